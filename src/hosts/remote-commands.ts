@@ -1,0 +1,100 @@
+/**
+ * The closed list of what Trunkline runs on a host. Each command is an argv and the UNIX user it runs as, never shell text.
+ * The login user is `trunkline`; what runs as somebody else goes through sudo, and `sudoGrants` says exactly what sudo must allow.
+ */
+
+export interface RemoteCommand {
+  readonly name: string;
+  /** `trunkline` is the login user itself: no sudo. */
+  readonly as: 'trunkline' | 'postgres' | 'root';
+  /** The first word is an absolute path. */
+  readonly argv: readonly string[];
+}
+
+/** A grant that sudoers must hold for `RemoteCommand`s that run as somebody else; `stack/sudoers.ts` renders it. */
+export interface RemoteGrant {
+  readonly runAs: 'postgres' | 'root';
+  readonly program: string;
+  readonly args: readonly string[] | { readonly matching: string };
+}
+
+/** Paths that differ from cluster to cluster. */
+export interface HostLayout {
+  readonly dataDirectory: string;
+  readonly walDirectory: string;
+}
+
+const claimsFolder = '/var/lib/trunkline/claims';
+
+export function checkpoint(): RemoteCommand {
+  return { name: 'checkpoint', as: 'postgres', argv: ['/usr/bin/psql', '-X', '-w', '-d', 'postgres', '-c', 'CHECKPOINT'] };
+}
+
+/** Patroni's own log since a moment (UNIX seconds), at most `lines` of it. */
+export function patroniLog({ lines, since }: { lines: number; since: number }): RemoteCommand {
+  return { name: 'patroni log', as: 'root', argv: ['/usr/bin/journalctl', ...logArgs(natural(lines), `@${natural(since)}`)] };
+}
+
+/** Free bytes where the data directory and the WAL are. Prints a header, then a line `mountpoint size free` for each. */
+export function diskFree({ dataDirectory, walDirectory }: HostLayout): RemoteCommand {
+  return {
+    name: 'disk free',
+    as: 'postgres',
+    argv: ['/usr/bin/df', '-B1', '--output=target,size,avail', dataDirectory, walDirectory],
+  };
+}
+
+/** IPv4 addresses of all interfaces, as JSON. */
+export function addresses(): RemoteCommand {
+  return { name: 'addresses', as: 'trunkline', argv: ['/usr/bin/ip', '-j', '-4', 'addr', 'show'] };
+}
+
+/** Takes a claim: succeeds once in the life of the host, fails (exit 1) for ever after. */
+export function claim(id: string): RemoteCommand {
+  return { name: 'claim', as: 'trunkline', argv: ['/usr/bin/mkdir', '--', claimFolder(id)] };
+}
+
+/** Writes stdin into a claim as its result. */
+export function writeClaimResult(id: string): RemoteCommand {
+  return { name: 'write claim result', as: 'trunkline', argv: ['/usr/bin/tee', '--', `${claimFolder(id)}/result`] };
+}
+
+/** Prints a claim's result; fails (exit 1) while there is none. */
+export function readClaimResult(id: string): RemoteCommand {
+  return { name: 'read claim result', as: 'trunkline', argv: ['/usr/bin/cat', '--', `${claimFolder(id)}/result`] };
+}
+
+/** The words to run over ssh, each still to be quoted for the remote shell. */
+export function argvOverSsh(command: RemoteCommand): readonly string[] {
+  return command.as === 'trunkline' ? command.argv : ['/usr/bin/sudo', '-n', '-u', command.as, '--', ...command.argv];
+}
+
+/** What sudo must allow on a host with this layout, and nothing more. */
+export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
+  const log = logArgs('[0-9]+', '@[0-9]+').join(' ');
+  return [
+    exactly(checkpoint()),
+    exactly(diskFree(layout)),
+    { runAs: 'root', program: '/usr/bin/journalctl', args: { matching: `^${log}$` } },
+  ];
+}
+
+function exactly({ as, argv, name }: RemoteCommand): RemoteGrant {
+  const [program, ...args] = argv;
+  if (program === undefined || as === 'trunkline') throw new Error(`${name} needs no sudo`);
+  return { runAs: as, program, args };
+}
+
+function logArgs(lines: string, since: string): string[] {
+  return ['-u', 'patroni', '-o', 'short-iso', '--no-pager', '-n', lines, '--since', since];
+}
+
+function claimFolder(id: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/.test(id)) throw new Error(`${JSON.stringify(id)} cannot name a claim`);
+  return `${claimsFolder}/${id}`;
+}
+
+function natural(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${value} is no count or UNIX time in whole seconds`);
+  return String(value);
+}
