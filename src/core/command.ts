@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { JsonObject } from './json.ts';
+import type { Message } from './message.ts';
+import { parseArgs, usageOf } from './parse-args.ts';
+import type { Asker, PersonRole } from './person.ts';
+import type { Runbook } from './runbook.ts';
+import type { View } from './view.ts';
+
+type Shape = z.ZodObject<z.ZodRawShape>;
+
+interface CommandBase<A extends Shape> {
+  /** One word, or two joined by a dash for two words in chat: `config-set` answers to `/pg config set`. */
+  readonly name: string;
+  readonly summary: string;
+  /** The least role that may type it. */
+  readonly who: PersonRole;
+  readonly args: A;
+  /** Keys of `args` that are given by position, in order; the others are flags in kebab case. */
+  readonly positionals?: readonly (keyof z.output<A> & string)[];
+  /** Without the command's name; each must parse (contract test). */
+  readonly examples: readonly [string, ...string[]];
+}
+
+/** Changes Trunkline's own store only; every call is audited. */
+export interface Ledger {
+  approve(run: string, by: Asker): Promise<Message>;
+  deny(run: string, by: Asker, reason: string): Promise<Message>;
+  withdraw(run: string, by: Asker): Promise<Message>;
+}
+
+/** A command does one of three things. */
+export type CommandDefinition<A extends Shape> = CommandBase<A> &
+  (
+    | {
+        readonly answer: (args: z.output<A>, view: View, help: Help) => Promise<Message>;
+        readonly starts?: never;
+        readonly records?: never;
+      }
+    | {
+        readonly starts: Runbook;
+        readonly input: (args: z.output<A>) => JsonObject;
+        readonly answer?: never;
+        readonly records?: never;
+      }
+    | {
+        readonly records: (args: z.output<A>, ledger: Ledger, by: Asker) => Promise<Message>;
+        readonly answer?: never;
+        readonly starts?: never;
+      }
+  );
+
+/** What `/pg help` shows; registered with the handler. */
+export interface CommandInfo {
+  readonly name: string;
+  readonly summary: string;
+  readonly who: PersonRole;
+  /** `switchover CLUSTER [--to TO] [--reason REASON]`. */
+  readonly usage: string;
+  readonly examples: readonly string[];
+}
+/** The commands that the asker may use. */
+export type Help = readonly CommandInfo[];
+
+/** A command that was typed well. */
+export type Invocation = { readonly cluster?: string; readonly reason?: string } & (
+  | { readonly does: 'answer'; answer(view: View, help: Help): Promise<Message> }
+  | { readonly does: 'start'; readonly runbook: Runbook; readonly input: JsonObject }
+  | { readonly does: 'record'; record(ledger: Ledger, by: Asker): Promise<Message> }
+);
+
+/** A command with its types behind it. */
+export interface Command extends CommandInfo {
+  readonly starts?: Runbook;
+  /** @throws Refusal that says which word is wrong and how it is written. */
+  parse(words: readonly string[]): Invocation;
+}
+
+/** Declares a command; the default export of a file in `commands/`. */
+export function command<A extends Shape>(definition: CommandDefinition<A>): Command {
+  const { name, summary, who, examples } = definition;
+  const positionals = definition.positionals ?? [];
+  const usage = usageOf(name, definition.args, positionals);
+  return {
+    name,
+    summary,
+    who,
+    usage,
+    examples,
+    ...(definition.starts ? { starts: definition.starts } : {}),
+    parse: (words) => invocation(definition, parseArgs({ words, schema: definition.args, positionals, usage })),
+  };
+}
+
+const Common = z.looseObject({ cluster: z.string().optional(), reason: z.string().optional() });
+
+function invocation<A extends Shape>(definition: CommandDefinition<A>, args: z.output<A>): Invocation {
+  const { cluster, reason } = Common.parse(args);
+  const common = { ...(cluster ? { cluster } : {}), ...(reason ? { reason } : {}) };
+  if (definition.starts) return { ...common, does: 'start', runbook: definition.starts, input: definition.input(args) };
+  if (definition.records) {
+    const { records } = definition;
+    return { ...common, does: 'record', record: (ledger, by) => records(args, ledger, by) };
+  }
+  const { answer } = definition;
+  return { ...common, does: 'answer', answer: (view, help) => answer(args, view, help) };
+}

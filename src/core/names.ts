@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** A cluster's name in the configuration and in chat. */
+export const ClusterName = z
+  .string()
+  .max(63)
+  .regex(/^[a-z][a-z0-9-]*$/, 'a cluster name is lowercase letters, digits and dashes');
+
+/** A member's name as Patroni knows it. */
+export const MemberName = z
+  .string()
+  .max(63)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'a member name is letters, digits, dot, dash and underscore');
+
+/** A run's id: `r` and a short lowercase code. */
+export const RunId = z.string().regex(/^r[a-z0-9]{6,16}$/, 'a run id looks like r4k2m9xq');
+
+/** Free text of a person, one line, kept as data and escaped where it is shown. */
+export const Reason = z.string().trim().min(1, 'a reason cannot be empty').max(500, 'a reason has at most 500 characters');

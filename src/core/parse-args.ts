@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
+import { refusal } from './errors.ts';
+
+type Shape = z.ZodObject<z.ZodRawShape>;
+interface Wanted<A extends Shape> {
+  readonly words: readonly string[];
+  readonly schema: A;
+  readonly positionals: readonly string[];
+  readonly usage: string;
+}
+
+/**
+ * Words as the arguments of a command: positionals in order, the other keys as `--kebab-case value`, booleans as bare flags.
+ * @throws Refusal for an unknown or doubled flag, a missing or surplus word, or a value that does not fit.
+ */
+export function parseArgs<A extends Shape>({ words, schema, positionals, usage }: Wanted<A>): z.output<A> {
+  const given: Record<string, unknown> = {};
+  const places = [...positionals];
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const key = word.startsWith('--') ? undefined : places.shift();
+    if (word.startsWith('--')) takeFlag({ word, rest, given, schema, positionals, usage });
+    else if (key === undefined) throw refusal(`'${shown(word)}' is one word too many`, `Write it as: /pg ${usage}`);
+    else given[key] = word;
+  }
+  return checked(given, schema, usage);
+}
+
+/** `switchover CLUSTER [--to TO] [--reason REASON]`. */
+export function usageOf(name: string, schema: Shape, positionals: readonly string[]): string {
+  const keys = Object.keys(schema.shape);
+  const placed = positionals.map((key) => (isOptional(schema, key) ? `[${key.toUpperCase()}]` : key.toUpperCase()));
+  const flags = keys
+    .filter((key) => !positionals.includes(key))
+    .map((key) => {
+      const flag = isFlag(schema, key) ? `--${kebab(key)}` : `--${kebab(key)} ${kebab(key).toUpperCase()}`;
+      return isOptional(schema, key) ? `[${flag}]` : flag;
+    });
+  return [name.replaceAll('-', ' '), ...placed, ...flags].join(' ');
+}
+
+interface Taking {
+  readonly word: string;
+  readonly rest: string[];
+  readonly given: Record<string, unknown>;
+  readonly schema: Shape;
+  readonly positionals: readonly string[];
+  readonly usage: string;
+}
+
+function takeFlag({ word, rest, given, schema, positionals, usage }: Taking): void {
+  const equals = word.indexOf('=');
+  const flag = equals < 0 ? word.slice(2) : word.slice(2, equals);
+  const flags = Object.keys(schema.shape).filter((key) => !positionals.includes(key));
+  const key = flags.find((name) => kebab(name) === flag);
+  if (key === undefined) {
+    const near = didYouMean(flag, flags.map(kebab));
+    throw refusal(
+      `there is no flag --${shown(flag)} here`,
+      near ? `Did you mean --${near}? Usage: /pg ${usage}` : `Usage: /pg ${usage}`,
+    );
+  }
+  if (key in given) throw refusal(`--${flag} is given twice`, 'Give it once.');
+  if (isFlag(schema, key)) {
+    if (equals >= 0) throw refusal(`--${flag} takes no value`, `Usage: /pg ${usage}`);
+    given[key] = true;
+    return;
+  }
+  const value = equals >= 0 ? word.slice(equals + 1) : rest.shift();
+  if (value === undefined || (equals < 0 && value.startsWith('--')))
+    throw refusal(`--${flag} needs a value`, `Usage: /pg ${usage}`);
+  given[key] = value;
+}
+
+function checked<A extends Shape>(given: Record<string, unknown>, schema: A, usage: string): z.output<A> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  const key = String(first?.path[0] ?? '');
+  if (given[key] === undefined) throw refusal(`${key.toUpperCase()} is missing`, `Usage: /pg ${usage}`);
+  throw refusal(
+    `'${shown(String(given[key]))}' does not fit ${key.toUpperCase()}: ${first?.message ?? 'not valid'}`,
+    `Usage: /pg ${usage}`,
+  );
+}
+
+function isFlag(schema: Shape, key: string): boolean {
+  const field = schema.shape[key] as z.ZodType | undefined;
+  return field?.safeParse(true).success === true && !field.safeParse('x').success;
+}
+
+function isOptional(schema: Shape, key: string): boolean {
+  const field = schema.shape[key] as z.ZodType | undefined;
+  return field?.safeParse(undefined).success ?? true;
+}
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+}
+
+function shown(word: string): string {
+  return word.length > 40 ? `${word.slice(0, 40)}…` : word;
+}

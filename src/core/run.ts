@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { JsonObjectSchema } from './json.ts';
+import { StoredPlan } from './plan.ts';
+import { RUN_STATES, type RunState } from './run-state.ts';
+
+/** A vote of one person; at most one each. */
+export const Vote = z.object({
+  userId: z.string(),
+  userName: z.string(),
+  verdict: z.enum(['approve', 'deny']),
+  reason: z.string().optional(),
+  atMs: z.number(),
+});
+export type Vote = z.output<typeof Vote>;
+
+/** What a step came to. `already`: its state held before anything was done. */
+export const JournalEntry = z.object({
+  mark: z.enum(['started', 'done', 'already', 'failed']),
+  startedAtMs: z.number(),
+  endedAtMs: z.number().optional(),
+  /** The last verdict in words: why it is not done yet, or what went wrong. */
+  note: z.string().optional(),
+});
+export type JournalEntry = z.output<typeof JournalEntry>;
+
+/** A measured gap in writes: the bot's own probe through the cluster's write endpoint. */
+export const Outage = z.object({
+  lastGoodWriteAtMs: z.number(),
+  firstGoodWriteAtMs: z.number(),
+  /** Milliseconds between two writes of the probe: what the figure can resolve. */
+  resolutionMs: z.number(),
+  measuredAt: z.string(),
+});
+export type Outage = z.output<typeof Outage>;
+
+/** The end of a run in words and numbers. */
+export const RunReport = z.object({
+  /** One sentence, true by what the cluster showed. */
+  says: z.string(),
+  lines: z.array(z.object({ sign: z.enum(['ok', 'warn', 'bad', 'info']), text: z.string() })),
+  outage: Outage.optional(),
+});
+export type RunReport = z.output<typeof RunReport>;
+
+/** One execution of a plan, from the request on. Stored as one record; `version` allows migration. */
+export const Run = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  /** Counts every change of this record; a writer that holds an older one loses. */
+  revision: z.number().int(),
+  runbook: z.string(),
+  digest: z.string(),
+  cluster: z.string(),
+  environment: z.string(),
+  input: JsonObjectSchema,
+  material: JsonObjectSchema,
+  plan: StoredPlan,
+  planHash: z.string(),
+  locks: z.array(z.object({ resource: z.string(), shared: z.boolean() })),
+  state: z.enum(RUN_STATES as [RunState, ...RunState[]]),
+  requester: z.object({ userId: z.string(), userName: z.string(), teamId: z.string() }),
+  reason: z.string().optional(),
+  /** Approvals by other people that the policy asks for; 0: none. */
+  approvalsNeeded: z.number().int(),
+  votes: z.array(Vote),
+  createdAtMs: z.number(),
+  /** After this no vote counts and, once approved, no start (epoch milliseconds). Every read enforces it. */
+  expiresAtMs: z.number(),
+  startedAtMs: z.number().optional(),
+  endedAtMs: z.number().optional(),
+  /** The worker's attempt; a write with a lower one is refused. */
+  epoch: z.number().int(),
+  /** Why it is stale, failed, denied, halted; a sentence. */
+  why: z.string().optional(),
+  report: RunReport.optional(),
+  /** Where the request was made and its message, once posted. */
+  channelId: z.string(),
+  messageTs: z.string().optional(),
+});
+export type Run = z.output<typeof Run>;
+
+/** Step id -> what became of it. */
+export type Journal = Readonly<Record<string, JournalEntry>>;

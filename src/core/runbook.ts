@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { type Json, type JsonObject, JsonObjectSchema } from './json.ts';
+import { type PlanDraft, type Risk, StoredPlan } from './plan.ts';
+import type { View } from './view.ts';
+
+/** Something that only one run may hold (exclusive) or several may share. */
+export interface Lock {
+  readonly resource: string;
+  readonly shared: boolean;
+}
+
+/** The locks that runbooks name. */
+export const exclusive = {
+  cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: false }),
+  member: (cluster: string, name: string): Lock => ({ resource: `member:${cluster}/${name}`, shared: false }),
+};
+export const shared = {
+  cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: true }),
+};
+
+/** What a contributor writes: data, one read-only look and a pure plan. Same facts, same plan. */
+export interface RunbookDefinition<I extends z.ZodType, F extends z.ZodType> {
+  readonly name: string;
+  readonly summary: string;
+  /** The floor; `plan` may return a higher one with its reason. */
+  readonly risk: Risk;
+  /** Holds at least `cluster`. */
+  readonly input: I;
+  readonly facts: F;
+  readonly locks: (input: z.output<I>) => readonly Lock[];
+  /** The only I/O before approval, read-only. */
+  readonly look: (input: z.output<I>, view: View) => Promise<z.input<F>>;
+  /** Fixes what the person left open (the candidate of a switchover), so that planning again cannot choose otherwise. */
+  readonly settle?: (input: z.output<I>, facts: z.output<F>) => z.input<I>;
+  /** The facts whose change makes an approval stale. */
+  readonly material: (facts: z.output<F>) => JsonObject;
+  readonly plan: (input: z.output<I>, facts: z.output<F>) => PlanDraft;
+}
+
+export interface Proposal {
+  readonly input: JsonObject;
+  readonly cluster: string;
+  readonly locks: readonly Lock[];
+  readonly material: JsonObject;
+  readonly plan: StoredPlan;
+}
+
+/** A runbook with its types behind it, as the rest of Trunkline uses it. */
+export interface Runbook {
+  readonly name: string;
+  readonly summary: string;
+  readonly risk: Risk;
+  /**
+   * Looks and plans.
+   * @throws Refusal from the plan when nothing sensible can be planned; ZodError when the input does not fit.
+   */
+  propose(input: unknown, view: View): Promise<Proposal>;
+  /** The pure part alone, for tests. */
+  planOf(input: unknown, facts: unknown): StoredPlan;
+}
+
+const HasCluster = z.looseObject({ cluster: z.string() });
+
+/** Declares a runbook; the default export of a file in `runbooks/`. */
+export function runbook<I extends z.ZodType, F extends z.ZodType>(definition: RunbookDefinition<I, F>): Runbook {
+  const { name, summary, risk } = definition;
+  return {
+    name,
+    summary,
+    risk,
+    async propose(rawInput, view) {
+      const asked = definition.input.parse(rawInput);
+      const facts = definition.facts.parse(await definition.look(asked, view));
+      const input = definition.settle ? definition.input.parse(definition.settle(asked, facts)) : asked;
+      return {
+        input: JsonObjectSchema.parse(withoutUndefined(input)),
+        cluster: HasCluster.parse(input).cluster,
+        locks: definition.locks(input),
+        material: definition.material(facts),
+        plan: stored(definition.plan(input, facts)),
+      };
+    },
+    planOf: (input, facts) => stored(definition.plan(definition.input.parse(input), definition.facts.parse(facts))),
+  };
+}
+
+function stored(draft: PlanDraft): StoredPlan {
+  return StoredPlan.parse({ ...draft, notes: draft.notes ?? [] });
+}
+
+function withoutUndefined(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}

@@ -1,0 +1,40 @@
+import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { IncidentSummary, LeaderChange } from './incident.ts';
+import type { Reading } from './reading.ts';
+import type { Journal, Run } from './run.ts';
+
+/** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
+export interface View {
+  /** The clusters that the asker may see. */
+  clusters(): readonly ClusterInfo[];
+  /** @throws Refusal with the known names when there is none of that name. */
+  cluster(name: string): ClusterInfo;
+  /** Everything of one cluster, each part bounded to 3 s; never rejects because a part is down. */
+  snapshot(cluster: string): Promise<Snapshot>;
+  dcs(cluster: string): Promise<Reading<Dcs>>;
+  member(cluster: string, member: string): Promise<MemberReadings>;
+  sql(cluster: string, member: string): Promise<Reading<SqlMember>>;
+  activity(cluster: string, member: string): Promise<Reading<Activity>>;
+  /** Samples of the last minutes that this process took itself, oldest first. */
+  lagHistory(cluster: string): readonly LagSample[];
+  /** Settings of the configuration's `limits`, by cluster. */
+  limits(cluster: string): Limits;
+  runs(filter: { readonly cluster?: string; readonly open?: boolean; readonly limit: number }): Promise<readonly Run[]>;
+  /** @throws Refusal when there is none. */
+  run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
+  lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
+  now(): number;
+}
+
+/** Thresholds of the checks; every one can be set in the configuration, by cluster or for all. */
+export interface Limits {
+  readonly maxReplayLagBytes: number;
+  readonly maxReplayLagMs: number;
+  readonly longTransactionMs: number;
+  readonly minSinceLeaderChangeMs: number;
+  readonly maxReadyWalFiles: number;
+  readonly minFreeDiskPercent: number;
+  readonly slotRetainedWarnBytes: number;
+  readonly maxPreparedTransactionMs: number;
+}
