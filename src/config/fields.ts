@@ -8,22 +8,20 @@ const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `15m`, `90s`, `1h` as milliseconds. */
-export const duration = (standard: string) =>
+export const duration = () =>
   z
     .string()
     .regex(DURATION, 'a duration is a number and ms, s, m, h or d, such as 15m')
-    .default(standard)
     .transform((text) => scaled(text, DURATION, MILLIS));
 
 const BYTES = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB|TiB)$/;
 const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
 
 /** `10MiB`, `1GiB` as bytes. */
-export const bytes = (standard: string) =>
+export const bytes = () =>
   z
     .string()
     .regex(BYTES, 'a size is a number and B, KiB, MiB, GiB or TiB, such as 10MiB')
-    .default(standard)
     .transform((text) => scaled(text, BYTES, SIZES));
 
 function scaled(text: string, pattern: RegExp, units: Readonly<Record<string, number>>): number {

@@ -68,21 +68,32 @@ const Policies = z.array(
     /** Approvals by other people. */
     approvals: z.number().int().min(0).max(5),
     reasonRequired: z.boolean().default(false),
-    expiresIn: duration('15m'),
-    startWithin: duration('5m'),
+    expiresIn: duration().prefault('15m'),
+    startWithin: duration().prefault('5m'),
   }),
 );
 
-/** Thresholds of the switchover's checks. */
-export const LimitsSchema = z.strictObject({
-  maxReplayLag: bytes('10MiB'),
-  maxReplayLagTime: duration('10s'),
-  longTransaction: duration('15s'),
-  minSinceLeaderChange: duration('1h'),
-  maxReadyWalFiles: z.number().int().min(0).default(20),
-  minFreeDiskPercent: z.number().min(0).max(100).default(10),
-  slotRetainedWarn: bytes('1GiB'),
-  maxPreparedTransaction: duration('1m'),
+const limit = {
+  maxReplayLag: bytes(),
+  maxReplayLagTime: duration(),
+  longTransaction: duration(),
+  minSinceLeaderChange: duration(),
+  maxReadyWalFiles: z.number().int().min(0),
+  minFreeDiskPercent: z.number().min(0).max(100),
+  slotRetainedWarn: bytes(),
+  maxPreparedTransaction: duration(),
+};
+
+/** Thresholds of the checks, each with its default. */
+const Limits = z.strictObject({
+  maxReplayLag: limit.maxReplayLag.prefault('10MiB'),
+  maxReplayLagTime: limit.maxReplayLagTime.prefault('10s'),
+  longTransaction: limit.longTransaction.prefault('15s'),
+  minSinceLeaderChange: limit.minSinceLeaderChange.prefault('1h'),
+  maxReadyWalFiles: limit.maxReadyWalFiles.prefault(20),
+  minFreeDiskPercent: limit.minFreeDiskPercent.prefault(10),
+  slotRetainedWarn: limit.slotRetainedWarn.prefault('1GiB'),
+  maxPreparedTransaction: limit.maxPreparedTransaction.prefault('1m'),
 });
 
 const Ssh = z.strictObject({
@@ -155,7 +166,7 @@ const Cluster = z.strictObject({
     .optional(),
   vip: z.string().optional(),
   probe: Probe.optional(),
-  limits: LimitsSchema.partial().optional(),
+  limits: z.strictObject(limit).partial().optional(),
 });
 
 const Etcd = z.strictObject({
@@ -173,7 +184,7 @@ export const ConfigSchema = z.strictObject({
   channels: z.strictObject({ ops: Id('CG', 'a channel'), alerts: Id('CG', 'a channel'), audit: Id('CG', 'a channel') }),
   people: People,
   policies: Policies,
-  limits: LimitsSchema.prefault({}),
+  limits: Limits.prefault({}),
   etcds: z.array(Etcd).default([]),
   clusters: z.array(Cluster).min(1),
   /** `/healthz`, `/readyz`, `/metrics`. */

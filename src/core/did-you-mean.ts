@@ -5,6 +5,7 @@ export function didYouMean(word: string, known: readonly string[]): string | und
   const wanted = word.slice(0, 64).toLowerCase();
   const ranked = known.map((name) => ({ name, off: distance(wanted, name.toLowerCase()) })).sort((a, b) => a.off - b.off);
   const best = ranked[0];
-  if (!best || best.off > Math.max(1, Math.floor(best.name.length / 3))) return undefined;
-  return best.name;
+  if (!best) return undefined;
+  const slips = best.name.length <= 3 ? 1 : Math.max(2, Math.floor(best.name.length / 3));
+  return best.off <= slips ? best.name : undefined;
 }
