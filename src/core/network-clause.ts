@@ -1,0 +1,34 @@
+const CLAUSES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was cut by the other side',
+  EPIPE: 'the connection was cut by the other side',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to its network',
+  EHOSTDOWN: 'the host is down',
+  ETIMEDOUT: 'no answer to the connection attempt',
+  ENOTFOUND: 'the name of the host is not known',
+  EAI_AGAIN: 'the name service does not answer',
+  CERT_HAS_EXPIRED: 'its TLS certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is signed by itself and no `ca` is configured',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate is signed by an authority that is not the configured `ca`',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate is signed by an authority that is not the configured `ca`',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another name',
+};
+
+/**
+ * What went wrong on the network as a lowercase clause that a person understands, found by the error's `code` or that of a cause
+ * (Node's system errors, errors.md; several addresses tried make an AggregateError with the first one's code). `undefined` for an
+ * error that is not of the network. Never quotes the error's own text, which may hold a URL with a password.
+ */
+export function networkClause(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    const clause = CLAUSES[codeOf(at) ?? ''];
+    if (clause !== undefined) return clause;
+  }
+  return undefined;
+}
+
+/** The `code` of an error where it has one that is a text. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
