@@ -15,7 +15,8 @@ export async function baseImage(generation: Generation, paths: LabPaths): Promis
   const recipe = imageRecipe(generation);
   const image = join(paths.images, recipe.hash);
   if (existsSync(image)) return image;
-  if (insideSwitch()) throw new Error('the base image is missing and cannot be downloaded from inside the lab: run `npm run lab -- up` outside');
+  if (insideSwitch())
+    throw new Error('the base image is missing and cannot be downloaded from inside the lab: run `npm run lab -- up` outside');
   const unfinished = `${image}.unfinished`;
   await rm(paths.images, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });

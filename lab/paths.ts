@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Generation, HostName } from './inventory.ts';
@@ -8,8 +9,12 @@ export interface LabPaths {
   readonly images: string;
   readonly snapshots: string;
   readonly secrets: string;
+  /** All that the hosts wrote since they were made from the snapshot. */
+  readonly live: string;
   /** What one host wrote since it was made from the snapshot. */
   readonly host: (name: HostName) => HostPaths;
+  /** Whether a host has been booted since the lab is up. */
+  readonly hasRun: (name: HostName) => boolean;
   /** The pgBackRest repository that the members and the backup host share. */
   readonly repository: string;
 }
@@ -40,7 +45,9 @@ export function labPaths(generation: Generation, folder: string = labFolder()): 
     images: join(root, 'images'),
     snapshots: join(root, 'snapshots'),
     secrets: join(root, 'secrets'),
+    live,
     host: (name) => hostPaths(join(live, name)),
+    hasRun: (name) => existsSync(join(live, name)),
     repository: join(live, 'repository'),
   };
 }

@@ -48,6 +48,7 @@ export function setup({ browser = false, log = console.log } = {}) {
  */
 export function missingPackages({ browser = false } = {}) {
   const wanted = browser ? [...PACKAGES, ...BROWSER_PACKAGES] : PACKAGES;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
   const found = spawnSync('dpkg-query', ['-W', '-f=${db:Status-Status} ${Package}\n', ...wanted], { encoding: 'utf8' });
   if (found.error) return wanted;
   const installed = new Set(

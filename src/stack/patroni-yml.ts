@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { pgHba } from './pg-hba.ts';
 
 /** What all members of a Patroni cluster share. */
 export interface PatroniCluster {
@@ -122,6 +123,7 @@ function dynamicParameters({ archive, parameters }: PatroniCluster): object {
 
 function postgresql(cluster: PatroniCluster, member: PatroniMember): object {
   const { superuser, replication, rewind } = cluster.credentials;
+  const roles = { superuser: superuser.username, replication: replication.username, rewind: rewind.username };
   return {
     listen: `${member.address},127.0.0.1:${member.postgresPort}`,
     connect_address: `${member.address}:${member.postgresPort}`,
@@ -130,27 +132,9 @@ function postgresql(cluster: PatroniCluster, member: PatroniMember): object {
     pgpass: '/var/lib/postgresql/.pgpass.patroni',
     authentication: { superuser, replication, rewind },
     // Here and not only in bootstrap, which is read once in the life of a cluster.
-    pg_hba: accessRules(cluster),
+    pg_hba: pgHba({ ...cluster, roles }),
     parameters: { unix_socket_directories: '/var/run/postgresql', password_encryption: 'scram-sha-256' },
     create_replica_methods: ['basebackup'],
     basebackup: [{ checkpoint: 'fast' }],
   };
-}
-
-/** pg_hba.conf, scram everywhere but for the local superuser. Also the superuser may come from members: Patroni's checkpoints before a rewind. */
-function accessRules({ memberAddresses, clientNetworks, credentials }: PatroniCluster): string[] {
-  const { superuser, replication, rewind } = credentials;
-  const members = memberAddresses.map((address) => `${address}/32`);
-  return [
-    `local all ${superuser.username} peer`,
-    'local all all scram-sha-256',
-    'host all all 127.0.0.1/32 scram-sha-256',
-    `host replication ${replication.username} 127.0.0.1/32 scram-sha-256`,
-    ...members.map((from) => `host replication ${replication.username} ${from} scram-sha-256`),
-    ...members.map((from) => `host postgres ${rewind.username},${superuser.username} ${from} scram-sha-256`),
-    ...clientNetworks.flatMap((from) => [
-      `host all ${superuser.username},${replication.username},${rewind.username} ${from} reject`,
-      `host all all ${from} scram-sha-256`,
-    ]),
-  ];
 }

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { sudoGrants } from '../src/hosts/remote-commands.ts';
+import { pgbackrestConf } from '../src/stack/pgbackrest-conf.ts';
+import { sshdConf } from '../src/stack/sshd-conf.ts';
+import { sudoers } from '../src/stack/sudoers.ts';
+import { balancerFiles } from './host-files-balancer.ts';
+import { memberFiles } from './host-files-member.ts';
+import { standaloneFiles } from './host-files-standalone.ts';
+import { cluster, dataDirectory, type Generation, type Host, hosts, hostsWithRole } from './inventory.ts';
+import { knownHostsText, type LabSecrets } from './secrets.ts';
+
+export interface HostFile {
+  readonly path: string;
+  readonly content: string;
+  /** Default 0644. */
+  readonly mode?: number;
+  /** Default root; also owns a folder that has to be made for the file. */
+  readonly owner?: 'root' | 'postgres' | 'trunkline';
+}
+
+export interface HostRecipe {
+  readonly files: readonly HostFile[];
+  /** Units that start at boot. */
+  readonly units: readonly string[];
+  /** Units that must never start. */
+  readonly masked: readonly string[];
+}
+
+export interface LabSettings {
+  readonly generation: Generation;
+  readonly secrets: LabSecrets;
+  readonly timings: { readonly ttl: number; readonly loopWait: number; readonly retryTimeout: number };
+}
+
+/** Everything that makes a copy of the base image into one host of the lab. Pure. */
+export function hostRecipe(host: Host, settings: LabSettings): HostRecipe {
+  const common = commonFiles(host, settings);
+  const none = { files: [], units: [], masked: [] };
+  const own = {
+    member: () => memberFiles(host, settings),
+    balancer: () => balancerFiles(host),
+    standalone: () => standaloneFiles(host, settings),
+    backup: () => ({ ...none, files: backupFiles(settings) }),
+    bare: () => none,
+  }[host.role]();
+  const keys = host.role === 'member' || host.role === 'backup' ? postgresKeys(settings) : [];
+  return { ...own, files: [...common, ...keys, ...own.files] };
+}
+
+function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile[] {
+  const layout = { dataDirectory: dataDirectory(generation), walDirectory: `${dataDirectory(generation)}/pg_wal` };
+  const names = [...hosts.map(({ name, address }) => `${address} ${name}\n`), `${cluster.vip} ${cluster.name}\n`];
+  const hostKey = '/etc/ssh/ssh_host_ed25519_key';
+  const privately = { mode: 0o600 };
+  return [
+    { path: '/etc/hostname', content: `${host.name}\n` },
+    { path: '/etc/hosts', content: `127.0.0.1 localhost\n${names.join('')}` },
+    { path: '/etc/machine-id', content: `${machineId(host, generation)}\n` },
+    { path: hostKey, content: secrets.hostKeys[host.name].privateKey, ...privately },
+    { path: `${hostKey}.pub`, content: `${secrets.hostKeys[host.name].publicKey}\n` },
+    { path: '/etc/ssh/ssh_known_hosts', content: knownHostsText(secrets.hostKeys) },
+    { path: '/etc/ssh/sshd_config.d/lab.conf', content: sshdConf({ hostKey, allowUsers: ['root', 'trunkline', 'postgres'] }) },
+    { path: '/root/.ssh/authorized_keys', content: `${secrets.lab.publicKey}\n`, ...privately },
+    {
+      path: '/var/lib/trunkline/.ssh/authorized_keys',
+      content: `${secrets.trunkline.publicKey}\n`,
+      ...privately,
+      owner: 'trunkline',
+    },
+    { path: '/etc/sudoers.d/trunkline', content: sudoers('trunkline', sudoGrants(layout)), mode: 0o440 },
+    {
+      path: '/etc/systemd/journald.conf.d/lab.conf',
+      content: '[Journal]\nStorage=persistent\nSystemMaxUse=64M\nRateLimitBurst=0\n',
+    },
+  ];
+}
+
+/** The backup host logs in to the members as postgres, and they to it. */
+function postgresKeys({ secrets }: LabSettings): HostFile[] {
+  const own = { owner: 'postgres', mode: 0o600 } as const;
+  return [
+    { path: '/var/lib/postgresql/.ssh/id_ed25519', content: secrets.postgres.privateKey, ...own },
+    { path: '/var/lib/postgresql/.ssh/authorized_keys', content: `${secrets.postgres.publicKey}\n`, ...own },
+  ];
+}
+
+function backupFiles({ generation }: LabSettings): HostFile[] {
+  const members = hostsWithRole('member').map(({ address }) => ({ address, dataDirectory: dataDirectory(generation) }));
+  const repository = { stanza: cluster.stanza, path: '/var/lib/pgbackrest', retentionFull: 2 };
+  return [{ path: '/etc/pgbackrest.conf', content: pgbackrestConf(repository, members) }];
+}
+
+function machineId(host: Host, generation: Generation): string {
+  return createHash('sha256').update(`trunkline lab ${generation.debian} ${host.name}`).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,126 @@
+import { initOf, killAll } from './cgroups.ts';
+import { findLeader } from './health.ts';
+import { onConsole } from './host.ts';
+import { allHosts, type Debian, type Generation, generations, type HostName, haHosts, hostNamed } from './inventory.ts';
+import { withLabLock } from './lock.ts';
+import { bootHosts, healHost, type Machine, resetHosts, waitHealthy } from './machine.ts';
+import { inSwitch, setLink } from './network.ts';
+import { type LabPaths, labFolder, labPaths } from './paths.ts';
+import { type CommandResult, type RunOptions, runCommand } from './run-command.ts';
+import { forgetRuntime, type Runtime, readRuntime, writeRuntime } from './runtime.ts';
+import { type LabSecrets, labSecrets } from './secrets.ts';
+import type { Log } from './steps.ts';
+import { teardown } from './teardown.ts';
+
+export interface LabOptions {
+  /** Default 12. */
+  readonly debian?: Debian | undefined;
+  /** Patroni's ttl / loop_wait / retry_timeout: `test` is 10/2/3, `demo` 30/10/10. Default `test`. */
+  readonly timings?: 'test' | 'demo' | undefined;
+  /** Size of the file system of PGDATA, such as `512M`. Default: as large as the disk. */
+  readonly pgdataLimit?: string | undefined;
+  /** Where images, keys and state live. Default `$TRUNKLINE_LAB` or `~/.cache/trunkline-lab`. */
+  readonly folder?: string;
+  /** Gets a line, with its seconds, for each step. Default: silence. */
+  readonly log?: Log;
+}
+
+/** The lab as tests, the demo and the command line use it. Only one lab is up on a machine. Everything needs root. */
+export interface Lab {
+  readonly generation: Generation;
+  readonly paths: LabPaths;
+  readonly secrets: LabSecrets;
+  /** Boots hosts (default: the six of the cluster) and, once all six run, waits until the cluster is healthy. Another lab goes down first. */
+  up(hosts?: readonly HostName[]): Promise<void>;
+  /** Leaves nothing running or mounted. Images, keys and snapshots stay. */
+  down(): Promise<void>;
+  /** Back to a fresh healthy cluster with the hosts that are up or crashed, in seconds. */
+  reset(): Promise<void>;
+  /** Power off, as if the plug was pulled. */
+  crash(host: HostName): Promise<void>;
+  /** Takes the host's network cable out. */
+  cut(host: HostName): Promise<void>;
+  /** Puts the cable in again; boots the host if it is off. Does not wait for the cluster. */
+  heal(host: HostName): Promise<void>;
+  /** Runs a command as root on a host by its console: works on a cut host, not on a crashed one. */
+  exec(host: HostName, argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /** Runs a command on this machine inside the lab's network. */
+  run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /** Waits (default 120 s) until nothing is missing; the error says what still was. */
+  waitHealthy(timeoutMs?: number): Promise<void>;
+  /** The primary by its own SQL; throws when there is none or more than one. */
+  leader(): Promise<HostName>;
+  /** Whether a host's power is on. */
+  isOn(host: HostName): boolean;
+}
+
+const timingsByName = {
+  test: { ttl: 10, loopWait: 2, retryTimeout: 3 },
+  demo: { ttl: 30, loopWait: 10, retryTimeout: 10 },
+} as const;
+
+/** Makes the handle of a lab and its secrets; boots nothing. */
+export async function createLab(options: LabOptions = {}): Promise<Lab> {
+  const { debian = '12', timings = 'test', pgdataLimit, folder = labFolder(), log = () => undefined } = options;
+  const generation = generations[debian];
+  const paths = labPaths(generation, folder);
+  const secrets = await labSecrets(paths.secrets);
+  const machine: Machine = { settings: { generation, secrets, timings: timingsByName[timings] }, paths, pgdataLimit, log };
+  const wanted: Runtime = { folder, debian, timings, ...(pgdataLimit !== undefined && { pgdataLimit }), whole: true };
+  return {
+    generation,
+    paths,
+    secrets,
+    up: (hosts = haHosts) => withLabLock('up', () => up(machine, wanted, hosts)),
+    down: () => withLabLock('down', () => takeDown(folder)),
+    reset: () => withLabLock('reset', () => whole(wanted, () => resetHosts(machine, everBooted(paths)))),
+    crash: (host) => withLabLock(`crash ${host}`, () => killAll(hostNamed(host).name)),
+    cut: (host) => withLabLock(`cut ${host}`, () => setLink(host, 'down')),
+    heal: (host) => withLabLock(`heal ${host}`, () => healHost(machine, host)),
+    exec: onConsole,
+    run: (argv, runOptions) => runCommand(inSwitch(argv), runOptions),
+    waitHealthy,
+    leader,
+    isOn: (host) => initOf(host) !== undefined,
+  };
+}
+
+/** Takes down whatever lab is up, or half up, without knowing its options. */
+export function takeDownAnyLab(): Promise<void> {
+  return withLabLock('down', () => takeDown(labFolder()));
+}
+
+async function up(machine: Machine, wanted: Runtime, names: readonly HostName[]): Promise<void> {
+  const present = await readRuntime();
+  if (present === undefined || !sameLab(present, wanted)) await takeDown(wanted.folder);
+  await whole(wanted, () => bootHosts(machine, names));
+}
+
+function sameLab(present: Runtime, wanted: Runtime): boolean {
+  const identity = ({ folder, debian, timings, pgdataLimit }: Runtime) => [folder, debian, timings, pgdataLimit].join('\n');
+  return present.whole && identity(present) === identity(wanted);
+}
+
+/** Marks the lab as not to be trusted while it is changed as a whole, so that the next `up` begins anew if we die in between. */
+async function whole(wanted: Runtime, work: () => Promise<void>): Promise<void> {
+  await writeRuntime({ ...wanted, whole: false });
+  await work();
+  await writeRuntime(wanted);
+}
+
+async function takeDown(folder: string): Promise<void> {
+  const present = await readRuntime();
+  await teardown(Object.values(generations), [folder, ...(present === undefined ? [] : [present.folder])]);
+  await forgetRuntime();
+}
+
+function everBooted(paths: LabPaths): readonly HostName[] {
+  const names = allHosts.filter((name) => paths.hasRun(name));
+  return names.length > 0 ? names : haHosts;
+}
+
+async function leader(): Promise<HostName> {
+  const found = await findLeader();
+  if (found === undefined) throw new Error('the cluster has no primary now');
+  return found;
+}
