@@ -20,6 +20,8 @@ export const JournalEntry = z.object({
   endedAtMs: z.number().optional(),
   /** The last verdict in words: why it is not done yet, or what went wrong. */
   note: z.string().optional(),
+  /** Lines of the log of the host acted on that say why the step hangs or failed. */
+  lines: z.array(z.string()).optional(),
 });
 export type JournalEntry = z.output<typeof JournalEntry>;
 
@@ -66,6 +68,8 @@ export const Run = z.object({
   createdAtMs: z.number(),
   /** After this no vote counts and, once approved, no start (epoch milliseconds). Every read enforces it. */
   expiresAtMs: z.number(),
+  /** How long an approved run may wait for its start: at the approval `expiresAtMs` becomes that moment plus this. */
+  startWithinMs: z.number(),
   startedAtMs: z.number().optional(),
   endedAtMs: z.number().optional(),
   /** The worker's attempt; a write with a lower one is refused. */
