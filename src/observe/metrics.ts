@@ -16,45 +16,9 @@ export interface Metrics {
 /** A registry of its own, so that two apps in one process (tests) do not meet. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'trunkline_' });
   const registers = [registry];
-  const commands = new Counter({
-    name: 'trunkline_commands_total',
-    help: 'Commands by result',
-    labelNames: ['command', 'result'],
-    registers,
-  });
-  const answers = new Histogram({
-    name: 'trunkline_command_seconds',
-    help: 'From the command to its answer',
-    labelNames: ['command'],
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10],
-    registers,
-  });
-  const acks = new Histogram({
-    name: 'trunkline_ack_seconds',
-    help: 'From receiving an envelope to its ack',
-    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3],
-    registers,
-  });
-  const runs = new Counter({
-    name: 'trunkline_runs_total',
-    help: 'State changes of runs',
-    labelNames: ['runbook', 'state'],
-    registers,
-  });
-  const changes = new Counter({
-    name: 'trunkline_leader_changes_total',
-    help: 'Leader changes seen',
-    labelNames: ['cluster', 'kind'],
-    registers,
-  });
-  const delays = new Histogram({
-    name: 'trunkline_alert_delay_seconds',
-    help: "From etcd's event to the message accepted by Slack",
-    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30],
-    registers,
-  });
+  collectDefaultMetrics({ register: registry, prefix: 'trunkline_' });
+  const { commands, answers, acks, runs, changes, delays } = instruments(registers);
   return {
     registry,
     command(labels, seconds) {
@@ -75,5 +39,28 @@ export function createMetrics(): Metrics {
         },
       });
     },
+  };
+}
+
+function instruments(registers: Registry[]) {
+  const counter = (name: string, help: string, labelNames: string[]) => new Counter({ name, help, labelNames, registers });
+  const histogram = (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
+    new Histogram({ name, help, buckets, labelNames, registers });
+  return {
+    commands: counter('trunkline_commands_total', 'Commands by result', ['command', 'result']),
+    runs: counter('trunkline_runs_total', 'State changes of runs', ['runbook', 'state']),
+    changes: counter('trunkline_leader_changes_total', 'Leader changes seen', ['cluster', 'kind']),
+    answers: histogram(
+      'trunkline_command_seconds',
+      'From the command to its answer',
+      [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10],
+      ['command'],
+    ),
+    acks: histogram('trunkline_ack_seconds', 'From receiving an envelope to its ack', [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3]),
+    delays: histogram(
+      'trunkline_alert_delay_seconds',
+      "From etcd's event to the message accepted by Slack",
+      [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30],
+    ),
   };
 }
