@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import type { JsonObject } from '../core/json.ts';
+import type { ActData } from '../core/plan.ts';
+import type { Hands } from './hands.ts';
+
+export interface ActContext {
+  /** Unique for run and step, the same in every attempt; letters, digits, dot, dash, at most 80. The claim's name begins with it. */
+  readonly claim: string;
+  /** Aborted when the attempt loses its locks or the person cancels. */
+  readonly signal: AbortSignal;
+}
+
+/** What an act can tell. It is never proof that the act worked: the step's `until` is. */
+export interface Performed {
+  /** False when somebody has the claim already: an earlier attempt of this very step. */
+  readonly performed: boolean;
+  /** A sentence for the thread. */
+  readonly says: string;
+}
+
+/** How an act is defined: one file each, listed in all.ts. */
+export interface ActDefinition<A extends z.ZodType<JsonObject>, R extends 'harmless' | 'never'> {
+  readonly name: string;
+  readonly args: A;
+  /** `never`: an act that must not happen twice; it takes a claim on the host acted on before anything else. */
+  readonly repeat: R;
+  /** True when clients notice it. */
+  readonly interrupts: boolean;
+  /**
+   * @throws TrunklineError when the act is known not to have happened, with the reason; anything unclear is no error, as the
+   * step's `until` settles it.
+   */
+  readonly perform: (args: z.output<A>, hands: Hands, context: ActContext) => Promise<Performed>;
+  /** Lines of the acted-on host's own log, since a moment (epoch milliseconds), that say why the act hangs or failed. */
+  readonly explain?: (args: z.output<A>, hands: Hands, sinceMs: number, signal: AbortSignal) => Promise<readonly string[]>;
+}
+
+/** An act with its argument types behind it, as the list uses it. */
+export interface Act {
+  readonly name: string;
+  readonly repeat: 'harmless' | 'never';
+  readonly interrupts: boolean;
+  perform(args: JsonObject, hands: Hands, context: ActContext): Promise<Performed>;
+  explain(args: JsonObject, hands: Hands, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Declares an act: how the list performs it, and the builder that a runbook writes in its plan. */
+export function defineAct<A extends z.ZodType<JsonObject>, R extends 'harmless' | 'never'>(
+  definition: ActDefinition<A, R>,
+): { readonly act: Act; readonly build: (args: z.input<A>) => ActData<R> } {
+  const { name, repeat, interrupts, args: schema } = definition;
+  return {
+    act: {
+      name,
+      repeat,
+      interrupts,
+      perform: async (args, hands, context) => definition.perform(schema.parse(args), hands, context),
+      explain: async (args, hands, sinceMs, signal) =>
+        (await definition.explain?.(schema.parse(args), hands, sinceMs, signal)) ?? [],
+    },
+    build: (args) => ({ act: name, args: schema.parse(args) }),
+  };
+}

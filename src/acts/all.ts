@@ -1,0 +1,36 @@
+import { bug } from '../core/errors.ts';
+import type { StoredStep } from '../core/plan.ts';
+import type { Act, ActContext, Performed } from './act.ts';
+import { checkpointAct } from './checkpoint.ts';
+import type { Hands } from './hands.ts';
+import { switchoverAct } from './switchover.ts';
+
+/** An act as it is stored in a plan. */
+export type StoredAct = NonNullable<StoredStep['act']>;
+
+export interface Acts {
+  /** @throws ZodError when the stored arguments do not fit; TrunklineError when the act is known not to have happened. */
+  perform(act: StoredAct, context: ActContext): Promise<Performed>;
+  repeat(name: string): 'harmless' | 'never';
+  interrupts(name: string): boolean;
+  /** Log lines of the host acted on that say why the act hangs or failed; empty when the act has none to offer. */
+  explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, switchoverAct].map((act) => [act.name, act]));
+
+/** The closed list of what can be done to a cluster, with the hands to do it. */
+export function createActs(hands: Hands): Acts {
+  return {
+    perform: (act, context) => find(act.act).perform(act.args, hands, context),
+    repeat: (name) => find(name).repeat,
+    interrupts: (name) => find(name).interrupts,
+    explain: (act, sinceMs, signal) => find(act.act).explain(act.args, hands, sinceMs, signal),
+  };
+}
+
+function find(name: string): Act {
+  const act = ALL.get(name);
+  if (!act) throw bug(`there is no act ${JSON.stringify(name)}`);
+  return act;
+}

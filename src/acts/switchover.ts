@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { refusal } from '../core/errors.ts';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { ActData } from '../core/plan.ts';
+import { defineAct } from './act.ts';
+import { leaderLog } from './leader-log.ts';
+
+const Args = z.object({
+  cluster: ClusterName,
+  leader: MemberName,
+  candidate: MemberName,
+  /** Both are in the claim's name: Patroni compares only the leader's name, so after A -> B -> A it would switch again. */
+  systemId: z.string().regex(/^\d{1,20}$/),
+  timeline: z.number().int().positive(),
+});
+
+const { act, build } = defineAct({
+  name: 'switchover',
+  args: Args,
+  repeat: 'never',
+  interrupts: true,
+  async perform({ cluster, leader, candidate, systemId, timeline }, hands, { claim, signal }) {
+    const id = `${claim}.${systemId}.t${timeline}`;
+    if ((await hands.hosts.claim(cluster, leader, id, signal)) === 'taken')
+      return { performed: false, says: `an earlier attempt has asked ${leader} already; it is not asked twice` };
+    signal.throwIfAborted();
+    const { outcome, text } = await hands.patroni.switchover(cluster, { leader, candidate }, signal);
+    if (outcome === 'refused') {
+      const lines = await leaderLog(hands, { cluster, member: leader, lines: 10 }, signal);
+      throw refusal(
+        `Patroni on ${leader} refused the switchover to ${candidate}: ${text}${quoted(leader, lines)}`,
+        'Nothing was changed. Remove what it names, then ask for the switchover again.',
+      );
+    }
+    const says =
+      outcome === 'done' ? `Patroni says: ${text}` : `Patroni cannot say yet how it went (${text}); the cluster will show it`;
+    return { performed: true, says };
+  },
+  explain: ({ cluster, leader }, hands, sinceMs, signal) =>
+    leaderLog(hands, { cluster, member: leader, lines: 10, sinceMs }, signal),
+});
+
+export const switchoverAct = act;
+
+/** A planned change of the leader by Patroni's REST API, claimed once on the old leader's host. */
+export const switchover = (args: z.input<typeof Args>): ActData<'never'> => build(args);
+
+function quoted(leader: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `\nThe log of ${leader} says:\n${lines.join('\n')}`;
+}

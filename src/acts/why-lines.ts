@@ -1,0 +1,38 @@
+/**
+ * The lines of a Patroni log (journalctl -o short-iso) that say why a switchover hangs or failed: warnings, errors and the
+ * sentences by which Patroni (patroni/ha.py, patroni/api.py) and PostgreSQL explain themselves. Repeated sentences are told once,
+ * the last time; the newest `most` are kept, oldest first, without journald's prefix.
+ */
+export function whyLines(log: string, most: number): readonly string[] {
+  const told = new Map<string, string>();
+  for (const raw of log.split('\n')) {
+    const line = withoutPrefix(raw).trim();
+    if (line === '' || !TELLS.some((pattern) => pattern.test(line))) continue;
+    const sentence = line.replace(/^[\d\-:,. TZ+]+/, '').replaceAll(/\d+/g, '#');
+    told.delete(sentence);
+    told.set(sentence, line.slice(0, 300));
+  }
+  return [...told.values()].slice(-most);
+}
+
+const TELLS: readonly RegExp[] = [
+  /\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b/,
+  /exceeds maximum replication lag/i,
+  /\bMember \S+ (is|exceeds|has|does)\b/,
+  /\bno action\b/i,
+  /\bdemot(e|ing|ed)\b/i,
+  /\bwaiting (for|on)\b/i,
+  /switchover|failover/i,
+  /\bno healthy members\b|\bno good candidates\b|\bnot healthy\b/i,
+  /\btimeline \S+ (is|of|forked)|\bnot in this server's history\b/i,
+  /shutting down|shut down|stopped|terminat(ed|ing) /i,
+  /\bcheckpoint (starting|complete)/i,
+  /archiv(e|ing|er) .*(fail|error)/i,
+  /\b(nofailover|watchdog|paused?|failsafe)\b/i,
+  /promot(e|ed|ing)\b/i,
+];
+
+/** `2026-11-22T22:35:39+0000 pg1 patroni[123]: text` -> `text`. */
+function withoutPrefix(line: string): string {
+  return line.replace(/^\S+ \S+ [^\s:[\]]+(\[\d+\])?: /, '');
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { StateData } from '../core/plan.ts';
+import { formatBytes } from '../core/units.ts';
+import { holds, notYet, type Verdict } from '../core/verdict.ts';
+import { currentPrimary, readRoles, type Roles } from './roles.ts';
+import { defineState } from './state.ts';
+
+const Args = z.object({ cluster: ClusterName, member: MemberName, maxBytes: z.number().int().min(0) });
+
+const { state, build } = defineState({
+  name: 'lag-under',
+  args: Args,
+  says: ({ member, maxBytes }) => `${member} replays at most ${formatBytes(maxBytes)} behind`,
+  judge: async ({ cluster, member, maxBytes }, view) => judgeLag(member, maxBytes, await readRoles(view, cluster)),
+});
+
+export const lagUnderState = state;
+
+/** The member replays at most so many bytes behind the primary's last write, by SQL on the primary now. */
+export const lagUnder = (cluster: string, member: string, maxBytes: number): StateData => build({ cluster, member, maxBytes });
+
+/** Pure part. No replication row means 'not streaming', never lag 0. */
+export function judgeLag(member: string, maxBytes: number, roles: Roles): Verdict {
+  const primary = currentPrimary(roles);
+  if ('why' in primary) return notYet(primary.why);
+  const row = primary.sql.standbys.find(({ name }) => name === member);
+  if (row?.state !== 'streaming') return notYet(`${member} is not streaming from ${primary.name}, so its lag is not known`);
+  if (row.replayLsn === undefined || primary.sql.writeLsn === undefined)
+    return notYet(`${member} has not said what it replayed yet`);
+  const bytes = Math.max(0, primary.sql.writeLsn - row.replayLsn);
+  if (bytes > maxBytes)
+    return notYet(`${member} replays ${formatBytes(bytes)} behind ${primary.name}; the limit is ${formatBytes(maxBytes)}`);
+  return holds(`${member} replays ${formatBytes(bytes)} behind ${primary.name}`);
+}

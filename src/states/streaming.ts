@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { SqlMember } from '../core/cluster.ts';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { StateData } from '../core/plan.ts';
+import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
+import { currentPrimary, readRoles, type Roles } from './roles.ts';
+import { defineState } from './state.ts';
+
+const Args = z.object({
+  cluster: ClusterName,
+  /** Each of them must stream. */
+  members: z.array(MemberName).min(1),
+  timeline: z.number().int().positive(),
+});
+
+const { state, build } = defineState({
+  name: 'streaming',
+  args: Args,
+  says: ({ members, timeline }) => `${members.join(' and ')} ${are(members)} streaming on timeline ${timeline}`,
+  judge: async ({ cluster, members, timeline }, view) => judgeStreaming(members, timeline, await readRoles(view, cluster)),
+});
+
+export const streamingState = state;
+
+/** Every one of the members streams from the current primary on this timeline: seen by the primary and by the member itself. */
+export const streaming = (cluster: string, members: readonly string[], timeline: number): StateData =>
+  build({ cluster, members: [...members], timeline });
+
+/** Pure part: the first member that does not stream decides, so that the sentence names it. */
+export function judgeStreaming(members: readonly string[], timeline: number, roles: Roles): Verdict {
+  const primary = currentPrimary(roles);
+  if ('why' in primary) return notYet(primary.why);
+  if (primary.sql.timeline > timeline)
+    return impossible(`${primary.name} leads on timeline ${primary.sql.timeline}, not ${timeline}: the leader changed again`);
+  if (primary.sql.timeline < timeline)
+    return notYet(`${primary.name} leads on timeline ${primary.sql.timeline}, not ${timeline} yet`);
+  for (const member of members) {
+    const why = whyNotStreaming(member, primary, roles);
+    if (why !== undefined) return notYet(why);
+  }
+  return holds(`${members.join(' and ')} ${are(members)} streaming from ${primary.name} on timeline ${timeline}`);
+}
+
+function whyNotStreaming(member: string, primary: { name: string; sql: SqlMember }, roles: Roles): string | undefined {
+  if (member === primary.name) return `${member} is the primary itself`;
+  const reading = roles.sql.get(member);
+  const patroni = roles.dcs.ok ? roles.dcs.value.members[member]?.state : undefined;
+  if (!reading?.ok) return `${member} does not answer by SQL (Patroni says ${patroni ?? 'nothing of it'})`;
+  if (!reading.value.inRecovery) return `${member} is out of recovery: it is no standby`;
+  const row = primary.sql.standbys.find(({ name }) => name === member);
+  if (!row) return `${member} is not connected to ${primary.name} (Patroni says ${patroni ?? 'nothing of it'})`;
+  if (row.state !== 'streaming') return `${member} is connected to ${primary.name} in state ${row.state}`;
+  const own = reading.value.walReceiver?.timeline ?? reading.value.timeline;
+  if (own !== primary.sql.timeline) return `${member} receives timeline ${own}, the primary is on ${primary.sql.timeline}`;
+  return undefined;
+}
+
+const are = (members: readonly string[]): string => (members.length === 1 ? 'is' : 'are');
