@@ -1,0 +1,140 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { startApp } from './app.ts';
+import { manifest } from './chat/manifest.ts';
+import { loadConfig } from './config/load.ts';
+import { ConfigError } from './config/problem.ts';
+import { type Config, ConfigSchema } from './config/schema.ts';
+import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts';
+import { didYouMean } from './core/did-you-mean.ts';
+import { asError, TrunklineError } from './core/errors.ts';
+
+/** The outside of the process, given by `main`. */
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** @throws Error of Node when the file can't be read. */
+  readonly readFile: (path: string) => string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly stop: AbortSignal;
+}
+
+/** Exit codes of sysexits.h. */
+const EXIT = { ok: 0, usage: 64, unavailable: 69, software: 70, config: 78 } as const;
+
+const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability clusters
+
+  trunkline start  [--config FILE]     bot and worker in one process
+  trunkline bot    [--config FILE]     answers and alerts; read-only credentials
+  trunkline worker [--config FILE]     executes approved runs
+  trunkline config check FILE          every problem of a configuration at once
+  trunkline config schema              JSON Schema, for editors
+  trunkline manifest [--url URL]       the Slack app's manifest; with --url for signed HTTP instead of Socket Mode
+
+FILE is trunkline.yml or $TRUNKLINE_CONFIG when it is not given.
+`;
+
+type Verb = (around: Surroundings, words: readonly string[], options: Options) => Promise<number>;
+interface Options {
+  readonly config?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  start: (around, _words, options) => serve(around, options, { bot: true, worker: true }),
+  bot: (around, _words, options) => serve(around, options, { bot: true, worker: false }),
+  worker: (around, _words, options) => serve(around, options, { bot: false, worker: true }),
+  config: configVerb,
+  manifest: async ({ out }, _words, { url }) => {
+    out(manifest(url === undefined ? { mode: 'socket' } : { mode: 'http', url }));
+    return EXIT.ok;
+  },
+  help: async ({ out }) => {
+    out(USAGE);
+    return EXIT.ok;
+  },
+};
+
+/** Runs one verb of the `trunkline` program to its end; never throws. */
+export async function runProgram(around: Surroundings): Promise<number> {
+  const { err } = around;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...around.argv],
+      allowPositionals: true,
+      options: { config: { type: 'string' }, url: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    const [name = 'help', ...words] = values.help ? ['help'] : positionals;
+    const verb = VERBS[name];
+    if (verb) return await verb(around, words, values);
+    const near = didYouMean(name, Object.keys(VERBS));
+    err(`trunkline: there is no '${name}'${near ? `; did you mean '${near}'?` : ''}\n\n${USAGE}`);
+    return EXIT.usage;
+  } catch (thrown) {
+    return told(thrown, err);
+  }
+}
+
+function told(thrown: unknown, err: (text: string) => void): number {
+  if (thrown instanceof ConfigError) {
+    err(`${thrown.message}\n`);
+    return EXIT.config;
+  }
+  if (thrown instanceof TrunklineError) {
+    err(`trunkline: ${thrown.message}\n${thrown.hint}\n`);
+    return thrown.kind === 'bug' ? EXIT.software : EXIT.unavailable;
+  }
+  const error = asError(thrown);
+  const isUsage = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  err(isUsage ? `trunkline: ${error.message}\n\n${USAGE}` : `trunkline: ${error.stack ?? error.message}\n`);
+  return isUsage ? EXIT.usage : EXIT.software;
+}
+
+async function serve(around: Surroundings, options: Options, parts: { bot: boolean; worker: boolean }): Promise<number> {
+  const { config, secrets } = readConfig(around, options.config);
+  const app = await startApp({ config, secrets, parts, readFile: around.readFile, write: around.out });
+  if (!around.stop.aborted) await new Promise((resolve) => around.stop.addEventListener('abort', resolve, { once: true }));
+  await app.stop();
+  return EXIT.ok;
+}
+
+async function configVerb(around: Surroundings, [what, file]: readonly string[]): Promise<number> {
+  if (what === 'schema') {
+    around.out(`${JSON.stringify(z.toJSONSchema(ConfigSchema, { io: 'input' }), null, 2)}\n`);
+    return EXIT.ok;
+  }
+  if (what !== 'check') {
+    around.err('trunkline config: say check FILE or schema\n');
+    return EXIT.usage;
+  }
+  const { config } = readConfig(around, file);
+  const clusters = config.clusters.map(({ name }) => name).join(', ');
+  around.out(`the configuration is good: ${config.clusters.length} cluster(s): ${clusters}\n`);
+  return EXIT.ok;
+}
+
+function readConfig({ env, readFile }: Surroundings, file?: string): { config: Config; secrets: Secrets } {
+  const path = file ?? env.TRUNKLINE_CONFIG ?? 'trunkline.yml';
+  const config = loadConfig(textOf(path, readFile), path);
+  const { secrets, problems } = resolveSecrets(referencesIn(config), { env, readFile });
+  if (problems.length > 0) throw new ConfigError(path, problems);
+  return { config, secrets };
+}
+
+function textOf(path: string, readFile: (path: string) => string): string {
+  try {
+    return readFile(path);
+  } catch (thrown) {
+    const error = asError(thrown);
+    const why = 'code' in error ? String(error.code) : error.message;
+    throw new ConfigError(path, [
+      {
+        path: '',
+        reason: `the file can not be read (${why})`,
+        hint: 'Name it with --config FILE or TRUNKLINE_CONFIG; docs/configuration.md has an example.',
+      },
+    ]);
+  }
+}
