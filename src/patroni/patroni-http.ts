@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import axios from 'axios';
+
+/** Paths of PEM files: the authority, and the client's certificate and key where `verify_client` asks for one. */
+export interface TlsFiles {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+export interface PatroniHttp {
+  /** Any status is an answer. Rejects when none came within the deadline. */
+  send(request: PatroniRequest): Promise<PatroniHttpAnswer>;
+  /** Closes the kept connections. */
+  close(): void;
+}
+export interface PatroniRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly body?: object;
+  readonly signal: AbortSignal;
+}
+export interface PatroniHttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** An answer of Patroni is some KiB; more is not one. */
+const MOST_BYTES = 1024 ** 2;
+
+/**
+ * HTTP to Patroni with kept connections. The signal is the only total deadline (axios' `timeout` restarts with each byte); redirects
+ * are not followed, as that would hand the password on; proxies of the environment are ignored. Callers must not log what `send` rejects
+ * with: it holds the password.
+ */
+export function createPatroniHttp(options: {
+  readonly tls?: TlsFiles | undefined;
+  readonly auth?: { readonly username: string; readonly password: string } | undefined;
+}): PatroniHttp {
+  const { ca, cert, key } = options.tls ?? {};
+  const plain = new Agent({ keepAlive: true, maxSockets: 4 });
+  const tls = new TlsAgent({ keepAlive: true, maxSockets: 4, ...pem({ ca, cert, key }) });
+  const http = axios.create({
+    httpAgent: plain,
+    httpsAgent: tls,
+    proxy: false,
+    maxRedirects: 0,
+    maxContentLength: MOST_BYTES,
+    validateStatus: () => true,
+    responseType: 'text',
+    transformResponse: (body: unknown) => body,
+    ...(options.auth ? { auth: options.auth } : {}),
+  });
+  return {
+    async send({ method, url, body, signal }) {
+      const { status, data } = await http.request<unknown>({ method, url, signal, ...(body ? { data: body } : {}) });
+      return { status, text: typeof data === 'string' ? data : '' };
+    },
+    close() {
+      plain.destroy();
+      tls.destroy();
+    },
+  };
+}
+
+function pem(files: TlsFiles): Record<string, Buffer> {
+  const given = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(given.map(([name, path]) => [name, readFileSync(path)]));
+}

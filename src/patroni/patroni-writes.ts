@@ -1,0 +1,63 @@
+import { refusal } from '../core/errors.ts';
+import { codeOf } from '../core/network-clause.ts';
+import { formatDuration } from '../core/units.ts';
+import type { PatroniEndpoint } from './patroni.ts';
+import { patroniClause } from './patroni-clause.ts';
+import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
+import { type SwitchoverAnswer, switchoverAnswer } from './switchover-answer.ts';
+
+/** What changes a cluster through Patroni; only a worker holds one. */
+export interface PatroniWrites {
+  /**
+   * Asks the leader's Patroni to hand over. An answer that never comes is an answer of meaning 'unknown', or 'refused' where the
+   * request surely did not leave. Aborting stops waiting, not the switchover.
+   * @throws TrunklineError when the leader is none of the members.
+   */
+  switchover(asked: {
+    readonly leader: string;
+    readonly candidate: string;
+    readonly signal?: AbortSignal;
+  }): Promise<SwitchoverAnswer>;
+  close(): void;
+}
+
+/** With these codes no byte of a request has left. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * Unsafe verbs go with basic auth (docs/security.rst). Patroni itself waits up to 2 * max(10, loop_wait) seconds before it answers
+ * (patroni/api.py poll_failover_result), so the default deadline is 60 s.
+ */
+export function createPatroniWrites(options: {
+  readonly members: readonly PatroniEndpoint[];
+  readonly auth?: { readonly username: string; readonly password: string } | undefined;
+  readonly tls?: TlsFiles | undefined;
+  readonly timeoutMs?: number;
+}): PatroniWrites {
+  const { members, timeoutMs = 60_000 } = options;
+  const http = createPatroniHttp({ tls: options.tls, auth: options.auth });
+  return {
+    async switchover({ leader, candidate, signal }) {
+      const url = `${urlOf(leader, members)}/switchover`;
+      const deadline = AbortSignal.timeout(timeoutMs);
+      const until = signal ? AbortSignal.any([signal, deadline]) : deadline;
+      const sent = http.send({ method: 'POST', url, body: { leader, candidate }, signal: until });
+      return sent.then(
+        ({ status, text }) => switchoverAnswer(status, text),
+        (error: unknown) =>
+          unanswered(error, signal?.aborted ? 'no longer waited for' : patroniClause(error, formatDuration(timeoutMs))),
+      );
+    },
+    close: () => http.close(),
+  };
+}
+
+function unanswered(error: unknown, text: string): SwitchoverAnswer {
+  return { status: 0, text, meaning: NOT_SENT.has(codeOf(error) ?? '') ? 'refused' : 'unknown' };
+}
+
+function urlOf(leader: string, members: readonly PatroniEndpoint[]): string {
+  const url = members.find((member) => member.name === leader)?.url;
+  if (url !== undefined) return url;
+  throw refusal(`${leader} is no configured member`, 'Add it to the cluster in the configuration, or ask again with a member.');
+}
