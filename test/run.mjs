@@ -1,0 +1,122 @@
+#!/usr/bin/env node
+/**
+ * `npm test`: installs what is missing, then types, lint, unit, store and lab tests on both generations of hosts.
+ * `npm run prove` (`--prove`): the long proofs as well. Plain Node: it may run before `npm ci`.
+ * Options: `--debian 12` or `--debian 13` runs the lab tests on that generation alone; words name test files (vitest's filter).
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { installModules } from '../lab/install-modules.mjs';
+import { missingPackages, setup } from '../lab/setup.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const args = process.argv.slice(2);
+const prove = take('--prove');
+const only = take('--debian', true);
+const generations = only ? [only] : ['12', '13'];
+const reports = mkdtempSync(join(tmpdir(), 'trunkline-test-'));
+const totals = { passed: 0, failed: 0, stages: [] };
+const tsx = ['--import', 'tsx'];
+
+installModules();
+const noLab = whyNoLab();
+if (!noLab) setup();
+const images = noLab ? undefined : inBackground([process.execPath, ...tsx, 'lab/images.ts', ...generations]);
+
+stage('types', ['node_modules/.bin/tsc', '--noEmit']);
+stage('lint', ['node_modules/.bin/biome', 'ci', '--error-on-warnings']);
+vitest('unit', 'unit');
+if (noLab) skipLoudly(noLab);
+else await withHosts();
+finish();
+
+async function withHosts() {
+  vitest('store (real Redis, etcd and PostgreSQL)', 'store');
+  if ((await images) !== 0) fail('images of the hosts');
+  for (const debian of generations) {
+    const env = { TRUNKLINE_LAB_DEBIAN: debian };
+    if (!stage(`hosts up, Debian ${debian}`, lab('up', '--ha', '--debian', debian, '--timings', 'test'))) continue;
+    vitest(`lab, Debian ${debian}`, 'lab', env, true);
+    if (prove) vitest(`prove, Debian ${debian}`, 'prove', env, true);
+    stage(`hosts down, Debian ${debian}`, lab('down'));
+  }
+}
+
+function lab(...words) {
+  return [process.execPath, 'lab/lab.mjs', ...words];
+}
+
+/** Runs one project of vitest and counts its tests. */
+function vitest(title, project, env = {}, inside = false) {
+  const report = join(reports, `${totals.stages.length}.json`);
+  const run = [
+    'node_modules/.bin/vitest',
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  ];
+  stage(title, inside ? ['nsenter', '--net=/run/netns/trunkline', '--', process.execPath, ...run] : run, env);
+  if (!existsSync(report)) return;
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+  totals.passed += numPassedTests;
+  totals.failed += numFailedTests;
+}
+
+function stage(title, [command, ...rest], env = {}) {
+  console.log(`\n=== ${title}`);
+  const started = Date.now();
+  const { status } = spawnSync(command, rest, { stdio: 'inherit', env: { ...process.env, ...env } });
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  totals.stages.push({ title, ok: status === 0, seconds });
+  return status === 0;
+}
+
+function inBackground([command, ...rest]) {
+  const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((resolve) => child.once('exit', resolve));
+}
+
+function fail(title) {
+  totals.stages.push({ title, ok: false, seconds: '0' });
+}
+
+function whyNoLab() {
+  if (process.platform !== 'linux') return `real hosts need Linux (this is ${process.platform})`;
+  if (process.getuid?.() !== 0) return 'real hosts need root';
+  if (spawnSync('apt-get', ['--version']).error && missingPackages().length > 0)
+    return 'the packages of the lab are installed with apt-get';
+  return undefined;
+}
+
+function skipLoudly(why) {
+  const line = '!'.repeat(78);
+  console.error(
+    `\n${line}\nTHE STORE AND LAB TESTS DID NOT RUN: ${why}.\nMost of what Trunkline promises is proven only there.\n${line}`,
+  );
+  if (process.env.CI === 'true') fail('store and lab tests did not run, and with CI=true they must');
+}
+
+function finish() {
+  rmSync(reports, { recursive: true, force: true });
+  console.log('');
+  for (const { title, ok, seconds } of totals.stages) console.log(`${ok ? 'ok    ' : 'FAILED'} ${title} (${seconds} s)`);
+  const broken = totals.stages.filter(({ ok }) => !ok).length;
+  const failed = Math.max(totals.failed, broken);
+  console.log(`\n${totals.passed} passed, ${failed} failed`);
+  process.exit(failed > 0 || totals.passed === 0 ? 1 : 0);
+}
+
+function take(flag, hasValue = false) {
+  const at = args.indexOf(flag);
+  if (at < 0) return undefined;
+  const [, value] = args.splice(at, hasValue ? 2 : 1);
+  return hasValue ? value : true;
+}
