@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Activity, MemberReadings, Snapshot } from '../core/cluster.ts';
+import { type Reading, known } from '../core/reading.ts';
+import type { Limits, View } from '../core/view.ts';
+
+/** All that a switchover's plan is made from. Readings are validated where they were read; here only the frame is. */
+export const SwitchoverFacts = z.object({
+  /** Epoch milliseconds. */
+  atMs: z.number(),
+  snapshot: z.custom<Snapshot>(isObject),
+  /** By member. */
+  activities: z.record(z.string(), z.custom<Reading<Activity>>(isObject)),
+  limits: z.custom<Limits>(isObject),
+});
+export type SwitchoverFacts = z.output<typeof SwitchoverFacts>;
+
+/** Reads everything afresh, all members at the same time; a part that is down is in the facts as not read. */
+export async function lookForSwitchover(cluster: string, view: View): Promise<SwitchoverFacts> {
+  const members = view.cluster(cluster).members.map(({ name }) => name);
+  const [snapshot, activities] = await Promise.all([
+    view.snapshot(cluster),
+    Promise.all(members.map(async (name) => [name, await view.activity(cluster, name)] as const)),
+  ]);
+  return { atMs: view.now(), snapshot, activities: Object.fromEntries(activities), limits: view.limits(cluster) };
+}
+
+/** The facts whose change makes an approval stale; what could not be read is null. */
+export function switchoverMaterial(facts: SwitchoverFacts): {
+  readonly systemId: string | null;
+  readonly leader: string | null;
+  readonly timeline: number | null;
+  readonly members: readonly string[];
+} {
+  const dcs = known(facts.snapshot.dcs);
+  const leader = dcs?.leader;
+  const sql = leader === undefined ? undefined : known(memberOf(facts, leader)?.sql);
+  return {
+    systemId: sql?.systemId ?? dcs?.systemId ?? null,
+    leader: leader ?? null,
+    timeline: sql?.timeline ?? null,
+    members: Object.keys(dcs?.members ?? {}).sort(),
+  };
+}
+
+/** The readings of one member. */
+export function memberOf(facts: Pick<SwitchoverFacts, 'snapshot'>, name: string): MemberReadings | undefined {
+  return facts.snapshot.members.find((member) => member.name === name);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
