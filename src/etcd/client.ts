@@ -1,0 +1,95 @@
+import type { Etcd3 } from 'etcd3';
+import type { EtcdEndpoint } from '../core/cluster.ts';
+import { asError, unreachable } from '../core/errors.ts';
+import { readHealth } from './endpoint-health.ts';
+import { hedged } from './hedge.ts';
+import { type EtcdAccess, openEndpoint, prefixRange } from './transport.ts';
+
+/** A key with its value (UTF-8) and the revision of its last write. With `keysOnly` the value is empty. */
+export interface EtcdEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly modRevision: number;
+  /** Decimal text; `0` when the key has no lease. */
+  readonly lease: string;
+}
+
+/** One linearizable read: every entry as of `revision`. */
+export interface EtcdRead {
+  readonly revision: number;
+  /** Decimal text of etcd's 64-bit cluster id. */
+  readonly clusterId: string;
+  readonly entries: readonly EtcdEntry[];
+  /** The endpoint that answered. */
+  readonly endpoint: string;
+}
+
+/** Read-only access to one etcd cluster. */
+export interface Etcd {
+  readonly access: EtcdAccess;
+  /**
+   * Everything under a prefix, read through etcd's quorum. A dead or frozen endpoint costs 100 ms.
+   * @throws Unreachable that names every endpoint and why it did not answer.
+   */
+  readScope(prefix: string, options?: { readonly keysOnly?: boolean }): Promise<EtcdRead>;
+  /** Every endpoint asked at once, each bounded to 2 s; never rejects. */
+  endpointHealth(): Promise<readonly EtcdEndpoint[]>;
+  close(): void;
+}
+
+const HEDGE_MS = 100;
+
+/** Opens lazily: a cluster that is down is no error until it is asked. */
+export function createEtcd(access: EtcdAccess): Etcd {
+  const clients = access.endpoints.map((endpoint) => ({ endpoint, client: openEndpoint(access, endpoint) }));
+  let lastGood = 0;
+  return {
+    access,
+    async readScope(prefix, { keysOnly = false } = {}) {
+      const order = clients.map((_, i) => (lastGood + i) % clients.length);
+      const attempts = order.flatMap((index) => {
+        const at = clients[index];
+        return at ? [async () => ({ index, read: await rangeOf(at.client, at.endpoint, prefix, keysOnly) })] : [];
+      });
+      try {
+        const { index, read } = await hedged(attempts, HEDGE_MS, access.clock);
+        lastGood = index;
+        return read;
+      } catch (error) {
+        throw noneAnswered(
+          order.map((index) => access.endpoints[index] ?? ''),
+          error,
+        );
+      }
+    },
+    endpointHealth: () => Promise.all(clients.map(({ endpoint, client }) => readHealth(client, endpoint, access.clock))),
+    close() {
+      for (const { client } of clients) client.close();
+    },
+  };
+}
+
+async function rangeOf(client: Etcd3, endpoint: string, prefix: string, keysOnly: boolean): Promise<EtcdRead> {
+  const { header, kvs } = await client.kv.range({ ...prefixRange(prefix), keys_only: keysOnly, serializable: false });
+  return {
+    endpoint,
+    revision: Number(header.revision),
+    clusterId: header.cluster_id,
+    entries: kvs.map((kv) => ({
+      key: kv.key.toString(),
+      value: kv.value.toString(),
+      modRevision: Number(kv.mod_revision),
+      lease: kv.lease,
+    })),
+  };
+}
+
+function noneAnswered(endpoints: readonly string[], error: unknown): Error {
+  const causes = error instanceof AggregateError ? error.errors : [error];
+  const each = endpoints.map((endpoint, i) => `${endpoint}: ${asError(causes[i]).message}`);
+  return unreachable(
+    `no etcd endpoint answered (${each.join('; ')})`,
+    'Check that a majority of the etcd members runs and that Trunkline may reach them.',
+    error,
+  );
+}

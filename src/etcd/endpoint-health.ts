@@ -1,0 +1,35 @@
+import type { Etcd3 } from 'etcd3';
+import type { Clock } from '../core/clock.ts';
+import type { EtcdEndpoint } from '../core/cluster.ts';
+import { asError } from '../core/errors.ts';
+import { DEADLINE_MS } from './transport.ts';
+
+/** Status and alarms of one member, in parallel. Alarms go through the quorum, so without a leader they can't be had. */
+export async function readHealth(client: Etcd3, endpoint: string, clock: Clock): Promise<EtcdEndpoint> {
+  const source = `etcd status of ${endpoint}`;
+  const [status, alarms] = await Promise.allSettled([client.maintenance.status(), client.maintenance.alarm({})]);
+  const atMs = clock.now();
+  if (status.status === 'rejected') return { endpoint, health: { ok: false, why: why(status.reason), source, atMs } };
+  const { header, version, dbSize, leader, raftTerm } = status.value;
+  const value = {
+    version,
+    isLeader: leader === header.member_id,
+    hasLeader: leader !== '0',
+    dbBytes: Number(dbSize),
+    raftTerm,
+    alarms:
+      alarms.status === 'fulfilled'
+        ? alarms.value.alarms.map(({ alarm }) => String(alarm).toUpperCase())
+        : leader === '0'
+          ? []
+          : [`alarms not read: ${why(alarms.reason)}`],
+  };
+  return { endpoint, health: { ok: true, value, source, atMs } };
+}
+
+function why(error: unknown): string {
+  const { message } = asError(error);
+  if (/deadline/i.test(message)) return `no answer within ${DEADLINE_MS / 1000} s`;
+  const refused = /ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ECONNRESET/.exec(message)?.[0];
+  return refused ? `connection failed (${refused})` : message;
+}

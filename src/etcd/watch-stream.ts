@@ -1,0 +1,56 @@
+import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import type { Etcd3, IWatchResponse } from 'etcd3';
+import { asError } from '../core/errors.ts';
+import { prefixRange } from './transport.ts';
+
+export interface StreamHandlers {
+  created(header: { readonly clusterId: string; readonly revision: number }): void;
+  response(response: IWatchResponse): void;
+  /** Called once, whatever ended the stream. */
+  ended(why: string): void;
+}
+
+/**
+ * One raw watch stream for a prefix from a revision on, with previous values. The first message asks to be told when the member
+ * has no leader (`hasleader`), so that a partitioned member ends the stream instead of staying silent (etcd api/v3rpc, "etcdserver:
+ * no leader"). Returns what cancels it.
+ */
+export async function openWatchStream(
+  client: Etcd3,
+  prefix: string,
+  from: number,
+  handlers: StreamHandlers,
+): Promise<() => void> {
+  const stream = await client.watchClient.watch({ interceptors: [requireLeader] });
+  let over = false;
+  const end = (why: string) => {
+    if (over) return;
+    over = true;
+    stream.cancel();
+    handlers.ended(why);
+  };
+  stream.on('error', (error: unknown) => end(asError(error).message));
+  stream.on('end', () => end('the stream ended'));
+  stream.on('data', (response: IWatchResponse) => {
+    if (over) return;
+    if (response.created && !response.canceled) {
+      handlers.created({ clusterId: response.header.cluster_id, revision: Number(response.header.revision) });
+    }
+    handlers.response(response);
+  });
+  stream.write({ create_request: { ...prefixRange(prefix), start_revision: String(from), prev_kv: true } });
+  return () => {
+    over = true;
+    stream.cancel();
+  };
+}
+
+/** The metadata is the client's own cached object, shared by every call: it is cloned, never changed. */
+const requireLeader: Interceptor = (options, nextCall) =>
+  new InterceptingCall(nextCall(options), {
+    start(metadata, listener, next) {
+      const own = metadata.clone();
+      own.set('hasleader', 'true');
+      next(own, listener);
+    },
+  });

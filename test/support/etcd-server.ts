@@ -1,0 +1,108 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface EtcdMember {
+  readonly name: string;
+  readonly endpoint: string;
+  /** Starts it again, with its data; resolves when it listens. */
+  start(): Promise<void>;
+  kill(signal?: NodeJS.Signals): void;
+  readonly pid: number;
+}
+
+/** A real etcd cluster of one or three members on free loopback ports, its data in a temporary directory. */
+export interface EtcdServers {
+  readonly endpoints: readonly string[];
+  readonly members: readonly EtcdMember[];
+  etcdctl(...args: string[]): string;
+  stop(): Promise<void>;
+}
+
+/** Starts the members and waits (at most 15 s) until each answers. */
+export async function startEtcd(size: 1 | 3 = 1): Promise<EtcdServers> {
+  const directory = mkdtempSync(join(tmpdir(), 'trunkline-etcd-'));
+  const ports = await freePorts(size * 2);
+  const shape = Array.from({ length: size }, (_, i) => ({
+    name: `e${i + 1}`,
+    client: `http://127.0.0.1:${ports[2 * i]}`,
+    peer: `http://127.0.0.1:${ports[2 * i + 1]}`,
+  }));
+  const initial = shape.map(({ name, peer }) => `${name}=${peer}`).join(',');
+  const members = shape.map((of) => member(of, initial, directory));
+  const endpoints = shape.map(({ client }) => client);
+  const stop = async () => {
+    for (const each of members) each.kill('SIGKILL');
+    await Promise.all(members.map((each) => each.gone()));
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all(members.map((each) => each.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { endpoints, members, stop, etcdctl: (...args) => etcdctl(endpoints, args) };
+}
+
+function member({ name, client, peer }: { name: string; client: string; peer: string }, initial: string, directory: string) {
+  let child: ChildProcess | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
+  const args = [
+    ...['--name', name, '--data-dir', join(directory, name), '--unsafe-no-fsync', '--logger', 'zap', '--log-level', 'error'],
+    ...['--listen-client-urls', client, '--advertise-client-urls', client, '--listen-peer-urls', peer],
+    ...['--initial-advertise-peer-urls', peer, '--initial-cluster', initial, '--initial-cluster-state', 'new'],
+    ...['--heartbeat-interval', '50', '--election-timeout', '500'],
+  ];
+  return {
+    name,
+    endpoint: client,
+    get pid() {
+      return child?.pid ?? 0;
+    },
+    async start() {
+      const started = spawn('etcd', args, { stdio: 'ignore', env: { ...process.env, ETCDCTL_API: '3' } });
+      child = started;
+      ended = new Promise((resolve) => started.once('exit', resolve));
+      await answering(client);
+    },
+    kill(signal: NodeJS.Signals = 'SIGKILL') {
+      child?.kill(signal);
+    },
+    gone: () => ended,
+  };
+}
+
+async function answering(client: string): Promise<void> {
+  const until = Date.now() + 15_000;
+  for (;;) {
+    const answer = await fetch(`${client}/health`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
+    if (answer?.ok) return;
+    if (Date.now() > until) throw new Error(`etcd at ${client} did not become healthy within 15 s`);
+    await delay(50);
+  }
+}
+
+function etcdctl(endpoints: readonly string[], args: readonly string[]): string {
+  const env = { ...process.env, ETCDCTL_API: '3' };
+  return execFileSync('etcdctl', ['--endpoints', endpoints.join(','), ...args], { env, encoding: 'utf8', timeout: 10_000 });
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,10 @@
+import type { Log } from '../../src/core/log.ts';
+
+/** Says nothing. */
+export const quietLog: Log = {
+  child: () => quietLog,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
