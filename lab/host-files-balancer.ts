@@ -1,6 +1,6 @@
 import { haproxyCfg } from '../src/stack/haproxy-cfg.ts';
 import { keepalivedConf } from '../src/stack/keepalived-conf.ts';
-import { serviceUnits } from '../src/stack/service-units.ts';
+import { keepalivedDropIn, serviceUnits } from '../src/stack/service-units.ts';
 import type { HostRecipe } from './host-files.ts';
 import { cluster, type Host, hostsWithRole, network, ports } from './inventory.ts';
 
@@ -29,6 +29,7 @@ export function balancerFiles(host: Host): HostRecipe {
     files: [
       { path: '/etc/haproxy/haproxy.cfg', content: haproxy },
       { path: '/etc/keepalived/keepalived.conf', content: keepalived },
+      { path: '/etc/systemd/system/keepalived.service.d/trunkline.conf', content: keepalivedDropIn },
     ],
     units: serviceUnits.balancer.on,
     masked: serviceUnits.balancer.off,

@@ -9,6 +9,11 @@ Restart=always
 RestartSec=3
 `;
 
+/** After HAProxy, so that the first check of it succeeds and the address is taken seconds earlier. */
+export const keepalivedDropIn = `[Unit]
+After=haproxy.service
+`;
+
 /** Services of each kind of host. What is `off` would fight with Patroni: it must be the only one to start PostgreSQL (Patroni's FAQ). */
 export const serviceUnits = {
   member: { on: ['etcd.service', 'patroni.service'], off: ['postgresql.service'] },
