@@ -1,0 +1,114 @@
+import type { Command, Invocation, Ledger } from '../core/command.ts';
+import { asError, refusal, TrunklineError, unauthorised } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Message } from '../core/message.ts';
+import { type Asker, type PersonRole, ROLES } from '../core/person.ts';
+import type { Runbook } from '../core/runbook.ts';
+import { splitWords } from '../core/split-words.ts';
+import type { View } from '../core/view.ts';
+import { findCommand } from './find-command.ts';
+
+/** What a person may do where, read for this question. */
+export interface Admission {
+  /** The best role anywhere. */
+  readonly role: PersonRole;
+  roleOn(cluster: string): PersonRole | undefined;
+  /** Names of the clusters that the person may see. */
+  readonly visible: readonly string[];
+}
+
+export interface DeskParts {
+  readonly commands: readonly Command[];
+  /** @throws Unauthorised for guests, strangers, shared channels, people without any role; Unreachable when nobody can say. */
+  admit(asker: Asker): Promise<Admission>;
+  viewFor(visible: readonly string[], asker: Asker): View;
+  /** Proposes a run; its own message is posted by whoever keeps runs, so there may be nothing to answer. */
+  start(wish: { runbook: Runbook; input: JsonObject; reason?: string; asker: Asker }): Promise<Message | undefined>;
+  readonly ledger: Ledger;
+  /** Every refusal is audited. */
+  refused(event: { asker: Asker; command: string; cluster?: string; why: string }): Promise<void>;
+  measured(labels: { command: string; result: 'answered' | 'refused' | 'failed' }, millis: number): void;
+  now(): number;
+}
+
+/** Takes what a person typed to its answer; `undefined` when the answer is posted elsewhere (the message of a run). */
+export type Desk = (text: string, asker: Asker) => Promise<Message | undefined>;
+
+/**
+ * The way of every command, from Slack and from the command line: words -> who asks -> command -> arguments -> may they -> act.
+ * Throws TrunklineError for what the asker should read.
+ */
+export function createDesk(parts: DeskParts): Desk {
+  return async (text, asker) => {
+    const begun = parts.now();
+    const asked: Asked = { command: 'unknown' };
+    try {
+      const answer = await answered(parts, text, asker, asked);
+      parts.measured({ command: asked.command, result: 'answered' }, parts.now() - begun);
+      return answer;
+    } catch (thrown) {
+      await note(parts, asker, asked, { thrown, millis: parts.now() - begun });
+      throw thrown;
+    }
+  };
+}
+
+/** What was understood of the words so far, for the measure and the audit. */
+interface Asked {
+  command: string;
+  cluster?: string;
+}
+
+async function note(
+  parts: DeskParts,
+  asker: Asker,
+  asked: Asked,
+  { thrown, millis }: { thrown: unknown; millis: number },
+): Promise<void> {
+  const kind = thrown instanceof TrunklineError ? thrown.kind : 'bug';
+  const result = kind === 'refusal' || kind === 'unauthorised' ? 'refused' : 'failed';
+  parts.measured({ command: asked.command, result }, millis);
+  if (kind === 'unauthorised') await parts.refused({ asker, ...asked, why: asError(thrown).message });
+}
+
+async function answered(parts: DeskParts, text: string, asker: Asker, asked: Asked) {
+  const words = splitWords(text);
+  const admission = await parts.admit(asker);
+  const known = parts.commands.filter(({ who }) => atLeast(admission.role, who));
+  const { command, words: rest } = findCommand(words, known);
+  asked.command = command.name;
+  const invocation = command.parse(rest);
+  if (invocation.cluster) asked.cluster = invocation.cluster;
+  const view = parts.viewFor(admission.visible, asker);
+  if (invocation.cluster) mayUse(command, invocation.cluster, admission, view);
+  return perform(parts, invocation, view, known, asker);
+}
+
+/** A cluster that the asker may not see is refused by the View in the same words as one that does not exist. */
+function mayUse(command: Command, cluster: string, admission: Admission, view: View): void {
+  view.cluster(cluster);
+  const role = admission.roleOn(cluster);
+  if (role && atLeast(role, command.who)) return;
+  throw unauthorised(
+    `/pg ${command.name.replaceAll('-', ' ')} on ${cluster} needs the role ${command.who}; yours there is ${role ?? 'none'}`,
+    `Ask somebody with the role ${command.who} on ${cluster}, or have your user group added under people in the configuration.`,
+  );
+}
+
+function perform(
+  parts: DeskParts,
+  invocation: Invocation,
+  view: View,
+  known: readonly Command[],
+  asker: Asker,
+): Promise<Message | undefined> {
+  if (invocation.does === 'answer') return invocation.answer(view, known);
+  if (invocation.does === 'record') return invocation.record(parts.ledger, asker);
+  const { runbook, input, reason } = invocation;
+  if (!invocation.cluster) throw refusal('this needs a cluster', 'Name the cluster after the command.');
+  return parts.start({ runbook, input, ...(reason ? { reason } : {}), asker });
+}
+
+function atLeast(role: PersonRole, needed: PersonRole): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createDesk, type DeskParts } from '../../src/ask/desk.ts';
+import { command } from '../../src/core/command.ts';
+import { refusal, TrunklineError, unauthorised } from '../../src/core/errors.ts';
+import { ClusterName } from '../../src/core/names.ts';
+import type { Asker, PersonRole } from '../../src/core/person.ts';
+import { runbook } from '../../src/core/runbook.ts';
+import type { View } from '../../src/core/view.ts';
+
+const rest = runbook({
+  name: 'rest',
+  summary: 'Do nothing',
+  risk: 'interrupts-nothing',
+  input: z.object({ cluster: ClusterName }),
+  facts: z.object({}),
+  locks: () => [],
+  look: async () => ({}),
+  material: () => ({}),
+  plan: () => ({ summary: 'nothing', checks: [], risk: 'interrupts-nothing', steps: [] }),
+});
+const cluster = z.object({ cluster: ClusterName, reason: z.string().optional() });
+const commands = [
+  command({
+    name: 'status',
+    summary: 'Show a cluster',
+    who: 'viewer',
+    args: cluster,
+    positionals: ['cluster'],
+    examples: ['billing'],
+    answer: async (args) => ({ summary: `status of ${args.cluster}`, parts: [] }),
+  }),
+  command({
+    name: 'rest',
+    summary: 'Do nothing to a cluster',
+    who: 'operator',
+    args: cluster,
+    positionals: ['cluster'],
+    examples: ['billing'],
+    starts: rest,
+    input: ({ cluster: name }) => ({ cluster: name }),
+  }),
+];
+const asker: Asker = { userId: 'U1', userName: 'olga', teamId: 'T1', channelId: 'C1', via: 'slack' };
+
+function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
+  const seen = { started: [] as unknown[], refused: [] as unknown[], measured: [] as string[] };
+  const view = {
+    cluster(name: string) {
+      if (name !== 'billing' && name !== 'orders') throw refusal(`there is no cluster '${name}'`, 'Known: billing, orders.');
+      return { name };
+    },
+  } as unknown as View;
+  const ask = createDesk({
+    commands,
+    admit: async () => ({ role, visible: ['billing', 'orders'], roleOn: (name) => (name === 'billing' ? role : 'viewer') }),
+    viewFor: () => view,
+    start: async (wish) => {
+      seen.started.push(wish);
+      return undefined;
+    },
+    ledger: { approve: never, deny: never, withdraw: never },
+    refused: async (event) => void seen.refused.push(event),
+    measured: ({ command: name, result }) => void seen.measured.push(`${name} ${result}`),
+    now: () => 0,
+    ...change,
+  });
+  return { ask: (text: string) => ask(text, asker), seen };
+}
+
+describe('the desk', () => {
+  it('answers a command that the person may use', async () => {
+    const { ask, seen } = desk('viewer');
+    expect((await ask('status billing'))?.summary).toBe('status of billing');
+    expect(seen.measured).toEqual(['status answered']);
+  });
+
+  it('starts a runbook with its input and reason, and answers nothing itself', async () => {
+    const { ask, seen } = desk('operator');
+    expect(await ask('rest billing --reason "TICKET-1 <!channel>"')).toBeUndefined();
+    expect(seen.started).toEqual([{ runbook: rest, input: { cluster: 'billing' }, reason: 'TICKET-1 <!channel>', asker }]);
+  });
+
+  it('treats a command above the role as one that does not exist, so that help names nothing useless', async () => {
+    const { ask, seen } = desk('viewer');
+    await expect(ask('rest billing')).rejects.toMatchObject({ kind: 'refusal', message: "there is no command 'rest'" });
+    expect(seen.started).toEqual([]);
+  });
+
+  it('refuses and audits when the role is too low on this very cluster', async () => {
+    const { ask, seen } = desk('operator');
+    await expect(ask('rest orders')).rejects.toMatchObject({
+      kind: 'unauthorised',
+      message: expect.stringContaining('needs the role operator; yours there is viewer'),
+    });
+    expect(seen.refused).toEqual([expect.objectContaining({ command: 'rest', cluster: 'orders' })]);
+    expect(seen.measured).toEqual(['rest refused']);
+  });
+
+  it('asks who it is before it tells anything about commands or clusters', async () => {
+    const { ask, seen } = desk('viewer', {
+      admit: async () => {
+        throw unauthorised('guests may not use this', 'Ask a member.');
+      },
+    });
+    await expect(ask('status nowhere')).rejects.toMatchObject({ kind: 'unauthorised' });
+    expect(seen.refused).toHaveLength(1);
+  });
+
+  it.each([
+    'stauts billing',
+    'status biling',
+    'status',
+    '',
+    '"open',
+    'x'.repeat(10_000),
+    '<!channel> status',
+    '💥 billing',
+    'status billing; rm -rf /',
+  ])('refuses %j with a hint and changes nothing', async (text) => {
+    const { ask, seen } = desk('operator');
+    const thrown = await ask(text).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(TrunklineError);
+    if (thrown instanceof TrunklineError) expect(thrown.hint).not.toBe('');
+    expect(seen.started).toEqual([]);
+  });
+});
+
+async function never(): Promise<never> {
+  throw new Error('not asked for');
+}
