@@ -1,0 +1,14 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+
+/** Remembers what was handled already, such as an event's id that Slack may deliver again. */
+export interface Seen {
+  /** True when this was asked before within `ttlMs`; the first to ask gets false, even when many ask at once. */
+  seenBefore(what: string, ttlMs: number): Promise<boolean>;
+}
+
+export function createSeen(redis: Redis, keys: Keys): Seen {
+  return {
+    seenBefore: async (what, ttlMs) => (await redis.set(keys.seen(what), '1', 'PX', ttlMs, 'NX')) === null,
+  };
+}

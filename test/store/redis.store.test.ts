@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Log } from '../../src/core/log.ts';
+import { checkRedis } from '../../src/store/check-redis.ts';
+import { awaitRedis, connectRedis } from '../../src/store/redis.ts';
+import { freePort, type RedisServer, startRedisServer } from '../support/redis-server.ts';
+
+let server: RedisServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+function listening(): { log: Log; lines: string[] } {
+  const lines: string[] = [];
+  const note = (msg: string) => void lines.push(msg);
+  const log: Log = { child: () => log, debug: note, info: note, warn: note, error: note };
+  return { log, lines };
+}
+
+async function check(settings: Record<string, string>, demo = false): Promise<void> {
+  server = await startRedisServer(settings);
+  await checkRedis(server.client(), { demo });
+}
+
+describe('the start-up check of Redis', () => {
+  it('accepts one that keeps everything', async () => {
+    await expect(check({})).resolves.toBeUndefined();
+  });
+  it('refuses one that evicts, in a demo too', async () => {
+    await expect(check({ 'maxmemory-policy': 'allkeys-lru' }, true)).rejects.toMatchObject({
+      kind: 'refusal',
+      message: expect.stringContaining('maxmemory-policy is allkeys-lru'),
+      hint: expect.stringContaining('noeviction'),
+    });
+  });
+  it('refuses one that does not persist', async () => {
+    await expect(check({ appendonly: 'no' }, true)).rejects.toThrow(/does not persist/);
+  });
+  it('refuses one that can lose the last second, except in a demo', async () => {
+    await expect(check({ appendfsync: 'everysec' })).rejects.toThrow(/appendfsync is everysec/);
+    await expect(server && checkRedis(server.client(), { demo: true })).resolves.toBeUndefined();
+  });
+  it('refuses one that does not tell, and names the right that is missing', async () => {
+    server = await startRedisServer();
+    const client = server.client();
+    await client.acl('SETUSER', 'default', '-config');
+    await expect(checkRedis(client, { demo: false })).rejects.toMatchObject({ hint: expect.stringContaining('+config|get') });
+  });
+});
+
+describe('the connection to Redis', () => {
+  it('logs a lost server once, says so in its health, and fails commands instead of waiting', async () => {
+    const { log, lines } = listening();
+    const connection = connectRedis({ host: '127.0.0.1', port: await freePort() }, log);
+    await expect(awaitRedis(connection, '127.0.0.1')).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(connection.redis.ping()).rejects.toThrow();
+    expect(connection.health()).toMatchObject({ ok: false, why: expect.stringContaining('ECONNREFUSED') });
+    expect(lines).toEqual(['redis is not reachable']);
+    await connection.close();
+  });
+
+  it('comes back by itself and says so', async () => {
+    server = await startRedisServer();
+    const { log, lines } = listening();
+    const connection = connectRedis({ host: '127.0.0.1', port: server.port }, log);
+    await awaitRedis(connection, '127.0.0.1');
+    expect(connection.health()).toEqual({ ok: true });
+    await server.client().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await expect.poll(() => lines.join(), { timeout: 5000 }).toBe('redis is reachable,redis is not reachable,redis is reachable');
+    await connection.close();
+  });
+});
