@@ -1,6 +1,7 @@
 import type { Check } from '../core/check.ts';
 import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
+import { formatBytes } from '../core/units.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { explainChoice, rankCandidates } from './candidate.ts';
 import { clusterChecks } from './cluster-checks.ts';
@@ -8,7 +9,7 @@ import { etcdChecks } from './etcd-checks.ts';
 import { lagLimit } from './lag-checks.ts';
 import { leaderChecks } from './leader-checks.ts';
 import { routingChecks } from './routing-checks.ts';
-import { candidateIn, sceneOf, type Scene } from './scene.ts';
+import { activityOf, candidateIn, sceneOf, type Scene } from './scene.ts';
 import type { SwitchoverFacts } from './switchover-facts.ts';
 
 /** All that the plan of a switchover needs to know. */
@@ -52,8 +53,14 @@ export function switchoverPreflight(facts: SwitchoverFacts, to: string | undefin
       ...leaderChecks(scene, target),
       ...routingChecks(scene, target),
     ],
-    notes: explainChoice(ranking, target.name),
+    notes: [...explainChoice(ranking, target.name), ...walNote(scene)],
   };
+}
+
+function walNote(scene: Scene): readonly string[] {
+  const activity = known(activityOf(scene, scene.leader.name));
+  if (!activity) return [];
+  return [`${scene.leader.name} wrote ${formatBytes(activity.walSinceCheckpointBytes)} of WAL since its last checkpoint.`];
 }
 
 function streamingBeside({ leaderSql, others }: Scene, target: string): readonly string[] {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Json, type JsonObject, JsonObjectSchema } from './json.ts';
+import type { Snapshot } from './cluster.ts';
 import { type PlanDraft, type Risk, StoredPlan } from './plan.ts';
+import type { Journal, RunReport } from './run.ts';
 import type { View } from './view.ts';
 
 /** Something that only one run may hold (exclusive) or several may share. */
@@ -17,6 +19,20 @@ export const exclusive = {
 export const shared = {
   cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: true }),
 };
+
+/** What a run left behind, for its report. */
+export interface Ended {
+  readonly material: JsonObject;
+  readonly plan: StoredPlan;
+  readonly journal: Journal;
+  /** Read after the last step. */
+  readonly snapshot: Snapshot;
+}
+/** The report without the measured outage, which the engine adds. */
+export interface Conclusion {
+  readonly says: string;
+  readonly lines: readonly RunReport['lines'][number][];
+}
 
 /** What a contributor writes: data, one read-only look and a pure plan. Same facts, same plan. */
 export interface RunbookDefinition<I extends z.ZodType, F extends z.ZodType> {
@@ -35,6 +51,8 @@ export interface RunbookDefinition<I extends z.ZodType, F extends z.ZodType> {
   /** The facts whose change makes an approval stale. */
   readonly material: (facts: z.output<F>) => JsonObject;
   readonly plan: (input: z.output<I>, facts: z.output<F>) => PlanDraft;
+  /** Pure: the report of a run that ended, well or not, by what the cluster shows and not by what was asked. */
+  readonly conclude?: (input: z.output<I>, ended: Ended) => Conclusion;
 }
 
 export interface Proposal {
@@ -57,6 +75,8 @@ export interface Runbook {
   propose(input: unknown, view: View): Promise<Proposal>;
   /** The pure part alone, for tests. */
   planOf(input: unknown, facts: unknown): StoredPlan;
+  /** `undefined` when the runbook has no report of its own. */
+  conclude(input: unknown, ended: Ended): Conclusion | undefined;
 }
 
 const HasCluster = z.looseObject({ cluster: z.string() });
@@ -81,6 +101,7 @@ export function runbook<I extends z.ZodType, F extends z.ZodType>(definition: Ru
       };
     },
     planOf: (input, facts) => stored(definition.plan(definition.input.parse(input), definition.facts.parse(facts))),
+    conclude: (input, ended) => definition.conclude?.(definition.input.parse(input), ended),
   };
 }
 

@@ -1,0 +1,14 @@
+import { ClusterName, command, MemberName, Reason } from '#kit';
+import { z } from 'zod';
+import switchover from '../runbooks/switchover.ts';
+
+export default command({
+  name: 'switchover',
+  summary: 'Move the leader role of a cluster to a standby; somebody else approves it',
+  who: 'operator',
+  args: z.object({ cluster: ClusterName, to: MemberName.optional(), reason: Reason.optional() }),
+  positionals: ['cluster'],
+  examples: ['billing', 'billing --to pg2', 'billing --to pg2 --reason "kernel update of pg1"'],
+  starts: switchover,
+  input: ({ cluster, to }) => ({ cluster, ...(to ? { to } : {}) }),
+});
