@@ -1,0 +1,148 @@
+import type { EChartsOption } from 'echarts';
+import type { LagSample } from '../core/cluster.ts';
+import { formatBytes, formatDuration } from '../core/units.ts';
+import { type Axis, byteAxis, timeAxis } from './lag-axis.ts';
+import { type LagSeries, lagSeries, type Point } from './lag-series.ts';
+
+export const CHART_WIDTH = 1200;
+export const CHART_HEIGHT = 630;
+
+/** Okabe and Ito's colours, which people with colour blindness can tell apart; the dashes do it without colour. */
+const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#56B4E9', '#E69F00', '#000000'];
+const DASHES = ['solid', 'dashed', 'dotted'] as const;
+const INK = '#1d1c1d';
+const GREY = '#616061';
+const LEFT = 150;
+const RIGHT = 50;
+
+/** The drawing of replay lag over time: bytes in the large panel, seconds in the small one below, one line per standby. */
+export function lagOption(cluster: string, samples: readonly LagSample[]): EChartsOption {
+  const series = lagSeries(samples);
+  const [from, to] = [samples[0]?.atMs ?? 0, samples.at(-1)?.atMs ?? 0];
+  const bytes = byteAxis(largest(series, 'bytes'), 4);
+  const ms = timeAxis(largest(series, 'ms'), 2);
+  return {
+    animation: false,
+    backgroundColor: '#ffffff',
+    textStyle: { fontFamily: 'DejaVu Sans', color: INK },
+    color: COLOURS,
+    title: titleOf(cluster, series, from, to),
+    legend: {
+      show: true,
+      top: 96,
+      left: LEFT - 10,
+      itemWidth: 46,
+      itemHeight: 18,
+      itemGap: 34,
+      textStyle: { fontSize: 24, color: INK },
+      data: series.map(({ name }) => ({ name, icon: 'path://M0,0 L10,0 L10,3 L0,3 Z' })),
+      formatter: (name) => nowWords(name, series),
+    },
+    grid: [
+      { left: LEFT, right: RIGHT, top: 158, height: 250 },
+      { left: LEFT, right: RIGHT, top: 448, height: 120 },
+    ],
+    xAxis: [timeline(0, from, to, false), timeline(1, from, to, true)],
+    yAxis: [scale(0, bytes), scale(1, ms)],
+    series: series.flatMap((one, i) => [line(one.name, one.bytes, 0, i), line(one.name, one.ms, 1, i)]),
+  };
+}
+
+function titleOf(cluster: string, series: readonly LagSeries[], from: number, to: number) {
+  const gaps = series.some(({ notStreaming }) => notStreaming > 0) ? '; gap: not streaming' : '';
+  return {
+    text: `${cluster}: replay lag behind the leader`,
+    subtext: `${spanWords(from, to)}${gaps}`,
+    left: 24,
+    top: 14,
+    itemGap: 8,
+    textStyle: { fontSize: 34, fontWeight: 'bold' as const, color: INK },
+    subtextStyle: { fontSize: 24, color: GREY },
+  };
+}
+
+/** `2026-11-23 01:02:00 to 01:12:00 UTC`, with the day again when it changed. */
+export function spanWords(from: number, to: number): string {
+  const [day, time] = utc(from);
+  const [lastDay, lastTime] = utc(to);
+  if (from === to) return `one sample, ${day} ${time} UTC`;
+  return `${day} ${time} to ${day === lastDay ? '' : `${lastDay} `}${lastTime} UTC`;
+}
+
+function utc(atMs: number): readonly [string, string] {
+  const iso = new Date(atMs).toISOString();
+  return [iso.slice(0, 10), iso.slice(11, 19)];
+}
+
+/** The legend says what a line ends at, so that the figure is readable without following the line. */
+function nowWords(name: string, series: readonly LagSeries[]): string {
+  const last = series.find((one) => one.name === name)?.last;
+  if (!last) return `${name}: not streaming`;
+  return `${name}: ${formatBytes(last.bytes)}${last.bytes > 0 ? `, ${formatDuration(last.ms)}` : ''}`;
+}
+
+function largest(series: readonly LagSeries[], pick: 'bytes' | 'ms'): number {
+  return Math.max(0, ...series.flatMap((one) => one[pick].map(([, value]) => value ?? 0)));
+}
+
+function timeline(gridIndex: number, from: number, to: number, labels: boolean) {
+  const [min, max] = from === to ? [from - 30_000, to + 30_000] : [from, to];
+  const interval =
+    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400].find((s) => (max - min) / (s * 1000) <= 6) ??
+    86_400;
+  const short = interval >= 60;
+  return {
+    type: 'value' as const,
+    gridIndex,
+    // Axis values are milliseconds since the first round time, so that ticks fall on round clock times.
+    min,
+    max,
+    axisLine: { lineStyle: { color: GREY } },
+    axisTick: { show: labels, customValues: ticks(min, max, interval) },
+    splitLine: { show: false },
+    axisLabel: {
+      show: labels,
+      fontSize: 24,
+      color: INK,
+      hideOverlap: true,
+      customValues: ticks(min, max, interval),
+      formatter: (at: number) => utc(at)[1].slice(0, short ? 5 : 8),
+    },
+  };
+}
+
+function ticks(min: number, max: number, seconds: number): number[] {
+  const step = seconds * 1000;
+  const first = Math.ceil(min / step) * step;
+  return Array.from({ length: Math.floor((max - first) / step) + 1 }, (_, i) => first + i * step);
+}
+
+function scale(gridIndex: number, { max, interval, label }: Axis) {
+  return {
+    type: 'value' as const,
+    gridIndex,
+    min: 0,
+    max,
+    interval,
+    axisLabel: { fontSize: 24, color: INK, formatter: label },
+    splitLine: { lineStyle: { color: '#e0e0e0' } },
+  };
+}
+
+function line(name: string, points: readonly Point[], panel: number, i: number) {
+  return {
+    name,
+    type: 'line' as const,
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    connectNulls: false,
+    lineStyle: { width: 4, type: DASHES[Math.floor(i) % DASHES.length] ?? 'solid' },
+    symbol: 'circle',
+    data: points.map(([at, value], n) => ({
+      value: [at, value],
+      // A lone point between gaps has no line, so it gets a dot.
+      symbolSize: (points[n - 1]?.[1] ?? null) === null && (points[n + 1]?.[1] ?? null) === null ? 14 : 0,
+    })),
+    color: COLOURS[i % COLOURS.length] ?? INK,
+  };
+}

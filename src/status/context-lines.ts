@@ -1,0 +1,62 @@
+import type { HistoryEntry } from '../core/cluster.ts';
+import type { Part, Span } from '../core/message.ts';
+import type { Run } from '../core/run.ts';
+import type { Context } from './context.ts';
+import type { Facts } from './facts.ts';
+
+/** The last leader change with who and why, the open runs and the open incidents. */
+export function contextLines(context: Context, { dcs }: Facts): readonly Part[] {
+  return [...lastChange(context, dcs?.history.at(-1)), ...openRuns(context), ...openIncidents(context), ...unread(context)];
+}
+
+function lastChange({ change, changedBy }: Context, history: HistoryEntry | undefined): readonly Part[] {
+  const seen = change.ok ? change.value : undefined;
+  if (!seen || isOlder(seen.atMs, history)) return history ? [fromHistory(history)] : [];
+  const by = changedBy?.ok ? whoAsked(changedBy.value) : seen.run ? [`; run ${seen.run}`] : [];
+  return [{ sign: 'info', line: ['Last leader change ', { timeMs: seen.atMs }, `: ${seen.says}`, ...by] }];
+}
+
+/** A change that Trunkline did not see itself stands in Patroni's history only; both clocks may be a minute apart. */
+function isOlder(seenAtMs: number, history: HistoryEntry | undefined): boolean {
+  const at = history?.at === undefined ? Number.NaN : Date.parse(history.at);
+  return !Number.isNaN(at) && at > seenAtMs + 60_000;
+}
+
+function fromHistory({ at, newLeader, timeline, reason }: HistoryEntry): Part {
+  const timeMs = at === undefined ? Number.NaN : Date.parse(at);
+  const to = newLeader ? `to ${newLeader}, ` : '';
+  return {
+    sign: 'info',
+    line: [
+      'Last leader change ',
+      Number.isNaN(timeMs) ? 'at an unknown time' : { timeMs },
+      `: ${to}timeline ${timeline} -> ${timeline + 1}. Patroni's history says '${reason}', and not who or why`,
+    ],
+  };
+}
+
+function whoAsked({ id, requester, reason }: Run): readonly Span[] {
+  return ['; asked by ', { person: requester.userId }, ...(reason ? [` (${reason})`] : []), `, run ${id}`];
+}
+
+function openRuns({ runs }: Context): readonly Part[] {
+  if (!runs.ok) return [];
+  return runs.value.map(({ id, runbook, state, requester }) => ({
+    sign: state === 'halted' ? 'bad' : state === 'running' ? 'busy' : 'waiting',
+    line: [`Run ${id}: ${runbook}, ${state}, asked by `, { person: requester.userId }],
+  }));
+}
+
+function openIncidents({ incidents }: Context): readonly Part[] {
+  if (!incidents.ok) return [];
+  return incidents.value.map(({ id, says, sinceMs, permalink }) => ({
+    sign: 'warn',
+    line: ['Open incident ', permalink ? { link: permalink, label: id } : id, `: ${says}, since `, { timeMs: sinceMs }],
+  }));
+}
+
+function unread({ change, runs, incidents }: Context): readonly Part[] {
+  const failed = [change, runs, incidents].find((reading) => !reading.ok);
+  if (!failed || failed.ok) return [];
+  return [{ sign: 'unknown', line: `Runs, incidents and who changed the leader not read: ${failed.why}` }];
+}

@@ -1,0 +1,37 @@
+import { asError } from '../core/errors.ts';
+import type { IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Run } from '../core/run.ts';
+import type { View } from '../core/view.ts';
+
+/** What Trunkline itself knows of a cluster; the cluster's own state does not depend on it. */
+export interface Context {
+  readonly change: Reading<LeaderChange | undefined>;
+  /** The run that made the last leader change, when it was one of ours. */
+  readonly changedBy?: Reading<Run>;
+  readonly runs: Reading<readonly Run[]>;
+  readonly incidents: Reading<readonly IncidentSummary[]>;
+}
+
+const OPEN_RUNS = 5;
+const SOURCE = "Trunkline's store";
+
+/** Reads it; a store that is down shows as such and never rejects. */
+export async function readContext(view: View, cluster: string): Promise<Context> {
+  const [change, runs, incidents] = await Promise.all([
+    reading(view, () => view.lastLeaderChange(cluster)),
+    reading(view, () => view.runs({ cluster, open: true, limit: OPEN_RUNS })),
+    reading(view, () => view.openIncidents(cluster)),
+  ]);
+  const run = change.ok ? change.value?.run : undefined;
+  if (run === undefined) return { change, runs, incidents };
+  return { change, runs, incidents, changedBy: await reading(view, async () => (await view.run(run)).run) };
+}
+
+async function reading<T>(view: View, ask: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { ok: true, value: await ask(), source: SOURCE, atMs: view.now() };
+  } catch (thrown) {
+    return { ok: false, why: asError(thrown).message, source: SOURCE, atMs: view.now() };
+  }
+}

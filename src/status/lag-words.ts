@@ -1,0 +1,14 @@
+import { formatBytes, formatDuration } from '../core/units.ts';
+import type { StandbyLag } from './standby-lags.ts';
+
+/** `receive lag 0 B`, `replay lag 1.2 MiB (0.4 s)`; nothing when neither is known. Receive is what the standby has written. */
+export function lagWords({ writeBytes, writeMs, replayBytes, replayMs }: StandbyLag): readonly string[] {
+  return [...behindWords('receive lag', writeBytes, writeMs), ...behindWords('replay lag', replayBytes, replayMs)];
+}
+
+/** `flush lag 8 KiB (2 ms)`; the time is left out when there is none or nothing is left to do. */
+export function behindWords(what: string, bytes: number | undefined, ms: number | undefined): readonly string[] {
+  if (bytes === undefined) return [];
+  const time = ms === undefined || bytes === 0 ? '' : ` (${formatDuration(ms)})`;
+  return [`${what} ${formatBytes(bytes)}${time}`];
+}

@@ -1,0 +1,91 @@
+import { known } from '../core/reading.ts';
+import type { Facts } from './facts.ts';
+import { type Finding, finding } from './finding.ts';
+import { joinNames } from './join-names.ts';
+
+/** What is wrong with the leader itself, and where the etcd key, REST and SQL disagree about it. */
+export function leaderFindings(facts: Facts): readonly Finding[] {
+  return [...standingFindings(facts), ...restAgainstSql(facts), ...keyAgainstSync(facts)];
+}
+
+function standingFindings(facts: Facts): readonly Finding[] {
+  const { evidence, dcs } = facts;
+  const { standing, key, primaries, rest, sql } = evidence;
+  const by = (name: string) => [...(sql.includes(name) ? ['SQL'] : []), ...(rest.includes(name) ? ['REST'] : [])].join(' and ');
+  switch (standing) {
+    case 'leads':
+      return [];
+    case 'several':
+      return [twoPrimaries(facts, by)];
+    case 'silent-key':
+      return [silentHolder(facts)];
+    case 'key-without-primary':
+      return [
+        finding('bad', 'key-without-primary', `${key} holds the leader key in etcd but is not a primary${instead(primaries)}`),
+      ];
+    case 'primary-without-key':
+      return [
+        finding(
+          'bad',
+          'primary-without-key',
+          `${joinNames(primaries)} acts as primary (by ${by(primaries[0] ?? '')}), but nobody holds the leader key in etcd`,
+          'Patroni will demote it unless it gets the key again, or is paused.',
+        ),
+      ];
+    case 'none':
+      return [
+        finding('bad', 'no-leader', `no leader: no member acts as primary${dcs ? ' and the leader key in etcd is empty' : ''}`),
+      ];
+    case 'unread':
+      return [finding('bad', 'leader-unknown', 'leader unknown: no member that answered acts as primary, and not all answered')];
+  }
+}
+
+function twoPrimaries({ evidence, dcs }: Facts, by: (name: string) => string): Finding {
+  const { primaries, key } = evidence;
+  const each = primaries.map((name) => `${name} (by ${by(name)})`);
+  return finding(
+    'bad',
+    'two-primaries',
+    `${primaries.length} primaries at once: ${joinNames(each)}; ${keySays(dcs !== undefined, key)}`,
+    'Writes may be going to both. Keep the applications off the wrong one before anything else.',
+  );
+}
+
+function silentHolder({ evidence: { key }, snapshot }: Facts): Finding {
+  const configured = snapshot.members.some(({ name }) => name === key);
+  const why = configured ? 'answers neither SQL nor REST' : "is not in Trunkline's configuration, so it cannot be asked";
+  return finding('bad', 'leader-silent', `${key} holds the leader key in etcd but ${why}`);
+}
+
+function keySays(read: boolean, key: string | undefined): string {
+  if (!read) return 'the leader key could not be read';
+  return key === undefined ? 'the leader key is empty' : `the leader key names ${key}`;
+}
+
+function instead(primaries: readonly string[]): string {
+  return primaries.length === 0 ? '; no member is' : `; ${joinNames(primaries)} acts as one without the key`;
+}
+
+function restAgainstSql({ snapshot, dcs }: Facts): readonly Finding[] {
+  if (dcs?.config.standbyCluster) return [];
+  return snapshot.members.flatMap(({ name, patroni, sql }) => {
+    const role = known(patroni)?.role;
+    const inRecovery = known(sql)?.inRecovery;
+    if (role === undefined || inRecovery === undefined || (role === 'primary') === !inRecovery) return [];
+    const bySql = inRecovery ? 'in recovery (a replica)' : 'not in recovery (a primary)';
+    return [finding('bad', 'rest-against-sql', `${name}: REST says ${role}, SQL says it is ${bySql}`)];
+  });
+}
+
+function keyAgainstSync({ dcs, evidence }: Facts): readonly Finding[] {
+  if (!dcs?.sync?.leader || dcs.config.synchronousMode === 'off' || !evidence.leader) return [];
+  if (dcs.sync.leader === evidence.leader) return [];
+  return [
+    finding(
+      'warn',
+      'sync-names-other-leader',
+      `the /sync key in etcd still names ${dcs.sync.leader} as leader, ${evidence.leader} leads`,
+    ),
+  ];
+}
