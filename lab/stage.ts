@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LabBot, startBot } from './bot.ts';
+import { writeBotConfig } from './bot-config.ts';
+import type { Generation } from './inventory.ts';
+import { type LabRedis, startRedis } from './redis.ts';
+import type { LabSecrets } from './secrets.ts';
+import { startWorkspace, type Workspace } from './slack/workspace.ts';
+
+export interface StageOptions {
+  readonly generation: Generation;
+  readonly secrets: LabSecrets;
+  /** Port of the workspace's page. */
+  readonly port?: number;
+  /** Changes the bot's configuration before it is written. */
+  readonly change?: (config: Record<string, unknown>) => Record<string, unknown>;
+  /** `apart`: bot and worker as two processes, so that a test can kill one. */
+  readonly processes?: 'together' | 'apart';
+}
+
+/** All that talks to the hosts: Redis, the workspace and the real program. Runs inside the lab's network namespace. */
+export interface Stage {
+  readonly workspace: Workspace;
+  readonly redis: LabRedis;
+  readonly bot: LabBot;
+  /** Another worker beside the ones that run. */
+  startWorker(): Promise<LabBot>;
+  startBot(): Promise<LabBot>;
+  readonly configFile: string;
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+const REDIS_PORT = 6390;
+const HEALTH_PORT = 9187;
+
+/** @throws Error when a part does not come up; what was started is ended again. */
+export async function startStage({ generation, secrets, port, change, processes = 'together' }: StageOptions): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'trunkline-stage-'));
+  const started: { stop(): Promise<void> }[] = [];
+  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const part = await starting;
+    started.unshift(part);
+    return part;
+  };
+  const stop = async () => {
+    for (const part of started.splice(0)) await part.stop().catch(() => undefined);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const [workspace, redis] = await Promise.all([
+      keep(startWorkspace(port === undefined ? {} : { port })),
+      keep(startRedis({ port: REDIS_PORT, folder: join(folder, 'redis') })),
+    ]);
+    const common = { generation, secrets, seed: workspace.seed, slackApiUrl: workspace.env.SLACK_API_URL, redisPort: redis.port };
+    let healthPort = HEALTH_PORT;
+    const launch = async (as: 'start' | 'bot' | 'worker') => {
+      const own = { folder: join(folder, `${as}-${healthPort}`), healthPort };
+      healthPort += 1;
+      const config = await writeBotConfig({ ...common, ...own, ...(change ? { change } : {}) });
+      return {
+        config,
+        bot: await keep(
+          startBot({ as, config, healthPort: own.healthPort, logFile: join(folder, `${as}-${own.healthPort}.log`) }),
+        ),
+      };
+    };
+    const { bot, config } = await launch(processes === 'together' ? 'start' : 'bot');
+    const startWorker = async () => (await launch('worker')).bot;
+    if (processes === 'apart') await startWorker();
+    return {
+      workspace,
+      redis,
+      bot,
+      configFile: config,
+      folder,
+      startWorker,
+      startBot: async () => (await launch('bot')).bot,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
