@@ -2,7 +2,8 @@ import type { EChartsOption } from 'echarts';
 import type { LagSample } from '../core/cluster.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import { type Axis, byteAxis, timeAxis } from './lag-axis.ts';
-import { type LagSeries, lagSeries, type Point } from './lag-series.ts';
+import { type LagSeries, lagSeries, type Point, samplingHoles } from './lag-series.ts';
+import { LEGEND_FONT, type LegendEntry, legendHeight, legendLayout } from './legend-layout.ts';
 
 export const CHART_WIDTH = 1200;
 export const CHART_HEIGHT = 630;
@@ -14,6 +15,7 @@ const INK = '#1d1c1d';
 const GREY = '#616061';
 const LEFT = 150;
 const RIGHT = 50;
+const LEGEND_TOP = 98;
 
 /** The drawing of replay lag over time: bytes in the large panel, seconds in the small one below, one line per standby. */
 export function lagOption(cluster: string, samples: readonly LagSample[]): EChartsOption {
@@ -21,25 +23,17 @@ export function lagOption(cluster: string, samples: readonly LagSample[]): EChar
   const [from, to] = [samples[0]?.atMs ?? 0, samples.at(-1)?.atMs ?? 0];
   const bytes = byteAxis(largest(series, 'bytes'), 4);
   const ms = timeAxis(largest(series, 'ms'), 2);
+  const legend = legendLayout(series.map(legendWords));
+  const top = LEGEND_TOP + legendHeight(legend) + 26;
   return {
     animation: false,
     backgroundColor: '#ffffff',
     textStyle: { fontFamily: 'DejaVu Sans', color: INK },
     color: COLOURS,
-    title: titleOf(cluster, series, from, to),
-    legend: {
-      show: true,
-      top: 96,
-      left: LEFT - 10,
-      itemWidth: 46,
-      itemHeight: 18,
-      itemGap: 34,
-      textStyle: { fontSize: 24, color: INK },
-      data: series.map(({ name }) => ({ name, icon: 'path://M0,0 L10,0 L10,3 L0,3 Z' })),
-      formatter: (name) => nowWords(name, series),
-    },
+    title: titleOf(cluster, `${spanWords(from, to)}${gapWords(series, samples)}`),
+    graphic: legend.flatMap(legendEntry),
     grid: [
-      { left: LEFT, right: RIGHT, top: 158, height: 250 },
+      { left: LEFT, right: RIGHT, top, height: 408 - top },
       { left: LEFT, right: RIGHT, top: 448, height: 120 },
     ],
     xAxis: [timeline(0, from, to, false), timeline(1, from, to, true)],
@@ -48,11 +42,18 @@ export function lagOption(cluster: string, samples: readonly LagSample[]): EChar
   };
 }
 
-function titleOf(cluster: string, series: readonly LagSeries[], from: number, to: number) {
-  const gaps = series.some(({ notStreaming }) => notStreaming > 0) ? '; gap: not streaming' : '';
+function gapWords(series: readonly LagSeries[], samples: readonly LagSample[]): string {
+  const why = [
+    ...(series.some(({ notStreaming }) => notStreaming > 0) ? ['not streaming'] : []),
+    ...(samplingHoles(samples).length > 0 ? ['not sampled'] : []),
+  ];
+  return why.length === 0 ? '' : `; gap: ${why.join(' or ')}`;
+}
+
+function titleOf(cluster: string, subtext: string) {
   return {
     text: `${cluster}: replay lag behind the leader`,
-    subtext: `${spanWords(from, to)}${gaps}`,
+    subtext,
     left: 24,
     top: 14,
     itemGap: 8,
@@ -75,10 +76,34 @@ function utc(atMs: number): readonly [string, string] {
 }
 
 /** The legend says what a line ends at, so that the figure is readable without following the line. */
-function nowWords(name: string, series: readonly LagSeries[]): string {
-  const last = series.find((one) => one.name === name)?.last;
+function legendWords({ name, last }: LagSeries): string {
   if (!last) return `${name}: not streaming`;
-  return `${name}: ${formatBytes(last.bytes)}${last.bytes > 0 ? `, ${formatDuration(last.ms)}` : ''}`;
+  return `${name}: last ${formatBytes(last.bytes)}${last.bytes > 0 ? `, ${formatDuration(last.ms)}` : ''}`;
+}
+
+function legendEntry({ text, x, y }: LegendEntry, i: number) {
+  const middle = LEGEND_TOP + y + 13;
+  return [
+    {
+      type: 'line' as const,
+      shape: { x1: LEFT + x, x2: LEFT + x + 46, y1: middle, y2: middle },
+      style: { stroke: colour(i), lineWidth: 6, lineDash: dash(i) },
+    },
+    {
+      type: 'text' as const,
+      x: LEFT + x + 58,
+      y: LEGEND_TOP + y,
+      style: { text, fontSize: LEGEND_FONT, fill: INK, fontFamily: 'DejaVu Sans' },
+    },
+  ];
+}
+
+function colour(i: number): string {
+  return COLOURS[i % COLOURS.length] ?? INK;
+}
+
+function dash(i: number): (typeof DASHES)[number] {
+  return DASHES[i % DASHES.length] ?? 'solid';
 }
 
 function largest(series: readonly LagSeries[], pick: 'bytes' | 'ms'): number {
@@ -94,7 +119,6 @@ function timeline(gridIndex: number, from: number, to: number, labels: boolean) 
   return {
     type: 'value' as const,
     gridIndex,
-    // Axis values are milliseconds since the first round time, so that ticks fall on round clock times.
     min,
     max,
     axisLine: { lineStyle: { color: GREY } },
@@ -136,13 +160,13 @@ function line(name: string, points: readonly Point[], panel: number, i: number) 
     xAxisIndex: panel,
     yAxisIndex: panel,
     connectNulls: false,
-    lineStyle: { width: 4, type: DASHES[Math.floor(i) % DASHES.length] ?? 'solid' },
+    lineStyle: { width: 4, type: dash(i) },
     symbol: 'circle',
     data: points.map(([at, value], n) => ({
       value: [at, value],
       // A lone point between gaps has no line, so it gets a dot.
       symbolSize: (points[n - 1]?.[1] ?? null) === null && (points[n + 1]?.[1] ?? null) === null ? 14 : 0,
     })),
-    color: COLOURS[i % COLOURS.length] ?? INK,
+    color: colour(i),
   };
 }

@@ -20,7 +20,7 @@ const HOLE = 3.5;
 /** One line per standby; where it did not stream, and where nothing was sampled, the line has a gap. */
 export function lagSeries(samples: readonly LagSample[]): readonly LagSeries[] {
   const names = [...new Set(samples.flatMap(({ replay }) => Object.keys(replay)))].toSorted();
-  const holes = holesIn(samples.map(({ atMs }) => atMs));
+  const holes = samplingHoles(samples);
   return names.map((name) => {
     const line = (pick: 'bytes' | 'ms'): readonly Point[] =>
       [
@@ -38,7 +38,9 @@ export function lagSeries(samples: readonly LagSample[]): readonly LagSeries[] {
   });
 }
 
-function holesIn(times: readonly number[]): readonly number[] {
+/** Where nothing was sampled: the times (epoch milliseconds) at which each hole begins. */
+export function samplingHoles(samples: readonly LagSample[]): readonly number[] {
+  const times = samples.map(({ atMs }) => atMs);
   const steps = times.slice(1).map((at, i) => at - (times[i] ?? at));
   const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
   return steps.flatMap((step, i) => (step > usual * HOLE ? [(times[i] ?? 0) + usual] : []));

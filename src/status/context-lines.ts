@@ -1,19 +1,25 @@
 import type { HistoryEntry } from '../core/cluster.ts';
 import type { Part, Span } from '../core/message.ts';
 import type { Run } from '../core/run.ts';
+import { formatDuration } from '../core/units.ts';
 import type { Context } from './context.ts';
 import type { Facts } from './facts.ts';
 
 /** The last leader change with who and why, the open runs and the open incidents. */
-export function contextLines(context: Context, { dcs }: Facts): readonly Part[] {
-  return [...lastChange(context, dcs?.history.at(-1)), ...openRuns(context), ...openIncidents(context), ...unread(context)];
+export function contextLines(context: Context, { dcs, snapshot }: Facts): readonly Part[] {
+  return [
+    ...lastChange(context, dcs?.history.at(-1), snapshot.startedAtMs),
+    ...openRuns(context),
+    ...openIncidents(context),
+    ...unread(context),
+  ];
 }
 
-function lastChange({ change, changedBy }: Context, history: HistoryEntry | undefined): readonly Part[] {
+function lastChange({ change, changedBy }: Context, history: HistoryEntry | undefined, nowMs: number): readonly Part[] {
   const seen = change.ok ? change.value : undefined;
-  if (!seen || isOlder(seen.atMs, history)) return history ? [fromHistory(history)] : [];
+  if (!seen || isOlder(seen.atMs, history)) return history ? [fromHistory(history, nowMs)] : [];
   const by = changedBy?.ok ? whoAsked(changedBy.value) : seen.run ? [`; run ${seen.run}`] : [];
-  return [{ sign: 'info', line: ['Last leader change ', { timeMs: seen.atMs }, `: ${seen.says}`, ...by] }];
+  return [{ sign: 'info', line: ['Last leader change ', ...when(seen.atMs, nowMs), `: ${seen.says}`, ...by] }];
 }
 
 /** A change that Trunkline did not see itself stands in Patroni's history only; both clocks may be a minute apart. */
@@ -22,17 +28,21 @@ function isOlder(seenAtMs: number, history: HistoryEntry | undefined): boolean {
   return !Number.isNaN(at) && at > seenAtMs + 60_000;
 }
 
-function fromHistory({ at, newLeader, timeline, reason }: HistoryEntry): Part {
+function fromHistory({ at, newLeader, timeline, reason }: HistoryEntry, nowMs: number): Part {
   const timeMs = at === undefined ? Number.NaN : Date.parse(at);
   const to = newLeader ? `to ${newLeader}, ` : '';
   return {
     sign: 'info',
     line: [
       'Last leader change ',
-      Number.isNaN(timeMs) ? 'at an unknown time' : { timeMs },
-      `: ${to}timeline ${timeline} -> ${timeline + 1}. Patroni's history says '${reason}', and not who or why`,
+      ...(Number.isNaN(timeMs) ? ['at an unknown time'] : when(timeMs, nowMs)),
+      `: ${to}timeline ${timeline} -> ${timeline + 1}. Patroni's history gives '${reason}', not who asked`,
     ],
   };
+}
+
+function when(atMs: number, nowMs: number): readonly Span[] {
+  return [{ timeMs: atMs }, ` (${formatDuration(Math.max(0, nowMs - atMs))} ago)`];
 }
 
 function whoAsked({ id, requester, reason }: Run): readonly Span[] {

@@ -32,6 +32,13 @@ export function factsOf(snapshot: Snapshot, limits: Limits): Facts {
   };
 }
 
+/** Why a silent member did not answer: `SQL: no answer within 2 s; REST: connection refused`. */
+export function silence({ sql, patroni: rest }: MemberReadings, patroni: boolean): string {
+  const bySql = sql.ok ? [] : [`SQL: ${sql.why}`];
+  const byRest = rest.ok || !patroni ? [] : [`REST: ${rest.why}`];
+  return [...bySql, ...byRest].join('; ');
+}
+
 /** True when neither SQL nor (under Patroni) its REST API answered. */
 export function isSilent(member: MemberReadings, patroni: boolean): boolean {
   return !member.sql.ok && !(patroni && member.patroni.ok);

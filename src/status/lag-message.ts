@@ -1,7 +1,7 @@
 import type { Attachment, Message, Part } from '../core/message.ts';
 import { formatLsn } from '../core/lsn.ts';
 import { type Facts, isSilent } from './facts.ts';
-import { behindWords } from './lag-words.ts';
+import { behindWords, ownPositionWords } from './lag-words.ts';
 import { findingLines } from './finding-lines.ts';
 import { mostAdvanced, positionWords } from './most-advanced.ts';
 import { slotWords } from './primary-details.ts';
@@ -50,7 +50,8 @@ export function lagOverview(all: readonly Facts[]): Message {
 
 function lagSummary({ lags, evidence, primarySql }: Facts): string {
   if (lags.length === 0) return 'no standby to measure';
-  if (!evidence.primary) return 'no single primary, so lag cannot be measured';
+  if (!evidence.primary)
+    return `lag cannot be measured, ${evidence.primaries.length > 1 ? 'there is more than one primary' : 'no primary answers'}`;
   if (!primarySql) return `lag not read, ${evidence.primary} does not answer by SQL`;
   const streaming = lags.filter(({ state }) => state === 'streaming');
   const worst = streaming.toSorted((a, b) => (b.replayBytes ?? 0) - (a.replayBytes ?? 0))[0];
@@ -95,10 +96,7 @@ function numbers(lag: StandbyLag): readonly string[] {
     ...behindWords('replay lag', lag.replayBytes, lag.replayMs),
   ];
   if (measured.length > 0) return measured;
-  return [
-    ...(lag.receiveLsn === undefined ? [] : [`received up to ${formatLsn(lag.receiveLsn)}`]),
-    ...(lag.replayLsn === undefined ? [] : [`replayed up to ${formatLsn(lag.replayLsn)}`]),
-  ];
+  return ownPositionWords(lag);
 }
 
 function slotLines({ primarySql }: Facts): readonly Part[] {

@@ -1,5 +1,5 @@
 import { known } from '../core/reading.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, silence } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 import { joinNames } from './join-names.ts';
 
@@ -48,13 +48,15 @@ function twoPrimaries({ evidence, dcs }: Facts, by: (name: string) => string): F
     'bad',
     'two-primaries',
     `${primaries.length} primaries at once: ${joinNames(each)}; ${keySays(dcs !== undefined, key)}`,
-    'Writes may be going to both. Keep the applications off the wrong one before anything else.',
+    `Writes may reach both.${key && primaries.includes(key) ? ` Patroni's leader is ${key}: keep applications off ${joinNames(primaries.filter((name) => name !== key))}.` : ' Keep applications off both until it is clear which one is right.'}`,
   );
 }
 
-function silentHolder({ evidence: { key }, snapshot }: Facts): Finding {
-  const configured = snapshot.members.some(({ name }) => name === key);
-  const why = configured ? 'answers neither SQL nor REST' : "is not in Trunkline's configuration, so it cannot be asked";
+function silentHolder({ evidence: { key }, snapshot, patroni }: Facts): Finding {
+  const holder = snapshot.members.find(({ name }) => name === key);
+  const why = holder
+    ? `does not answer (${silence(holder, patroni)})`
+    : "is not in Trunkline's configuration, so it cannot be asked";
   return finding('bad', 'leader-silent', `${key} holds the leader key in etcd but ${why}`);
 }
 

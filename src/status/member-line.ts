@@ -1,9 +1,8 @@
 import type { MemberReadings } from '../core/cluster.ts';
-import { formatLsn } from '../core/lsn.ts';
 import type { Part, Sign } from '../core/message.ts';
 import { known } from '../core/reading.ts';
 import { type Facts, isSilent } from './facts.ts';
-import { lagWords } from './lag-words.ts';
+import { lagWords, ownPositionWords } from './lag-words.ts';
 import { mayNotLead } from './may-not-lead.ts';
 import type { StandbyLag } from './standby-lags.ts';
 import { isSync } from './sync-findings.ts';
@@ -17,11 +16,14 @@ export function memberLine(member: MemberReadings, facts: Facts): Part {
 }
 
 function signOf(member: MemberReadings, facts: Facts, lag: StandbyLag | undefined): Sign {
-  const { evidence, limits } = facts;
-  if (isSilent(member, facts.patroni)) return 'bad';
+  const { evidence, patroni } = facts;
+  if (isSilent(member, patroni)) return 'bad';
   if (evidence.standing === 'several' && evidence.primaries.includes(member.name)) return 'bad';
-  if (evidence.leader === member.name) return 'leader';
-  if (!lag || lag.state === 'unknown') return 'unknown';
+  return evidence.leader === member.name ? 'leader' : standbySign(member, facts, lag);
+}
+
+function standbySign({ sql }: MemberReadings, { primarySql, limits }: Facts, lag: StandbyLag | undefined): Sign {
+  if (!lag || lag.state === 'unknown') return primarySql || !sql.ok ? 'unknown' : 'waiting';
   if (lag.state === 'not streaming') return 'bad';
   const late = (lag.replayBytes ?? 0) > limits.maxReplayLagBytes;
   return late || lag.state !== 'streaming' ? 'warn' : 'replica';
@@ -39,7 +41,7 @@ function answeringWords(member: MemberReadings, facts: Facts, lag: StandbyLag | 
   const timeline = timelineOf(member, facts.dcs);
   return [
     roleOf(member, facts, lag),
-    lag && lag.state !== 'unknown' ? lag.state : stateOf(member),
+    lag && lag.state !== 'unknown' ? `${lag.state}${lag.upstream ? ` from ${lag.upstream}` : ''}` : stateOf(member),
     ...(timeline === undefined ? [] : [`timeline ${timeline}`]),
     ...(lag ? lagOrPosition(lag) : []),
     ...(member.sql.ok ? [] : ['SQL not read']),
@@ -65,8 +67,5 @@ function stateOf({ sql, patroni }: MemberReadings): string {
 function lagOrPosition(lag: StandbyLag): readonly string[] {
   const words = lagWords(lag);
   if (words.length > 0) return words;
-  return [
-    ...(lag.receiveLsn === undefined ? [] : [`received up to ${formatLsn(lag.receiveLsn)}`]),
-    ...(lag.replayLsn === undefined ? [] : [`replayed up to ${formatLsn(lag.replayLsn)}`]),
-  ];
+  return ownPositionWords(lag);
 }

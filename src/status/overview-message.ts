@@ -23,10 +23,12 @@ export function overviewMessage(judged: readonly Judged[], nowMs: number): Messa
       : healthy === judged.length
         ? `All ${judged.length} clusters healthy`
         : `${healthy} of ${judged.length} clusters healthy`;
+  const first = sorted[0]?.judgement;
+  const worst = first === undefined ? 'info' : first.ok ? headline(first.value).sign : 'bad';
   return {
     summary,
     parts: [
-      { title: summary, sign: healthy === judged.length ? 'ok' : 'warn' },
+      { title: summary, sign: worst },
       ...sorted.flatMap(clusterParts),
       { note: ['Read ', { timeMs: nowMs }, '. More of one: ', { code: `/pg status ${sorted[0]?.cluster ?? 'CLUSTER'}` }] },
     ],

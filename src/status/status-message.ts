@@ -9,7 +9,7 @@ import { modeLine } from './mode-line.ts';
 import { readNote } from './read-note.ts';
 import { detailParts } from './status-details.ts';
 
-/** The answer to `status CLUSTER`: the state at a glance, then only what is worth saying; everything else with `all`. */
+/** The answer to `status CLUSTER`: the state at a glance, then only what is worth saying; with `all` everything else in the thread. */
 export function statusMessage(judgement: Judgement, context: Context, options: { readonly all: boolean }): Message {
   const { facts, findings } = judgement;
   const { sign, says } = headline(judgement);
@@ -20,8 +20,7 @@ export function statusMessage(judgement: Judgement, context: Context, options: {
     ...(findings.length > 0 ? [{ divider: true } as const] : []),
     ...findingLines(findings),
     ...contextLines(context, facts),
-    ...(options.all ? detailParts(facts) : []),
     readNote(facts.snapshot, options),
   ];
-  return { summary: says, parts };
+  return { summary: says, parts, ...(options.all ? { thread: detailParts(facts) } : {}) };
 }

@@ -1,5 +1,5 @@
 import { formatBytes } from '../core/units.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, isSilent } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 import { joinNames } from './join-names.ts';
 import { mostAdvanced, positionWords } from './most-advanced.ts';
@@ -12,14 +12,25 @@ export function successionFindings(facts: Facts): readonly Finding[] {
   return [...advanced(facts), ...(patroni ? waits(facts) : [])];
 }
 
-function advanced({ snapshot, dcs }: Facts): readonly Finding[] {
-  const [first, ...rest] = mostAdvanced(snapshot.members, dcs);
+function advanced({ snapshot, dcs, patroni }: Facts): readonly Finding[] {
+  const all = mostAdvanced(snapshot.members, dcs);
+  const silent = snapshot.members.filter((member) => isSilent(member, patroni)).map(({ name }) => name);
+  const answering = all.filter(({ name }) => !silent.includes(name));
+  const [first, ...rest] = answering.length > 0 ? answering : all;
   if (!first) return [finding('info', 'most-advanced', 'who has the most WAL is unknown: no position could be read')];
-  const others = rest.map(({ name, lsn, by }) =>
-    lsn === first.lsn ? `${name} as much (by ${by})` : `${name} ${formatBytes(first.lsn - lsn)} less (by ${by})`,
-  );
-  const also = others.length === 0 ? '' : `; ${others.join(', ')}`;
-  return [finding('info', 'most-advanced', `${first.name} has the most WAL, up to ${positionWords(first)}${also}`)];
+  const lost = answering.length > 0 ? all.filter(({ name }) => silent.includes(name)) : [];
+  const others = [
+    ...rest.map((one) => `${one.name} ${differenceWords(one.lsn - first.lsn)}${one.by === first.by ? '' : ` (by ${one.by})`}`),
+    ...lost.map((one) => `${one.name}, which is silent, last reported ${differenceWords(one.lsn - first.lsn)}`),
+  ];
+  const also = others.length === 0 ? '' : `; ${others.join('; ')}`;
+  const who = silent.length > 0 && answering.length > 0 ? `of those that answer, ${first.name}` : first.name;
+  return [finding('info', 'most-advanced', `${who} has the most WAL, up to ${positionWords(first)}${also}`)];
+}
+
+function differenceWords(bytes: number): string {
+  if (bytes === 0) return 'as much';
+  return `${formatBytes(Math.abs(bytes))} ${bytes < 0 ? 'less' : 'more'}`;
 }
 
 function waits(facts: Facts): readonly Finding[] {
@@ -48,7 +59,7 @@ function lease({ dcs, evidence }: Facts): Finding {
 
 function barred(facts: Facts): readonly Finding[] {
   return facts.snapshot.members.flatMap((member) => {
-    if (member.name === facts.evidence.key) return [];
+    if (isSilent(member, facts.patroni)) return [];
     const why = notEligible(member, facts);
     return why === undefined ? [] : [finding('info', 'not-eligible', `${member.name} may not take over: ${why}`)];
   });

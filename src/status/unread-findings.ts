@@ -1,5 +1,5 @@
 import type { MemberReadings } from '../core/cluster.ts';
-import { type Facts, isSilent } from './facts.ts';
+import { type Facts, isSilent, silence } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** Everything that was asked and did not answer, each with its reason. (etcd's members: see etcd-findings.) */
@@ -9,7 +9,7 @@ export function unreadFindings(facts: Facts): readonly Finding[] {
   return [
     ...(!patroni || snapshot.dcs.ok
       ? []
-      : [finding('bad', 'dcs-unread', `the leader key and the members in etcd not read: ${snapshot.dcs.why}`)]),
+      : [finding('bad', 'dcs-unread', `leader key and member keys in etcd not read: ${snapshot.dcs.why}`)]),
     ...snapshot.members.flatMap((member) => unreadOf(member, facts)),
     ...snapshot.proxies.flatMap(({ name, stats }) =>
       stats.ok ? [] : [finding('warn', 'proxy-silent', `${name} (HAProxy) not read: ${stats.why}`)],
@@ -23,20 +23,13 @@ export function unreadFindings(facts: Facts): readonly Finding[] {
 function unreadOf(member: MemberReadings, { patroni, evidence }: Facts): readonly Finding[] {
   const { name, disk, sql } = member;
   const rest = member.patroni;
-  const diskToo = disk.ok ? [] : [finding('unknown', 'disk-unread', `free disk of ${name} not read: ${disk.why}`)];
   if (isSilent(member, patroni)) {
-    const sign = name === evidence.key ? 'bad' : 'warn';
-    return [finding(sign, 'member-silent', `${name} does not answer (${silence(member, patroni)})`), ...diskToo];
+    if (evidence.standing === 'silent-key' && name === evidence.key) return [];
+    return [finding('warn', 'member-silent', `${name} does not answer (${silence(member, patroni)})`)];
   }
   return [
     ...(sql.ok ? [] : [finding('warn', 'sql-unread', `SQL on ${name} not read: ${sql.why}`)]),
     ...(rest.ok || !patroni ? [] : [finding('warn', 'rest-unread', `Patroni's REST API on ${name} not read: ${rest.why}`)]),
-    ...diskToo,
+    ...(disk.ok ? [] : [finding('unknown', 'disk-unread', `free disk of ${name} not read: ${disk.why}`)]),
   ];
-}
-
-function silence({ sql, patroni: rest }: MemberReadings, patroni: boolean): string {
-  const bySql = sql.ok ? [] : [`SQL: ${sql.why}`];
-  const byRest = rest.ok || !patroni ? [] : [`REST: ${rest.why}`];
-  return [...bySql, ...byRest].join('; ');
 }
