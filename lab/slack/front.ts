@@ -48,7 +48,7 @@ export async function startFront({ seed, host, port, onExit }: FrontOptions): Pr
   await listen(server, host, port);
   const { port: taken } = server.address() as AddressInfo;
   const origin = `http://${host}:${taken}`;
-  const upstream = await startUpstream({ seed, deliverTo: `${origin}${incomingPath}`, onExit }).catch((error: unknown) => {
+  const upstream = await startUpstream({ seed, frontOrigin: origin, deliverTo: incomingPath, onExit }).catch((error: unknown) => {
     server.close();
     throw error;
   });
@@ -116,7 +116,7 @@ async function answer(parts: Parts, url: URL, request: IncomingMessage, response
 }
 
 async function stop({ sockets, pages, state }: Parts, server: Server): Promise<void> {
-  sockets.stop();
+  await sockets.stop();
   pages.stop();
   server.close();
   server.closeAllConnections();

@@ -40,6 +40,6 @@ const workspace = await startWorkspace({
   process.exit(1);
 });
 
-process.stdout.write(`${JSON.stringify({ origin: workspace.origin, env: workspace.env })}\n`);
 const end = (): void => void workspace.stop().then(() => process.exit(0));
 process.once('SIGTERM', end).once('SIGINT', end);
+process.stdout.write(`${JSON.stringify({ origin: workspace.origin, env: workspace.env })}\n`);

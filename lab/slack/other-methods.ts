@@ -5,7 +5,7 @@ import type { Method } from './method.ts';
 import { bad, good, passed, type Reply } from './reply.ts';
 import type { FrontState } from './state.ts';
 
-/** Files, reactions, pins and what else local-slack does well enough once its addresses are made ours. */
+/** Files, reactions, pins and what else local-slack does well enough by itself. */
 export const otherMethods: Record<string, Method> = {
   'files.getUploadURLExternal': (args, state) => forward('files.getUploadURLExternal', args, state),
 
@@ -41,11 +41,8 @@ export const otherMethods: Record<string, Method> = {
   },
 };
 
-/** Hands the call to local-slack and turns the addresses in its answer into the front's. */
-async function forward(method: string, args: Json, state: FrontState): Promise<Reply> {
-  const reply = await state.upstream.call(method, args);
-  const ours: unknown = JSON.parse(JSON.stringify(reply).replaceAll(state.upstream.origin, state.origin));
-  return passed(asObject(ours));
+async function forward(method: string, args: Json, { upstream }: FrontState): Promise<Reply> {
+  return passed(await upstream.call(method, args));
 }
 
 async function react(args: Json, state: FrontState, present: boolean): Promise<Reply> {

@@ -26,7 +26,7 @@ export interface SocketMode {
   /** Cuts connections without a word. */
   drop(which: Which): number;
   onChange(listener: (count: number) => void): void;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets';
@@ -72,7 +72,7 @@ interface Connections {
   next(): WebSocket | undefined;
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   onChange(listener: (count: number) => void): void;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 function openConnections(app: SlackApp, journal: Journal, receive: (raw: string) => void): Connections {
@@ -109,12 +109,24 @@ function openConnections(app: SlackApp, journal: Journal, receive: (raw: string)
     accept: (request, socket, head) =>
       server.handleUpgrade(request, socket, head, (each) => (live().length < mostConnections ? join(each) : refuse(each))),
     onChange: (listener) => listeners.push(listener),
-    stop() {
+    async stop() {
       clearInterval(pings);
-      for (const socket of open) socket.terminate();
+      await Promise.all(open.map(close));
       server.close();
     },
   };
+}
+
+/** Lets the other side say goodbye, for 200 ms. */
+function close(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), 200);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.close(1001);
+  });
 }
 
 /** Tickets are good for one connection within 30 s. */

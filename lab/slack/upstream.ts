@@ -24,7 +24,9 @@ export interface Upstream {
 
 export interface UpstreamOptions {
   readonly seed: Seed;
-  /** Where local-slack delivers what people do: an URL of the front. */
+  /** The front's address, which takes the place of local-slack's own in everything it says. */
+  readonly frontOrigin: string;
+  /** The front's path that local-slack delivers to what people do. */
   readonly deliverTo: string;
   /** Called when the process ends although nobody stopped it. */
   readonly onExit: (why: string) => void;
@@ -60,7 +62,7 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   const atExit = (): boolean => child.kill('SIGKILL');
   process.once('exit', atExit);
   return {
-    ...clientOf(origin, key, options.seed.app.botToken),
+    ...clientOf(origin, key, options),
     async stop() {
       wanted = false;
       process.off('exit', atExit);
@@ -71,13 +73,13 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   };
 }
 
-function clientOf(origin: string, key: string, token: string): Omit<Upstream, 'stop'> {
+function clientOf(origin: string, key: string, { frontOrigin, seed }: UpstreamOptions): Omit<Upstream, 'stop'> {
   const pool = new Pool(origin, { connections: 128, pipelining: 1 });
   const headers = { 'x-front-key': key };
   const request = async (method: 'GET' | 'POST', path: string, body?: Json): Promise<Json> => {
-    const json = { ...headers, 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const json = { ...headers, 'content-type': 'application/json', authorization: `Bearer ${seed.app.botToken}` };
     const reply = await pool.request({ method, path, headers: json, ...(body ? { body: JSON.stringify(body) } : {}) });
-    return asObject(parseJson(await reply.body.text()));
+    return asObject(parseJson((await reply.body.text()).replaceAll(origin, frontOrigin)));
   };
   return {
     origin,
@@ -89,7 +91,7 @@ function clientOf(origin: string, key: string, token: string): Omit<Upstream, 's
   };
 }
 
-function configFor({ seed, deliverTo }: UpstreamOptions): Json {
+function configFor({ seed, frontOrigin, deliverTo }: UpstreamOptions): Json {
   const { app } = seed;
   return {
     workspace: { name: seed.team.name, domain: seed.team.domain, teamId: seed.team.id },
@@ -102,7 +104,7 @@ function configFor({ seed, deliverTo }: UpstreamOptions): Json {
         appToken: app.appToken,
         signingSecret: app.signingSecret,
         mode: 'events',
-        requestUrl: deliverTo,
+        requestUrl: `${frontOrigin}${deliverTo}`,
       },
     ],
     users: seed.people.map((each) => ({ id: each.id, name: each.name, real_name: each.realName, email: each.email, tz: 'UTC' })),

@@ -1,0 +1,46 @@
+import { createServer } from 'node:net';
+import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
+import type { Workspace } from '../../lab/slack/workspace.ts';
+
+/** A real Bolt app on Socket Mode, connected to the workspace when this resolves. */
+export async function startSocketApp(workspace: Workspace, setUp: (app: App) => void): Promise<App> {
+  const { SLACK_API_URL, SLACK_APP_TOKEN, SLACK_BOT_TOKEN } = workspace.env;
+  const app = new App({
+    token: SLACK_BOT_TOKEN,
+    appToken: SLACK_APP_TOKEN,
+    socketMode: true,
+    logLevel: LogLevel.ERROR,
+    clientOptions: { slackApiUrl: SLACK_API_URL },
+  });
+  setUp(app);
+  await app.start();
+  return app;
+}
+
+/** A real Bolt app behind a signed HTTP request URL; the workspace delivers to it from now on. */
+export async function startHttpApp(workspace: Workspace, setUp: (app: App) => void): Promise<App> {
+  const { SLACK_API_URL, SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET } = workspace.env;
+  const receiver = new HTTPReceiver({ signingSecret: SLACK_SIGNING_SECRET, logLevel: LogLevel.ERROR });
+  const app = new App({
+    token: SLACK_BOT_TOKEN,
+    receiver,
+    logLevel: LogLevel.ERROR,
+    clientOptions: { slackApiUrl: SLACK_API_URL },
+  });
+  setUp(app);
+  const port = await freePort();
+  await app.start({ port, host: '127.0.0.1' });
+  await workspace.deliverTo({ mode: 'http', url: `http://127.0.0.1:${port}/slack/events` });
+  return app;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}

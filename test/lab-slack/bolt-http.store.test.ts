@@ -1,0 +1,57 @@
+import type { App } from '@slack/bolt';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWorkspace, type Workspace } from '../../lab/slack/workspace.ts';
+import { startHttpApp } from './bolt-app.ts';
+
+describe('a real Bolt app behind a signed HTTP request URL', () => {
+  let workspace: Workspace;
+  let app: App;
+  let commands = 0;
+  beforeAll(async () => {
+    workspace = await startWorkspace();
+    app = await startHttpApp(workspace, (each) => {
+      each.command('/pg', async ({ ack, respond }) => {
+        commands += 1;
+        await ack();
+        await respond({ text: 'over HTTP', response_type: 'in_channel' });
+      });
+      each.event('message', async ({ message, say }) => {
+        if (!message.subtype) await say(`heard ${message.ts}`);
+      });
+    });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await workspace.stop();
+  });
+
+  const send = (text: string, tampering?: 'wrong-secret' | 'stale' | 'future' | 'missing') =>
+    workspace.as('olga').command('/pg', text, { channel: 'db-ops', ...(tampering ? { tampering } : {}) });
+
+  it('is reached by a command and an event', async () => {
+    expect(await send('status')).toMatchObject({ outcome: 'acked', httpStatus: 200 });
+    await workspace.waitForMessage((each) => each.text === 'over HTTP' && !each.onlyFor);
+    const said = await workspace.as('vera').say('hello', { channel: 'db-ops' });
+    await workspace.waitForMessage((each) => each.text === `heard ${said.ts}`);
+  });
+
+  it.each(['wrong-secret', 'stale', 'missing'] as const)('refuses a delivery whose signature is %s', async (tampering) => {
+    const before = commands;
+    expect(await send('forged', tampering)).toMatchObject({ outcome: 'refused', httpStatus: 401 });
+    expect(commands).toBe(before);
+  });
+
+  it('is fooled by a replay and by a time to come, which a bot must catch by itself', async () => {
+    expect(await send('future', 'future')).toMatchObject({ httpStatus: 200 });
+    await send('once');
+    const before = commands;
+    expect(await workspace.replay()).toBe(200);
+    expect(commands).toBe(before + 1);
+  });
+
+  it('tells the person when the bot is gone', async () => {
+    await workspace.deliverTo({ mode: 'http', url: 'http://127.0.0.1:9/slack/events' });
+    expect(await send('nobody')).toMatchObject({ outcome: 'refused' });
+    await workspace.waitForMessage((each) => each.text.includes('dispatch_failed') && each.onlyFor === 'olga');
+  });
+});
