@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/**
+ * `npm run bench -- NAME [--json] [--debian 12|13]`: measures ours and a peer side by side in one run. Names: ack, alert, status,
+ * switchover. Those that need hosts boot the lab first and take it down after.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { installModules } from '../lab/install-modules.mjs';
+import { setup } from '../lab/setup.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const HELPERS = ['main', 'stats', 'writer'];
+const names = readdirSync('bench')
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace('.ts', ''))
+  .filter((name) => !HELPERS.includes(name) && !name.includes('-'));
+const [name = '', ...options] = process.argv.slice(2);
+if (!names.includes(name)) {
+  console.error(`bench: say one of ${names.join(', ')}`);
+  process.exit(64);
+}
+setup();
+installModules();
+const debian = options.includes('--debian') ? options[options.indexOf('--debian') + 1] : '12';
+const run = (words) =>
+  spawnSync(words[0], words.slice(1), { stdio: 'inherit', env: { ...process.env, TRUNKLINE_LAB_DEBIAN: debian } }).status ?? 1;
+const bench = [process.execPath, '--import', 'tsx', 'bench/main.ts', name, ...options];
+if (name === 'alert') process.exit(run(bench));
+
+const lab = (...words) => run([process.execPath, 'lab/lab.mjs', ...words]);
+let status = lab('up', '--ha', '--debian', debian, '--timings', 'demo');
+if (status === 0) status = run(['nsenter', '--net=/run/netns/trunkline', '--', ...bench]);
+lab('down');
+process.exit(status);

@@ -1,0 +1,75 @@
+import { createLab, type Lab } from '../lab/lab.ts';
+import { monotonicMs } from '../lab/slack/monotonic.ts';
+import { type Stage, startStage } from '../lab/stage.ts';
+import { type BenchResult, compare, differenceInterval, median, round } from './stats.ts';
+import { startWriter } from './writer.ts';
+
+const ROUNDS = 20;
+
+type Who = 'ours' | 'peer';
+type Rows = Record<Who, { outage: number[]; wall: number[] }>;
+
+/** Write outage (through VIP and HAProxy, by an independent writer) and wall time of ours against `patronictl switchover --force`. */
+export default async function run(): Promise<BenchResult> {
+  const lab = await createLab({ debian: process.env.TRUNKLINE_LAB_DEBIAN === '13' ? '13' : '12', timings: 'demo' });
+  const stage = await startStage({ generation: lab.generation, secrets: lab.secrets });
+  const writer = startWriter(lab.secrets.passwords.probe);
+  const rows: Rows = { ours: { outage: [], wall: [] }, peer: { outage: [], wall: [] } };
+  const measure = async (who: Who) => {
+    await lab.waitHealthy();
+    writer.largestGap();
+    rows[who].wall.push(who === 'ours' ? await byTrunkline(stage) : await byPatronictl(lab));
+    await lab.waitHealthy();
+    const outage = writer.largestGap();
+    rows[who].outage.push(outage);
+    console.log(`${who}: write outage ${Math.round(outage)} ms`);
+  };
+  try {
+    for (let i = 0; i < ROUNDS; i += 1) for (const who of order(i)) await measure(who);
+    return summed(rows);
+  } finally {
+    await writer.stop();
+    await stage.stop();
+  }
+}
+
+/** Alternates who goes first, so that neither always follows the other. */
+function order(round: number): readonly Who[] {
+  return round % 2 === 0 ? ['ours', 'peer'] : ['peer', 'ours'];
+}
+
+function summed({ ours, peer }: Rows): BenchResult {
+  return {
+    ...compare('switchover', { ours: ours.outage, peer: peer.outage, unit: 'ms of write outage' }),
+    differenceOfMeans95: differenceInterval(ours.outage, peer.outage),
+    wall: { ours: round(median(ours.wall)), peer: round(median(peer.wall)), oursIncludes: 'checkpoint, waits and post-checks' },
+  };
+}
+
+/** From the approval's click to the report. */
+async function byTrunkline({ workspace }: Stage): Promise<number> {
+  const seen = new Set((await workspace.messages('db-ops')).map(({ ts }) => ts));
+  await workspace.as('olga').command('/pg', 'switchover billing --reason bench', { channel: 'db-ops' });
+  const plan = await workspace.waitForMessage((m) => !seen.has(m.ts) && m.buttons.some(({ text }) => text === 'Approve'), {
+    withinMs: 15_000,
+  });
+  const { sentAt } = await workspace.as('adam').click(plan, 'Approve');
+  const end = await workspace.waitForMessage((m) => m.ts === plan.ts && /succeeded|failed|halted|stale/i.test(m.shown), {
+    withinMs: 180_000,
+  });
+  if (!/succeeded/i.test(end.shown)) throw new Error(`the run did not succeed:\n${end.shown}`);
+  return (end.changedAt ?? monotonicMs()) - sentAt;
+}
+
+async function byPatronictl(lab: Lab): Promise<number> {
+  const leader = await lab.leader();
+  const begun = monotonicMs();
+  const host = leader === 'pg1' ? 'pg2' : 'pg1';
+  const { code, stdout, stderr } = await lab.exec(
+    host,
+    ['patronictl', '-c', '/etc/patroni/config.yml', 'switchover', 'billing', '--force'],
+    { timeoutMs: 90_000 },
+  );
+  if (code !== 0) throw new Error(`patronictl failed: ${stdout}${stderr}`);
+  return monotonicMs() - begun;
+}

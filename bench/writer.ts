@@ -1,0 +1,67 @@
+import pg from 'pg';
+import { cluster, ports } from '../lab/inventory.ts';
+
+/** An independent client that writes through the VIP and HAProxy every 20 ms. */
+export interface Writer {
+  /** The largest gap between two good writes since the last call, in milliseconds. */
+  largestGap(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts writing into a table of its own as the probe's role; connects again at once when a connection breaks. */
+export function startWriter(password: string): Writer {
+  let last = performance.now();
+  let gap = 0;
+  let running = true;
+  const options = {
+    host: cluster.vip,
+    port: ports.haproxyWrite,
+    user: 'trunkline_probe',
+    database: cluster.probeDatabase,
+    password,
+  };
+  const loop = async () => {
+    let client: pg.Client | undefined;
+    while (running) {
+      const begun = performance.now();
+      try {
+        client ??= await connected(options);
+        await client.query('update bench set n = n + 1');
+        const now = performance.now();
+        gap = Math.max(gap, now - last);
+        last = now;
+      } catch {
+        client?.end().catch(() => undefined);
+        client = undefined;
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, 20 - (performance.now() - begun))));
+    }
+    await client?.end().catch(() => undefined);
+  };
+  const done = prepared(options).then(loop);
+  return {
+    largestGap() {
+      const found = gap;
+      gap = 0;
+      return found;
+    },
+    async stop() {
+      running = false;
+      await done;
+    },
+  };
+}
+
+async function connected(options: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client({ ...options, connectionTimeoutMillis: 1000, query_timeout: 2000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function prepared(options: pg.ClientConfig): Promise<void> {
+  const client = await connected(options);
+  await client.query('create table if not exists bench (n bigint not null)');
+  await client.query('insert into bench select 0 where not exists (select from bench)');
+  await client.end();
+}
