@@ -23,3 +23,34 @@ export interface IncidentSummary {
   readonly sinceMs: number;
   readonly permalink?: string;
 }
+
+/** A grouped, live message about the signals of one loss of a leader. Stored as one record. */
+export const Incident = z.object({
+  version: z.literal(1),
+  /** The id of the signal that opened it. */
+  id: z.string(),
+  cluster: z.string(),
+  cause: z.enum(['planned', 'crash', 'released', 'blip', 'unknown']),
+  /** The newest sentence about it. */
+  says: z.string(),
+  evidence: z.array(z.string()),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  timelineBefore: z.number().optional(),
+  timelineAfter: z.number().optional(),
+  openedAtMs: z.number(),
+  lostAtMs: z.number().optional(),
+  ledAtMs: z.number().optional(),
+  provenAtMs: z.number().optional(),
+  membersBackAtMs: z.number().optional(),
+  resolvedAtMs: z.number().optional(),
+  /** What the last attempt to prove the new leader, or to see the members, came to. */
+  waitsFor: z.string().optional(),
+  outcome: z.string().optional(),
+  replayed: z.boolean(),
+  /** False while the store could not be written. */
+  recorded: z.boolean(),
+  channel: z.string(),
+  ts: z.string().optional(),
+});
+export type Incident = z.output<typeof Incident>;

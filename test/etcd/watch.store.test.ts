@@ -162,7 +162,7 @@ describe('watchPrefix', () => {
     try {
       const others = new Etcd3({ hosts: servers.endpoints.filter((endpoint) => endpoint !== frozen?.endpoint) });
       closers.push(() => others.close());
-      for (const value of ['1', '2', '3']) await retried(() => others.put('/frozen/k').value(value));
+      for (const value of ['1', '2', '3']) await retried(() => others.put('/frozen/k').value(value).exec());
       await until(() => seen.values().length >= 3, 12_000);
       expect(seen.values()).toEqual(['1', '2', '3']);
       expect(seen.endpoints.at(-1)).not.toBe(frozen?.endpoint);
@@ -200,14 +200,14 @@ describe('watchPrefix', () => {
     const etcd = open(servers.endpoints);
     await expect(etcd.readScope('/quorum/')).rejects.toThrow(/no etcd endpoint answered/);
     await Promise.all(killed.map((member) => member.start()));
-    await retried(() => writer.put('/quorum/k').value('back'));
+    await retried(() => writer.put('/quorum/k').value('back').exec());
     await until(() => seen.values().length > 0, 10_000);
     expect(seen.values()).toEqual(['back']);
   });
 });
 
 /** An election may be under way. */
-async function retried(act: () => PromiseLike<unknown>): Promise<void> {
+async function retried(act: () => Promise<unknown>): Promise<void> {
   const end = Date.now() + 10_000;
   for (;;) {
     try {

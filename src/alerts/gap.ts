@@ -1,0 +1,77 @@
+import type { DcsSnapshot } from '../core/dcs-change.ts';
+import type { Signal } from '../core/signal.ts';
+import type { ScopeState } from './scope-state.ts';
+
+export interface Gap {
+  readonly signals: readonly Signal[];
+  /** Leader changes that must have happened and can't be told one by one. */
+  readonly unobservable: number;
+}
+
+/**
+ * What happened to one cluster between the stored state and a fresh read, where etcd's own history is not there any more: Patroni's
+ * history has one row for each timeline that was left. Pure. The last change gets the id that the live watch would have given it.
+ */
+export function findGap(
+  stored: ScopeState,
+  fresh: DcsSnapshot,
+  about: { readonly cluster: string; readonly clusterId: string; readonly nowMs: number },
+): Gap {
+  const last = stored.lastHistory ?? (stored.timeline === undefined ? undefined : stored.timeline - 1);
+  const rows = last === undefined ? [] : fresh.dcs.history.filter(({ timeline }) => timeline > last);
+  const common = {
+    cluster: about.cluster,
+    atMs: about.nowMs,
+    kind: 'missed' as const,
+    cause: 'unknown' as const,
+    replayed: true,
+  };
+  let from = stored.leader ?? stored.lost?.leader;
+  const signals = rows.map((row): Signal => {
+    const before = from;
+    from = row.newLeader ?? from;
+    const same = before === row.newLeader;
+    return {
+      ...common,
+      id: `${about.clusterId}-t${row.timeline}-${about.cluster}`,
+      revision: 0,
+      timeline: row.timeline,
+      ...(before === undefined ? {} : { from: before }),
+      ...(row.newLeader === undefined ? {} : { to: row.newLeader }),
+      says: same
+        ? `${row.newLeader} was restarted or promoted in place and left timeline ${row.timeline}`
+        : `${row.newLeader ?? 'a member'} was promoted${before ? ` after ${before}` : ''} and left timeline ${row.timeline}`,
+      evidence: `Patroni's history: ${row.reason || 'no reason given'}${row.at ? `, at ${row.at}` : ''}`,
+    };
+  });
+  return { signals: [...signals, ...tail(stored, fresh, from, { ...common, ...about })], unobservable: trimmed(last, rows) };
+}
+
+/** Rows that Patroni dropped (max_timelines_history): the numbers jump. */
+function trimmed(last: number | undefined, rows: readonly { readonly timeline: number }[]): number {
+  const first = rows[0]?.timeline;
+  return last === undefined || first === undefined ? 0 : Math.max(0, first - last - 1);
+}
+
+/** The leader key was written anew and the history does not say why: another leader, or a release and return. */
+function tail(
+  stored: ScopeState,
+  fresh: DcsSnapshot,
+  from: string | undefined,
+  about: { readonly clusterId: string } & Pick<Signal, 'cluster' | 'atMs' | 'kind' | 'cause' | 'replayed'>,
+): readonly Signal[] {
+  const { leader } = fresh.dcs;
+  const { clusterId, cluster, atMs, kind, replayed } = about;
+  const revision = fresh.leaderRevision ?? fresh.revision;
+  const common = { id: `${clusterId}-${revision}-${cluster}`, revision, cluster, atMs, replayed, ...(from ? { from } : {}) };
+  if (leader === undefined) {
+    if (stored.leader === undefined) return [];
+    const says = `${from ?? 'the leader'} lost the leader key and nobody has it now`;
+    return [{ ...common, kind: 'lost', cause: 'unknown', says, evidence: `no leader key at revision ${fresh.revision}` }];
+  }
+  if (leader === from) return [];
+  const says = `${leader} has the leader key${from ? ` that ${from} had` : ''}`;
+  return [
+    { ...common, kind, cause: 'unknown', to: leader, says, evidence: `the leader key was written at revision ${revision}` },
+  ];
+}

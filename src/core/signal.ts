@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** One observed change of a cluster's leader, as it is stored and told. */
+export const Signal = z.object({
+  /** Derived from the etcd cluster, the revision and the cluster, so that observing it again yields the same id. */
+  id: z.string(),
+  cluster: z.string(),
+  /** The etcd revision; 0 when it was not etcd that showed it. */
+  revision: z.number(),
+  /** Epoch milliseconds when this process observed it. */
+  atMs: z.number(),
+  kind: z.enum(['lost', 'led', 'overwritten', 'crashed', 'restarted', 'silent', 'heard', 'missed', 'overdue']),
+  cause: z.enum(['planned', 'crash', 'released', 'blip', 'unknown']),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  /** The timeline before the change. */
+  timeline: z.number().optional(),
+  /** A sentence. */
+  says: z.string(),
+  /** What was seen that makes it so. */
+  evidence: z.string().optional(),
+  /** It happened while nobody watched and is told late. */
+  replayed: z.boolean().optional(),
+  /** The run of ours whose plan it is; told in that run's thread and nowhere else. */
+  run: z.string().optional(),
+});
+export type Signal = z.output<typeof Signal>;
+
+/** A signal that finds no incident to join opens one; these open one even beside an incident that has a new leader already. */
+export function opens(signal: Signal): boolean {
+  return !['led', 'restarted', 'heard'].includes(signal.kind);
+}
+
+/** True when the cluster is without a working leader after the signal, so that what comes next belongs to the same incident. */
+export function leavesLeaderless(signal: Signal): boolean {
+  return ['lost', 'crashed', 'silent', 'overdue'].includes(signal.kind);
+}

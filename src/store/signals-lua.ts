@@ -1,0 +1,100 @@
+/** How long told signals and epochs are remembered: 30 days in milliseconds. */
+const KEEP_MS = 30 * 24 * 3_600_000;
+
+const OWNER = `
+local function owner(base, incident, bot, ms)
+  local key = base .. ':owner:' .. incident
+  local now = redis.call('GET', key)
+  if now and now ~= bot then return 'theirs' end
+  redis.call('SET', key, bot, 'PX', ms)
+  return 'ours'
+end
+`;
+
+/**
+ * ARGV: base, bot, ownerMs, clusterId, revision, atMs, n states, (cluster, json)..., n signals, (id, cluster, json, opens,
+ * leaderless, epoch, run, missed)... Returns {json, incident, ours|theirs|told, again} for each signal.
+ */
+export const COMMIT_LUA = `${OWNER}
+local base, bot, ownerMs, clusterId, revision, atMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local known = redis.call('HMGET', KEYS[1], 'clusterId', 'revision')
+local at = 7
+local states = tonumber(ARGV[at])
+if known[1] ~= clusterId then redis.call('DEL', KEYS[2]) end
+local ahead = known[1] == clusterId and tonumber(known[2]) > tonumber(revision)
+for i = 1, states do
+  if not ahead then redis.call('HSET', KEYS[2], ARGV[at + 1], ARGV[at + 2]) end
+  at = at + 2
+end
+if not ahead then redis.call('HSET', KEYS[1], 'clusterId', clusterId, 'revision', revision, 'atMs', atMs) end
+local signals = tonumber(ARGV[at + 1])
+at = at + 1
+local out = {}
+for i = 1, signals do
+  local id, cluster, json, opens, leaderless, epoch, run, missed = unpack(ARGV, at + 1, at + 8)
+  at = at + 8
+  local key = base .. ':signal:' .. id
+  local stored = redis.call('HMGET', key, 'json', 'incident', 'told')
+  local epochKey = base .. ':epoch:' .. epoch
+  if stored[1] then
+    local verdict = stored[3] and 'told' or owner(base, stored[2], bot, ownerMs)
+    out[i] = {stored[1], stored[2], verdict, 1}
+  elseif missed == '1' and epoch ~= '' and redis.call('EXISTS', epochKey) == 1 then
+    out[i] = {json, id, 'told', 0}
+  else
+    local incident = id
+    if run ~= '' then
+      incident = 'run:' .. run
+    else
+      local openKey = base .. ':open:' .. cluster
+      local open = redis.call('HMGET', openKey, 'incident', 'leaderless')
+      if open[1] and (opens == '0' or open[2] == '1') then incident = open[1] end
+      redis.call('HSET', openKey, 'incident', incident, 'leaderless', leaderless)
+    end
+    redis.call('HSET', key, 'json', json, 'incident', incident)
+    redis.call('ZADD', KEYS[3], atMs, id)
+    if epoch ~= '' then redis.call('SET', epochKey, id, 'PX', ${KEEP_MS}) end
+    out[i] = {json, incident, owner(base, incident, bot, ownerMs), 0}
+  end
+end
+return out
+`;
+
+/** ARGV: base, id, channel, ts. */
+export const TOLD_LUA = `
+local key = ARGV[1] .. ':signal:' .. ARGV[2]
+redis.call('HSET', key, 'told', ARGV[3] .. ' ' .. ARGV[4])
+redis.call('PEXPIRE', key, ${KEEP_MS})
+redis.call('ZREM', KEYS[1], ARGV[2])
+return 1
+`;
+
+/** ARGV: base, bot, ownerMs. Only what nobody owns, so that the living are left alone. */
+export const TAKE_LUA = `
+local base, bot, ms = ARGV[1], ARGV[2], ARGV[3]
+local out = {}
+local taken = {}
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, 199)) do
+  local stored = redis.call('HMGET', base .. ':signal:' .. id, 'json', 'incident')
+  if not stored[1] then
+    redis.call('ZREM', KEYS[1], id)
+  else
+    local key = base .. ':owner:' .. stored[2]
+    if taken[stored[2]] or redis.call('EXISTS', key) == 0 then
+      redis.call('SET', key, bot, 'PX', ms)
+      taken[stored[2]] = true
+      out[#out + 1] = {stored[1], stored[2], 'ours', 1}
+    end
+  end
+end
+return out
+`;
+
+/** ARGV: base, bot, ownerMs, incidents... Returns those that another bot owns. */
+export const RENEW_LUA = `${OWNER}
+local lost = {}
+for i = 4, #ARGV do
+  if owner(ARGV[1], ARGV[i], ARGV[2], ARGV[3]) == 'theirs' then lost[#lost + 1] = ARGV[i] end
+end
+return lost
+`;

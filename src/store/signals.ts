@@ -1,0 +1,130 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { type JsonObject, JsonObjectSchema } from '../core/json.ts';
+import { leavesLeaderless, opens, Signal } from '../core/signal.ts';
+import { COMMIT_LUA, RENEW_LUA, TAKE_LUA, TOLD_LUA } from './signals-lua.ts';
+import { script } from './script.ts';
+
+/** Up to where one watch has processed its etcd cluster, and every cluster's state there. */
+export interface WatchPosition {
+  readonly revision: number;
+  readonly clusterId: string;
+  readonly atMs: number;
+  readonly states: Readonly<Record<string, JsonObject>>;
+}
+
+export interface SignalCommit {
+  /** Names the watch, the same in every bot: the etcd cluster's configured name and the prefix. */
+  readonly watch: string;
+  readonly clusterId: string;
+  readonly revision: number;
+  readonly atMs: number;
+  /** The states, by cluster, that changed since the last commit. */
+  readonly states: Readonly<Record<string, JsonObject>>;
+  readonly signals: readonly Signal[];
+}
+
+/** Whose task it is to tell a signal: ours, another bot's, or nobody's because it was told (or is known by another id). */
+export interface Claim {
+  readonly signal: Signal;
+  readonly incident: string;
+  readonly verdict: 'ours' | 'theirs' | 'told';
+  /** An earlier owner may have posted it without noting so: look before posting. */
+  readonly again: boolean;
+}
+
+/** Processed revisions, the signals that they made, and who tells them. */
+export interface Signals {
+  position(watch: string): Promise<WatchPosition | undefined>;
+  /**
+   * One atomic call: position and states move on (never back within one etcd cluster), each new signal is kept, put into the
+   * outbox and tied to its cluster's incident, and the incident is claimed for this bot when nobody holds it.
+   */
+  commit(commit: SignalCommit): Promise<readonly Claim[]>;
+  /** The signal stands in an accepted message; out of the outbox. */
+  told(id: string, where: { readonly channel: string; readonly ts: string }): Promise<void>;
+  /** Claims the untold signals whose owner died, oldest first. */
+  takeOver(): Promise<readonly Claim[]>;
+  /** Keeps the claims on incidents alive; the ones that are lost are returned. */
+  renew(incidents: readonly string[]): Promise<readonly string[]>;
+  /** A claim on one incident: true when it is ours. */
+  claim(incident: string): Promise<boolean>;
+  /** No more signals join this incident. */
+  close(cluster: string, incident: string): Promise<void>;
+}
+
+export interface SignalsOptions {
+  /** The configured prefix of all keys. */
+  readonly prefix: string;
+  /** Unique to this process. */
+  readonly bot: string;
+  /** Milliseconds after which a silent owner's incidents may be taken over. */
+  readonly ownerMs?: number;
+}
+
+const Position = z.object({ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() });
+const Rows = z.array(z.tuple([z.string(), z.string(), z.enum(['ours', 'theirs', 'told']), z.number()]));
+
+export function createSignals(redis: Redis, { prefix, bot, ownerMs = 10_000 }: SignalsOptions): Signals {
+  const base = `{${prefix}}`;
+  const watchKey = (watch: string) => `${base}:watch:${watch}`;
+  const statesKey = (watch: string) => `${base}:states:${watch}`;
+  const commitScript = script(redis, COMMIT_LUA);
+  const toldScript = script(redis, TOLD_LUA);
+  const takeScript = script(redis, TAKE_LUA);
+  const renewScript = script(redis, RENEW_LUA);
+  const outbox = `${base}:outbox`;
+
+  const renew = async (incidents: readonly string[]) => {
+    if (incidents.length === 0) return [];
+    return z.array(z.string()).parse(await renewScript([outbox], [base, bot, ownerMs, ...incidents]));
+  };
+  return {
+    async position(watch) {
+      const found = Position.safeParse(await redis.hgetall(watchKey(watch)));
+      if (!found.success) return undefined;
+      const states = await redis.hgetall(statesKey(watch));
+      const parsed = Object.entries(states).map(([name, text]) => [name, JsonObjectSchema.parse(JSON.parse(text))] as const);
+      return { ...found.data, states: Object.fromEntries(parsed) };
+    },
+    async commit({ watch, clusterId, revision, atMs, states, signals }) {
+      const pairs = Object.entries(states).flatMap(([name, state]) => [name, JSON.stringify(state)]);
+      const rows = signals.flatMap((signal) => [
+        ...[signal.id, signal.cluster, JSON.stringify(signal), flag(opens(signal)), flag(leavesLeaderless(signal))],
+        ...[epochOf(signal), signal.run ?? '', flag(signal.kind === 'missed')],
+      ]);
+      const reply = await commitScript(
+        [watchKey(watch), statesKey(watch), outbox],
+        [base, bot, ownerMs, clusterId, revision, atMs, pairs.length / 2, ...pairs, signals.length, ...rows],
+      );
+      return claimsOf(reply);
+    },
+    async told(id, { channel, ts }) {
+      await toldScript([outbox], [base, id, channel, ts]);
+    },
+    takeOver: async () => claimsOf(await takeScript([outbox], [base, bot, ownerMs])),
+    renew,
+    claim: async (incident) => (await renew([incident])).length === 0,
+    async close(cluster, incident) {
+      const key = `${base}:open:${cluster}`;
+      if ((await redis.hget(key, 'incident')) === incident) await redis.del(key);
+    },
+  };
+}
+
+const flag = (value: boolean): string => (value ? '1' : '0');
+
+/** A promotion leaves one timeline for good: seen live or read from Patroni's history, it is the same change. */
+function epochOf(signal: Signal): string {
+  const promotes = signal.kind === 'missed' || (signal.kind === 'led' && signal.cause !== 'blip');
+  return promotes && signal.timeline !== undefined ? `${signal.cluster}:${signal.timeline}` : '';
+}
+
+function claimsOf(reply: unknown): readonly Claim[] {
+  return Rows.parse(reply).map(([text, incident, verdict, again]) => ({
+    signal: Signal.parse(JSON.parse(text)),
+    incident,
+    verdict,
+    again: again === 1,
+  }));
+}

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Signal } from '../../src/core/signal.ts';
+import { createSignals, type SignalCommit } from '../../src/store/signals.ts';
+import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
+
+let server: RedisServer;
+let count = 0;
+beforeAll(async () => {
+  server = await startRedisServer();
+});
+afterAll(() => server.stop());
+
+function bots(ownerMs = 10_000) {
+  count += 1;
+  const prefix = `signals-${count}`;
+  return ['a', 'b'].map((bot) => createSignals(server.client(), { prefix, bot, ownerMs }));
+}
+const signal = (revision: number, changes: Partial<Signal> = {}): Signal => ({
+  id: `77-${revision}-billing`,
+  cluster: 'billing',
+  revision,
+  atMs: revision,
+  kind: 'lost',
+  cause: 'crash',
+  from: 'pg1',
+  says: 'pg1 lost the leader key',
+  ...changes,
+});
+const commit = (revision: number, signals: readonly Signal[] = [], changes: Partial<SignalCommit> = {}): SignalCommit => ({
+  ...{ watch: 'etcd1/service', clusterId: '77', revision, atMs: revision, states: { billing: { revision } }, signals },
+  ...changes,
+});
+
+describe('signals', () => {
+  it('gives a signal to one of two bots that commit it at the same time', async () => {
+    const [a, b] = bots();
+    const verdicts = await Promise.all([a, b].map((bot) => bot?.commit(commit(5, [signal(5)]))));
+    expect(
+      verdicts
+        .flat()
+        .map((claim) => claim?.verdict)
+        .sort(),
+    ).toEqual(['ours', 'theirs']);
+  });
+
+  it('finds a told signal told when it is replayed', async () => {
+    const [a, b] = bots();
+    await a?.commit(commit(5, [signal(5)]));
+    await a?.told(signal(5).id, { channel: 'C1', ts: '1.1' });
+    expect(await b?.commit(commit(5, [signal(5)]))).toMatchObject([{ verdict: 'told' }]);
+    expect(await b?.takeOver()).toEqual([]);
+  });
+
+  it('hands an untold signal to another bot only after its owner fell silent', async () => {
+    const [a, b] = bots(150);
+    await a?.commit(commit(5, [signal(5)]));
+    expect(await b?.takeOver()).toEqual([]);
+    let taken: readonly unknown[] = [];
+    await until(async () => {
+      taken = (await b?.takeOver()) ?? [];
+      return taken.length > 0;
+    });
+    expect(taken).toMatchObject([{ incident: signal(5).id, verdict: 'ours', again: true }]);
+    expect(await a?.renew([signal(5).id])).toEqual([signal(5).id]);
+  });
+
+  it('never moves a position back, but follows an etcd cluster that was made anew', async () => {
+    const [a] = bots();
+    await a?.commit(commit(9));
+    await a?.commit(commit(4));
+    expect(await a?.position('etcd1/service')).toMatchObject({ revision: 9, states: { billing: { revision: 9 } } });
+    await a?.commit(commit(2, [], { clusterId: '88' }));
+    expect(await a?.position('etcd1/service')).toMatchObject({ revision: 2, clusterId: '88' });
+  });
+
+  it('joins the new leader to the incident of the loss, and opens another for the next loss', async () => {
+    const [a] = bots();
+    const led = signal(6, { kind: 'led', to: 'pg2' });
+    const [lost, took, again] = [
+      await a?.commit(commit(5, [signal(5)])),
+      await a?.commit(commit(6, [led])),
+      await a?.commit(commit(7, [signal(7, { from: 'pg2' })])),
+    ];
+    expect([lost, took, again].map((claims) => claims?.[0]?.incident)).toEqual(['77-5-billing', '77-5-billing', '77-7-billing']);
+  });
+
+  it("joins the loss to the probes' incident, for it is the same one", async () => {
+    const [a] = bots();
+    await a?.commit(commit(0, [signal(0, { id: 'probe-1', kind: 'silent' })]));
+    expect(await a?.commit(commit(5, [signal(5)]))).toMatchObject([{ incident: 'probe-1' }]);
+  });
+
+  it('knows a change in the history that was seen live, by the timeline that it left', async () => {
+    const [a] = bots();
+    await a?.commit(commit(6, [signal(6, { kind: 'led', to: 'pg2', timeline: 3 })]));
+    const missed = signal(0, { id: 'history-3', kind: 'missed', timeline: 3 });
+    expect(await a?.commit(commit(7, [missed, { ...missed, id: 'history-4', timeline: 4 }]))).toMatchObject([
+      { verdict: 'told' },
+      { verdict: 'ours' },
+    ]);
+  });
+
+  it("keeps a run's own change out of the cluster's incidents", async () => {
+    const [a] = bots();
+    expect(await a?.commit(commit(5, [signal(5, { run: 'r4k2m9xq' })]))).toMatchObject([{ incident: 'run:r4k2m9xq' }]);
+    expect(await a?.commit(commit(8, [signal(8)]))).toMatchObject([{ incident: '77-8-billing' }]);
+  });
+});
