@@ -14,6 +14,18 @@ export async function whatIsMissing(): Promise<readonly string[]> {
   return found.flat();
 }
 
+/**
+ * What a failover away from `old` still lacks: another primary with a replica that follows it. Healing the old leader before that is
+ * dangerous: Patroni archives its last segment, and a replica that has not changed over yet restores and replays it past the fork.
+ */
+export async function whatFailoverLacks(old: HostName): Promise<readonly string[]> {
+  const running = hostsWithRole('member').filter(({ name }) => name !== old && initOf(name) !== undefined);
+  const answers = await Promise.all(running.map(({ name }) => askPostgres(name)));
+  const primary = answers.find((answer) => answer?.primary);
+  if (primary === undefined) return [`a primary other than ${old}`];
+  return primary.streaming > 0 ? [] : ['a replica that streams from the new primary'];
+}
+
 /** The member that is the primary by its own SQL; undefined when there is none, throws when there are several. */
 export async function findLeader(): Promise<HostName | undefined> {
   const running = hostsWithRole('member').filter(({ name }) => initOf(name) !== undefined);

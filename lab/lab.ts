@@ -1,5 +1,5 @@
 import { initOf, killAll } from './cgroups.ts';
-import { findLeader } from './health.ts';
+import { findLeader, whatFailoverLacks } from './health.ts';
 import { onConsole } from './host.ts';
 import { allHosts, type Debian, type Generation, generations, type HostName, haHosts, hostNamed } from './inventory.ts';
 import { withLabLock } from './lock.ts';
@@ -11,6 +11,7 @@ import { forgetRuntime, type Runtime, readRuntime, writeRuntime } from './runtim
 import { type LabSecrets, labSecrets } from './secrets.ts';
 import type { Log } from './steps.ts';
 import { teardown } from './teardown.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface LabOptions {
   /** Default 12. */
@@ -48,6 +49,8 @@ export interface Lab {
   run(argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** Waits (default 120 s) until nothing is missing; the error says what still was. */
   waitHealthy(timeoutMs?: number): Promise<void>;
+  /** Waits (default 120 s) until another member than `old` is primary and is followed; returns it. Heal `old` only after this. */
+  waitFailover(old: HostName, timeoutMs?: number): Promise<HostName>;
   /** The primary by its own SQL; throws when there is none or more than one. */
   leader(): Promise<HostName>;
   /** Whether a host's power is on. */
@@ -80,6 +83,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     exec: onConsole,
     run: (argv, runOptions) => runCommand(inSwitch(argv), runOptions),
     waitHealthy,
+    waitFailover,
     leader,
     isOn: (host) => initOf(host) !== undefined,
   };
@@ -117,6 +121,11 @@ async function takeDown(folder: string): Promise<void> {
 function everBooted(paths: LabPaths): readonly HostName[] {
   const names = allHosts.filter((name) => paths.hasRun(name));
   return names.length > 0 ? names : haHosts;
+}
+
+async function waitFailover(old: HostName, timeoutMs = 120_000): Promise<HostName> {
+  await waitFor(`a failover from ${old}`, () => whatFailoverLacks(old), { timeoutMs });
+  return leader();
 }
 
 async function leader(): Promise<HostName> {
