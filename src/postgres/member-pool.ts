@@ -1,0 +1,102 @@
+import pg from 'pg';
+import type { Clock } from '../core/clock.ts';
+import { within } from '../core/within.ts';
+import { connectionWasLost } from './postgres-clause.ts';
+import { type PostgresLogin, postgresLogin } from './postgres-login.ts';
+
+export interface MemberPool {
+  /** The `answer` column of the only row. Rejects with pg's error, or 'unreachable' when the deadline passed. */
+  ask(query: Query): Promise<unknown>;
+  /** Opens the first connection; never rejects. */
+  warm(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Two connections: one question must not wait for another. */
+const CONNECTIONS = 2;
+
+/**
+ * Kept, read-only connections to one PostgreSQL. `timeoutMs` bounds a whole answer: connecting, asking, and asking again on a new
+ * connection where a kept one turns out to be dead, which shows as a cut or, when its host vanished without a word, as silence (half of
+ * the time is given to a kept connection for that).
+ */
+export function createMemberPool(
+  login: PostgresLogin,
+  options: { readonly timeoutMs: number; readonly clock: Clock },
+): MemberPool {
+  const { timeoutMs, clock } = options;
+  const pool = createPool(login, timeoutMs);
+  const used = new WeakSet<pg.PoolClient>();
+
+  async function askOnce(query: Query): Promise<unknown> {
+    const client = await pool.connect();
+    const wasUsed = used.has(client);
+    used.add(client);
+    try {
+      return await askClient(client, (asked) => within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>(query)));
+    } catch (error) {
+      throw wasUsed && connectionWasLost(error) ? new StaleConnection('stale', { cause: error }) : error;
+    }
+  }
+
+  /** Each stale connection leaves the pool, so a fresh one comes after as many attempts as there are. */
+  async function askUntilFresh(query: Query): Promise<unknown> {
+    for (let attempt = 0; attempt < CONNECTIONS; attempt += 1) {
+      try {
+        return await askOnce(query);
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) throw error;
+      }
+    }
+    return askOnce(query);
+  }
+
+  return {
+    ask: (query) => within(clock, timeoutMs, askUntilFresh(query)),
+    async warm() {
+      await within(clock, timeoutMs, askOnce({ name: 'trunkline-warm', text: 'SELECT true AS answer' })).catch(() => undefined);
+    },
+    close: () => pool.end(),
+  };
+}
+
+interface Query {
+  readonly name: string;
+  readonly text: string;
+}
+interface Row {
+  readonly answer: unknown;
+}
+class StaleConnection extends Error {}
+
+function createPool(login: PostgresLogin, timeoutMs: number): pg.Pool {
+  const pool = new pg.Pool({
+    ...postgresLogin(login),
+    max: CONNECTIONS,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: timeoutMs,
+    statement_timeout: timeoutMs,
+    application_name: 'trunkline',
+    options: '-c default_transaction_read_only=on -c lock_timeout=500 -c jit=off',
+    allowExitOnIdle: true,
+  });
+  // An idle connection that dies is taken out of the pool by `pg`; without a listener the event would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Asks on a lent connection and gives it back, or away when anything went wrong on it. */
+async function askClient(client: pg.PoolClient, ask: (client: pg.PoolClient) => Promise<pg.QueryResult<Row>>): Promise<unknown> {
+  // While lent, a connection that is cut tells its client, not the pool.
+  const ignore = () => undefined;
+  client.on('error', ignore);
+  let failed = true;
+  try {
+    const result = await ask(client);
+    failed = false;
+    return result.rows[0]?.answer;
+  } finally {
+    if (!failed) client.off('error', ignore);
+    client.release(failed);
+  }
+}

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { Clock } from '../core/clock.ts';
+import type { Activity, SqlMember } from '../core/cluster.ts';
+import { unreachable } from '../core/errors.ts';
+import type { Reading } from '../core/reading.ts';
+import { takeReading } from '../core/take-reading.ts';
+import { activityQuery } from './activity-query.ts';
+import { createMemberPool, type MemberPool } from './member-pool.ts';
+import { postgresClause } from './postgres-clause.ts';
+import type { PostgresLogin } from './postgres-login.ts';
+import { ActivityAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { sqlMemberQuery } from './sql-member-query.ts';
+
+/** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
+export interface Postgres {
+  member(name: string): Promise<Reading<SqlMember>>;
+  activity(name: string): Promise<Reading<Activity>>;
+  /** Connects to each member, so that the first question is quick. */
+  warm(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `timeoutMs` bounds a whole answer (default 2 s). The login needs pg_monitor. */
+export function createPostgres(options: {
+  readonly members: readonly { readonly name: string; readonly login: PostgresLogin }[];
+  readonly clock: Clock;
+  readonly timeoutMs?: number;
+}): Postgres {
+  const { members, clock, timeoutMs = 2000 } = options;
+  const pools = new Map(
+    members.map(({ name, login }) => [name, { login, pool: createMemberPool(login, { timeoutMs, clock }) }] as const),
+  );
+
+  function read<T>(name: string, query: { name: string; text: string }, schema: z.ZodType<T>): Promise<Reading<T>> {
+    const found = pools.get(name);
+    const { user = '', database = '' } = found?.login ?? {};
+    return takeReading({
+      source: `SQL on ${name}`,
+      clock,
+      take: async () => answered(await asked(found?.pool, name).ask(query), schema),
+      told: (error) => postgresClause(error, { user, database, timeoutMs }),
+    });
+  }
+
+  return {
+    member: (name) => read(name, { name: 'trunkline-member', text: sqlMemberQuery }, SqlMemberAnswer),
+    activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
+    async warm() {
+      await Promise.all([...pools.values()].map(({ pool }) => pool.warm()));
+    },
+    async close() {
+      await Promise.all([...pools.values()].map(({ pool }) => pool.close()));
+    },
+  };
+}
+
+function asked(pool: MemberPool | undefined, name: string): MemberPool {
+  if (pool) return pool;
+  throw unreachable(`${name} is no configured member`, 'Add it to the cluster in the configuration.');
+}
+
+function answered<T>(answer: unknown, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(withoutNulls(answer));
+  if (result.success) return result.data;
+  const where = result.error.issues[0]?.path.join('.') ?? '';
+  throw unreachable(
+    `the answer lacks ${where || 'everything'}: the login needs pg_monitor`,
+    'GRANT pg_monitor to the login that the configuration names.',
+  );
+}
