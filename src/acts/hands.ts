@@ -3,7 +3,7 @@ export interface Hands {
   readonly patroni: {
     /**
      * `POST /switchover` at the REST API of the leader (Patroni docs/rest_api.rst). Never rejects for an HTTP status.
-     * @throws Unreachable when the request certainly was not sent (refused connection, unknown host).
+     * @throws TrunklineError when the request certainly was not sent.
      */
     switchover(
       cluster: string,
@@ -27,9 +27,10 @@ export type HostCommand =
   | { readonly name: 'checkpoint' }
   | { readonly name: 'patroni log'; readonly lines: number; readonly since: number };
 
-/** `done`: 200 or 202; `unknown`: 503, 5xx, or the answer was lost; `refused`: 400, 401, 403, 409, 412, 422. */
+/** How the Patroni client reads the answer to `POST /switchover`. */
 export interface SwitchoverAnswer {
-  readonly outcome: 'done' | 'unknown' | 'refused';
-  /** What Patroni said, at most 500 characters. */
+  /** `refused`: Patroni did nothing and will do nothing. `unknown`: it may still happen, so it must not be asked again. */
+  readonly meaning: 'done' | 'done-other' | 'scheduled' | 'refused' | 'unknown';
+  /** Patroni's own words, one line. */
   readonly text: string;
 }

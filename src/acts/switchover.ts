@@ -24,16 +24,16 @@ const { act, build } = defineAct({
     if ((await hands.hosts.claim(cluster, leader, id, signal)) === 'taken')
       return { performed: false, says: `an earlier attempt has asked ${leader} already; it is not asked twice` };
     signal.throwIfAborted();
-    const { outcome, text } = await hands.patroni.switchover(cluster, { leader, candidate }, signal);
-    if (outcome === 'refused') {
+    const { meaning, text } = await hands.patroni.switchover(cluster, { leader, candidate }, signal);
+    if (meaning === 'refused') {
       const lines = await leaderLog(hands, { cluster, member: leader, lines: 10 }, signal);
       throw refusal(
         `Patroni on ${leader} refused the switchover to ${candidate}: ${text}${quoted(leader, lines)}`,
-        'Nothing was changed. Remove what it names, then ask for the switchover again.',
+        'Remove what it names, then ask for the switchover again; the old leader keeps leading.',
       );
     }
     const says =
-      outcome === 'done' ? `Patroni says: ${text}` : `Patroni cannot say yet how it went (${text}); the cluster will show it`;
+      meaning !== 'unknown' ? `Patroni says: ${text}` : `Patroni cannot say yet how it went (${text}); the cluster will show it`;
     return { performed: true, says };
   },
   explain: ({ cluster, leader }, hands, sinceMs, signal) =>
