@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Lane } from './lane.ts';
+import { answerAs } from './web-api.ts';
+
+/** Every message of ours carries its id in its metadata, so that it can be found when the answer to its post was lost. */
+export const METADATA_TYPE = 'trunkline_message';
+
+/** Where a message is. */
+export interface Posted {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+const Page = z.object({
+  messages: z
+    .array(
+      z.object({
+        ts: z.string(),
+        metadata: z
+          .object({ event_type: z.string().optional(), event_payload: z.looseObject({ id: z.string().optional() }).optional() })
+          .optional(),
+      }),
+    )
+    .default([]),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+});
+
+const MOST_PAGES = 20;
+
+export interface Search {
+  readonly channel: string;
+  readonly id: string;
+  /** Look among the replies of this thread. */
+  readonly threadTs?: string | undefined;
+  /** Not before (epoch milliseconds); a minute of grace for clocks that differ is added. */
+  readonly sinceMs: number;
+}
+
+/**
+ * Looks for our message by the id in its metadata, newest page first, at most 20 pages (conversations.history with
+ * include_all_metadata; conversations.replies for a thread).
+ * @throws SlackCallError when the history can't be read.
+ */
+export async function findPosted(lane: Lane, { channel, id, threadTs, sinceMs }: Search): Promise<Posted | undefined> {
+  const method = threadTs === undefined ? 'conversations.history' : 'conversations.replies';
+  const oldest = String(Math.max(0, sinceMs / 1000 - 60));
+  let cursor = '';
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const args = {
+      channel,
+      oldest,
+      limit: 200,
+      include_all_metadata: true,
+      ...(threadTs ? { ts: threadTs } : {}),
+      ...(cursor ? { cursor } : {}),
+    };
+    const answer = answerAs(Page, method, await lane.call(method, args, { when: 'repeat', withinMs: 30_000 }));
+    const found = answer.messages.find(
+      ({ metadata }) => metadata?.event_type === METADATA_TYPE && metadata.event_payload?.id === id,
+    );
+    if (found) return { channel, ts: found.ts };
+    cursor = answer.response_metadata?.next_cursor ?? '';
+    if (cursor === '') return undefined;
+  }
+  return undefined;
+}
