@@ -76,7 +76,8 @@ function utc(atMs: number): readonly [string, string] {
 }
 
 /** The legend says what a line ends at, so that the figure is readable without following the line. */
-function legendWords({ name, last }: LagSeries): string {
+function legendWords({ name: full, last }: LagSeries): string {
+  const name = full.length > 36 ? `${full.slice(0, 35)}…` : full;
   if (!last) return `${name}: not streaming`;
   return `${name}: last ${formatBytes(last.bytes)}${last.bytes > 0 ? `, ${formatDuration(last.ms)}` : ''}`;
 }

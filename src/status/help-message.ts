@@ -11,7 +11,7 @@ export function helpMessage(help: Help): Message {
     summary,
     parts: [
       { title: summary },
-      ...sorted.map(({ usage, summary: what }) => ({ line: [{ code: `/pg ${usage}` }, ` ${what}`] })),
+      ...sorted.map(({ usage, summary: what }) => ({ line: [{ code: `/pg ${usage}` }, `: ${what}`] })),
       { note: ['One command with examples: ', { code: '/pg help status' }] },
     ],
   };

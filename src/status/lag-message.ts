@@ -8,6 +8,7 @@ import { slotWords } from './primary-details.ts';
 import { readNote } from './read-note.ts';
 import { replicationFindings } from './replication-findings.ts';
 import { slotFindings } from './slot-findings.ts';
+import { standbySign } from './standby-sign.ts';
 import type { StandbyLag } from './standby-lags.ts';
 import { worstFirst } from './finding.ts';
 
@@ -83,7 +84,7 @@ function standbyLine(lag: StandbyLag, facts: Facts): Part {
   const state = lag.state === 'unknown' ? 'lag not known' : lag.state;
   const from = lag.upstream ? [`from ${lag.upstream}`] : [];
   return {
-    sign: lag.state === 'streaming' ? 'replica' : 'warn',
+    sign: standbySign(lag, facts.limits),
     line: [{ bold: lag.name }, `: ${[state, ...from, ...numbers(lag)].join(', ')}`],
   };
 }

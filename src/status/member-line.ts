@@ -4,6 +4,7 @@ import { known } from '../core/reading.ts';
 import { type Facts, isSilent } from './facts.ts';
 import { lagWords, ownPositionWords } from './lag-words.ts';
 import { mayNotLead } from './may-not-lead.ts';
+import { standbySign } from './standby-sign.ts';
 import type { StandbyLag } from './standby-lags.ts';
 import { isSync } from './sync-findings.ts';
 import { timelineOf } from './timeline-of.ts';
@@ -19,14 +20,9 @@ function signOf(member: MemberReadings, facts: Facts, lag: StandbyLag | undefine
   const { evidence, patroni } = facts;
   if (isSilent(member, patroni)) return 'bad';
   if (evidence.standing === 'several' && evidence.primaries.includes(member.name)) return 'bad';
-  return evidence.leader === member.name ? 'leader' : standbySign(member, facts, lag);
-}
-
-function standbySign({ sql }: MemberReadings, { primarySql, limits }: Facts, lag: StandbyLag | undefined): Sign {
-  if (!lag || lag.state === 'unknown') return primarySql || !sql.ok ? 'unknown' : 'waiting';
-  if (lag.state === 'not streaming') return 'bad';
-  const late = (lag.replayBytes ?? 0) > limits.maxReplayLagBytes;
-  return late || lag.state !== 'streaming' ? 'warn' : 'replica';
+  if (evidence.leader === member.name) return 'leader';
+  if (lag && lag.state !== 'unknown') return standbySign(lag, facts.limits);
+  return facts.primarySql || !member.sql.ok ? 'unknown' : 'waiting';
 }
 
 function silentWords({ name }: MemberReadings, { evidence, dcs, patroni }: Facts): readonly string[] {

@@ -3,6 +3,7 @@ import type { MemberReadings } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import { type Facts, isSilent } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
+import { isLate } from './standby-sign.ts';
 import type { StandbyLag } from './standby-lags.ts';
 
 /** Standbys that do not stream, replay too late or not at all, and a primary that nobody could succeed. */
@@ -26,24 +27,14 @@ function streams({ name, state }: StandbyLag, { evidence }: Facts): readonly Fin
   return [finding('warn', 'not-yet-streaming', `${name} is not streaming yet: its WAL sender is in state ${state}`)];
 }
 
-function late({ name, replayBytes = 0, replayMs = 0 }: StandbyLag, { limits }: Facts): readonly Finding[] {
-  if (replayBytes > limits.maxReplayLagBytes)
-    return [
-      finding(
-        'warn',
-        'replay-lag',
-        `${name} replays ${formatBytes(replayBytes)} behind (limit ${formatBytes(limits.maxReplayLagBytes)})`,
-      ),
-    ];
-  // With nothing left to replay the time is that of the last write, however long ago.
-  if (replayBytes === 0 || replayMs <= limits.maxReplayLagMs) return [];
-  return [
-    finding(
-      'warn',
-      'replay-lag',
-      `${name} replays ${formatDuration(replayMs)} behind (limit ${formatDuration(limits.maxReplayLagMs)})`,
-    ),
-  ];
+function late(lag: StandbyLag, { limits }: Facts): readonly Finding[] {
+  if (!isLate(lag, limits)) return [];
+  const { name, replayBytes = 0, replayMs = 0 } = lag;
+  const says =
+    replayBytes > limits.maxReplayLagBytes
+      ? `${formatBytes(replayBytes)} behind (limit ${formatBytes(limits.maxReplayLagBytes)})`
+      : `${formatDuration(replayMs)} behind (limit ${formatDuration(limits.maxReplayLagMs)})`;
+  return [finding('warn', 'replay-lag', `${name} replays ${says}`)];
 }
 
 function paused({ name, sql, patroni }: MemberReadings): readonly Finding[] {

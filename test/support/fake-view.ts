@@ -1,0 +1,54 @@
+import type { LagSample, Snapshot } from '../../src/core/cluster.ts';
+import { refusal } from '../../src/core/errors.ts';
+import type { IncidentSummary, LeaderChange } from '../../src/core/incident.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { View } from '../../src/core/view.ts';
+import { limits, NOW, notRead } from './snapshots.ts';
+
+/** What a fake view answers with; an Error is thrown instead. */
+export interface Shown {
+  readonly snapshots: readonly Snapshot[];
+  readonly change?: LeaderChange | Error;
+  readonly runs?: readonly Run[] | Error;
+  readonly incidents?: readonly IncidentSummary[];
+  readonly lag?: readonly LagSample[];
+}
+
+/** A view of hand-written snapshots. */
+export function fakeView({ snapshots, change, runs = [], incidents = [], lag = [] }: Shown): View {
+  const find = (name: string): Snapshot => {
+    const found = snapshots.find(({ cluster }) => cluster.name === name);
+    if (!found)
+      throw refusal(`there is no cluster '${name}'`, `Known: ${snapshots.map(({ cluster }) => cluster.name).join(', ')}.`);
+    return found;
+  };
+  return {
+    clusters: () => snapshots.map(({ cluster }) => cluster),
+    cluster: (name) => find(name).cluster,
+    snapshot: async (name) => find(name),
+    dcs: async (name) => find(name).dcs,
+    member: async (name, member) => {
+      const found = find(name).members.find((one) => one.name === member);
+      if (!found) throw refusal(`there is no member '${member}'`, 'Look at the cluster.');
+      return found;
+    },
+    sql: async (name, member) => find(name).members.find((one) => one.name === member)?.sql ?? notRead('no such member'),
+    activity: async () => notRead('not in this fake'),
+    lagHistory: () => lag,
+    limits: () => limits,
+    runs: async () => orThrow(runs),
+    run: async (id) => {
+      const run = orThrow(runs).find((one) => one.id === id);
+      if (!run) throw refusal(`there is no run ${id}`, 'Look at /pg runs.');
+      return { run, journal: {} };
+    },
+    lastLeaderChange: async () => orThrow(change),
+    openIncidents: async () => incidents,
+    now: () => NOW,
+  };
+}
+
+function orThrow<T>(value: T | Error): T {
+  if (value instanceof Error) throw value;
+  return value;
+}
