@@ -1,5 +1,5 @@
 import { type Content, isContent, readContent } from './content.ts';
-import { type Conversation, findConversation } from './conversations.ts';
+import { type Conversation, findById, findConversation } from './conversations.ts';
 import { asList, asObject, asText, type Json } from './json.ts';
 import type { Method } from './method.ts';
 import { changeMessage, postEphemeral, postMessage, removeMessage } from './posting.ts';
@@ -45,7 +45,7 @@ export const chatMethods: Record<string, Method> = {
   },
 
   async 'chat.getPermalink'(args, state) {
-    const place = await findConversation(state, asText(args.channel));
+    const place = await findById(state, asText(args.channel));
     if (!place) return bad('channel_not_found');
     const ts = asText(args.message_ts);
     const found = (await state.upstream.messages(place.id)).find((message) => message.ts === ts);
@@ -67,8 +67,7 @@ async function placeToPost(args: Json, state: FrontState): Promise<Conversation 
 
 async function ownMessage(args: Json, state: FrontState, ifForeign: string): Promise<Note | Reply> {
   const channel = asText(args.channel);
-  const place = await findConversation(state, channel);
-  if (!place || place.id !== channel) return bad('channel_not_found');
+  if (!(await findById(state, channel))) return bad('channel_not_found');
   const ts = asText(args.ts);
   const note = state.notes.get(noteKey(channel, ts));
   if (note) return note.ephemeralTo ? bad('message_not_found') : note;

@@ -52,6 +52,7 @@ const readings: Record<string, Control> = {
     if (waitMs > 0) await state.journal.changed(after, waitMs);
     return state.journal.after(after);
   },
+  mark: (_body, { state }) => ({ seq: state.journal.last() }),
   workspace: (_body, { state }) => ({ seed: state.seed, origin: state.origin }),
   faults: (_body, { state }) => state.faults.left(),
 };

@@ -1,4 +1,4 @@
-import { type Conversation, findConversation, openDirect } from './conversations.ts';
+import { type Conversation, findById, openDirect } from './conversations.ts';
 import { asText, isTrue, type Json } from './json.ts';
 import type { Method } from './method.ts';
 import { isPage, type Page, pageOf } from './paging.ts';
@@ -9,7 +9,7 @@ import { type FrontState, noteKey } from './state.ts';
 /** `conversations.*`: shared channels, membership, paged history with metadata. */
 export const conversationMethods: Record<string, Method> = {
   async 'conversations.info'(args, state) {
-    const place = await findConversation(state, asText(args.channel));
+    const place = await findById(state, asText(args.channel));
     return place ? good({ channel: describe(place, state) }) : bad('channel_not_found');
   },
 
@@ -17,7 +17,7 @@ export const conversationMethods: Record<string, Method> = {
   'users.conversations': (args, state) => listChannels(args, state, (channel) => channel.botIsMember),
 
   async 'conversations.members'(args, state) {
-    const place = await findConversation(state, asText(args.channel));
+    const place = await findById(state, asText(args.channel));
     if (!place) return bad('channel_not_found');
     const { botUserId } = state.seed.app;
     const people = place.channel ? [...place.channel.members] : [asText(place.person)];
@@ -68,7 +68,7 @@ export const conversationMethods: Record<string, Method> = {
   },
 
   async 'conversations.join'(args, state) {
-    const place = await findConversation(state, asText(args.channel));
+    const place = await findById(state, asText(args.channel));
     if (!place?.channel) return bad('channel_not_found');
     if (place.channel.archived) return bad('is_archived');
     place.channel.botIsMember = true;
@@ -122,8 +122,8 @@ function listChannels(args: Json, state: FrontState, wanted: (channel: Channel) 
 }
 
 async function readable(args: Json, state: FrontState): Promise<Conversation | Reply> {
-  const place = await findConversation(state, asText(args.channel));
-  if (!place || (asText(args.channel) !== place.id && !place.person)) return bad('channel_not_found');
+  const place = await findById(state, asText(args.channel));
+  if (!place) return bad('channel_not_found');
   return place.channel && !place.channel.botIsMember ? bad('not_in_channel') : place;
 }
 

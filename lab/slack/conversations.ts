@@ -19,6 +19,12 @@ export async function findConversation(state: FrontState, reference: string): Pr
   return undefined;
 }
 
+/** As `findConversation`, but by id alone, as every method but those that post wants it. */
+export async function findById(state: FrontState, id: string): Promise<Conversation | undefined> {
+  const place = await findConversation(state, id);
+  return place?.id === id ? place : undefined;
+}
+
 /** The id of the direct message with a person. */
 export async function openDirect(state: FrontState, person: string): Promise<string> {
   for (const [id, other] of state.direct) if (other === person) return id;

@@ -43,7 +43,7 @@ export async function answerUpstream(incoming: Incoming, request: IncomingMessag
 async function takeCommand({ state, deliverer, expectations }: Incoming, form: Json): Promise<Json> {
   const [user, channel, command] = [asText(form.user_id), asText(form.channel_id), asText(form.command)];
   noteTrigger(state, form, user);
-  const place = { channel, user, ephemeral: false };
+  const place = { channel, user };
   const payload = enrichCommand({ ...form, response_url: issueResponseUrl(state, place) }, state);
   const { tampering, settle } = expectations.claim(commandKey(user, channel, command, asText(form.text)));
   const delivery = await deliverer.deliver('slash_commands', payload, tampering);
@@ -62,14 +62,7 @@ async function takeInteraction(incoming: Incoming, payload: Json): Promise<Json>
   const message = asObject(payload.message);
   const ts = asText(message.ts);
   noteTrigger(state, payload, user);
-  const thread = asText(message.thread_ts);
-  const url = issueResponseUrl(state, {
-    channel,
-    user,
-    messageTs: ts,
-    ephemeral: message.subtype === 'ephemeral',
-    ...(thread ? { threadTs: thread } : {}),
-  });
+  const url = issueResponseUrl(state, { channel, user, messageTs: ts });
   const actionId = asText(asObject(asList(payload.actions)[0]).action_id);
   const { tampering, settle } = expectations.claim(clickKey(user, channel, ts, actionId));
   settle(await deliverer.deliver('interactive', enrichClick({ ...payload, response_url: url }, state), tampering));

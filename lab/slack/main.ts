@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { seedWorkspace } from './seed.ts';
+import { onParentGone } from './parent.ts';
+import { seedWorkspace, withoutLeavers } from './seed.ts';
 import { startWorkspace } from './workspace.ts';
 
 const help = `Starts the Slack-compatible workspace.
@@ -8,7 +9,8 @@ const help = `Starts the Slack-compatible workspace.
 
   --everybody  also the people that only tests need (one who left the company)
   SLACK_WORKSPACE_HOST and SLACK_WORKSPACE_PORT do the same as --host and --port.
-  Prints one line of JSON when it is up: {"origin", "env"}. Ends with SIGTERM, SIGINT, or when local-slack ends.
+  Prints one line of JSON when it is up: {"origin", "env"}. Ends with SIGTERM, SIGINT, when local-slack
+  ends, or when whoever started it with a pipe as standard input is gone.
 `;
 
 const { values } = parseArgs({
@@ -24,8 +26,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const seed = seedWorkspace();
-if (!values.everybody) seed.people = seed.people.filter((each) => !each.deleted);
+const seed = values.everybody ? seedWorkspace() : withoutLeavers(seedWorkspace());
 
 const workspace = await startWorkspace({
   host: values.host ?? process.env.SLACK_WORKSPACE_HOST ?? '127.0.0.1',
@@ -42,4 +43,5 @@ const workspace = await startWorkspace({
 
 const end = (): void => void workspace.stop().then(() => process.exit(0));
 process.once('SIGTERM', end).once('SIGINT', end);
+onParentGone(end);
 process.stdout.write(`${JSON.stringify({ origin: workspace.origin, env: workspace.env })}\n`);

@@ -1,5 +1,5 @@
 import { blockComplaints } from './block-limits.ts';
-import { findConversation } from './conversations.ts';
+import { findById } from './conversations.ts';
 import { asList, asObject, asText, type Json } from './json.ts';
 import type { Method } from './method.ts';
 import { bad, good, passed, type Reply } from './reply.ts';
@@ -12,8 +12,8 @@ export const otherMethods: Record<string, Method> = {
   async 'files.completeUploadExternal'(args, state) {
     const channel = asText(args.channel_id);
     if (channel !== '') {
-      const place = await findConversation(state, channel);
-      if (!place || place.id !== channel) return bad('channel_not_found');
+      const place = await findById(state, channel);
+      if (!place) return bad('channel_not_found');
       if (place.channel && !place.channel.botIsMember) return bad('not_in_channel');
     }
     const reply = await forward('files.completeUploadExternal', args, state);
@@ -46,7 +46,7 @@ async function forward(method: string, args: Json, { upstream }: FrontState): Pr
 }
 
 async function react(args: Json, state: FrontState, present: boolean): Promise<Reply> {
-  const place = await findConversation(state, asText(args.channel));
+  const place = await findById(state, asText(args.channel));
   if (!place) return bad('channel_not_found');
   const key = `${place.id}:${asText(args.timestamp)}:${asText(args.name)}`;
   if (state.reactions.has(key) === present) return bad(present ? 'already_reacted' : 'no_reaction');

@@ -24,10 +24,13 @@ export function openPageProxy(state: FrontState, sockets: SocketMode, route: () 
     for (const page of pages) page.send(JSON.stringify({ t: 'socket_status', appId: seed.app.appId, connected: count > 0 }));
   });
 
+  // The page may be reached by another address than the bot uses, so links in messages follow the page.
+  const ours = (frame: string, host: string): string =>
+    frame.replaceAll(upstream.origin, `http://${host}`).replaceAll(state.origin, `http://${host}`);
   const join = (page: WebSocket, host: string): void => {
     pages.add(page);
     page.on('close', () => pages.delete(page));
-    bridge(state, page, (frame) => forPage(frame, upstream.origin, host, sockets.count() > 0, route()));
+    bridge(state, page, (frame) => forPage(ours(frame, host), sockets.count() > 0, route()));
   };
 
   return {
@@ -44,6 +47,11 @@ export function openPageProxy(state: FrontState, sockets: SocketMode, route: () 
         ...body,
       });
       const { connection: _close, 'transfer-encoding': _chunks, ...headers } = reply.headers;
+      if (String(headers['content-type']).startsWith('text/html')) {
+        const page = (await reply.body.text()).replace('try /echo hi', 'try /pg help');
+        response.writeHead(reply.statusCode, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+        return;
+      }
       response.writeHead(reply.statusCode, headers);
       await pipeline(reply.body, response);
     },
@@ -84,9 +92,8 @@ function noteClosed(state: FrontState, frame: string): void {
   if (topView(state, user)?.view.notify_on_close !== true) closeViews(state, user);
 }
 
-/** A frame for the page: links lead to the front, and the bot counts as connected when it is connected to the front. */
-function forPage(frame: string, origin: string, host: string, connected: boolean, route: Route): string {
-  const text = frame.replaceAll(origin, `http://${host}`);
+/** A frame for the page: the bot counts as connected when it is connected to the front. */
+function forPage(text: string, connected: boolean, route: Route): string {
   if (!text.startsWith('{"t":"init"')) return text;
   const message = asObject(parseJson(text));
   const inner = asObject(message.state);

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { onParentGone } from './parent.ts';
 
 /** One end of a relay: `tcp:127.0.0.1:8080` or `unix:/run/trunkline-lab/page.sock`. */
 export type Endpoint = `tcp:${string}:${number}` | `unix:${string}`;
@@ -58,12 +59,12 @@ function addressOf(endpoint: string): Address {
   return { host, port: Number(port) };
 }
 
-/** `relay.ts LISTEN TO`: runs until it is told to end or its standard input closes. */
+/** `relay.ts LISTEN TO`: runs until it is told to end, or until whoever started it with a pipe as standard input is gone. */
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [listen = '', to = ''] = process.argv.slice(2);
   const relay = await startRelay({ listen: listen as Endpoint, to: to as Endpoint });
-  process.stdout.write(`${relay.listening}\n`);
   const end = (): void => void relay.stop().then(() => process.exit(0));
   process.once('SIGTERM', end).once('SIGINT', end);
-  process.stdin.once('end', end).resume();
+  onParentGone(end);
+  process.stdout.write(`${relay.listening}\n`);
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** Somebody in the workspace, as Slack's `users.info` describes people. */
 export interface Person {
   id: string;
@@ -54,7 +56,7 @@ const home = 'T0LUMEN';
 const partner = 'T0HARBOR';
 
 /**
- * The workspace of the demo and the tests. The tokens open nothing but this workspace on this machine.
+ * The workspace of the demo and the tests, with tokens of its own each time.
  * Vera views, Olga operates, Adam and Anna approve, Gus is a guest; Dora has left and Pat belongs to another company.
  */
 export function seedWorkspace(): Seed {
@@ -75,9 +77,9 @@ export function seedWorkspace(): Seed {
       botUserId: 'U0TRUNKLINE',
       botId: 'B0TRUNKLINE',
       botName: 'trunkline',
-      botToken: 'xoxb-lab-trunkline',
-      appToken: 'xapp-lab-trunkline',
-      signingSecret: 'lab-signing-secret',
+      botToken: `xoxb-${secret()}`,
+      appToken: `xapp-${secret()}`,
+      signingSecret: secret(),
     },
     people,
     channels: [
@@ -92,6 +94,18 @@ export function seedWorkspace(): Seed {
       group('db-approvers', 'Database approvers', ['adam', 'anna']),
     ],
   };
+}
+
+/** The same workspace without those who left: nobody should act as them on the page. */
+export function withoutLeavers(seed: Seed): Seed {
+  const people = seed.people.filter((each) => !each.deleted);
+  const known = new Set(people.map((each) => each.id));
+  const channels = seed.channels.map((each) => ({ ...each, members: each.members.filter((id) => known.has(id)) }));
+  return { ...seed, people, channels };
+}
+
+function secret(): string {
+  return randomBytes(16).toString('hex');
 }
 
 function userId(name: string): string {

@@ -30,8 +30,6 @@ export interface ResponseUrl {
   readonly channel: string;
   readonly user: string;
   readonly messageTs?: string;
-  readonly threadTs?: string;
-  readonly ephemeral: boolean;
   readonly issuedAt: number;
   uses: number;
 }

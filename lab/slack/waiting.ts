@@ -54,7 +54,7 @@ export async function waitForEntry(
 }
 
 async function lastSeq(client: ControlClient): Promise<number> {
-  return (await client.ask<JournalEntry[]>('journal', { after: 0 })).at(-1)?.seq ?? 0;
+  return (await client.ask<{ seq: number }>('mark')).seq;
 }
 
 function line(message: Message): string {

@@ -34,6 +34,8 @@ export interface Workspace {
   /** The modals that are open, oldest first; `user` is a handle. */
   views(): Promise<OpenView[]>;
   journal(after?: number): Promise<JournalEntry[]>;
+  /** The number of the newest journal entry, for `journal` and `waitForEntry`. */
+  mark(): Promise<number>;
   /** The first journal entry after `wait.after` that fits; throws after `withinMs` (5 s). */
   waitForEntry(fits: (entry: JournalEntry) => boolean, wait?: Wait & { after?: number }): Promise<JournalEntry>;
   readonly faults: { add(fault: FaultInput): Promise<void>; clear(): Promise<void>; left(): Promise<Fault[]> };
@@ -109,6 +111,7 @@ function connect(origin: string, seed: Seed, stop: () => Promise<void>): Workspa
     waitForMessage: (fits, wait) => waitForMessage(client, fits, wait),
     views: () => client.ask('views'),
     journal: (after = 0) => client.ask('journal', { after }),
+    mark: async () => (await client.ask<{ seq: number }>('mark')).seq,
     waitForEntry: (fits, wait) => waitForEntry(client, fits, wait),
     ...controlsOf(client),
     async stop() {

@@ -15,6 +15,10 @@ describe('a real Bolt app behind a signed HTTP request URL', () => {
         await ack();
         await respond({ text: 'over HTTP', response_type: 'in_channel' });
       });
+      each.action('approve', async ({ ack, respond }) => {
+        await ack();
+        await respond({ text: 'approved over HTTP', replace_original: true });
+      });
       each.event('message', async ({ message, say }) => {
         if (!message.subtype) await say(`heard ${message.ts}`);
       });
@@ -33,6 +37,17 @@ describe('a real Bolt app behind a signed HTTP request URL', () => {
     await workspace.waitForMessage((each) => each.text === 'over HTTP' && !each.onlyFor);
     const said = await workspace.as('vera').say('hello', { channel: 'db-ops' });
     await workspace.waitForMessage((each) => each.text === `heard ${said.ts}`);
+  });
+
+  it('is reached by a click, and may replace the message clicked in', async () => {
+    const approve = { type: 'button' as const, action_id: 'approve', text: { type: 'plain_text' as const, text: 'Approve' } };
+    const blocks = [{ type: 'actions' as const, elements: [approve] }];
+    const { ts = '' } = await app.client.chat.postMessage({ channel: 'C0DBOPS', text: 'May I?', blocks });
+    expect(await workspace.as('adam').click({ channel: 'db-ops', ts }, 'Approve')).toMatchObject({
+      outcome: 'acked',
+      httpStatus: 200,
+    });
+    await workspace.waitForMessage((each) => each.ts === ts && each.text === 'approved over HTTP');
   });
 
   it.each(['wrong-secret', 'stale', 'missing'] as const)('refuses a delivery whose signature is %s', async (tampering) => {

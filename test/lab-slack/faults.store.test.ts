@@ -97,7 +97,7 @@ describe('faults on demand', () => {
   });
 
   it('drops one socket without a word and asks the other to come back; commands go on meanwhile', async () => {
-    const { seq = 0 } = (await workspace.journal()).at(-1) ?? {};
+    const seq = await workspace.mark();
     expect(await workspace.sockets.drop('one')).toBe(1);
     await workspace.waitForEntry((each) => each.kind === 'socket' && each.data.connections === 1, { after: seq });
     expect((await run('while one is away')).outcome).toBe('acked');

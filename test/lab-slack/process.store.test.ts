@@ -25,6 +25,17 @@ describe('the workspace as a program', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
     await gone(localSlack);
   });
+
+  it('ends a relay with whoever started it', async () => {
+    const relay = fileURLToPath(new URL('../../lab/slack/relay.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'tsx', relay, 'tcp:127.0.0.1:0', 'tcp:127.0.0.1:9'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [line] = await once(child.stdout, 'data');
+    expect(String(line)).toMatch(/^tcp:127.0.0.1:[1-9]\d*\n$/);
+    child.stdin.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
 });
 
 async function start(): Promise<{ child: ChildProcess; localSlack: number }> {
