@@ -3,7 +3,7 @@ import type { Lane } from './lane.ts';
 import { answerAs } from './web-api.ts';
 
 /** Every message of ours carries its id in its metadata, so that it can be found when the answer to its post was lost. */
-export const METADATA_TYPE = 'trunkline_message';
+export const METADATA_PREFIX = 'trunkline_';
 
 /** Where a message is. */
 export interface Posted {
@@ -56,7 +56,7 @@ export async function findPosted(lane: Lane, { channel, id, threadTs, sinceMs }:
     };
     const answer = answerAs(Page, method, await lane.call(method, args, { when: 'repeat', withinMs: 30_000 }));
     const found = answer.messages.find(
-      ({ metadata }) => metadata?.event_type === METADATA_TYPE && metadata.event_payload?.id === id,
+      ({ metadata }) => metadata?.event_type?.startsWith(METADATA_PREFIX) && metadata.event_payload?.id === id,
     );
     if (found) return { channel, ts: found.ts };
     cursor = answer.response_metadata?.next_cursor ?? '';

@@ -3,17 +3,21 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
 import type { Redact } from '../core/redact.ts';
-import { findPosted, METADATA_TYPE, type Posted, type Search } from './find-posted.ts';
+import { findPosted, METADATA_PREFIX, type Posted, type Search } from './find-posted.ts';
 import { isRefusedBySlack, type Lane, SlackCallError } from './lane.ts';
 import { render, type Rendered } from './render.ts';
 import { answerAs } from './web-api.ts';
 
-/** What to post. `metadata.id` finds it again after a lost answer or a crash; one is made up when there is none. */
+/**
+ * What to post. `metadata.id` finds it again after a lost answer or a crash; one is made up when there is none. `kind` makes the
+ * event type `trunkline_KIND`.
+ */
 export interface Post {
   readonly channel: string;
   readonly message: Message;
   readonly threadTs?: string | undefined;
   readonly metadata?: { readonly id: string; readonly [field: string]: string | number | boolean } | undefined;
+  readonly kind?: string | undefined;
 }
 
 export interface PosterOptions {
@@ -69,7 +73,10 @@ export function createPoster({ clock, log, redact, newId }: PosterOptions) {
   return async function post(lane: Lane, request: Post, withinMs: number): Promise<{ posted: Posted; rendered: Rendered }> {
     const metadata = request.metadata ?? { id: newId() };
     const rendered = render(request.message, redact);
-    const args = { ...argsOf(request, rendered), metadata: { event_type: METADATA_TYPE, event_payload: metadata } };
+    const args = {
+      ...argsOf(request, rendered),
+      metadata: { event_type: `${METADATA_PREFIX}${request.kind ?? 'message'}`, event_payload: metadata },
+    };
     const search = { channel: request.channel, id: metadata.id, threadTs: request.threadTs, sinceMs: clock.now() };
     const deadline = clock.now() + withinMs;
     for (let tries = 1; tries <= MOST_TRIES && clock.now() < deadline; tries += 1) {

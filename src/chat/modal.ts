@@ -1,0 +1,93 @@
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import { z } from 'zod';
+import type { Text } from '../core/message.ts';
+import type { Redact } from '../core/redact.ts';
+import { LIMITS } from './limits.ts';
+import { blockOf } from './page.ts';
+import { mrkdwnOf, plainTextOf } from './text.ts';
+
+/** A question with fields, opened by a click. `callback` and `value` (an opaque id) come back with the answer. */
+export interface Modal {
+  readonly callback: string;
+  readonly value: string;
+  readonly title: string;
+  readonly submit: string;
+  readonly intro?: Text;
+  readonly fields: readonly ModalField[];
+}
+
+export interface ModalField {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly multiline?: boolean;
+  readonly optional?: boolean;
+  readonly maxChars?: number;
+}
+
+/** What travels through Slack with a modal, because its answer names no channel. */
+export const ModalContext = z.object({ value: z.string(), channelId: z.string() });
+
+/** A modal that asks one person for one reason. */
+export function reasonModal(options: { callback: string; value: string; title: string; submit: string; intro?: Text }): Modal {
+  return { ...options, fields: [{ name: 'reason', label: 'Reason', multiline: true, maxChars: 500 }] };
+}
+
+/** The view as Slack takes it, within its limits (docs.slack.dev, Modal views). */
+export function viewOf(modal: Modal, channelId: string, redact: Redact): ModalView {
+  const context = JSON.stringify({ value: modal.value, channelId });
+  if (context.length > LIMITS.privateMetadata) throw new RangeError(`the modal ${modal.callback} carries more than an opaque id`);
+  const intro: readonly KnownBlock[] = modal.intro
+    ? [blockOf('section', mrkdwnOf(modal.intro, LIMITS.section, redact).text || '-')]
+    : [];
+  return {
+    type: 'modal',
+    callback_id: modal.callback,
+    private_metadata: context,
+    title: plain(modal.title, LIMITS.modalTitle, redact),
+    submit: plain(modal.submit, LIMITS.modalTitle, redact),
+    close: plain('Back', LIMITS.modalTitle, redact),
+    blocks: [...intro, ...modal.fields.map((field) => inputOf(field, redact))],
+  };
+}
+
+/** Field name -> what the person wrote, trimmed; and what is missing of it, as Slack wants errors. */
+export function readFields(values: StateValues): {
+  readonly fields: Record<string, string>;
+  readonly missing: Record<string, string>;
+} {
+  const fields: Record<string, string> = {};
+  const missing: Record<string, string> = {};
+  for (const [block, inputs] of Object.entries(values)) {
+    const [actionId, input] = Object.entries(inputs)[0] ?? [];
+    const text = input?.value?.trim() ?? '';
+    fields[block] = text;
+    if (text === '' && actionId === REQUIRED) missing[block] = 'Write something here.';
+  }
+  return { fields, missing };
+}
+
+type StateValues = Readonly<Record<string, Readonly<Record<string, { readonly value?: string | null | undefined }>>>>;
+
+const REQUIRED = 'required';
+const OPTIONAL = 'optional';
+
+function inputOf(field: ModalField, redact: Redact): InputBlock {
+  return {
+    type: 'input',
+    block_id: field.name,
+    label: plain(field.label, LIMITS.inputLabel, redact),
+    optional: field.optional ?? false,
+    ...(field.hint ? { hint: plain(field.hint, LIMITS.inputLabel, redact) } : {}),
+    element: {
+      type: 'plain_text_input',
+      action_id: field.optional ? OPTIONAL : REQUIRED,
+      multiline: field.multiline ?? false,
+      max_length: Math.min(field.maxChars ?? LIMITS.inputChars, LIMITS.inputChars),
+    },
+  };
+}
+
+function plain(data: string, room: number, redact: Redact) {
+  return { type: 'plain_text' as const, text: plainTextOf(data, room, redact).text || '-', emoji: false };
+}
