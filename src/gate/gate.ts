@@ -4,7 +4,7 @@ import type { Risk } from '../core/plan.ts';
 import { type Approvers, approversOf } from './approvers.ts';
 import { authorise, type Permission, visibleTo } from './authorise.ts';
 import { type Policy, type PolicyRule, policyFor } from './policy.ts';
-import type { Place, RoleGrant } from './roles.ts';
+import { type Place, type RoleGrant, roleOf } from './roles.ts';
 
 /** What Slack says of people and channels, asked anew at each call. */
 export interface Directory {
@@ -30,10 +30,24 @@ export interface Gate {
   admit(asker: Asker, need: PersonRole, cluster?: string): Promise<void>;
   /** The same question about a person alone, without a channel, as it is asked again before a run starts. Resolves with why not. */
   lacks(userId: string, need: PersonRole, cluster: string): Promise<string | undefined>;
+  /**
+   * What an asker may do where, read once for one question.
+   * @throws Unauthorised for strangers, shared channels and people without any role, also when Slack can't be asked.
+   */
+  standing(asker: Asker): Promise<Standing>;
   /** The names of the clusters that an asker may see; none for strangers. */
   visible(asker: Asker): Promise<readonly string[]>;
   policy(risk: Risk, environment: string): Policy;
   approvers(cluster: string, without: readonly string[]): Approvers;
+}
+
+/** A person's roles at one moment. */
+export interface Standing {
+  /** The best role anywhere. */
+  readonly role: PersonRole;
+  roleOn(cluster: string): PersonRole | undefined;
+  /** Names of the clusters that the person may see. */
+  readonly visible: readonly string[];
 }
 
 /** May this happen? The impure shell around the rules: it asks Slack afresh and fails closed. */
@@ -63,6 +77,18 @@ export function createGate(config: GateConfig, directory: Directory): Gate {
       if (!cluster) return `${name} is no longer in the configuration`;
       const permission = authorise({ person: await person(userId, homeTeamId), homeTeamId, grants, need, cluster });
       return permission.allowed ? undefined : whyNot(permission, need);
+    },
+    async standing(asker) {
+      const [who, channel] = await Promise.all([person(asker.userId, asker.teamId), channelOf(asker)]);
+      const permission = authorise({ person: who, channel, homeTeamId, grants, need: 'viewer' });
+      if (!permission.allowed) throw unauthorised(permission.says, permission.hint);
+      if (!who) throw unauthorised('nobody is known by that id', 'Ask the owners of Trunkline to be let in.');
+      const visible = visibleTo(who, config.clusters, config);
+      const roleOn = (name: string) => {
+        const cluster = visible.find((one) => one.name === name);
+        return cluster && roleOf(who, grants, cluster);
+      };
+      return { role: permission.role, roleOn, visible: visible.map(({ name }) => name) };
     },
     async visible(asker) {
       return visibleTo(await person(asker.userId, asker.teamId), config.clusters, config).map(({ name }) => name);
