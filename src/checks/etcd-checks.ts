@@ -34,7 +34,7 @@ function noAlarm(alarms: readonly string[]): Check {
     : blocked(
         'etcd-alarms',
         `etcd has an alarm: ${alarms.join(', ')}`,
-        'etcd refuses writes until it is cleared: see to it first.',
+        'See to it first: etcd refuses writes until it is cleared.',
         { hard: true },
       );
 }

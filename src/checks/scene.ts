@@ -96,7 +96,7 @@ function cascadeOf(dcs: Dcs, members: readonly MemberReadings[]): string | undef
   const names = new Set(members.map(({ name }) => name));
   for (const { name, sql } of members) {
     const value = known(sql);
-    const downstream = value?.inRecovery ? value.standbys.find((row) => names.has(row.name)) : undefined;
+    const downstream = value?.inRecovery && name !== dcs.leader ? value.standbys.find((row) => names.has(row.name)) : undefined;
     if (downstream) return `${downstream.name} streams from the standby ${name}`;
   }
   return undefined;

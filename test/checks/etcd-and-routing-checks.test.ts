@@ -1,0 +1,146 @@
+import { notRead, shownValue } from '../support/fake-cluster.ts';
+import { read } from '../support/healthy-cluster.ts';
+import { healthy, testChecks } from './check-table.ts';
+
+testChecks({
+  'etcd-quorum': [
+    ['all', healthy, 'pass', '3 of 3'],
+    [
+      'one lost',
+      (f) => {
+        etcd(f, 0).health = notRead();
+      },
+      'warn',
+      '2 of 3 etcd members answer and see a leader; silent: http://pg1:2379',
+    ],
+    [
+      'two lost',
+      (f) => {
+        etcd(f, 0).health = notRead();
+        etcd(f, 1).health = notRead();
+      },
+      'hard block',
+      '1 of 3',
+    ],
+    [
+      'no leader seen',
+      (f) => {
+        for (const one of f.shown.snapshot.etcd) shownValue(one.health).hasLeader = false;
+      },
+      'hard block',
+      '0 of 3',
+    ],
+    [
+      'no endpoint known',
+      (f) => {
+        f.shown.snapshot.etcd = [];
+      },
+      'hard block',
+      '0 of 0',
+    ],
+  ],
+  'etcd-alarms': [
+    ['none', healthy, 'pass', 'no alarm'],
+    [
+      'out of space',
+      (f) => {
+        shownValue(etcd(f, 2).health).alarms = ['NOSPACE'];
+      },
+      'hard block',
+      'NOSPACE on http://pg3:2379',
+    ],
+  ],
+  proxies: [
+    ['all answer', healthy, 'pass', 'all 2 HAProxy answer'],
+    [
+      'one silent',
+      (f) => {
+        proxy(f).stats = notRead();
+      },
+      'warn',
+      'lb1 does not answer',
+    ],
+    [
+      'all silent',
+      (f) => {
+        for (const one of f.shown.snapshot.proxies) one.stats = notRead();
+      },
+      'block',
+      'no HAProxy answers',
+    ],
+  ],
+  'proxy-lb1-writes': [
+    ['the leader alone', healthy, 'pass', 'lb1 sends writes to pg1 alone'],
+    [
+      'nobody',
+      (f) => {
+        for (const s of shownValue(proxy(f).stats).primary) s.status = 'DOWN';
+      },
+      'block',
+      'to nobody',
+    ],
+    [
+      'two',
+      (f) => {
+        for (const s of shownValue(proxy(f).stats).primary) s.status = 'UP';
+      },
+      'block',
+      'pg1 and pg2 and pg3',
+    ],
+  ],
+  'proxy-lb1-candidate': [
+    ['reached', healthy, 'pass', 'reaches the health check of pg2'],
+    [
+      'down',
+      (f) => {
+        for (const s of shownValue(proxy(f).stats).replicas) s.status = 'DOWN';
+      },
+      'block',
+      'lb1 says that pg2 is DOWN',
+    ],
+    [
+      'not listed',
+      (f) => {
+        shownValue(proxy(f).stats).replicas = [];
+      },
+      'warn',
+      'no replica server pg2',
+    ],
+  ],
+  vip: [
+    ['one holder', healthy, 'pass', 'lb1 alone'],
+    [
+      'two holders',
+      (f) => {
+        vip(f).holders = read(['lb1', 'lb2']);
+      },
+      'block',
+      'lb1 and lb2 hold the VIP',
+    ],
+    [
+      'none',
+      (f) => {
+        vip(f).holders = read<string[]>([]);
+      },
+      'block',
+      'nobody holds',
+    ],
+    [
+      'unreadable',
+      (f) => {
+        vip(f).holders = notRead();
+      },
+      'warn',
+      'could not be read',
+    ],
+  ],
+});
+
+type Fake = Parameters<typeof healthy>[0];
+const present = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('the fake cluster lacks it');
+  return value;
+};
+const etcd = (fake: Fake, index: number) => present(fake.shown.snapshot.etcd[index]);
+const proxy = (fake: Fake) => present(fake.shown.snapshot.proxies[0]);
+const vip = (fake: Fake) => present(fake.shown.snapshot.vip);

@@ -1,0 +1,158 @@
+import { notRead, shownValue } from '../support/fake-cluster.ts';
+import { MIB } from '../support/healthy-cluster.ts';
+import { activity, candidate, healthy, leader, testChecks } from './check-table.ts';
+
+testChecks({
+  'leader-activity': [
+    [
+      'unreadable',
+      (f) => {
+        f.shown.activities.pg1 = notRead();
+      },
+      'hard block',
+      'could not be read: no answer within 3 s',
+    ],
+  ],
+  'leader-long-transactions': [
+    ['none', healthy, 'pass', 'no long transaction'],
+    [
+      'a long one',
+      (f) => {
+        activity(f).longTransactions = [transaction(125_000)];
+      },
+      'block',
+      'pid 41 of app (billing-web, active, 2 min 5 s)',
+    ],
+    [
+      'many',
+      (f) => {
+        activity(f).longTransactions = Array.from({ length: 8 }, () => transaction(20_000));
+      },
+      'block',
+      'and 3 more',
+    ],
+    [
+      'a short one',
+      (f) => {
+        activity(f).longTransactions = [transaction(1000)];
+      },
+      'pass',
+      'no long',
+    ],
+  ],
+  'leader-idle-in-transaction': [
+    ['none', healthy, 'pass', 'no further session'],
+    [
+      'a young one',
+      (f) => {
+        activity(f).longTransactions = [transaction(2000, 'idle in transaction')];
+      },
+      'warn',
+      'idle in transaction, 2 s',
+    ],
+  ],
+  'leader-prepared-transactions': [
+    ['none', healthy, 'pass', 'no prepared'],
+    [
+      'old',
+      (f) => {
+        activity(f).preparedTransactions = 2;
+        activity(f).oldestPreparedMs = 120_000;
+      },
+      'warn',
+      '2 prepared transactions, the oldest of 2 min',
+    ],
+  ],
+  'leader-base-backup': [
+    ['none', healthy, 'pass', 'no base backup'],
+    [
+      'running',
+      (f) => {
+        activity(f).baseBackups = [{ pid: 9, phase: 'streaming database files' }];
+      },
+      'hard block',
+      'pid 9',
+    ],
+  ],
+  'leader-logical-slots': [
+    ['none', healthy, 'pass', 'no logical slot'],
+    [
+      'some',
+      (f) => {
+        activity(f).logicalSlots = ['cdc'];
+      },
+      'warn',
+      'cdc',
+    ],
+  ],
+  'leader-wal-since-checkpoint': [['shown', healthy, 'pass', '3 MiB of WAL']],
+  archiver: [
+    ['works', healthy, 'pass', 'pg1 archives'],
+    [
+      'fails',
+      (f) => {
+        Object.assign(leader(f).sql.archiver ?? {}, { lastFailedAtMs: 9e15, lastFailedWal: '00000007', failedCount: 4 });
+      },
+      'block',
+      '00000007 (4 failures)',
+    ],
+    [
+      'off',
+      (f) => {
+        leader(f).sql.archiver = { mode: 'off', archivedCount: 0, failedCount: 0 };
+      },
+      'pass',
+      'archive_mode off',
+    ],
+    [
+      'unreadable',
+      (f) => {
+        delete leader(f).sql.archiver;
+      },
+      'warn',
+      'could not be read',
+    ],
+  ],
+  'archiver-backlog': [
+    ['none', healthy, 'pass', '0 WAL files'],
+    [
+      'too many',
+      (f) => {
+        activity(f).readyWalFiles = 21;
+      },
+      'block',
+      '21 WAL files',
+    ],
+    [
+      'unreadable',
+      (f) => {
+        delete activity(f).readyWalFiles;
+      },
+      'warn',
+      'could not be read',
+    ],
+  ],
+  'disk-pg2': [
+    ['room', healthy, 'pass', '60 %'],
+    [
+      'full',
+      (f) => {
+        shownValue(candidate(f).member.disk).data.freeBytes = 5 * MIB;
+      },
+      'warn',
+      '0 %',
+    ],
+    [
+      'unreadable',
+      (f) => {
+        candidate(f).member.disk = notRead();
+      },
+      'warn',
+      'could not be read',
+    ],
+  ],
+});
+
+function transaction(ageMs: number, state = 'active') {
+  return { pid: 41, user: 'app', application: 'billing-web', ageMs, state };
+}
