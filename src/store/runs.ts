@@ -97,11 +97,10 @@ export function createRuns(redis: Redis, keys: Keys, { audit, clock }: { readonl
     async change(id, decide) {
       for (;;) {
         const stored = await raw(id);
-        const run = asOfNow(stored);
-        if (!stored || !run) return undefined;
-        const change = decide(run);
+        if (!stored) return undefined;
+        const run = runAsOf(stored, clock.now());
+        const change = legal(stored, decide(run));
         if (!change) return { run, changed: false };
-        assertLegal(stored, change);
         if (await write(stored, change)) return { run: patched(stored, change), changed: true };
       }
     },
@@ -112,10 +111,13 @@ function patched(run: Run, { patch }: Change): Run {
   return { ...run, ...patch, revision: run.revision + 1 };
 }
 
-function assertLegal({ state: from }: Run, { patch: { state: to }, audit }: Change): void {
-  if (to === undefined) return;
-  if (!audit) throw bug(`a change to ${to} has no audit entry`);
+/** `undefined` when there is nothing to do, also when two write the same end at once. @throws a Bug for a forbidden change. */
+function legal({ state: from }: Run, change: Change | undefined): Change | undefined {
+  const to = change?.patch.state;
+  if (to === undefined || (to === from && isFinal(from))) return to === undefined ? change : undefined;
+  if (!change?.audit) throw bug(`a change to ${to} has no audit entry`);
   if (to !== from) assertMove(from, to);
+  return change;
 }
 
 function fields(record: Readonly<Record<string, unknown>>): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Log } from '../../src/core/log.ts';
 
-/** Says nothing. */
+/** A log that says nothing. */
 export const quietLog: Log = {
   child: () => quietLog,
   debug: () => undefined,

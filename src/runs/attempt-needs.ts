@@ -1,0 +1,27 @@
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { View } from '../core/view.ts';
+import type { Acts, Announce, FindRunbook, Gate, JournalStore, LockStore, Observer, RunStore, States } from './needs.ts';
+
+/** What the worker's side of a run needs. */
+export interface AttemptNeeds {
+  readonly runs: RunStore;
+  readonly journal: JournalStore;
+  readonly locks: LockStore;
+  readonly gate: Pick<Gate, 'lacks'>;
+  readonly acts: Acts;
+  readonly states: States;
+  readonly observer: Observer;
+  readonly find: FindRunbook;
+  /** Of everything; the worker is asked by nobody. */
+  readonly view: View;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly announce: Announce;
+}
+
+/** What the worker says to an attempt while it runs. */
+export interface Reins {
+  readonly signal: AbortSignal;
+  readonly draining: () => boolean;
+}

@@ -1,0 +1,25 @@
+import type { Check } from '../core/check.ts';
+import type { Part, Sign } from '../core/message.ts';
+
+const SIGNS: Readonly<Record<Check['verdict'], Sign>> = { pass: 'ok', warn: 'warn', block: 'bad' };
+const WORST_FIRST: readonly Check['verdict'][] = ['block', 'warn', 'pass'];
+
+/** Every check with its sign, value and limit, the worst first. */
+export function allChecks(checks: readonly Check[]): readonly Part[] {
+  return WORST_FIRST.flatMap((verdict) => checks.filter((check) => check.verdict === verdict)).flatMap(lines);
+}
+
+/** The checks that need attention in full, the passed ones as a count. */
+export function shortChecks(checks: readonly Check[]): readonly Part[] {
+  const open = checks.filter(({ verdict }) => verdict !== 'pass');
+  const passes = checks.length - open.length;
+  const all = passes === 1 ? '1 check passed' : `${passes} checks passed`;
+  return [...allChecks(open), ...(passes > 0 ? [{ line: all, sign: 'ok' as const }] : [])];
+}
+
+function lines({ verdict, says, limit, hint, hard }: Check): readonly Part[] {
+  const word =
+    verdict === 'block' ? (hard ? 'Blocked: ' : 'Blocked (can be overridden): ') : verdict === 'warn' ? 'Warning: ' : '';
+  const line: Part = { line: `${word}${says}${limit ? ` (limit ${limit})` : ''}`, sign: SIGNS[verdict] };
+  return hint === undefined ? [line] : [line, { line: hint, indent: 1 }];
+}

@@ -1,0 +1,134 @@
+import type { AuditFacts } from '../core/audit-facts.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Asker, PersonRole } from '../core/person.ts';
+import type { Risk, StoredStep } from '../core/plan.ts';
+import type { Journal, JournalEntry, Outage, Run, RunReport, Vote } from '../core/run.ts';
+import type { Lock, Runbook } from '../core/runbook.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { View } from '../core/view.ts';
+
+/** What the life of a change needs of the other folders; `app.ts` passes it in. */
+
+export interface RunChange {
+  readonly patch: Partial<Omit<Run, 'id' | 'version' | 'revision' | 'votes'>>;
+  readonly audit?: AuditFacts;
+}
+
+export interface RunStore {
+  create(run: Run, audit: AuditFacts): Promise<void>;
+  get(id: string): Promise<Run | undefined>;
+  list(filter: { readonly cluster?: string; readonly open?: boolean; readonly limit: number }): Promise<readonly Run[]>;
+  change(
+    id: string,
+    decide: (run: Run) => RunChange | undefined,
+  ): Promise<{ readonly run: Run; readonly changed: boolean } | undefined>;
+}
+
+export type VoteOutcome = 'counted' | 'approved' | 'denied' | 'again' | 'self' | 'expired' | 'closed' | 'missing';
+export interface VoteStore {
+  cast(run: string, vote: Vote, audit: Omit<AuditFacts, 'result'>): Promise<VoteOutcome>;
+}
+
+export interface JournalStore {
+  read(run: string): Promise<Journal>;
+  write(mark: {
+    readonly run: string;
+    readonly epoch: number;
+    readonly step: string;
+    readonly entry: JournalEntry;
+    readonly audit?: AuditFacts;
+  }): Promise<'written' | 'fenced'>;
+}
+
+export interface LockHolder {
+  readonly resource: string;
+  readonly run: string;
+  readonly runbook: string;
+  readonly sinceMs: number;
+}
+export interface LockStore {
+  take(request: {
+    readonly run: string;
+    readonly runbook: string;
+    readonly epoch: number;
+    readonly locks: readonly Lock[];
+    readonly atMs: number;
+  }): Promise<readonly LockHolder[] | 'fenced'>;
+  release(request: { readonly run: string; readonly epoch: number; readonly locks: readonly Lock[] }): Promise<void>;
+  inTheWay(locks: readonly Lock[]): Promise<readonly LockHolder[]>;
+}
+
+export interface AuditTrail {
+  append(facts: AuditFacts): Promise<void>;
+}
+
+export type PolicyAnswer =
+  | {
+      readonly allowed: true;
+      readonly approvals: number;
+      readonly reasonRequired: boolean;
+      readonly expiresInMs: number;
+      readonly startWithinMs: number;
+    }
+  | { readonly allowed: false; readonly says: string; readonly hint: string };
+
+export interface Gate {
+  /** @throws Unauthorised, or the Refusal of an unknown cluster. */
+  admit(asker: Asker, need: PersonRole, cluster?: string): Promise<void>;
+  /** Why a person no longer has a role; `undefined` when they have it. @throws when it can't be asked. */
+  lacks(userId: string, need: PersonRole, cluster: string): Promise<string | undefined>;
+  policy(risk: Risk, environment: string): PolicyAnswer;
+}
+
+export type StoredAct = NonNullable<StoredStep['act']>;
+export type StoredState = NonNullable<StoredStep['until']>;
+
+/** The closed list of what can be done. */
+export interface Acts {
+  repeat(act: string): 'harmless' | 'never';
+  /**
+   * @throws TrunklineError when the act is known not to have happened; after any other error, and after none, the step's `until`
+   * tells what happened.
+   */
+  perform(
+    act: StoredAct,
+    context: { readonly claim: string; readonly signal: AbortSignal },
+  ): Promise<{ readonly performed: boolean; readonly says: string }>;
+  /** Lines of the log of the host acted on, since a moment. */
+  explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** The closed list of what can be observed. */
+export interface States {
+  judge(state: StoredState, view: View, sinceMs: number): Promise<Verdict>;
+  says(state: StoredState): string;
+}
+
+/** What is measured around a run and read after it. */
+export interface Observer {
+  begin(run: Run): Promise<void>;
+  /** The measured gap in writes, if one was measured. */
+  end(run: Run): Promise<Outage | undefined>;
+  /** Roles, timelines and post-checks as the cluster shows them now. */
+  conclude(run: Run, journal: Journal, view: View): Promise<Pick<RunReport, 'says' | 'lines'>>;
+}
+
+/** Asks some worker to continue a run; asking twice is harmless. */
+export interface RunQueue {
+  add(run: string): Promise<void>;
+}
+
+/** The runbooks of this release with the digest of their source. */
+export type FindRunbook = (name: string) => { readonly runbook: Runbook; readonly digest: string } | undefined;
+
+/** Shows a run in chat: posts it first, edits it afterwards. */
+export type Announce = (run: Run, journal: Journal) => Promise<void>;
+
+export interface Request {
+  readonly runbook: string;
+  readonly input: JsonObject;
+  readonly reason?: string;
+  readonly asker: Asker;
+  /** Scoped to what the asker may see. */
+  readonly view: View;
+}

@@ -1,0 +1,131 @@
+import { asError, type TrunklineError, refusal } from '../core/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Message } from '../core/message.ts';
+import type { Risk } from '../core/plan.ts';
+import { planHash } from '../core/plan-hash.ts';
+import type { Run } from '../core/run.ts';
+import type { Proposal } from '../core/runbook.ts';
+import { byPerson } from './audit-line.ts';
+import { heldWords } from './held-words.ts';
+import type { Announce, AuditTrail, FindRunbook, Gate, LockStore, Request, RunQueue, RunStore, States } from './needs.ts';
+import { newRunId } from './new-run-id.ts';
+import { nothingToDo } from './nothing-to-do.ts';
+import { proposeWithFloor } from './propose-with-floor.ts';
+import { blockedCard } from './refusal-card.ts';
+
+export interface ProposeNeeds {
+  readonly runs: RunStore;
+  readonly locks: LockStore;
+  readonly audit: AuditTrail;
+  readonly gate: Gate;
+  readonly states: States;
+  readonly queue: RunQueue;
+  readonly find: FindRunbook;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly announce: Announce;
+}
+
+/** `run` is stored and shown; otherwise nothing was stored but an audit line, and `message` says why. */
+export type Proposed = { readonly run: Run } | { readonly message: Message };
+
+/**
+ * From a wish to a request: may this person ask, look, plan, checks, policy, locks; then the request is stored and shown, or, where
+ * the policy asks for no approval, queued.
+ * @throws TrunklineError when it is refused for another reason than its checks.
+ */
+export function createPropose(needs: ProposeNeeds): (request: Request) => Promise<Proposed> {
+  return async (request) => {
+    const about = { id: '', cluster: '', planHash: '', ...clusterOf(request) };
+    try {
+      return await propose(needs, request);
+    } catch (error) {
+      const said = { what: 'run.request', result: 'refused', atMs: needs.clock.now(), why: asError(error).message };
+      await needs.audit.append(byPerson(request.asker, about, said));
+      throw error;
+    }
+  };
+}
+
+async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed> {
+  const { gate, find, states, clock, locks, audit } = needs;
+  const { asker, view } = request;
+  const found = find(request.runbook);
+  if (!found) throw refusal(`there is no runbook ${request.runbook}`, 'See `/pg help` for what there is.');
+  await gate.admit(asker, 'operator', clusterOf(request).cluster);
+  const proposal = await proposeWithFloor(found.runbook, request.input, view);
+  const refuse = async (message: Message) => {
+    const about = { id: '', cluster: proposal.cluster, planHash: '' };
+    await audit.append(
+      byPerson(asker, about, { what: 'run.request', result: 'refused', atMs: clock.now(), why: message.summary }),
+    );
+    return { message };
+  };
+  if (proposal.plan.checks.some(({ verdict }) => verdict === 'block')) return refuse(blockedCard(proposal));
+  const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
+  if (done) return refuse(done);
+  const held = await locks.inTheWay(proposal.locks);
+  if (held.length > 0)
+    throw refusal(heldWords(held, clock.now()), `See \`/pg run ${held[0]?.run ?? ''}\`; ask again when it has ended.`);
+  return { run: await store(needs, request, { ...found, proposal }) };
+}
+
+interface Planned {
+  readonly proposal: Proposal;
+  readonly digest: string;
+}
+
+async function store(needs: ProposeNeeds, request: Request, planned: Planned): Promise<Run> {
+  const { runs, queue, clock, log, announce } = needs;
+  const run = newRun(needs, request, planned);
+  const said = { what: 'run.request', result: run.state, atMs: clock.now(), why: run.reason };
+  await runs.create(run, byPerson(request.asker, run, said));
+  await announce(run, {}).catch((error: unknown) =>
+    log.warn('a request could not be shown', { run: run.id, error: asError(error).message }),
+  );
+  if (run.state === 'queued') await queue.add(run.id);
+  return run;
+}
+
+function newRun({ gate, clock }: ProposeNeeds, { runbook, asker, reason, view }: Request, { proposal, digest }: Planned): Run {
+  const { cluster, input, material, plan, locks } = proposal;
+  const { environment } = view.cluster(cluster);
+  const policy = gate.policy(plan.risk, environment);
+  if (!policy.allowed) throw refusal(policy.says, policy.hint);
+  if (policy.reasonRequired && !reason) throw reasonMissing(plan.risk, environment);
+  const now = clock.now();
+  const { userId, userName, teamId, channelId } = asker;
+  return {
+    version: 1,
+    id: newRunId(),
+    revision: 1,
+    runbook,
+    digest,
+    cluster,
+    environment,
+    input,
+    material,
+    plan,
+    planHash: planHash({ runbook, digest, input, material, plan }),
+    locks: [...locks],
+    state: policy.approvals === 0 ? 'queued' : 'pending',
+    requester: { userId, userName, teamId },
+    ...(reason ? { reason } : {}),
+    approvalsNeeded: policy.approvals,
+    votes: [],
+    createdAtMs: now,
+    expiresAtMs: now + (policy.approvals === 0 ? policy.startWithinMs : policy.expiresInMs),
+    startWithinMs: policy.startWithinMs,
+    epoch: 0,
+    channelId,
+  };
+}
+
+function reasonMissing(risk: Risk, environment: string): TrunklineError {
+  return refusal(`what ${risk.replaceAll('-', ' ')} in ${environment} needs a reason`, 'Add --reason "why, and the ticket".');
+}
+
+function clusterOf({ input }: Request): { readonly cluster?: string } {
+  return typeof input.cluster === 'string' ? { cluster: input.cluster } : {};
+}

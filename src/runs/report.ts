@@ -1,0 +1,62 @@
+import { asError } from '../core/errors.ts';
+import type { Journal, Outage, Run, RunReport } from '../core/run.ts';
+import { formatDuration } from '../core/units.ts';
+import type { View } from '../core/view.ts';
+import type { Observer } from './needs.ts';
+import type { Ended } from './step-work.ts';
+
+export interface Ending {
+  readonly run: Run;
+  readonly journal: Journal;
+  readonly view: View;
+  readonly ended: Ended | undefined;
+  readonly observer: Observer;
+  /** True when measuring was begun. */
+  readonly observed: boolean;
+}
+type Line = RunReport['lines'][number];
+
+/** The end of a run: what differed, how long each step took, what the cluster shows now, and the measured gap in writes. */
+export async function reportOf({ run, journal, view, ended, observer, observed }: Ending): Promise<RunReport> {
+  const drift = (ended?.drift ?? []).map(
+    ({ approved, now }): Line => ({ sign: 'warn', text: `approved: ${approved} · now: ${now}` }),
+  );
+  const measured = observed ? await measure(observer, run) : { lines: [] };
+  if (Object.keys(journal).length === 0) return { says: ended?.why ?? run.plan.summary, lines: drift };
+  const shown = await conclude(observer, run, journal, view);
+  return {
+    says: ended ? ended.why : shown.says || `done: ${run.plan.summary}`,
+    lines: [...drift, ...shown.lines, ...measured.lines, ...durations(run, journal)],
+    ...(measured.outage ? { outage: measured.outage } : {}),
+  };
+}
+
+function durations(run: Run, journal: Journal): readonly Line[] {
+  return run.plan.steps.flatMap(({ id, title }): Line[] => {
+    const entry = journal[id];
+    if (entry?.endedAtMs === undefined || entry.mark === 'already') return [];
+    return [{ sign: 'info', text: `${title}: ${formatDuration(entry.endedAtMs - entry.startedAtMs)}` }];
+  });
+}
+
+async function measure(observer: Observer, run: Run): Promise<{ outage?: Outage; lines: readonly Line[] }> {
+  try {
+    const outage = await observer.end(run);
+    return outage ? { outage, lines: [outageLine(outage)] } : { lines: [] };
+  } catch (error) {
+    return { lines: [{ sign: 'warn', text: `the write outage was not measured: ${asError(error).message}` }] };
+  }
+}
+
+function outageLine({ lastGoodWriteAtMs, firstGoodWriteAtMs, resolutionMs, measuredAt }: Outage): Line {
+  const gap = formatDuration(firstGoodWriteAtMs - lastGoodWriteAtMs);
+  return { sign: 'info', text: `writes stopped for ${gap} (± ${formatDuration(resolutionMs)}), measured at ${measuredAt}` };
+}
+
+async function conclude(observer: Observer, run: Run, journal: Journal, view: View): Promise<Pick<RunReport, 'says' | 'lines'>> {
+  try {
+    return await observer.conclude(run, journal, view);
+  } catch (error) {
+    return { says: '', lines: [{ sign: 'warn', text: `the cluster could not be read afterwards: ${asError(error).message}` }] };
+  }
+}

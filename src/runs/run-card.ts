@@ -1,0 +1,141 @@
+import type { Button, Message, Part, Sign, Span } from '../core/message.ts';
+import type { Risk } from '../core/plan.ts';
+import type { Journal, Run } from '../core/run.ts';
+import { runAsOf } from '../core/run-as-of.ts';
+import type { RunState } from '../core/run-state.ts';
+import { formatDuration } from '../core/units.ts';
+import { allChecks, shortChecks } from './check-lines.ts';
+import { logLines, stepLines } from './step-lines.ts';
+
+export interface CardFacts {
+  readonly run: Run;
+  readonly journal: Journal;
+  readonly nowMs: number;
+  /** Who could still approve, for a pending request. */
+  readonly approvers?: { readonly users: readonly string[]; readonly groups: readonly string[] };
+}
+
+const HEADINGS: Readonly<Record<RunState, readonly [Sign, string]>> = {
+  draft: ['waiting', 'Draft'],
+  pending: ['waiting', 'Waiting for approval'],
+  approved: ['ok', 'Approved'],
+  queued: ['ok', 'Approved, about to start'],
+  running: ['busy', 'Running'],
+  cancelling: ['busy', 'Stopping'],
+  succeeded: ['done', 'Done'],
+  failed: ['bad', 'Failed'],
+  halted: ['unknown', 'Halted, a person must look'],
+  stale: ['warn', 'Stale, not run'],
+  denied: ['bad', 'Denied'],
+  expired: ['warn', 'Expired, not run'],
+  withdrawn: ['warn', 'Withdrawn'],
+  cancelled: ['warn', 'Cancelled'],
+};
+
+const RISKS: Readonly<Record<Risk, string>> = {
+  reads: 'only reads',
+  'interrupts-nothing': 'interrupts nothing',
+  'interrupts-writes': 'interrupts writes for some seconds',
+  'can-lose-data': 'can lose data',
+};
+
+/** A run as a message, whatever its state: the same message is edited from the request to the report. */
+export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): Message {
+  const run = runAsOf(stored, nowMs);
+  const [sign, heading] = HEADINGS[run.state];
+  const head: readonly Part[] = [{ title: `${heading}: ${run.plan.summary}`, sign }, { line: askedBy(run) }];
+  return {
+    summary: `${heading}: ${run.plan.summary}${run.why ? `: ${run.why}` : ''}`,
+    parts: [
+      ...head,
+      ...bodyOf(run, journal, nowMs),
+      ...(run.state === 'pending' ? pendingEnd(run, approvers) : []),
+      ...endOf(run),
+    ],
+    thread: [...threadOf(run), ...logLines(run, journal)],
+  };
+}
+
+function askedBy({ requester, reason, votes, id, state, approvalsNeeded }: Run): readonly Span[] {
+  const voted = votes.flatMap(({ userId, verdict }): Span[] => [
+    verdict === 'approve' ? ' · approved by ' : ' · denied by ',
+    { person: userId },
+  ]);
+  const none = approvalsNeeded === 0 && state !== 'pending' ? [' · no approval needed'] : [];
+  return [
+    'Asked by ',
+    { person: requester.userId },
+    ...(reason ? [`: ${reason}`] : []),
+    ...voted,
+    ...none,
+    ' · run ',
+    { code: id },
+  ];
+}
+
+function bodyOf(run: Run, journal: Journal, nowMs: number): readonly Part[] {
+  const began = Object.keys(journal).length > 0;
+  const why: readonly Part[] = run.why && !run.report ? [{ line: `Why: ${run.why}` }] : [];
+  if (run.report)
+    return [{ line: run.report.says }, ...(began ? stepLines(run, journal, nowMs) : []), ...reportLines(run, began)];
+  if (began || run.state === 'running' || run.state === 'cancelling') return [...stepLines(run, journal, nowMs), ...why];
+  if (run.state === 'pending' || run.state === 'approved' || run.state === 'queued')
+    return [...shortChecks(run.plan.checks), ...planLines(run), ...stepLines(run, journal, nowMs)];
+  return why;
+}
+
+/** Durations stand beside the steps already. */
+function reportLines({ report, plan }: Run, began: boolean): readonly Part[] {
+  const titles = began ? plan.steps.map(({ title }) => `${title}: `) : [];
+  return (report?.lines ?? [])
+    .filter(({ text }) => !titles.some((title) => text.startsWith(title)))
+    .map(({ sign, text }) => ({ line: text, sign }));
+}
+
+function planLines({ plan }: Run): readonly Part[] {
+  const reason = plan.riskReason ? `: ${plan.riskReason}` : '';
+  return [{ line: `Risk: ${RISKS[plan.risk]}${reason}` }, ...plan.notes.map((line) => ({ line }))];
+}
+
+function pendingEnd(run: Run, approvers: CardFacts['approvers']): readonly Part[] {
+  const given = run.votes.filter(({ verdict }) => verdict === 'approve').length;
+  const approvals = `${given} of ${run.approvalsNeeded} approvals by other people`;
+  const people = (approvers?.users ?? []).slice(0, 8).flatMap((person, i): Span[] => [i === 0 ? '' : ', ', { person }]);
+  const groups =
+    approvers && approvers.groups.length > 0 ? [people.length > 0 ? ' and the approvers groups' : 'the approvers groups'] : [];
+  const who: readonly Part[] = people.length + groups.length > 0 ? [{ note: ['Can approve: ', ...people, ...groups] }] : [];
+  return [{ line: [approvals, ' · lapses ', { timeMs: run.expiresAtMs }] }, ...who, { buttons: pendingButtons(run) }];
+}
+
+/** Actions are named after the commands that do the same; the value is the run's id and nothing else. */
+function pendingButtons({ id, plan }: Run): readonly Button[] {
+  const confirm = { title: 'Approve this plan?', text: plan.summary.slice(0, 280), ok: 'Approve' };
+  return [
+    { label: 'Approve', action: 'approve', value: id, style: 'primary', confirm },
+    { label: 'Deny', action: 'deny', value: id, style: 'danger' },
+    { label: 'Withdraw', action: 'withdraw', value: id },
+  ];
+}
+
+function endOf({ state, id, startedAtMs, endedAtMs, planHash, runbook, cluster }: Run): readonly Part[] {
+  const abandon = {
+    title: 'Give this run up?',
+    text: 'Its lock is released. Nothing is undone; look at the cluster first.',
+    ok: 'Give up',
+  };
+  const halted: readonly Part[] =
+    state === 'halted'
+      ? [{ buttons: [{ label: 'Give up', action: 'withdraw', value: id, style: 'danger', confirm: abandon }] }]
+      : [];
+  const stale: readonly Part[] =
+    state === 'stale' || state === 'expired'
+      ? [{ line: `Nothing that interrupts was done. Ask again: /pg ${runbook} ${cluster}` }]
+      : [];
+  const took = startedAtMs !== undefined && endedAtMs !== undefined ? ` · took ${formatDuration(endedAtMs - startedAtMs)}` : '';
+  return [...halted, ...stale, { note: `Plan ${planHash.slice(0, 12)}${took}` }];
+}
+
+function threadOf({ plan }: Run): readonly Part[] {
+  if (plan.checks.length === 0) return [];
+  return [{ line: 'The checks when it was asked:' }, ...allChecks(plan.checks)];
+}

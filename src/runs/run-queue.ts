@@ -1,0 +1,31 @@
+import { Queue, type RedisOptions } from 'bullmq';
+import type { Log } from '../core/log.ts';
+
+export interface QueuePlace {
+  readonly connection: RedisOptions;
+  /** The store's prefix. */
+  readonly prefix: string;
+  readonly log: Log;
+}
+
+export const QUEUE_NAME = 'runs';
+
+/** BullMQ's keys beside ours, in the same slot of a Redis Cluster. */
+export const queuePrefix = (prefix: string): string => `{${prefix}}:queue`;
+
+/** The queue of runs to continue: a job is nothing but a run's id, and the same id twice is one job. */
+export function createRunQueue({ connection, prefix, log }: QueuePlace) {
+  const queue = new Queue(QUEUE_NAME, { connection: { ...connection, maxRetriesPerRequest: 2 }, prefix: queuePrefix(prefix) });
+  let last = '';
+  queue.on('error', (error) => {
+    if (error.message !== last) log.warn('the queue lost redis', { why: error.message });
+    last = error.message;
+  });
+  return {
+    async add(run: string): Promise<void> {
+      await queue.add('continue', { run }, { jobId: run, removeOnComplete: true, removeOnFail: true });
+      last = '';
+    },
+    close: () => queue.close(),
+  };
+}

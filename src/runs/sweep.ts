@@ -1,0 +1,40 @@
+import { asError } from '../core/errors.ts';
+import type { Run } from '../core/run.ts';
+import { byWorker } from './audit-line.ts';
+import type { LedgerNeeds } from './ledger-needs.ts';
+import { enqueue } from './vote.ts';
+
+export type SweepNeeds = Pick<LedgerNeeds, 'runs' | 'journal' | 'queue' | 'clock' | 'log' | 'announce'>;
+
+const MOST = 1000;
+
+/**
+ * Picks up what a dead process left behind, every few seconds: writes down and shows what has expired (it counted as expired
+ * already), queues what is approved, and asks for a worker for what is queued or running. Any number of processes may sweep.
+ */
+export function createSweep(needs: SweepNeeds): () => Promise<void> {
+  return async () => {
+    for (const run of await needs.runs.list({ open: true, limit: MOST })) {
+      if (run.state === 'expired') await expire(needs, run);
+      else if (run.state === 'approved') await enqueue(needs, run);
+      else if (run.state !== 'pending' && run.state !== 'halted') await needs.queue.add(run.id);
+    }
+  };
+}
+
+async function expire({ runs, journal, clock, log, announce }: SweepNeeds, { id }: Run): Promise<void> {
+  const expired = await runs.change(id, (now) => {
+    if (now.state !== 'expired') return undefined;
+    const { state, why = 'its time has passed', endedAtMs = clock.now() } = now;
+    return {
+      patch: { state, why, endedAtMs },
+      audit: byWorker(now, { what: 'run.expire', result: state, atMs: clock.now(), why }),
+    };
+  });
+  if (!expired?.changed) return;
+  try {
+    await announce(expired.run, await journal.read(id));
+  } catch (error) {
+    log.warn('an expired request could not be shown', { run: id, error: asError(error).message });
+  }
+}

@@ -1,0 +1,72 @@
+import { asError, refusal, type TrunklineError } from '../core/errors.ts';
+import type { Message } from '../core/message.ts';
+import type { Asker } from '../core/person.ts';
+import type { Run, Vote } from '../core/run.ts';
+import { byPerson, byWorker } from './audit-line.ts';
+import type { LedgerNeeds } from './ledger-needs.ts';
+import type { VoteOutcome } from './needs.ts';
+
+export interface Ballot {
+  readonly by: Asker;
+  readonly verdict: Vote['verdict'];
+  readonly reason?: string;
+}
+
+/**
+ * One person's vote on a request. Whether the person may is asked here and now; whether the vote counts is decided by the store in
+ * one step.
+ * @throws Refusal for what does not count, Unauthorised for a person without the role.
+ */
+export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reason }: Ballot): Promise<Message> {
+  const { gate, votes, clock } = needs;
+  if (run.requester.userId === by.userId) throw notCounted('self', run);
+  await gate.admit(by, 'approver', run.cluster);
+  const atMs = clock.now();
+  const vote: Vote = { userId: by.userId, userName: by.userName, verdict, atMs, ...(reason ? { reason } : {}) };
+  const { result: _, ...facts } = byPerson(by, run, { what: `run.${verdict}`, result: '', atMs, why: reason });
+  const outcome = await votes.cast(run.id, vote, facts);
+  const now = (await needs.runs.get(run.id)) ?? run;
+  if (outcome === 'counted' || outcome === 'denied') await tell(needs, now);
+  else if (outcome === 'approved') await enqueue(needs, now);
+  else throw notCounted(outcome, now);
+  return { summary: saidBack(outcome, now), parts: [{ line: saidBack(outcome, now), sign: 'ok' }] };
+}
+
+/** Hands an approved run to the workers; repeating it is harmless. */
+export async function enqueue(
+  needs: Pick<LedgerNeeds, 'runs' | 'queue' | 'clock' | 'announce' | 'log'>,
+  run: Run,
+): Promise<void> {
+  const queued = await needs.runs.change(run.id, (now) => {
+    if (now.state !== 'approved') return undefined;
+    const audit = byWorker(now, { what: 'run.queue', result: 'queued', atMs: needs.clock.now() });
+    return { patch: { state: 'queued' }, audit };
+  });
+  if (!queued?.changed) return;
+  await needs.queue.add(run.id);
+  await tell(needs, queued.run);
+}
+
+async function tell({ announce, log }: Pick<LedgerNeeds, 'announce' | 'log'>, run: Run): Promise<void> {
+  await announce(run, {}).catch((error: unknown) =>
+    log.warn('a vote could not be shown', { run: run.id, error: asError(error).message }),
+  );
+}
+
+function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded }: Run): string {
+  const given = votes.filter(({ verdict }) => verdict === 'approve').length;
+  if (outcome === 'denied') return `Denied: ${plan.summary}`;
+  if (outcome === 'approved') return `Approved, it starts now: ${plan.summary}`;
+  return `Your approval counts: ${given} of ${approvalsNeeded}. ${plan.summary}`;
+}
+
+function notCounted(outcome: VoteOutcome, run: Run): TrunklineError {
+  const see = `See \`/pg run ${run.id}\`.`;
+  if (outcome === 'self')
+    return refusal('you asked for this, so your vote does not count', 'Ask another person to approve it, or withdraw it.');
+  if (outcome === 'again') return refusal('you have voted on this already; one vote a person', see);
+  if (outcome === 'expired' || run.state === 'expired')
+    return refusal('this request has expired', 'Ask for it again; the plan is made anew.');
+  if (outcome === 'missing') return refusal(`there is no run ${run.id}`, 'See `/pg runs` for the runs that there are.');
+  return refusal(`this request is ${run.state} already; your vote changes nothing`, see);
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { runbook } from '../../src/core/runbook.ts';
+import { holds, impossible, notYet, type Verdict } from '../../src/core/verdict.ts';
+import type { View } from '../../src/core/view.ts';
+import { minutes } from '../../src/core/units.ts';
+import type { Acts, States } from '../../src/runs/needs.ts';
+
+/** A cluster of three members of which one leads, with the acts and states of a switchover, small enough to be read at once. */
+export function fakeWorld() {
+  const world = {
+    leader: 'pg1',
+    timeline: 4,
+    streaming: true,
+    quorum: true,
+    /** What the act does instead of working. */
+    trouble: undefined as undefined | ((act: string) => Promise<void>),
+    acted: [] as string[],
+    claims: new Set<string>(),
+  };
+  const acts: Acts = {
+    repeat: (act) => (act === 'switchover' ? 'never' : 'harmless'),
+    async perform({ act, args }, { claim }) {
+      await world.trouble?.(act);
+      if (act !== 'switchover') {
+        world.acted.push(act);
+        return { performed: true, says: 'done' };
+      }
+      if (world.claims.has(claim)) return { performed: false, says: 'asked already' };
+      world.claims.add(claim);
+      world.acted.push(act);
+      world.leader = String(args.candidate);
+      world.timeline += 1;
+      return { performed: true, says: 'Switched over' };
+    },
+    explain: async () => ['patiently waiting'],
+  };
+  const judges: Record<string, (member: string) => Verdict> = {
+    primaryIs: (member) => (world.leader === member ? holds(`${member} is the primary`) : notYet(`${world.leader} leads`)),
+    streaming: (member) => {
+      if (!world.quorum) return impossible('the cluster is gone');
+      return world.streaming ? holds(`${member} streams`) : notYet(`${member} does not stream`);
+    },
+  };
+  const states: States = {
+    judge: async ({ state, args }) => judges[state]?.(String(args.member)) ?? notYet('no such state'),
+    says: ({ state, args }) => `${state} ${String(args.member)}`,
+  };
+  const switchover = runbook({
+    name: 'switchover',
+    summary: 'Move the leader',
+    risk: 'interrupts-writes',
+    input: z.object({ cluster: z.string(), to: z.string().optional() }),
+    facts: z.object({ leader: z.string(), timeline: z.number(), quorum: z.boolean() }),
+    locks: ({ cluster }) => [{ resource: `cluster:${cluster}`, shared: false }],
+    look: async () => ({ leader: world.leader, timeline: world.timeline, quorum: world.quorum }),
+    settle: ({ cluster, to }) => ({ cluster, to: to ?? 'pg2' }),
+    material: ({ leader, timeline }) => ({ systemId: '739', leader, timeline }),
+    plan: ({ cluster, to = 'pg2' }, { leader, quorum }) => ({
+      summary: `Move the leader of ${cluster} from ${leader} to ${to}`,
+      checks: [
+        { id: 'streams', verdict: 'pass', says: `${to} streams` },
+        quorum
+          ? { id: 'quorum', verdict: 'pass', says: 'etcd answers' }
+          : { id: 'quorum', verdict: 'block', hard: true, says: 'etcd has no quorum', hint: 'Repair etcd first.' },
+      ],
+      risk: 'interrupts-writes',
+      steps: [
+        {
+          id: 'checkpoint',
+          title: `Checkpoint ${leader}`,
+          within: minutes(1),
+          act: { act: 'checkpoint', args: { member: leader } },
+        },
+        {
+          id: 'switchover',
+          title: `Switch over ${leader} -> ${to}`,
+          within: minutes(1),
+          still: [{ state: 'primaryIs', args: { member: leader } }],
+          act: { act: 'switchover', args: { leader, candidate: to } },
+          until: { state: 'primaryIs', args: { member: to } },
+        },
+        {
+          id: 'rejoined',
+          title: `Wait for ${leader}`,
+          within: minutes(1),
+          until: { state: 'streaming', args: { member: leader } },
+        },
+      ],
+    }),
+  });
+  return { world, acts, states, switchover };
+}
+
+/** A View of one cluster of which nothing but its name is asked. */
+export function fakeView(): View {
+  const refuse = () => Promise.reject(new Error('not asked in this test'));
+  const cluster = (name: string) => ({ name, environment: 'production', mode: 'patroni' as const, scope: name, members: [] });
+  return {
+    clusters: () => [cluster('billing')],
+    cluster,
+    snapshot: refuse,
+    dcs: refuse,
+    member: refuse,
+    sql: refuse,
+    activity: refuse,
+    lagHistory: () => [],
+    limits: () => {
+      throw new Error('not asked in this test');
+    },
+    runs: refuse,
+    run: refuse,
+    lastLeaderChange: refuse,
+    openIncidents: refuse,
+    now: () => 0,
+  };
+}
