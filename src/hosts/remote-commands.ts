@@ -49,9 +49,14 @@ export function addresses(): RemoteCommand {
   return { name: 'addresses', as: 'trunkline', argv: ['/usr/bin/ip', '-j', '-4', 'addr', 'show'] };
 }
 
-/** Takes a claim: succeeds once in the life of the host, fails (exit 1) for ever after. */
+/** Takes a claim: succeeds once in the life of the host, fails (exit 1, `File exists` in English) for ever after. */
 export function claim(id: string): RemoteCommand {
-  return { name: 'claim', as: 'trunkline', argv: ['/usr/bin/mkdir', '--', claimFolder(id)] };
+  return { name: 'claim', as: 'trunkline', argv: ['/usr/bin/env', 'LC_ALL=C', '/usr/bin/mkdir', '--', claimFolder(id)] };
+}
+
+/** Makes claims outlive a power cut (sync(1), fsync of the folder). */
+export function syncClaims(): RemoteCommand {
+  return { name: 'sync claims', as: 'trunkline', argv: ['/usr/bin/sync', '--', claimsFolder] };
 }
 
 /** Writes stdin into a claim as its result. */

@@ -1,0 +1,52 @@
+import type { Clock } from '../core/clock.ts';
+import type { Disk } from '../core/cluster.ts';
+import { asError } from '../core/errors.ts';
+import type { Reading } from '../core/reading.ts';
+import { takeReading } from '../core/take-reading.ts';
+import { parseAddresses } from './parse-addresses.ts';
+import { parseDf } from './parse-df.ts';
+import { type JournalLine, parseJournal } from './parse-journal.ts';
+import { addresses, diskFree, type HostLayout, patroniLog, type RemoteCommand } from './remote-commands.ts';
+import type { SshPool } from './ssh-pool.ts';
+
+/** What is read of hosts over ssh. Nothing is cached; nothing rejects. */
+export interface HostReads {
+  disk(host: string): Promise<Reading<Disk>>;
+  addresses(host: string): Promise<Reading<readonly string[]>>;
+  /** Patroni's own log since a moment (epoch ms), at most `lines` of it, oldest first. */
+  patroniLog(host: string, asked: { readonly lines: number; readonly sinceMs: number }): Promise<Reading<readonly JournalLine[]>>;
+}
+
+/** `layouts` by host name; a host without one has no PostgreSQL. `timeoutMs` bounds an answer (default 2.4 s). */
+export function createHostReads(options: {
+  readonly ssh: SshPool;
+  readonly layouts: ReadonlyMap<string, HostLayout>;
+  readonly clock: Clock;
+  readonly timeoutMs?: number;
+}): HostReads {
+  const { ssh, layouts, clock, timeoutMs = 2400 } = options;
+  const read = <T>(
+    host: string,
+    command: () => RemoteCommand,
+    parse: (stdout: string) => T,
+    program: string,
+  ): Promise<Reading<T>> =>
+    takeReading({
+      source: `${program} on ${host}`,
+      clock,
+      take: async () => parse((await ssh.mustRun(host, command(), { timeoutMs, mayRepeat: true })).stdout),
+      told: (error) => asError(error).message,
+    });
+  return {
+    disk: (host) => read(host, () => diskFree(layoutOf(layouts, host)), parseDf, 'df'),
+    addresses: (host) => read(host, addresses, parseAddresses, 'ip addr'),
+    patroniLog: (host, { lines, sinceMs }) =>
+      read(host, () => patroniLog({ lines, since: Math.floor(sinceMs / 1000) }), parseJournal, 'journal of patroni'),
+  };
+}
+
+function layoutOf(layouts: ReadonlyMap<string, HostLayout>, host: string): HostLayout {
+  const layout = layouts.get(host);
+  if (!layout) throw new Error(`no data directory is configured for ${host}`);
+  return layout;
+}
