@@ -3,11 +3,11 @@ import type { Text } from '../core/message.ts';
 import type { Facts } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 
-/** Whether the primary archives its WAL. */
+/** Whether the primary archives its WAL; without an archiver in the answer, archive_mode is off. */
 export function archiverFindings({ primarySql }: Facts): readonly Finding[] {
-  const archiver = primarySql?.sql.archiver;
-  if (!primarySql || !archiver) return [];
-  if (archiver.mode === 'off')
+  if (!primarySql) return [];
+  const { archiver } = primarySql.sql;
+  if (!archiver || archiver.mode === 'off')
     return [
       finding('info', 'archiver-off', `${primarySql.name} archives no WAL (archive_mode is off): no point-in-time recovery`),
     ];

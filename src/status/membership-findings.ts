@@ -1,15 +1,15 @@
-import type { Facts } from './facts.ts';
+import { type Facts, isSilent } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 
-/** Members that only the configuration or only etcd knows. */
-export function membershipFindings({ snapshot, dcs }: Facts): readonly Finding[] {
+/** Members that only the configuration or only etcd knows; of a silent one its line says so. */
+export function membershipFindings({ snapshot, dcs, patroni }: Facts): readonly Finding[] {
   if (!dcs) return [];
   const configured = snapshot.members.map(({ name }) => name);
   const inDcs = Object.keys(dcs.members);
   return [
-    ...configured
-      .filter((name) => !inDcs.includes(name))
-      .map((name) =>
+    ...snapshot.members
+      .filter((member) => !inDcs.includes(member.name) && !isSilent(member, patroni))
+      .map(({ name }) =>
         finding('warn', 'member-not-in-dcs', `${name} has no member key in etcd: its Patroni is down, cut off or was removed`),
       ),
     ...inDcs

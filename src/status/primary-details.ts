@@ -13,7 +13,7 @@ export function primaryDetails({ primarySql, snapshot }: Facts): readonly Part[]
     ...(sql.slots.length === 0
       ? [fact(`${name} has no slots (${source})`)]
       : sql.slots.map((slot) => fact(`${slotWords(slot)} (${source})`))),
-    ...(sql.archiver ? [fact([...archiverWords(sql.archiver), ` (${source})`])] : []),
+    fact([...archiverWords(sql.archiver), ` (${source})`]),
     ...others.map(({ name: client, state }) => fact(`other WAL receiver: ${client}, ${state} (${source})`)),
   ];
 }
@@ -29,8 +29,8 @@ export function slotWords({ name, kind, active, retainedBytes, walStatus, safeWa
   ].join(', ');
 }
 
-function archiverWords(archiver: Archiver): Extract<Text, readonly unknown[]> {
-  if (archiver.mode === 'off') return ['archiver: off'];
+function archiverWords(archiver: Archiver | undefined): Extract<Text, readonly unknown[]> {
+  if (!archiver || archiver.mode === 'off') return ['archiver: off'];
   const state = isFailing(archiver) ? 'failing' : archiver.lastArchivedAtMs === undefined ? 'nothing archived yet' : 'works';
   return [
     `archiver: mode ${archiver.mode}, ${state}, ${archiver.archivedCount} archived, ${archiver.failedCount} failed`,

@@ -18,7 +18,9 @@ function writes({ name, stats }: ProxyReadings, { evidence }: Facts): readonly F
       finding('bad', 'proxy-without-primary', `${name} (HAProxy) has no server UP for writes: clients cannot write through it`),
     ];
   if (up.length > 1) return [finding('bad', 'proxy-two-primaries', `${name} (HAProxy) sends writes to ${joinNames(up)} at once`)];
-  if (evidence.primary === undefined || only === evidence.primary) return [];
+  if (only === evidence.primary) return [];
+  if (evidence.primary === undefined)
+    return [finding('info', 'proxy-writes-to', `${name} (HAProxy) sends writes to ${only} now`)];
   return [
     finding('bad', 'proxy-routes-to-other', `${name} (HAProxy) sends writes to ${only}, but ${evidence.primary} is the primary`),
   ];

@@ -1,12 +1,7 @@
 import type { Dcs, MemberReadings } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 
-/**
- * The timeline a member is on. On a standby the WAL receiver is the freshest witness, because its control file only follows at
- * the next restartpoint; then REST, then SQL, then the member key.
- */
+/** The timeline a member is on: by SQL, which is read now; else by REST, else by its key in etcd (up to loop_wait old). */
 export function timelineOf({ name, sql, patroni }: MemberReadings, dcs?: Dcs): number | undefined {
-  const bySql = known(sql);
-  if (bySql && !bySql.inRecovery) return bySql.timeline;
-  return bySql?.walReceiver?.timeline ?? known(patroni)?.timeline ?? bySql?.timeline ?? dcs?.members[name]?.timeline;
+  return known(sql)?.timeline ?? known(patroni)?.timeline ?? dcs?.members[name]?.timeline;
 }

@@ -1,4 +1,5 @@
 import { type Case, itSays } from '../support/expect-finding.ts';
+import { withMember, withSql } from '../support/snapshot-changes.ts';
 import { changed, healthy, notRead, read, server } from '../support/snapshots.ts';
 
 const base = healthy();
@@ -85,6 +86,13 @@ const ROUTES: readonly Case[] = [
     'vip-unread',
     'unknown',
     /not read: no answer within 2 s$/,
+  ],
+  [
+    'there are two primaries, HAProxy tells where writes go',
+    withMember(base, 'pg1', (one) => withSql(one, { inRecovery: false })),
+    'proxy-writes-to',
+    'info',
+    /^lb1 \(HAProxy\) sends writes to pg2 now$/,
   ],
 ];
 

@@ -60,6 +60,7 @@ const SERVERS: readonly Case[] = [
     'info',
     /archives no WAL/,
   ],
+  ['the primary has no archiver', onPg2({ archiver: undefined as never }), 'archiver-off', 'info', /archives no WAL/],
   [
     'the data disk fills up',
     withMember(base, 'pg1', (one) => ({

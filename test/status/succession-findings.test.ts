@@ -81,7 +81,7 @@ const SUCCESSION: readonly Case[] = [
   [
     'a member is on an older timeline',
     withMember(withConfig(withMember(noKey, 'pg2', dead), { checkTimeline: true }), 'pg3', (one) =>
-      withRest(withSql(one, { walReceiver: undefined as never }), { timeline: 6 }),
+      withSql(one, { timeline: 6 }),
     ),
     'not-eligible',
     'info',
