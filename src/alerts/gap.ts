@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '../core/cluster.ts';
 import type { DcsSnapshot } from '../core/dcs-change.ts';
 import type { Signal } from '../core/signal.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -30,7 +31,6 @@ export function findGap(
   const signals = rows.map((row): Signal => {
     const before = from;
     from = row.newLeader ?? from;
-    const same = before === row.newLeader;
     return {
       ...common,
       id: `${about.clusterId}-t${row.timeline}-${about.cluster}`,
@@ -38,13 +38,16 @@ export function findGap(
       timeline: row.timeline,
       ...(before === undefined ? {} : { from: before }),
       ...(row.newLeader === undefined ? {} : { to: row.newLeader }),
-      says: same
-        ? `${row.newLeader} was restarted or promoted in place and left timeline ${row.timeline}`
-        : `${row.newLeader ?? 'a member'} was promoted${before ? ` after ${before}` : ''} and left timeline ${row.timeline}`,
+      says: promoted(row, before),
       evidence: `Patroni's history: ${row.reason || 'no reason given'}${row.at ? `, at ${row.at}` : ''}`,
     };
   });
   return { signals: [...signals, ...tail(stored, fresh, from, { ...common, ...about })], unobservable: trimmed(last, rows) };
+}
+
+function promoted({ newLeader, timeline }: HistoryEntry, before: string | undefined): string {
+  if (newLeader !== undefined && newLeader === before) return `${newLeader} was promoted in place and left timeline ${timeline}`;
+  return `${newLeader ?? 'a member'} was promoted${before ? ` after ${before}` : ''} and left timeline ${timeline}`;
 }
 
 /** Rows that Patroni dropped (max_timelines_history): the numbers jump. */

@@ -30,8 +30,6 @@ export const ScopeState = z.object({
       /** The member key went in the same revision: the lease that both share ended. */
       withMember: z.boolean(),
       failover: Failover.optional(),
-      /** The run of ours that was expected to do this. */
-      run: z.string().optional(),
     })
     .optional(),
   /** The timeline of the last row of Patroni's history. */

@@ -27,7 +27,7 @@ export function createIncidents(redis: Redis, prefix: string): Incidents {
     return text === null ? undefined : Incident.parse(JSON.parse(text));
   };
   const open = async () => {
-    const found = await Promise.all((await redis.zrange(openKey, 0, -1)).map(load));
+    const found = await Promise.all((await redis.zrange(openKey, '0', '-1')).map(load));
     return found.filter((incident) => incident !== undefined);
   };
   return {

@@ -1,0 +1,45 @@
+import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Message } from '../core/message.ts';
+import type { Signal } from '../core/signal.ts';
+import { type AlertChat, metadataOf, type Posted } from './ports.ts';
+
+export interface Delivery {
+  readonly signal: Signal;
+  readonly channel: string;
+  readonly message: Message;
+  readonly threadTs?: string;
+  /** Somebody may have posted it already: look first. */
+  readonly again: boolean;
+  /** Asked before every post: false when another bot has taken the incident over. */
+  stillOurs(): Promise<boolean>;
+}
+
+const MAX_PAUSE_MS = 30_000;
+
+/**
+ * Posts until the workspace has accepted it, so that the signal's id is in exactly one message as far as can be known: after a lost
+ * response the message is looked up by its metadata before it is posted again. `undefined` when it is not ours any more or when
+ * stopped.
+ */
+export async function deliver(
+  { chat, clock, log, stop }: { chat: AlertChat; clock: Clock; log: Log; stop: AbortSignal },
+  delivery: Delivery,
+): Promise<Posted | undefined> {
+  const { signal, channel, message, threadTs } = delivery;
+  for (let attempt = 0; !stop.aborted; attempt += 1) {
+    try {
+      if (!(await delivery.stillOurs())) return undefined;
+      const found = delivery.again || attempt > 0 ? await chat.findPosted(channel, signal.id, threadTs) : undefined;
+      if (found) return found;
+      const thread = threadTs === undefined ? {} : { threadTs };
+      return await chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id) });
+    } catch (error) {
+      log.warn('a signal could not be posted yet', { signal: signal.id, attempt, error: asError(error).message });
+      const pause = Math.min(MAX_PAUSE_MS, 500 * 2 ** Math.min(attempt, 6));
+      await clock.sleep(pause, stop).catch(() => undefined);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { asError } from '../core/errors.ts';
+import type { Incident } from '../core/incident.ts';
+import { opens, type Signal } from '../core/signal.ts';
+import { applySignal, incidentOf } from './apply-signal.ts';
+import { followIncident } from './follow-incident.ts';
+import {
+  close,
+  type DeskOptions,
+  enqueue,
+  type Live,
+  liveOf,
+  type Means,
+  phase,
+  refresh,
+  resolve,
+  save,
+  stored,
+} from './live.ts';
+import type { Posted } from './ports.ts';
+import { incidentFor, noteTold, type Task, tellRun, tellSignal } from './tell-signal.ts';
+
+/** Keeps the incidents that this bot owns: posts, edits, follows and resolves them. */
+export interface Desk {
+  /** Starts to tell at once; resolves when the workspace has accepted it (or it is not ours any more). */
+  handle(task: Task): Promise<void>;
+  /** Goes on with an incident whose owner died. */
+  adopt(incident: Incident): void;
+  owned(): readonly string[];
+  /** The store took the signal after all: notes that it was told. */
+  recorded(signal: Signal, incident: string): Promise<void>;
+  /** The claims stand since now, but for the ones lost. */
+  renewed(lost: readonly string[]): void;
+  stop(): Promise<void>;
+}
+
+export function createDesk(options: DeskOptions): Desk {
+  const lives = new Map<string, Live>();
+  const stopped = new AbortController();
+  const drop = (live: Live) => {
+    live.over.abort();
+    if (lives.get(live.incident.id) === live) lives.delete(live.incident.id);
+  };
+  const means: Means = { ...options, stop: stopped.signal, untoldYet: new Map<string, Posted>(), drop };
+  return {
+    handle: (task) => handle(means, lives, task),
+    adopt(incident) {
+      if (lives.has(incident.id)) return;
+      options.log.info('an incident whose bot died is followed here', { incident: incident.id });
+      const live = liveOf(incident, options.clock.now());
+      lives.set(incident.id, live);
+      follow(means, live);
+    },
+    owned: () => [...lives.keys()],
+    async recorded(signal, id) {
+      const live = lives.get(id);
+      if (live) {
+        live.incident = { ...live.incident, recorded: true };
+        refresh(means, live);
+        await save(means, live);
+      }
+      const posted = means.untoldYet.get(signal.id);
+      if (posted) await noteTold(means, signal, posted);
+    },
+    renewed(lost) {
+      for (const live of lives.values()) live.ownedAtMs = options.clock.now();
+      for (const live of lost.map((id) => lives.get(id))) if (live) drop(live);
+    },
+    async stop() {
+      stopped.abort();
+      await Promise.all([...lives.values()].map((live) => live.turn));
+    },
+  };
+}
+
+async function handle(means: Means, lives: Map<string, Live>, task: Task): Promise<void> {
+  const { signal, incident: id } = task;
+  noteChange(means, signal);
+  if (signal.run !== undefined) return tellRun(means, signal.run, signal);
+  const known = lives.get(id);
+  if (known) known.incident = applySignal(known.incident, signal);
+  const live = known ?? (await begun(means, task));
+  if (!task.recorded) live.incident = { ...live.incident, recorded: false };
+  if (!known) {
+    lives.set(id, live);
+    supersede(means, lives, live);
+  }
+  const told = enqueue(means, live, () => tellSignal(means, live, task));
+  if (live.incident.resolvedAtMs === undefined) follow(means, live);
+  else close(means, live);
+  await told;
+}
+
+/** No wait where none is needed: a fresh loss is posted at once. */
+function begun(means: Means, task: Task): Live | Promise<Live> {
+  if (task.again || !opens(task.signal)) return incidentFor(means, task);
+  return liveOf(incidentOf(task.signal, task.incident, means.channel), means.clock.now());
+}
+
+function supersede(means: Means, lives: ReadonlyMap<string, Live>, by: Live): void {
+  for (const other of lives.values()) {
+    const same = other !== by && other.incident.cluster === by.incident.cluster;
+    if (same) resolve(means, other, 'followed by another change, see the next message');
+  }
+}
+
+function follow(means: Means, live: Live): void {
+  if (live.incident.to === undefined || live.following) return;
+  live.following = true;
+  const { facts, clock, log, stop, lookEveryMs = 500 } = means;
+  const hands = {
+    ...{ facts, clock, stop: AbortSignal.any([live.over.signal, stop]) },
+    refresh: () => refresh(means, live),
+    phase: (text: string) => phase(means, live, text, 'ok'),
+    resolve: (outcome: string) => resolve(means, live, outcome),
+    save: () => save(means, live),
+  };
+  followIncident(live, hands, lookEveryMs)
+    .catch((error: unknown) => log.error('an incident is not followed any more', { error: asError(error).stack }))
+    .finally(() => {
+      live.following = false;
+    });
+}
+
+function noteChange(means: Means, signal: Signal): void {
+  const { id, cluster, from, to, cause, timeline, atMs, run, says, kind } = signal;
+  if (to === undefined || kind === 'crashed') return;
+  const optional = { ...(from ? { from } : {}), ...(timeline === undefined ? {} : { timeline }), ...(run ? { run } : {}) };
+  void stored(means, 'leader change', () => means.incidents.changed({ id, cluster, to, kind: cause, atMs, says, ...optional }));
+}

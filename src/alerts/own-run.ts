@@ -1,0 +1,47 @@
+import type { Clock } from '../core/clock.ts';
+import type { Signal } from '../core/signal.ts';
+import type { AlertFacts } from './ports.ts';
+
+/** Marks the signals that a run of ours made, in the order of revisions. */
+export interface OwnRuns {
+  mark(signals: readonly Signal[]): Promise<readonly Signal[]>;
+}
+
+/**
+ * At the loss a run is known by cluster and old leader; at the new leader key it is its own only when cluster, old, new and
+ * timeline equal its plan. What differs keeps no mark and so alarms, and so does everything when the runs can't be asked in time:
+ * better told twice than not at all.
+ */
+export function createOwnRuns(facts: Pick<AlertFacts, 'ourRun'>, clock: Clock, patienceMs = 300): OwnRuns {
+  const expected = new Map<string, string>();
+
+  const ask = async ({ cluster, from, to, timeline }: Signal): Promise<string | undefined> => {
+    if (from === undefined) return undefined;
+    const change = { cluster, from, ...(to === undefined ? {} : { to }), ...(timeline === undefined ? {} : { timeline }) };
+    const late = new AbortController();
+    const patience = clock.sleep(patienceMs, late.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    const answer = facts.ourRun(change).catch(() => undefined);
+    return Promise.race([answer, patience]).finally(() => late.abort());
+  };
+  const markOne = async (signal: Signal): Promise<Signal> => {
+    const before = expected.get(signal.cluster);
+    if (signal.cause !== 'planned' && before === undefined) return signal;
+    const run = signal.cause === 'planned' ? await ask(signal) : undefined;
+    expected.delete(signal.cluster);
+    if (run !== undefined) {
+      if (signal.kind === 'lost') expected.set(signal.cluster, run);
+      return { ...signal, run };
+    }
+    return before === undefined ? signal : { ...signal, says: `${signal.says}; run ${before} had planned otherwise` };
+  };
+  return {
+    async mark(signals) {
+      const marked: Signal[] = [];
+      for (const signal of signals) marked.push(await markOne(signal));
+      return marked;
+    },
+  };
+}

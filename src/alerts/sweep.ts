@@ -1,0 +1,35 @@
+import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Desk } from './desk.ts';
+import type { IncidentStore, SignalStore } from './ports.ts';
+
+export interface SweepOptions {
+  readonly store: Pick<SignalStore, 'renew' | 'takeOver' | 'claim'>;
+  readonly incidents: Pick<IncidentStore, 'open'>;
+  readonly desk: Desk;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly everyMs?: number;
+}
+
+/**
+ * Keeps this bot's claims alive and takes over what a dead bot left: untold signals first, then incidents that nobody follows.
+ * Returns what stops it.
+ */
+export function startSweep({ store, incidents, desk, clock, log, everyMs = 3000 }: SweepOptions): () => void {
+  const sweep = async () => {
+    desk.renewed(await store.renew(desk.owned()));
+    for (const { signal, incident, again } of await store.takeOver()) {
+      log.warn('a signal that its bot left untold is told here', { signal: signal.id });
+      void desk.handle({ signal, incident, again, recorded: true });
+    }
+    const owned = new Set(desk.owned());
+    for (const incident of await incidents.open()) {
+      if (!owned.has(incident.id) && (await store.claim(incident.id))) desk.adopt(incident);
+    }
+  };
+  return clock.every(everyMs, sweep, (error) =>
+    log.warn('the outbox could not be looked through', { error: asError(error).message }),
+  );
+}

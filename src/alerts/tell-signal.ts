@@ -1,0 +1,54 @@
+import { opens, type Signal } from '../core/signal.ts';
+import { applySignal, incidentOf } from './apply-signal.ts';
+import { deliver } from './deliver.ts';
+import { incidentMessage, signalMessage } from './incident-message.ts';
+import { type Live, liveOf, type Means, refresh, save, stillOurs, stored } from './live.ts';
+import type { Posted } from './ports.ts';
+
+/** A signal that is ours to tell. */
+export interface Task {
+  readonly signal: Signal;
+  readonly incident: string;
+  /** An earlier owner may have posted it: look first. */
+  readonly again: boolean;
+  /** False when the store did not answer. */
+  readonly recorded: boolean;
+}
+
+/** Tells it as the parent message when the incident has none, else in its thread, and notes where. */
+export async function tellSignal(means: Means, live: Live, { signal, again }: Task): Promise<void> {
+  const { ts, channel } = live.incident;
+  const message = ts === undefined ? incidentMessage(live.incident) : signalMessage(signal);
+  const thread = ts === undefined ? {} : { threadTs: ts };
+  const posted = await deliver(means, {
+    ...{ signal, channel, message, ...thread, again },
+    stillOurs: () => stillOurs(means, live),
+  });
+  if (!posted) return;
+  means.accepted?.(signal, means.clock.now());
+  if (ts === undefined) live.incident = { ...live.incident, ts: posted.ts };
+  else refresh(means, live);
+  means.untoldYet.set(signal.id, posted);
+  if (!live.incident.recorded) return;
+  await noteTold(means, signal, posted);
+  await save(means, live);
+}
+
+/** In the thread of the run that did it. */
+export async function tellRun(means: Means, run: string, signal: Signal): Promise<void> {
+  const posted = await means.facts.tellRun(run, signal, signalMessage(signal));
+  means.accepted?.(signal, means.clock.now());
+  await noteTold(means, signal, posted);
+}
+
+export async function noteTold(means: Means, signal: Signal, posted: Posted): Promise<void> {
+  if (await stored(means, 'told', () => means.signals.told(signal.id, posted))) means.untoldYet.delete(signal.id);
+  else means.untoldYet.set(signal.id, posted);
+}
+
+/** The incident of a signal that this bot does not follow yet: a new one, or another bot's from the store. */
+export async function incidentFor(means: Means, { signal, incident: id, again }: Task): Promise<Live> {
+  const known = again || !opens(signal) ? await means.incidents.load(id).catch(() => undefined) : undefined;
+  const incident = known ? applySignal(known, signal) : incidentOf(signal, id, means.channel);
+  return liveOf(incident, means.clock.now());
+}
