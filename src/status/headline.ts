@@ -30,6 +30,7 @@ function whoLeads({ facts: { evidence, snapshot, dcs } }: Judgement): string {
     case 'unread':
       return 'leader unknown';
     case 'silent-key':
+      return `leader ${evidence.key} does not answer`;
     case 'key-without-primary':
     case 'none':
       return evidence.primary === undefined ? 'no leader' : `${evidence.primary} acts as primary without the leader key`;

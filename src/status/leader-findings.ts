@@ -1,3 +1,4 @@
+import type { MemberReadings } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import { type Facts, silence } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
@@ -57,7 +58,15 @@ function silentHolder({ evidence: { key }, snapshot, patroni }: Facts): Finding 
   const why = holder
     ? `does not answer (${silence(holder, patroni)})`
     : "is not in Trunkline's configuration, so it cannot be asked";
-  return finding('bad', 'leader-silent', `${key} holds the leader key in etcd but ${why}`);
+  const says = `${key} holds the leader key in etcd but ${why}`;
+  return finding('bad', 'leader-silent', says, stillReceiving(snapshot.members));
+}
+
+/** A standby's WAL receiver notices a dead sender only after wal_receiver_timeout (60 s by default). */
+function stillReceiving(members: readonly MemberReadings[]): string | undefined {
+  const names = members.filter(({ sql }) => known(sql)?.walReceiver?.status === 'streaming').map(({ name }) => name);
+  if (names.length === 0) return undefined;
+  return `${joinNames(names)} still ${names.length === 1 ? 'has' : 'have'} a WAL connection: it died within the last minute, or it lives and only Trunkline cannot reach it.`;
 }
 
 function keySays(read: boolean, key: string | undefined): string {

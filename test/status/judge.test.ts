@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/status/judge.ts';
-import { withConfig, withMember, withRest, withSql } from '../support/snapshot-changes.ts';
+import { dead, withConfig, withMember, withRest, withSql } from '../support/snapshot-changes.ts';
 import { healthy, healthyStreaming, limits, LSN, notRead, primaryMember, standbyMember } from '../support/snapshots.ts';
 
 const base = healthy();
 const restOf = (name: string, change: Parameters<typeof withRest>[1]) => withMember(base, name, (one) => withRest(one, change));
 
 describe('overall', () => {
+  it('does not call a silent leader dead while standbys still receive from it, because Trunkline may be the one cut off', () => {
+    const { findings } = judge(withMember(base, 'pg2', dead), limits);
+    expect(findings[0]?.hint).toBe(
+      'pg1 and pg3 still have a WAL connection: it died within the last minute, or it lives and only Trunkline cannot reach it.',
+    );
+  });
   it('says healthy, and nothing else, of a cluster in which everything was read and agrees', () => {
     expect(judge(base, limits)).toMatchObject({ overall: 'healthy', findings: [] });
   });

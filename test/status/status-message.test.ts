@@ -51,7 +51,7 @@ describe('the answer to status', () => {
   });
   it('says with no leader what is waited for, and shows positions in place of lag', async () => {
     const lines = await said(withMember(healthy(), 'pg2', dead));
-    expect(lines[0]).toBe('[bad] billing: critical, no leader');
+    expect(lines[0]).toBe('[bad] billing: critical, leader pg2 does not answer');
     expect(lines[1]).toBe('[waiting] pg1: replica, running, timeline 7, received up to 0/5000000, all replayed');
     expect(lines[2]).toBe('[bad] pg2: does not answer, still holds the leader key');
     expect(lines.join('\n')).toMatch(/\[info\] Patroni waits for the lease of pg2/);
@@ -125,7 +125,7 @@ describe('the answer for all clusters', () => {
     expect(lines.filter((line) => !line.startsWith('  '))).toEqual([
       '[bad] 1 of 4 clusters healthy',
       '[bad] lost (staging): not read: a mistake',
-      '[bad] users (production): critical, no leader',
+      '[bad] users (production): critical, leader pg2 does not answer',
       '[warn] orders (production): 1 warning, pg2 leads on timeline 7',
       '[ok] reports (production): healthy, pg2 leads on timeline 7',
       '(Read 2026-11-23T01:10:00Z. More of one: /pg status lost)',
