@@ -26,6 +26,11 @@ export async function baseImage(generation: Generation, paths: LabPaths): Promis
   return image;
 }
 
+/** Hash of everything that goes into the base image of a generation. */
+export function imageHash(generation: Generation): string {
+  return imageRecipe(generation).hash;
+}
+
 const packages = (postgres: number): string[] => [
   'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 procps psmisc curl ca-certificates less',
   'netcat-openbsd nftables socat util-linux-extra python3-etcd python3-psycopg2 patroni etcd-server etcd-client',

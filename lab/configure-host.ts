@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { HostFile, HostRecipe } from './host-files.ts';
+import type { HostFile, HostRecipe } from './host-recipe.ts';
 import type { Generation, Host } from './inventory.ts';
 import { mustRun } from './run-command.ts';
 

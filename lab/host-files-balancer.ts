@@ -1,7 +1,7 @@
 import { haproxyCfg } from '../src/stack/haproxy-cfg.ts';
 import { keepalivedConf } from '../src/stack/keepalived-conf.ts';
 import { keepalivedDropIn, serviceUnits } from '../src/stack/service-units.ts';
-import type { HostRecipe } from './host-files.ts';
+import type { HostRecipe } from './host-recipe.ts';
 import { cluster, type Host, hostsWithRole, network, ports } from './inventory.ts';
 
 /** HAProxy and Keepalived of one host of the pair. */

@@ -2,7 +2,7 @@ import { etcdEnv } from '../src/stack/etcd-env.ts';
 import { patroniYml } from '../src/stack/patroni-yml.ts';
 import { pgbackrestConf } from '../src/stack/pgbackrest-conf.ts';
 import { patroniDropIn, serviceUnits } from '../src/stack/service-units.ts';
-import type { HostRecipe, LabSettings } from './host-files.ts';
+import type { HostRecipe, LabSettings } from './host-recipe.ts';
 import { binDirectory, cluster, dataDirectory, type Host, hostsWithRole, network, ports } from './inventory.ts';
 
 /** etcd, Patroni and pgBackRest of a member. */

@@ -1,7 +1,7 @@
 import { pgHba } from '../src/stack/pg-hba.ts';
 import { postgresqlConf } from '../src/stack/postgresql-conf.ts';
 import { serviceUnits } from '../src/stack/service-units.ts';
-import type { HostRecipe, LabSettings } from './host-files.ts';
+import type { HostRecipe, LabSettings } from './host-recipe.ts';
 import { type Host, hostsWithRole, network } from './inventory.ts';
 
 /** A plain PostgreSQL, ready to become either end of streaming replication. */

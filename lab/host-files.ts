@@ -6,31 +6,9 @@ import { sudoers } from '../src/stack/sudoers.ts';
 import { balancerFiles } from './host-files-balancer.ts';
 import { memberFiles } from './host-files-member.ts';
 import { standaloneFiles } from './host-files-standalone.ts';
+import type { HostFile, HostRecipe, LabSettings } from './host-recipe.ts';
 import { cluster, dataDirectory, type Generation, type Host, hosts, hostsWithRole } from './inventory.ts';
-import { knownHostsText, type LabSecrets } from './secrets.ts';
-
-export interface HostFile {
-  readonly path: string;
-  readonly content: string;
-  /** Default 0644. */
-  readonly mode?: number;
-  /** Default root; also owns a folder that has to be made for the file. */
-  readonly owner?: 'root' | 'postgres' | 'trunkline';
-}
-
-export interface HostRecipe {
-  readonly files: readonly HostFile[];
-  /** Units that start at boot. */
-  readonly units: readonly string[];
-  /** Units that must never start. */
-  readonly masked: readonly string[];
-}
-
-export interface LabSettings {
-  readonly generation: Generation;
-  readonly secrets: LabSecrets;
-  readonly timings: { readonly ttl: number; readonly loopWait: number; readonly retryTimeout: number };
-}
+import { knownHostsText } from './secrets.ts';
 
 /** Everything that makes a copy of the base image into one host of the lab. Pure. */
 export function hostRecipe(host: Host, settings: LabSettings): HostRecipe {

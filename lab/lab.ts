@@ -1,14 +1,16 @@
 import { initOf, killAll } from './cgroups.ts';
 import { findLeader, whatFailoverLacks } from './health.ts';
 import { onConsole } from './host.ts';
-import { allHosts, type Debian, type Generation, generations, type HostName, haHosts, hostNamed } from './inventory.ts';
+import { allHosts, type Debian, type Generation, generations, type HostName, haHosts } from './inventory.ts';
 import { withLabLock } from './lock.ts';
-import { bootHosts, healHost, type Machine, resetHosts, waitHealthy } from './machine.ts';
+import type { Machine } from './lab-machine.ts';
+import { bootHosts, healHost, resetHosts, waitHealthy } from './machine.ts';
 import { inSwitch, setLink } from './network.ts';
 import { type LabPaths, labFolder, labPaths } from './paths.ts';
 import { type CommandResult, type RunOptions, runCommand } from './run-command.ts';
 import { forgetRuntime, type Runtime, readRuntime, writeRuntime } from './runtime.ts';
 import { type LabSecrets, labSecrets } from './secrets.ts';
+import { snapshotKey } from './snapshot.ts';
 import type { Log } from './steps.ts';
 import { teardown } from './teardown.ts';
 import { waitFor } from './wait-for.ts';
@@ -69,17 +71,18 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const paths = labPaths(generation, folder);
   const secrets = await labSecrets(paths.secrets);
   const machine: Machine = { settings: { generation, secrets, timings: timingsByName[timings] }, paths, pgdataLimit, log };
-  const wanted: Runtime = { folder, debian, timings, ...(pgdataLimit !== undefined && { pgdataLimit }), whole: true };
+  const snapshot = snapshotKey(machine.settings);
+  const wanted: Runtime = { folder, debian, timings, snapshot, ...(pgdataLimit !== undefined && { pgdataLimit }), whole: true };
   return {
     generation,
     paths,
     secrets,
     up: (hosts = haHosts) => withLabLock('up', () => up(machine, wanted, hosts)),
     down: () => withLabLock('down', () => takeDown(folder)),
-    reset: () => withLabLock('reset', () => whole(wanted, () => resetHosts(machine, everBooted(paths)))),
-    crash: (host) => withLabLock(`crash ${host}`, () => killAll(hostNamed(host).name)),
-    cut: (host) => withLabLock(`cut ${host}`, () => setLink(host, 'down')),
-    heal: (host) => withLabLock(`heal ${host}`, () => healHost(machine, host)),
+    reset: () => withLabLock('reset', () => reset(machine, wanted)),
+    crash: (host) => ifUp(`crash ${host}`, wanted, () => killAll(host)),
+    cut: (host) => ifUp(`cut ${host}`, wanted, () => setLink(host, 'down')),
+    heal: (host) => ifUp(`heal ${host}`, wanted, () => healHost(machine, host)),
     exec: onConsole,
     run: (argv, runOptions) => runCommand(inSwitch(argv), runOptions),
     waitHealthy,
@@ -100,8 +103,25 @@ async function up(machine: Machine, wanted: Runtime, names: readonly HostName[])
   await whole(wanted, () => bootHosts(machine, names));
 }
 
+async function reset(machine: Machine, wanted: Runtime): Promise<void> {
+  const present = await readRuntime();
+  if (present === undefined || !sameLab(present, wanted)) return up(machine, wanted, haHosts);
+  await whole(wanted, () => resetHosts(machine, everBooted(machine.paths)));
+}
+
+/** Does what only makes sense on the hosts of this very lab. */
+function ifUp(purpose: string, wanted: Runtime, work: () => Promise<void>): Promise<void> {
+  return withLabLock(purpose, async () => {
+    const present = await readRuntime();
+    if (present === undefined) throw new Error(`cannot ${purpose}: the lab is down. Run \`npm run lab -- up\` first`);
+    if (!sameLab(present, wanted))
+      throw new Error(`cannot ${purpose}: another lab is up, or a half-made one. Run \`npm run lab -- up\` first`);
+    await work();
+  });
+}
+
 function sameLab(present: Runtime, wanted: Runtime): boolean {
-  const identity = ({ folder, debian, timings, pgdataLimit }: Runtime) => [folder, debian, timings, pgdataLimit].join('\n');
+  const identity = ({ folder, debian, snapshot, pgdataLimit }: Runtime) => [folder, debian, snapshot, pgdataLimit].join('\n');
   return present.whole && identity(present) === identity(wanted);
 }
 

@@ -3,23 +3,14 @@ import { baseImage } from './base-image.ts';
 import { initOf, killAll } from './cgroups.ts';
 import { whatIsMissing } from './health.ts';
 import { powerOn, waitForSsh } from './host.ts';
-import type { LabSettings } from './host-files.ts';
 import { mountHost, removeTree } from './host-mounts.ts';
 import { type HostName, haHosts, hostNamed, linkTo, network } from './inventory.ts';
 import { makeSwitch, plugIn, setLink } from './network.ts';
-import type { LabPaths } from './paths.ts';
+import type { Machine } from './lab-machine.ts';
 import { runCommand } from './run-command.ts';
 import { ensureSnapshot, restoreHost, restoreRepository } from './snapshot.ts';
-import { type Log, step } from './steps.ts';
+import { step } from './steps.ts';
 import { waitFor } from './wait-for.ts';
-
-/** What the steps below work on. */
-export interface Machine {
-  readonly settings: LabSettings;
-  readonly paths: LabPaths;
-  readonly pgdataLimit: string | undefined;
-  readonly log: Log;
-}
 
 /** Boots hosts that are off, each as it was left or, if it has never run, as it is in the snapshot. */
 export async function bootHosts(machine: Machine, names: readonly HostName[]): Promise<void> {

@@ -8,6 +8,8 @@ const Runtime = z.object({
   folder: z.string(),
   debian: z.enum(['12', '13']),
   timings: z.enum(['test', 'demo']),
+  /** Hash of what the hosts were made of. */
+  snapshot: z.string().default(''),
   pgdataLimit: z.string().optional(),
   /** False from the moment at which something is changed as a whole until it is done: what is there then is not to be trusted. */
   whole: z.boolean(),
