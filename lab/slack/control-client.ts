@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Pool } from 'undici';
 import { asObject, asText, parseJson } from './json.ts';
 
 /** Speaks the front's control API. */
@@ -9,20 +9,20 @@ export interface ControlClient {
 }
 
 export function controlClient(origin: string): ControlClient {
-  const agent = new Agent({ connections: 256, headersTimeout: 60_000 });
+  const pool = new Pool(origin, { connections: 256, headersTimeout: 60_000 });
   return {
     async ask<T>(name: string, body: object = {}): Promise<T> {
-      const reply = await request(`${origin}/_front/${name}`, {
+      const reply = await pool.request({
         method: 'POST',
+        path: `/_front/${name}`,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
-        dispatcher: agent,
       });
       const answer = asObject(parseJson(await reply.body.text()));
       if (reply.statusCode !== 200)
         throw new Error(asText(answer.error) || `The workspace answered ${reply.statusCode} to ${name}.`);
       return answer.result as T;
     },
-    close: () => agent.destroy(),
+    close: () => pool.destroy(),
   };
 }

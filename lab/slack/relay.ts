@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { onParentGone } from './parent.ts';
 
 /** One end of a relay: `tcp:127.0.0.1:8080` or `unix:/run/trunkline-lab/page.sock`. */
-export type Endpoint = `tcp:${string}:${number}` | `unix:${string}`;
+export type Endpoint = string;
 
 export interface Relay {
   /** Where it listens; with port 0, the one that was taken. */
@@ -38,7 +38,7 @@ export async function startRelay(options: { listen: Endpoint; to: Endpoint }): P
     server.listen(at, resolve);
   });
   if ('path' in at) chmodSync(at.path, 0o600);
-  const taken = 'path' in at ? options.listen : (`tcp:${at.host}:${(server.address() as AddressInfo).port}` as const);
+  const taken = 'path' in at ? options.listen : `tcp:${at.host}:${(server.address() as AddressInfo).port}`;
   return {
     listening: taken,
     stop: () =>
@@ -55,14 +55,14 @@ function addressOf(endpoint: string): Address {
   const unix = /^unix:(.+)$/.exec(endpoint)?.[1];
   if (unix) return { path: unix };
   const [, host, port] = /^tcp:([^:]+):(\d+)$/.exec(endpoint) ?? [];
-  if (!host) throw new Error(`"${endpoint}" is no address: write tcp:HOST:PORT or unix:PATH.`);
+  if (!host) throw new Error(`"${endpoint}" is no address: write tcp:HOST:PORT or unix:PATH.`;
   return { host, port: Number(port) };
 }
 
 /** `relay.ts LISTEN TO`: runs until it is told to end, or until whoever started it with a pipe as standard input is gone. */
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [listen = '', to = ''] = process.argv.slice(2);
-  const relay = await startRelay({ listen: listen as Endpoint, to: to as Endpoint });
+  const relay = await startRelay({ listen, to });
   const end = (): void => void relay.stop().then(() => process.exit(0));
   process.once('SIGTERM', end).once('SIGINT', end);
   onParentGone(end);

@@ -53,7 +53,7 @@ export async function respond(state: FrontState, place: ResponseUrl, body: Json)
   if (!isContent(read)) return read;
   const original = place.messageTs ? state.notes.get(noteKey(place.channel, place.messageTs)) : undefined;
   if (isTrue(body.replace_original) && original) {
-    await changeMessage(state, original, read.content);
+    await changeMessage(state, original, { blocks: [], attachments: [], ...read.content });
     return undefined;
   }
   const thread = asText(body.thread_ts);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -37,7 +37,7 @@ export interface UpstreamOptions {
  * util-linux). Throws when the optional package is not installed or the process does not come up within 10 s.
  */
 export async function startUpstream(options: UpstreamOptions): Promise<Upstream> {
-  const folder = mkdtempSync(join(tmpdir(), 'trunkline-slack-'));
+  const folder = ownFolder();
   const key = randomUUID();
   writeFileSync(join(folder, 'config.json'), JSON.stringify(configFor(options)));
   writeFileSync(
@@ -59,7 +59,10 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   });
   let wanted = true;
   void stopped.then(() => wanted && options.onExit('local-slack ended by itself'));
-  const atExit = (): boolean => child.kill('SIGKILL');
+  const atExit = (): void => {
+    child.kill('SIGKILL');
+    forget();
+  };
   process.once('exit', atExit);
   return {
     ...clientOf(origin, key, options),
@@ -115,6 +118,16 @@ function configFor({ seed, frontOrigin, deliverTo }: UpstreamOptions): Json {
       members: [...each.members, app.botUserId],
     })),
   };
+}
+
+/** A folder for this process, after the ones that killed processes left were removed. */
+function ownFolder(): string {
+  const prefix = 'trunkline-slack-';
+  for (const name of readdirSync(tmpdir())) {
+    const owner = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    if (owner && !existsSync(`/proc/${owner}`)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
 }
 
 function binary(): string {

@@ -1,14 +1,22 @@
 import { createServer } from 'node:net';
-import { App, HTTPReceiver, LogLevel } from '@slack/bolt';
+import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { Workspace } from '../../lab/slack/workspace.ts';
 
-/** A real Bolt app on Socket Mode, connected to the workspace when this resolves. */
+/**
+ * A real Bolt app on Socket Mode, connected to the workspace when this resolves. After a lost socket Bolt waits for
+ * `clientPingTimeout` before it comes back; half a second keeps the tests short.
+ */
 export async function startSocketApp(workspace: Workspace, setUp: (app: App) => void): Promise<App> {
   const { SLACK_API_URL, SLACK_APP_TOKEN, SLACK_BOT_TOKEN } = workspace.env;
+  const receiver = new SocketModeReceiver({
+    appToken: SLACK_APP_TOKEN,
+    clientPingTimeout: 500,
+    logLevel: LogLevel.ERROR,
+    installerOptions: { clientOptions: { slackApiUrl: SLACK_API_URL } },
+  });
   const app = new App({
     token: SLACK_BOT_TOKEN,
-    appToken: SLACK_APP_TOKEN,
-    socketMode: true,
+    receiver,
     logLevel: LogLevel.ERROR,
     clientOptions: { slackApiUrl: SLACK_API_URL },
   });
