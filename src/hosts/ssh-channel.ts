@@ -42,7 +42,8 @@ export function runOnChannel(
       if (error) return reject(new ConnectionLost(error.message));
       if (aborted) return endRemote(channel);
       collect(channel, signal).then(resolve, reject);
-      channel.end(stdin ?? '');
+      // Without input the channel stays open for a signal: ssh2 sends none after the end of input.
+      if (stdin !== undefined) channel.end(stdin);
     };
     try {
       client.exec(line, opened);
@@ -57,12 +58,14 @@ function collect(channel: ClientChannel, signal: AbortSignal): Promise<RemoteRes
     const stdout = keeper(MOST_STDOUT);
     const stderr = keeper(MOST_STDERR);
     let exit: { code?: number | undefined; signal?: string | undefined } | undefined;
+    let settled = false;
     const finish = (settle: () => void) => {
+      settled = true;
       signal.removeEventListener('abort', abort);
       settle();
     };
     const giveUp = (error: Error) => {
-      endRemote(channel);
+      if (!settled) endRemote(channel);
       finish(() => reject(error));
     };
     const abort = () => giveUp(asError(signal.reason));

@@ -1,0 +1,203 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import ssh2 from 'ssh2';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
+import { TrunklineError } from '../../src/core/errors.ts';
+import { parseHostKey } from '../../src/hosts/host-key.ts';
+import { createHostReads } from '../../src/hosts/host-reads.ts';
+import { addresses, checkpoint, type RemoteCommand } from '../../src/hosts/remote-commands.ts';
+import type { SshTarget } from '../../src/hosts/ssh-connection.ts';
+import { createSshPool, type SshPool } from '../../src/hosts/ssh-pool.ts';
+import { type Exec, says, type SshServer, sshServer } from '../support/ssh-server.ts';
+import { until } from '../support/until.ts';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+async function poolOn(
+  exec?: Exec,
+  change: (target: SshTarget) => SshTarget = (same) => same,
+): Promise<{ ssh: SshPool; server: SshServer }> {
+  const server = await sshServer(exec);
+  const ssh = createSshPool({ hosts: [change(server.target('pg1'))], clock: systemClock });
+  open.push(server, ssh);
+  return { ssh, server };
+}
+const error = async (task: Promise<unknown>): Promise<TrunklineError> => {
+  const thrown = await task.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (thrown instanceof TrunklineError) return thrown;
+  throw new Error(`no TrunklineError but ${String(thrown)}`);
+};
+const echo = (text: string): RemoteCommand => ({ name: 'echo', as: 'trunkline', argv: ['/bin/echo', '-n', text] });
+
+describe('running a command on a host', () => {
+  it('hands over every word as it is', async () => {
+    const { ssh } = await poolOn();
+    const text = `$(id) 'a' "b" ; \n*`;
+    expect(await ssh.run('pg1', echo(text))).toEqual({ code: 0, stdout: text, stderr: '' });
+  });
+
+  it('goes through sudo without a prompt where it is for somebody else', async () => {
+    const { ssh, server } = await poolOn((_line, channel) => says(channel, 0));
+    await ssh.run('pg1', checkpoint());
+    expect(server.lines[0]).toBe(
+      "'/usr/bin/sudo' '-n' '-u' 'postgres' '--' '/usr/bin/psql' '-X' '-w' '-d' 'postgres' '-c' 'CHECKPOINT'",
+    );
+  });
+
+  it('keeps one connection for all commands, and never has more than 8 channels open on it', async () => {
+    const { ssh, server } = await poolOn((_line, channel) => {
+      setTimeout(() => says(channel, 0, 'x'), 20);
+    });
+    const results = await Promise.all(Array.from({ length: 40 }, () => ssh.run('pg1', addresses())));
+    expect(results.every(({ code }) => code === 0)).toBe(true);
+    expect(server.connections()).toBe(1);
+    expect(server.mostChannels()).toBeLessThanOrEqual(8);
+  });
+
+  it('gives an exit code and stderr as a result, and as an error where success is a must', async () => {
+    const { ssh } = await poolOn((_line, channel) => says(channel, 2, '', 'df: no such file\n'));
+    expect(await ssh.run('pg1', echo(''))).toMatchObject({ code: 2, stderr: 'df: no such file\n' });
+    expect((await error(ssh.mustRun('pg1', echo('')))).message).toBe("'echo' on pg1 failed (exit 2): df: no such file");
+  });
+
+  it('calls a refusal of sudo what it is, and says where to look', async () => {
+    const { ssh } = await poolOn((_line, channel) => says(channel, 1, '', 'sudo: a password is required\n'));
+    const refused = await error(ssh.run('pg1', checkpoint()));
+    expect(refused.message).toBe("sudo refused: the host pg1 does not grant 'checkpoint' as postgres");
+    expect(refused.hint).toContain('trunkline sudoers');
+  });
+
+  it('gives up on a host that says more than 1 MiB, and ends the command', async () => {
+    let signalled = '';
+    const { ssh } = await poolOn((_line, channel, sent) => {
+      sent.signal((name) => {
+        signalled = name;
+      });
+      const flood = () => {
+        while (!channel.destroyed && channel.writable && channel.write(Buffer.alloc(32_768, 0xff)));
+      };
+      channel.on('drain', flood);
+      channel.on('error', () => undefined);
+      flood();
+    });
+    expect((await error(ssh.run('pg1', addresses()))).message).toBe("'addresses' on pg1 answered more than 1 MiB");
+    await until(() => signalled === 'TERM');
+  });
+
+  it('tells binary output as no disk, in words', async () => {
+    const { ssh } = await poolOn((_line, channel) => says(channel, 0, Buffer.from([0xff, 0, 0xc3, 10, 0x28]).toString('latin1')));
+    const layouts = new Map([['pg1', { dataDirectory: '/data', walDirectory: '/data/pg_wal' }]]);
+    const reads = createHostReads({ ssh, layouts, clock: systemClock });
+    expect(await reads.disk('pg1')).toMatchObject({ ok: false, why: expect.stringMatching(/^df printed/), source: 'df on pg1' });
+    expect(await reads.addresses('pg1')).toMatchObject({ ok: false, why: 'ip printed something else than JSON' });
+  });
+
+  it('stops at the deadline and takes a new connection for the next command', async () => {
+    let mute = true;
+    const { ssh, server } = await poolOn((_line, channel) => {
+      if (!mute) says(channel, 0, 'ok');
+    });
+    const late = await error(ssh.run('pg1', addresses(), { timeoutMs: 300 }));
+    expect(late.message).toBe("'addresses' on pg1 gave no answer within 300 ms");
+    mute = false;
+    expect(await ssh.run('pg1', addresses())).toMatchObject({ stdout: 'ok' });
+    expect(server.connections()).toBe(2);
+  });
+
+  it('ends the remote command when aborted', async () => {
+    let signalled = '';
+    const { ssh, server } = await poolOn((_line, _channel, sent) => {
+      sent.signal((name) => {
+        signalled = name;
+      });
+    });
+    const stop = new AbortController();
+    const running = ssh.run('pg1', addresses(), { signal: stop.signal });
+    await until(() => server.lines.length === 1);
+    stop.abort(new Error('cancelled by a person'));
+    await expect(running).rejects.toThrow('cancelled by a person');
+    await until(() => signalled === 'TERM');
+  });
+});
+
+describe('a connection that died', () => {
+  it('is replaced at once for a command that may be repeated', async () => {
+    let asked = 0;
+    const { ssh, server } = await poolOn((_line, channel) => {
+      asked += 1;
+      if (asked === 2) server.cut();
+      else says(channel, 0, 'ok');
+    });
+    await ssh.run('pg1', addresses());
+    expect(await ssh.run('pg1', addresses(), { mayRepeat: true })).toMatchObject({ stdout: 'ok' });
+    expect(asked).toBe(3);
+  });
+
+  it('is an error for a command that must not run twice', async () => {
+    let asked = 0;
+    const { ssh, server } = await poolOn((_line, channel) => {
+      asked += 1;
+      if (asked === 2) server.cut();
+      else says(channel, 0, 'ok');
+    });
+    await ssh.run('pg1', addresses());
+    expect((await error(ssh.run('pg1', addresses()))).message).toBe("the connection to pg1 was cut while 'addresses' ran");
+    await delay(20);
+    expect(asked).toBe(2);
+  });
+
+  it('while nobody uses it does not end the process, and the next command connects anew', async () => {
+    const { ssh, server } = await poolOn((_line, channel) => says(channel, 0, 'ok'));
+    await ssh.run('pg1', addresses());
+    server.cut();
+    expect(await ssh.run('pg1', addresses(), { mayRepeat: true })).toMatchObject({ stdout: 'ok' });
+    expect(server.connections()).toBe(2);
+  });
+});
+
+describe('connecting to a host', () => {
+  it('refuses another host key, names both and what to do, and sends no command', async () => {
+    const other = parseHostKey(ssh2.utils.generateKeyPairSync('ed25519').public);
+    const { ssh, server } = await poolOn(undefined, (target) => ({ ...target, hostKey: other }));
+    const refused = await error(ssh.run('pg1', addresses()));
+    expect(refused.message).toMatch(/^the host key of pg1 is SHA256:\S{43}, but SHA256:\S{43} is configured$/);
+    expect(refused.hint).toContain('ssh-keygen -lf');
+    expect(server.lines).toEqual([]);
+  });
+
+  it('says when the host has no key of the pinned type', async () => {
+    const rsa = parseHostKey(ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).public);
+    const { ssh } = await poolOn(undefined, (target) => ({ ...target, hostKey: rsa }));
+    expect((await error(ssh.run('pg1', addresses()))).message).toBe(
+      'pg1 has no host key of the configured type ecdsa-sha2-nistp256',
+    );
+  });
+
+  it('says when nothing listens, within no time', async () => {
+    const { ssh } = await poolOn(undefined, (target) => ({ ...target, port: 1 }));
+    expect((await error(ssh.run('pg1', addresses()))).message).toBe('ssh to pg1 (127.0.0.1:1): connection refused');
+  });
+
+  it('says when the key is not let in, and never shows it', async () => {
+    const strange = await sshServer();
+    open.push(strange);
+    const { ssh } = await poolOn(undefined, (target) => ({ ...target, privateKeyFile: strange.target('x').privateKeyFile }));
+    expect((await error(ssh.run('pg1', addresses()))).message).toBe('ssh refused the key of trunkline on pg1');
+  });
+
+  it('says when the key file is missing', async () => {
+    const { ssh } = await poolOn(undefined, (target) => ({ ...target, privateKeyFile: '/nowhere/key' }));
+    expect((await error(ssh.run('pg1', addresses()))).message).toBe('the ssh key /nowhere/key cannot be read (ENOENT)');
+  });
+
+  it('refuses a host that is not in the inventory', async () => {
+    const { ssh } = await poolOn();
+    expect((await error(ssh.run('pg9', addresses()))).message).toBe('no ssh is configured for pg9');
+  });
+});
