@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export default command({
   name: 'lag',
-  summary: 'Write, flush and replay lag of every standby, what the slots retain, and a picture of the last minutes',
+  summary: 'Write, flush and replay lag of every standby, slots, and a picture',
   who: 'viewer',
   args: z.object({ cluster: ClusterName.optional() }),
   positionals: ['cluster'],

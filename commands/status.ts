@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export default command({
   name: 'status',
-  summary: 'Who leads, who streams, how far behind, and what is wrong; without a cluster all of them, worst first',
+  summary: 'Who leads, who streams, what is wrong; or all clusters, worst first',
   who: 'viewer',
   args: z.object({ cluster: ClusterName.optional(), all: z.boolean().default(false) }),
   positionals: ['cluster'],
