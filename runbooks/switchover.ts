@@ -77,7 +77,6 @@ function move(cluster: string, { leader, target, timeline, systemId, maxLagBytes
         noFailsafe(cluster, leader),
         primaryIs(cluster, leader, { timeline }),
         streaming(cluster, [target], timeline),
-        lagUnder(cluster, target, maxLagBytes),
         noBackupRunning(cluster, leader),
       ],
       act: switchover({ cluster, leader, candidate: target, systemId, timeline }),

@@ -1,5 +1,7 @@
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
+  /** Epoch milliseconds. */
+  now(): number;
   readonly patroni: {
     /**
      * `POST /switchover` at the REST API of the leader (Patroni docs/rest_api.rst). Never rejects for an HTTP status.

@@ -8,9 +8,7 @@ import type { Scene } from './scene.ts';
  */
 export function archiverChecks({ leader, leaderSql, facts }: Scene, activity: Activity): readonly Check[] {
   const { archiver } = leaderSql;
-  if (!archiver)
-    return [warned('archiver', `the archiver of ${leader.name} could not be read`, 'Look at pg_stat_archiver by hand.')];
-  if (archiver.mode === 'off') return [passed('archiver', `${leader.name} archives no WAL (archive_mode off)`)];
+  if (!archiver || archiver.mode === 'off') return [passed('archiver', `${leader.name} archives no WAL (archive_mode off)`)];
   return [works(leader.name, archiver), backlog(leader.name, activity.readyWalFiles, facts.limits.maxReadyWalFiles)];
 }
 

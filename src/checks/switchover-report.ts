@@ -3,16 +3,16 @@ import type { MemberReadings, Snapshot, SqlMember, Standby } from '../core/clust
 import { known } from '../core/reading.ts';
 import type { RunReport } from '../core/run.ts';
 import type { Conclusion, Ended } from '../core/runbook.ts';
-import { formatBytes, formatDuration } from '../core/units.ts';
+import { formatBytes } from '../core/units.ts';
 
 type Line = RunReport['lines'][number];
 const Material = z.object({ leader: z.string(), timeline: z.number() });
 
 /**
- * What a switchover came to, by what the cluster shows after it: who leads on which timeline, each member's role and lag, routing,
- * slots, and how long each phase took. 'Another member won' and 'incomplete' are results of their own.
+ * What a switchover came to, by what the cluster shows after it: who leads on which timeline, each member's role and lag, routing
+ * and slots (the engine adds how long each step took). 'Another member won' and 'incomplete' are results of their own.
  */
-export function concludeSwitchover(target: string, { material, plan, journal, snapshot }: Ended): Conclusion {
+export function concludeSwitchover(target: string, { material, snapshot }: Ended): Conclusion {
   const before = Material.parse(material);
   const primaries = snapshot.members.filter(({ sql }) => known(sql)?.inRecovery === false);
   const leader = primaries.find(({ name }) => name === known(snapshot.dcs)?.leader);
@@ -25,7 +25,6 @@ export function concludeSwitchover(target: string, { material, plan, journal, sn
     ...snapshot.members.map((member) => memberLine(member, leader?.name, sql)),
     ...(leader ? routingLines(snapshot, leader.name) : []),
     ...(sql ? slotLines(sql) : []),
-    ...phaseLines(plan, journal),
   ];
   return { says: sentence({ ...before, cluster: snapshot.cluster.name, target }, leader?.name, sql, lines), lines };
 }
@@ -95,18 +94,6 @@ function slotLines({ slots }: SqlMember): readonly Line[] {
     });
 }
 
-function phaseLines(plan: Ended['plan'], journal: Ended['journal']): readonly Line[] {
-  return plan.steps.flatMap(({ id, title }) => {
-    const entry = journal[id];
-    if (!entry) return [info(`${title}: not begun`)];
-    if (entry.mark === 'already') return [info(`${title}: was so already`)];
-    if (entry.endedAtMs === undefined) return [info(`${title}: begun, not ended`)];
-    const took = formatDuration(entry.endedAtMs - entry.startedAtMs);
-    return [entry.mark === 'failed' ? bad(`${title}: failed after ${took}`) : info(`${title}: ${took}`)];
-  });
-}
-
 const ok = (text: string): Line => ({ sign: 'ok', text });
 const warn = (text: string): Line => ({ sign: 'warn', text });
 const bad = (text: string): Line => ({ sign: 'bad', text });
-const info = (text: string): Line => ({ sign: 'info', text });

@@ -30,7 +30,7 @@ export const archiverWorks = (cluster: string, member: string, timeline: number)
 
 /** Pure part; `beganAtMs`: when the timeline began, by the primary's own clock. */
 export function judgeArchiver(member: string, archiver: Archiver | undefined, began: number | undefined): Verdict {
-  if (!archiver) return notYet(`the archiver of ${member} cannot be read`);
+  if (!archiver) return notYet(`${member} archives no WAL (archive_mode off)`);
   if (began === undefined) return notYet('Patroni has not written the new timeline into its history yet');
   const { lastArchivedAtMs: good = 0, lastFailedAtMs: bad = 0, lastFailedWal } = archiver;
   if (bad > good) return notYet(`archiving fails on ${member}${lastFailedWal ? ` (${lastFailedWal})` : ''}`);

@@ -44,6 +44,18 @@ describe('acts', () => {
     expect(fake.done.some((line) => line.startsWith('switchover'))).toBe(false);
   });
 
+  it('asks nothing when the claim took so long that the run may have ended meanwhile, as for a frozen worker', async () => {
+    const fake = fakeCluster();
+    const { hosts } = fake.hands;
+    const frozen: typeof hosts.claim = (...of) => {
+      fake.now += 60_000;
+      return hosts.claim(...of);
+    };
+    const acts = createActs({ ...fake.hands, hosts: { ...hosts, claim: frozen } });
+    await expect(acts.perform(move, context())).rejects.toThrow(/took 1 min, so Patroni was not asked/);
+    expect(fake.done.some((line) => line.startsWith('switchover'))).toBe(false);
+  });
+
   it('takes an unknown answer as no error: 503 says only that Patroni stopped waiting', async () => {
     const fake = fakeCluster();
     fake.behaviour = 'hangs';

@@ -105,12 +105,12 @@ testChecks({
       'archive_mode off',
     ],
     [
-      'unreadable',
+      'off, as SQL says it',
       (f) => {
         delete leader(f).sql.archiver;
       },
-      'warn',
-      'could not be read',
+      'pass',
+      'archive_mode off',
     ],
   ],
   'archiver-backlog': [

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import command from '../../commands/switchover.ts';
 import switchover from '../../runbooks/switchover.ts';
+import { createActs } from '../../src/acts/all.ts';
 import { planHash } from '../../src/core/plan-hash.ts';
+import { createStates } from '../../src/states/all.ts';
 import { dcsIn, fakeCluster, memberIn, shownValue } from '../support/fake-cluster.ts';
 import { CLUSTER, MIB, WAL_LSN } from '../support/healthy-cluster.ts';
 
@@ -58,6 +60,29 @@ describe('the plan of a switchover', () => {
     fake.promote('pg2');
     dcsIn(fake).history = [];
     expect(hash(switchover.planOf({ cluster: CLUSTER, to: 'pg3' }, fake.facts()))).not.toBe(hash(before));
+  });
+});
+
+describe('a switchover on a cluster that works', () => {
+  it('passes its own guards, asks once, and reaches every state it waits for', async () => {
+    const fake = fakeCluster();
+    const acts = createActs(fake.hands);
+    const states = createStates();
+    const { plan } = await switchover.propose({ cluster: CLUSTER }, fake.view);
+    for (const { id, act, still, until } of plan.steps) {
+      for (const guard of still ?? []) expect(await states.judge(guard, fake.view, fake.now)).toMatchObject({ holds: true });
+      if (act) await acts.perform(act, { claim: `r1234567.${id}`, signal: new AbortController().signal });
+      if (until) expect({ id, ...(await states.judge(until, fake.view, fake.now)) }).toMatchObject({ id, holds: true });
+    }
+    expect(fake.done.filter((line) => line.startsWith('switchover'))).toEqual(['switchover pg1 -> pg2']);
+  });
+
+  it('has nothing to do for the same candidate afterwards, and says so', async () => {
+    const fake = fakeCluster();
+    fake.promote('pg2');
+    await expect(switchover.propose({ cluster: CLUSTER, to: 'pg2' }, fake.view)).rejects.toThrow(
+      /pg2 already leads billing: nothing to do/,
+    );
   });
 });
 

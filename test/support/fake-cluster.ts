@@ -38,6 +38,7 @@ export function fakeCluster(): FakeCluster {
     promote: (name) => promote(fake, name),
     view: viewOf(() => fake),
     hands: {
+      now: () => fake.now,
       patroni: {
         async switchover(_cluster, { leader, candidate }) {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
