@@ -55,7 +55,7 @@ function addressOf(endpoint: string): Address {
   const unix = /^unix:(.+)$/.exec(endpoint)?.[1];
   if (unix) return { path: unix };
   const [, host, port] = /^tcp:([^:]+):(\d+)$/.exec(endpoint) ?? [];
-  if (!host) throw new Error(`"${endpoint}" is no address: write tcp:HOST:PORT or unix:PATH.`;
+  if (!host) throw new Error(`"${endpoint}" is no address: write tcp:HOST:PORT or unix:PATH.`);
   return { host, port: Number(port) };
 }
 
