@@ -145,9 +145,9 @@ function promote(fake: FakeCluster, name: string): void {
   });
   for (const member of fake.shown.snapshot.members) {
     const { sql } = memberIn(fake, member.name);
-    const archived = shownValue(member.sql).archiver;
     member.sql = read(sqlOf(member.name, name, timeline, sql.systemId)) as Loose<Reading<SqlMember>>;
-    if (archived && member.name === name) shownValue(member.sql).archiver = { ...archived, lastArchivedAtMs: atMs + 500 };
+    const { archiver } = shownValue(member.sql);
+    if (archiver) archiver.lastArchivedAtMs = atMs + 500;
     shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';
     shownValue(member.patroni).timeline = timeline;
   }
