@@ -28,18 +28,20 @@ export function virtualClock(startMs = 1_800_000_000_000): VirtualClock {
         over = true;
       };
       work.then(done, done);
-      for (let idle = 0; !over; idle += 1) {
+      for (let idle = 0; !over && idle < 1000; idle += 1) {
         for (let i = 0; i < 4; i += 1) await tick();
-        const next = sleepers.sort((a, b) => a.at - b.at).shift();
-        if (over || !next) {
-          if (idle > 1000) throw new Error('nothing sleeps and nothing ends');
-          continue;
-        }
-        idle = 0;
-        now = Math.max(now, next.at);
-        next.wake();
+        if (!over && wakeNext()) idle = 0;
       }
+      if (!over) throw new Error('nothing sleeps and nothing ends');
       return work;
     },
   };
+
+  function wakeNext(): boolean {
+    const next = sleepers.sort((a, b) => a.at - b.at).shift();
+    if (!next) return false;
+    now = Math.max(now, next.at);
+    next.wake();
+    return true;
+  }
 }
