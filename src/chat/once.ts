@@ -32,7 +32,7 @@ export function createOnce(options: { seenBefore: SeenBefore; clock: Clock; log:
 export interface Memory {
   /** True when the key was seen less than its time ago; remembers it for `forMs` if not. */
   seen(key: string, forMs: number): boolean;
-  forget(key: string): void;
+  has(key: string): boolean;
 }
 
 /** A memory of at most 50,000 keys; the oldest go first. */
@@ -48,6 +48,6 @@ export function createMemory(clock: Clock): Memory {
       if (until.size > MOST && oldest !== undefined) until.delete(oldest);
       return false;
     },
-    forget: (key) => void until.delete(key),
+    has: (key) => (until.get(key) ?? 0) > clock.now(),
   };
 }

@@ -73,10 +73,7 @@ export function createPoster({ clock, log, redact, newId }: PosterOptions) {
   return async function post(lane: Lane, request: Post, withinMs: number): Promise<{ posted: Posted; rendered: Rendered }> {
     const metadata = request.metadata ?? { id: newId() };
     const rendered = render(request.message, redact);
-    const args = {
-      ...argsOf(request, rendered),
-      metadata: { event_type: `${METADATA_PREFIX}${request.kind ?? 'message'}`, event_payload: metadata },
-    };
+    const args = argsOf({ ...request, metadata }, rendered);
     const search = { channel: request.channel, id: metadata.id, threadTs: request.threadTs, sinceMs: clock.now() };
     const deadline = clock.now() + withinMs;
     for (let tries = 1; tries <= MOST_TRIES && clock.now() < deadline; tries += 1) {
@@ -91,9 +88,17 @@ export function createPoster({ clock, log, redact, newId }: PosterOptions) {
   };
 }
 
-function argsOf({ channel, threadTs }: Post, { text, blocks }: Rendered) {
+function argsOf({ channel, threadTs, metadata, kind = 'message' }: Post, { text, blocks }: Rendered) {
   const still = { unfurl_links: false, unfurl_media: false, parse: 'none', link_names: false };
-  return { channel, text, blocks, ...still, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
+  const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+  return {
+    channel,
+    text,
+    blocks,
+    ...still,
+    ...thread,
+    metadata: { event_type: `${METADATA_PREFIX}${kind}`, event_payload: metadata },
+  };
 }
 
 function isLost(error: unknown): boolean {
