@@ -1,10 +1,10 @@
-import type { Button, Message, Part, Sign, Span } from '../core/message.ts';
+import type { Button, Message, Part, Span } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Journal, Run } from '../core/run.ts';
 import { runAsOf } from '../core/run-as-of.ts';
-import type { RunState } from '../core/run-state.ts';
 import { formatDuration } from '../core/units.ts';
 import { allChecks, shortChecks } from './check-lines.ts';
+import { RUN_HEADINGS } from './run-headings.ts';
 import { logLines, stepLines } from './step-lines.ts';
 
 export interface CardFacts {
@@ -14,23 +14,6 @@ export interface CardFacts {
   /** Who could still approve, for a pending request. */
   readonly approvers?: { readonly users: readonly string[]; readonly groups: readonly string[] };
 }
-
-const HEADINGS: Readonly<Record<RunState, readonly [Sign, string]>> = {
-  draft: ['waiting', 'Draft'],
-  pending: ['waiting', 'Waiting for approval'],
-  approved: ['ok', 'Approved'],
-  queued: ['ok', 'Approved, about to start'],
-  running: ['busy', 'Running'],
-  cancelling: ['busy', 'Stopping'],
-  succeeded: ['done', 'Done'],
-  failed: ['bad', 'Failed'],
-  halted: ['unknown', 'Halted, a person must look'],
-  stale: ['warn', 'Stale, not run'],
-  denied: ['bad', 'Denied'],
-  expired: ['warn', 'Expired, not run'],
-  withdrawn: ['warn', 'Withdrawn'],
-  cancelled: ['warn', 'Cancelled'],
-};
 
 const RISKS: Readonly<Record<Risk, string>> = {
   reads: 'only reads',
@@ -42,7 +25,7 @@ const RISKS: Readonly<Record<Risk, string>> = {
 /** A run as a message, whatever its state: the same message is edited from the request to the report. */
 export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): Message {
   const run = runAsOf(stored, nowMs);
-  const [sign, heading] = HEADINGS[run.state];
+  const [sign, heading] = RUN_HEADINGS[run.state];
   const head: readonly Part[] = [{ title: `${heading}: ${run.plan.summary}`, sign }, { line: askedBy(run) }];
   return {
     summary: `${heading}: ${run.plan.summary}${run.why ? `: ${run.why}` : ''}`,

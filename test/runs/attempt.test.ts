@@ -7,7 +7,10 @@ import { engineOf } from '../support/engine-of.ts';
 
 type Engine = Awaited<ReturnType<typeof engineOf>>;
 
-async function played(prepare: (engine: Engine) => Partial<AttemptNeeds> | undefined = () => undefined, changes: Partial<Run> = {}) {
+async function played(
+  prepare: (engine: Engine) => Partial<AttemptNeeds> | undefined = () => undefined,
+  changes: Partial<Run> = {},
+) {
   const engine = await engineOf(changes);
   const needs = { ...engine.needs, ...prepare(engine) };
   await engine.clock.drive(createAttempts(needs)('r4k2m9xq', engine.reins));

@@ -1,0 +1,12 @@
+import { command, RunId } from '#kit';
+import { z } from 'zod';
+
+export default command({
+  name: 'withdraw',
+  summary: 'Take back your own request before it runs, or give up a halted run',
+  who: 'operator',
+  args: z.object({ id: RunId }),
+  positionals: ['id'],
+  examples: ['r4k2m9xq'],
+  records: ({ id }, ledger, by) => ledger.withdraw(id, by),
+});
