@@ -74,7 +74,7 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
       );
       untick = clock.every(
         TICK_MS,
-        () => tick(recorder, book, at),
+        () => tick(recorder, book, at, log),
         (error) => log.error('recording failed', { error: asError(error).message }),
       );
     },

@@ -14,6 +14,8 @@ export interface OwnRuns {
  */
 export function createOwnRuns(facts: Pick<AlertFacts, 'ourRun'>, clock: Clock, patienceMs = 300): OwnRuns {
   const expected = new Map<string, string>();
+  /** A loss that alarmed after all: what follows belongs to that alarm. */
+  const overdue = new Set<string>();
 
   const ask = async ({ cluster, from, to, timeline }: Signal): Promise<string | undefined> => {
     if (from === undefined) return undefined;
@@ -26,15 +28,17 @@ export function createOwnRuns(facts: Pick<AlertFacts, 'ourRun'>, clock: Clock, p
     const answer = facts.ourRun(change).catch(() => undefined);
     return Promise.race([answer, patience]).finally(() => late.abort());
   };
+  const belongsToAlarm = ({ kind, cluster }: Signal): boolean => {
+    if (kind === 'overdue') overdue.add(cluster);
+    return kind === 'overdue' || (kind === 'led' && overdue.delete(cluster));
+  };
   const markOne = async (signal: Signal): Promise<Signal> => {
     const before = expected.get(signal.cluster);
-    if (signal.cause !== 'planned' && before === undefined) return signal;
-    const run = signal.cause === 'planned' ? await ask(signal) : undefined;
     expected.delete(signal.cluster);
-    if (run !== undefined) {
-      if (signal.kind === 'lost') expected.set(signal.cluster, run);
-      return { ...signal, run };
-    }
+    if (belongsToAlarm(signal)) return signal;
+    const run = signal.cause === 'planned' ? await ask(signal) : undefined;
+    if (run !== undefined && signal.kind === 'lost') expected.set(signal.cluster, run);
+    if (run !== undefined) return { ...signal, run };
     return before === undefined ? signal : { ...signal, says: `${signal.says}; run ${before} had planned otherwise` };
   };
   return {

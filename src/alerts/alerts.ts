@@ -1,0 +1,69 @@
+import { createDesk } from './desk.ts';
+import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
+import type { DeskOptions } from './live.ts';
+import type { DcsSource, IncidentStore, SignalStore } from './ports.ts';
+import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
+import type { ScopeState } from './scope-state.ts';
+import { startSweep } from './sweep.ts';
+
+/** One etcd cluster's scopes under one prefix, and the clusters that live there. */
+export interface AlertSource {
+  readonly source: DcsSource;
+  /** Scope with its slashes (`/service/billing/`) -> the cluster's name in the configuration. */
+  readonly clusters: ReadonlyMap<string, string>;
+}
+
+export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'> {
+  readonly sources: readonly AlertSource[];
+  readonly signals: SignalStore;
+  readonly incidents: IncidentStore;
+  /** Absent: no first message from probes. */
+  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
+}
+
+/** All of the alerts of one bot. */
+export interface Alerts {
+  /** Resolves when every watch that can stand stands; those whose etcd is down go on trying. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** What the DCS says of a cluster, as folded from the watch; for health. */
+  state(cluster: string): ScopeState | undefined;
+}
+
+const START_WITHIN_MS = 5000;
+
+export function createAlerts(options: AlertsOptions): Alerts {
+  const { sources, signals, incidents, clock, log, probes } = options;
+  const desk = createDesk(options);
+  const watches = new Map<string, LeaderWatch>();
+  const all = sources.map(({ source, clusters }) => {
+    const clusterOf = (scope: string) => clusters.get(scope);
+    const watch = createLeaderWatch({ ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock }, log });
+    for (const cluster of clusters.values()) watches.set(cluster, watch);
+    return watch;
+  });
+  let stops: readonly (() => void)[] = [];
+  return {
+    state: (cluster) => watches.get(cluster)?.state(cluster),
+    async start() {
+      const started = Promise.all(all.map((watch) => watch.start()));
+      const enough = new AbortController();
+      await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
+      enough.abort();
+      stops = [startSweep({ store: signals, incidents, desk, clock, log })];
+      if (!probes) return;
+      const probing = startProbeWatch({
+        ...{ ...probes, clusters: [...watches.keys()], clock, log },
+        state: (cluster) => watches.get(cluster)?.state(cluster),
+        clusterId: (cluster) => watches.get(cluster)?.clusterId(),
+        add: (cluster, signal) => watches.get(cluster)?.add(signal),
+      });
+      stops = [...stops, probing];
+    },
+    async stop() {
+      for (const stop of stops) stop();
+      await Promise.all(all.map((watch) => watch.stop()));
+      await desk.stop();
+    },
+  };
+}

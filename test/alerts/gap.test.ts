@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { findGap } from '../../src/alerts/gap.ts';
+import { emptyState, type ScopeState } from '../../src/alerts/scope-state.ts';
+import type { DcsSnapshot } from '../../src/core/dcs-change.ts';
+import { decodeScope } from '../../src/etcd/decode.ts';
+
+const stored: ScopeState = { ...emptyState, revision: 10, leader: 'pg1', leaderRevision: 3, timeline: 4, lastHistory: 3 };
+const fresh = (history: readonly unknown[], leader?: string): DcsSnapshot => {
+  const entries = [{ key: '/s/b/history', value: JSON.stringify(history) }];
+  if (leader) entries.push({ key: '/s/b/leader', value: leader });
+  const { dcs } = decodeScope('/s/b/', { revision: 99, entries });
+  return { revision: 99, clusterId: '77', scope: '/s/b/', dcs, ...(leader ? { leaderRevision: 42 } : {}) };
+};
+const gap = (snapshot: DcsSnapshot) => findGap(stored, snapshot, { cluster: 'billing', clusterId: '77', nowMs: 5 });
+const row = (timeline: number, leader: string) => [
+  timeline,
+  1,
+  'no recovery target specified',
+  '2026-11-22T10:00:00+00:00',
+  leader,
+];
+
+describe('findGap', () => {
+  it('finds nothing when nothing happened', () => {
+    expect(gap(fresh([row(3, 'pg1')], 'pg1'))).toEqual({ signals: [], unobservable: 0 });
+  });
+
+  it("tells each failover of Patroni's history in order, with old and new leader", () => {
+    const { signals } = gap(fresh([row(3, 'pg1'), row(4, 'pg2'), row(5, 'pg3'), row(6, 'pg1')], 'pg1'));
+    expect(signals.map(({ from, to, timeline }) => `${from} -> ${to} (${timeline})`)).toEqual([
+      'pg1 -> pg2 (4)',
+      'pg2 -> pg3 (5)',
+      'pg3 -> pg1 (6)',
+    ]);
+    expect(new Set(signals.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('says how many changes it could not see one by one when Patroni dropped rows', () => {
+    const { signals, unobservable } = gap(fresh([row(6, 'pg3')], 'pg3'));
+    expect(signals).toHaveLength(1);
+    expect(unobservable).toBe(2);
+  });
+
+  it('gives a leader that the history does not name the id of the live event', () => {
+    expect(gap(fresh([row(3, 'pg1')], 'pg2')).signals).toMatchObject([{ id: '77-42-billing', from: 'pg1', to: 'pg2' }]);
+  });
+
+  it('tells a cluster that has no leader now', () => {
+    expect(gap(fresh([row(3, 'pg1')])).signals).toMatchObject([{ kind: 'lost', from: 'pg1' }]);
+  });
+});
