@@ -1,0 +1,34 @@
+import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Limits } from '../core/view.ts';
+
+/**
+ * What one cluster is read by; `app.ts` fills it. None of these rejects for a part that is down, but the view bounds them all the same.
+ * An absent part is one that the cluster does not have: no Patroni and etcd in mode streaming, no HAProxy, no VIP, no ssh.
+ */
+export interface ClusterParts {
+  readonly info: ClusterInfo;
+  readonly limits: Limits;
+  readonly sql: {
+    member(name: string): Promise<Reading<SqlMember>>;
+    activity(name: string): Promise<Reading<Activity>>;
+  };
+  readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
+  readonly etcd?:
+    | {
+        dcs(): Promise<Reading<Dcs>>;
+        endpoints(): Promise<readonly EtcdEndpoint[]>;
+        /** Their addresses, to say that they gave no answer. */
+        readonly names: readonly string[];
+      }
+    | undefined;
+  readonly proxies?: { readonly names: readonly string[]; read(): Promise<readonly ProxyReadings[]> } | undefined;
+  readonly hosts?:
+    | {
+        disk(host: string): Promise<Reading<Disk>>;
+        addresses(host: string): Promise<Reading<readonly string[]>>;
+      }
+    | undefined;
+  /** `hosts`: names of the proxy hosts that may hold it. */
+  readonly vip?: { readonly address: string; readonly hosts: readonly string[] } | undefined;
+}

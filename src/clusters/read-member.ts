@@ -1,0 +1,24 @@
+import type { Clock } from '../core/clock.ts';
+import type { ClusterInfo, MemberReadings } from '../core/cluster.ts';
+import { bounded, notRead } from './bounded.ts';
+import type { ClusterParts } from './parts.ts';
+
+/** Patroni, SQL and disk of one member, asked at once. */
+export async function readMember(
+  parts: ClusterParts,
+  { name, host, site }: ClusterInfo['members'][number],
+  clock: Clock,
+): Promise<MemberReadings> {
+  const { patroni, sql: postgres, hosts } = parts;
+  const absent = (source: string, why: string) => async () => notRead(clock, source, why);
+  const [rest, sql, disk] = await Promise.all([
+    bounded(
+      clock,
+      `Patroni on ${name}`,
+      patroni ? () => patroni.member(name) : absent(`Patroni on ${name}`, 'this cluster has no Patroni'),
+    ),
+    bounded(clock, `SQL on ${name}`, () => postgres.member(name)),
+    bounded(clock, `df on ${name}`, hosts ? () => hosts.disk(name) : absent(`df on ${name}`, 'no ssh is configured')),
+  ]);
+  return { name, host, ...(site === undefined ? {} : { site }), patroni: rest, sql, disk };
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../core/clock.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import { refusal } from '../core/errors.ts';
+import type { IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { Journal, Run } from '../core/run.ts';
+import type { View } from '../core/view.ts';
+import { bounded } from './bounded.ts';
+import type { LagSampler } from './lag-sampler.ts';
+import type { ClusterParts } from './parts.ts';
+import { readMember } from './read-member.ts';
+import { readDcs, readSnapshot } from './read-snapshot.ts';
+
+/** What the view needs of the store. */
+export interface KeptRecords {
+  runs(filter: { readonly cluster?: string; readonly open?: boolean; readonly limit: number }): Promise<readonly Run[]>;
+  run(id: string): Promise<{ readonly run: Run; readonly journal: Journal } | undefined>;
+  lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
+}
+
+export interface Views {
+  /** The view of somebody who may see these clusters; for all others the clusters, their runs and incidents do not exist. */
+  viewFor(visible: readonly string[]): View;
+}
+
+/** Composes what is read of the clusters into the one read-only View. Every call asks anew. */
+export function createViews(options: {
+  readonly clusters: readonly ClusterParts[];
+  readonly records: KeptRecords;
+  readonly lag: Pick<LagSampler, 'history'>;
+  readonly clock: Clock;
+}): Views {
+  const { clusters, records, lag, clock } = options;
+  return {
+    viewFor(visible) {
+      const seen = clusters.filter(({ info }) => visible.includes(info.name));
+      const parts = (name: string) => partsOf(seen, name);
+      return {
+        clusters: () => seen.map(({ info }) => info),
+        cluster: (name) => parts(name).info,
+        snapshot: async (cluster) => readSnapshot(parts(cluster), clock),
+        dcs: async (cluster) => readDcs(parts(cluster), clock),
+        member: async (cluster, member) => readMember(parts(cluster), memberOf(parts(cluster), member), clock),
+        sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
+        activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
+        lagHistory: (cluster) => lag.history(parts(cluster).info.name),
+        limits: (cluster) => parts(cluster).limits,
+        runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),
+        run: async (id) => visibleRun(id, seen, records),
+        lastLeaderChange: async (cluster) => records.lastLeaderChange(parts(cluster).info.name),
+        openIncidents: async (cluster) => records.openIncidents(parts(cluster).info.name),
+        now: () => clock.now(),
+      };
+    },
+  };
+}
+
+function partsOf(seen: readonly ClusterParts[], name: string): ClusterParts {
+  const found = seen.find(({ info }) => info.name === name);
+  if (found) return found;
+  const names = seen.map(({ info }) => info.name);
+  const meant = didYouMean(name, names);
+  const known = names.length > 0 ? `You can see: ${names.join(', ')}.` : 'You cannot see any cluster; ask an admin for a role.';
+  throw refusal(`there is no cluster ${name}`, meant === undefined ? known : `Did you mean ${meant}? ${known}`);
+}
+
+function memberOf({ info }: ClusterParts, name: string): ClusterParts['info']['members'][number] {
+  const found = info.members.find((member) => member.name === name);
+  if (found) return found;
+  throw refusal(`${info.name} has no member ${name}`, `Its members are ${info.members.map((member) => member.name).join(', ')}.`);
+}
+
+async function visibleRuns(
+  filter: Parameters<View['runs']>[0],
+  seen: readonly ClusterParts[],
+  { records, all }: { readonly records: KeptRecords; readonly all: boolean },
+): Promise<readonly Run[]> {
+  if (filter.cluster !== undefined) return records.runs({ ...filter, cluster: partsOf(seen, filter.cluster).info.name });
+  if (all) return records.runs(filter);
+  const each = await Promise.all(seen.map(({ info }) => records.runs({ ...filter, cluster: info.name })));
+  return each
+    .flat()
+    .sort((a, b) => b.createdAtMs - a.createdAtMs)
+    .slice(0, filter.limit);
+}
+
+async function visibleRun(
+  id: string,
+  seen: readonly ClusterParts[],
+  records: KeptRecords,
+): Promise<{ readonly run: Run; readonly journal: Journal }> {
+  const found = await records.run(id);
+  if (found && seen.some(({ info }) => info.name === found.run.cluster)) return found;
+  throw refusal(`there is no run ${id}`, 'List them with `runs`.');
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { ClusterParts } from '../../src/clusters/parts.ts';
+import { createViews, type KeptRecords } from '../../src/clusters/view.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import type { Run } from '../../src/core/run.ts';
+import { partsOf, read } from './parts-of.ts';
+
+/** Waits 50 times shorter, so that 2.5 s pass in 50 ms. */
+const fastClock: Clock = { ...systemClock, sleep: (millis, signal) => systemClock.sleep(millis / 50, signal) };
+const never = () => new Promise<never>(() => undefined);
+const reject = async () => Promise.reject(new Error('it broke'));
+
+const run = (id: string, cluster: string, createdAtMs: number): Run => ({ id, cluster, createdAtMs }) as Run;
+const RUNS = [run('ra11111', 'billing', 3), run('rb22222', 'secret', 2), run('rc33333', 'shop', 1)];
+const records: KeptRecords = {
+  runs: async ({ cluster, limit }) => RUNS.filter((one) => cluster === undefined || one.cluster === cluster).slice(0, limit),
+  run: async (id) => {
+    const found = RUNS.find((one) => one.id === id);
+    return found ? { run: found, journal: {} } : undefined;
+  },
+  lastLeaderChange: async () => undefined,
+  openIncidents: async () => [],
+};
+
+const viewOf = (clusters: readonly ClusterParts[], visible = clusters.map(({ info }) => info.name)) =>
+  createViews({ clusters, records, lag: { history: () => [] }, clock: fastClock }).viewFor(visible);
+
+describe('the snapshot of a cluster', () => {
+  it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
+    const parts = partsOf('billing', {
+      patroni: { member: never },
+      etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
+      proxies: { names: ['lb1'], read: never },
+      hosts: { disk: never, addresses: never },
+      vip: { address: '10.0.0.100', hosts: ['lb1'] },
+    });
+    const began = Date.now();
+    const snapshot = await viewOf([parts]).snapshot('billing');
+    expect(Date.now() - began).toBeLessThan(1000);
+    expect(snapshot.members.map(({ sql }) => sql.ok)).toEqual([true, true]);
+    expect(snapshot.members[0]).toMatchObject({ name: 'pg1', site: 'a', patroni: { ok: false, why: 'no answer within 2.5 s' } });
+    expect(snapshot.dcs).toMatchObject({ ok: false, why: 'no answer within 2.5 s' });
+    expect(snapshot.etcd.map(({ endpoint, health }) => [endpoint, health.ok])).toEqual([
+      ['http://e1:2379', false],
+      ['http://e2:2379', false],
+    ]);
+    expect(snapshot.proxies).toMatchObject([{ name: 'lb1', stats: { ok: false } }]);
+    expect(snapshot.vip).toMatchObject({ address: '10.0.0.100', holders: { ok: false, why: 'lb1: no answer within 2.5 s' } });
+  });
+
+  it('does not reject for a part that rejects or throws at once', async () => {
+    const parts = partsOf('billing', {
+      sql: { member: reject, activity: reject },
+      patroni: {
+        member: () => {
+          throw new Error('it broke');
+        },
+      },
+      etcd: { dcs: reject, endpoints: reject, names: ['e1'] },
+      proxies: { names: ['lb1'], read: reject },
+    });
+    const snapshot = await viewOf([parts]).snapshot('billing');
+    expect(snapshot.members.map(({ sql, patroni }) => [sql, patroni].map((reading) => (reading.ok ? '' : reading.why)))).toEqual([
+      ['it broke', 'it broke'],
+      ['it broke', 'it broke'],
+    ]);
+    expect(snapshot.dcs).toMatchObject({ ok: false, why: 'it broke' });
+  });
+
+  it('says of a plain streaming cluster that it has no Patroni and no DCS', async () => {
+    const snapshot = await viewOf([partsOf('plain')]).snapshot('plain');
+    expect(snapshot.dcs).toMatchObject({ ok: false, why: 'this cluster has no DCS' });
+    expect(snapshot.members[0]?.patroni).toMatchObject({ ok: false, why: 'this cluster has no Patroni' });
+    expect(snapshot.etcd).toEqual([]);
+    expect(snapshot.vip).toBeUndefined();
+  });
+
+  it('asks anew for every question', async () => {
+    let asked = 0;
+    const parts = partsOf('billing');
+    const member = (name: string) => {
+      asked += 1;
+      return parts.sql.member(name);
+    };
+    const counted = { ...parts, sql: { ...parts.sql, member } };
+    const view = viewOf([counted]);
+    await view.snapshot('billing');
+    await view.snapshot('billing');
+    await view.sql('billing', 'pg1');
+    expect(asked).toBe(5);
+  });
+});
+
+describe('who holds the virtual address', () => {
+  const holders = async (addresses: Readonly<Record<string, readonly string[] | undefined>>) => {
+    const hosts = {
+      disk: never,
+      addresses: async (host: string) => {
+        const found = addresses[host];
+        return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);
+      },
+    };
+    const parts = partsOf('billing', { hosts, vip: { address: '10.0.0.100', hosts: Object.keys(addresses) } });
+    return (await viewOf([parts]).snapshot('billing')).vip?.holders;
+  };
+  it('is asked of every proxy host, so two holders are seen', async () => {
+    expect(await holders({ lb1: ['10.0.0.100'], lb2: ['10.0.0.22', '10.0.0.100'] })).toMatchObject({ value: ['lb1', 'lb2'] });
+  });
+  it('is known, with a note, when one holds it and the other is silent', async () => {
+    expect(await holders({ lb1: ['10.0.0.100'], lb2: undefined })).toMatchObject({
+      value: ['lb1'],
+      source: 'ip addr on lb1 (no answer from lb2: connection refused)',
+    });
+  });
+  it('is unknown when nobody who answered holds it and one was silent', async () => {
+    expect(await holders({ lb1: [], lb2: undefined })).toMatchObject({ ok: false, why: 'lb2: connection refused' });
+  });
+  it('is nobody when all answered and none holds it', async () => {
+    expect(await holders({ lb1: [], lb2: [] })).toMatchObject({ ok: true, value: [] });
+  });
+});
+
+describe('somebody who may see one cluster', () => {
+  const clusters = ['billing', 'secret', 'shop'].map((name) => partsOf(name));
+  const view = viewOf(clusters, ['billing', 'shop']);
+
+  it('sees no other one, not even by its name in a hint', async () => {
+    expect(view.clusters().map(({ name }) => name)).toEqual(['billing', 'shop']);
+    expect(() => view.cluster('secret')).toThrow('there is no cluster secret');
+    await expect(view.snapshot('secret')).rejects.toMatchObject({ kind: 'refusal', hint: expect.not.stringContaining('secret') });
+    expect(() => view.cluster('biling')).toThrow(
+      expect.objectContaining({ hint: 'Did you mean billing? You can see: billing, shop.' }),
+    );
+  });
+  it('sees no run of another one', async () => {
+    expect((await view.runs({ limit: 10 })).map(({ id }) => id)).toEqual(['ra11111', 'rc33333']);
+    await expect(view.runs({ cluster: 'secret', limit: 10 })).rejects.toThrow('there is no cluster secret');
+    await expect(view.run('rb22222')).rejects.toThrow('there is no run rb22222');
+    expect((await view.run('ra11111')).run.cluster).toBe('billing');
+  });
+  it('is told the members when one is misspelt', async () => {
+    await expect(view.member('billing', 'pg9')).rejects.toMatchObject({
+      message: 'billing has no member pg9',
+      hint: 'Its members are pg1, pg2.',
+    });
+  });
+});
