@@ -43,7 +43,7 @@ async function waitForInit(name: HostName, paths: HostPaths): Promise<void> {
 
 /** Waits until a host's sshd listens, without logging in. */
 export async function waitForSsh(name: HostName, timeoutMs = 60_000): Promise<void> {
-  await waitFor(`boot ${name}`, () => (listens(name, 22) ? [] : [`sshd of ${name} on port 22`]), { timeoutMs, everyMs: 50 });
+  await waitFor(`boot ${name}`, () => (listens(name, 22) ? [] : [`sshd of ${name} on port 22`]), { timeoutMs, everyMs: 100 });
 }
 
 /** Shuts a host down cleanly, as `systemctl poweroff` does; kills it after `timeoutMs`. */

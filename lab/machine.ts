@@ -46,7 +46,7 @@ export async function healHost(machine: Machine, name: HostName): Promise<void> 
 
 /** Waits until nothing is missing; the error says what still was. */
 export function waitHealthy(timeoutMs = 120_000): Promise<void> {
-  return waitFor('a healthy cluster', whatIsMissing, { timeoutMs });
+  return waitFor('a healthy cluster', whatIsMissing, { timeoutMs, everyMs: 300 });
 }
 
 async function bootHost(machine: Machine, name: HostName, from: { image: string; snapshot: string }): Promise<void> {

@@ -69,7 +69,7 @@ async function makeHosts(machine: Machine, image: string, recipes: ReadonlyMap<H
   }
   const first = haHosts.map(hostNamed);
   await step(log, '  first boot', () => Promise.all(first.map((host) => bootFirst(host, machine))));
-  await step(log, '  first health', () => waitFor('a healthy new cluster', whatIsMissing, { timeoutMs: 180_000 }));
+  await step(log, '  first health', () => waitFor('a healthy new cluster', whatIsMissing, { timeoutMs: 180_000, everyMs: 300 }));
   await step(log, "  Trunkline's roles, the probe's database, the backup stanza", () => prepareDatabase(settings.secrets));
   await step(log, '  clean shutdown', () => Promise.all(haHosts.map((name) => shutDown(name))));
   await unmountBelow(paths.live);
