@@ -7,8 +7,6 @@ import { type PostgresLogin, postgresLogin } from './postgres-login.ts';
 export interface MemberPool {
   /** The `answer` column of the only row. Rejects with pg's error, or 'unreachable' when the deadline passed. */
   ask(query: Query): Promise<unknown>;
-  /** Opens the first connection; never rejects. */
-  warm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,9 +51,6 @@ export function createMemberPool(
 
   return {
     ask: (query) => within(clock, timeoutMs, askUntilFresh(query)),
-    async warm() {
-      await within(clock, timeoutMs, askOnce({ name: 'trunkline-warm', text: 'SELECT true AS answer' })).catch(() => undefined);
-    },
     close: () => pool.end(),
   };
 }

@@ -26,7 +26,8 @@ export function postgresLogin(login: PostgresLogin): ClientConfig {
     database,
     user,
     password: password ?? '',
-    ssl: tls ? { rejectUnauthorized: true, servername: host, ...pem(tls) } : false,
+    // `host` is what the certificate is checked against; a server name may not be an address (RFC 6066), `pg` sets one for names.
+    ssl: tls ? { rejectUnauthorized: true, host, ...pem(tls) } : false,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };

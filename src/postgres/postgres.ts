@@ -15,7 +15,7 @@ import { sqlMemberQuery } from './sql-member-query.ts';
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
-  /** Connects to each member, so that the first question is quick. */
+  /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,11 +42,12 @@ export function createPostgres(options: {
     });
   }
 
+  const member = (name: string) => read(name, { name: 'trunkline-member', text: sqlMemberQuery }, SqlMemberAnswer);
   return {
-    member: (name) => read(name, { name: 'trunkline-member', text: sqlMemberQuery }, SqlMemberAnswer),
+    member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
     async warm() {
-      await Promise.all([...pools.values()].map(({ pool }) => pool.warm()));
+      await Promise.all(members.map(({ name }) => member(name)));
     },
     async close() {
       await Promise.all([...pools.values()].map(({ pool }) => pool.close()));

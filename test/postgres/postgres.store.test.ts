@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
@@ -156,6 +160,31 @@ describe('reading PostgreSQL by SQL', () => {
     await postgres.close();
   });
 
+  it('checks the certificate by address and authority, and says what is wrong with it', async () => {
+    const { folder, cert } = certificateFor('127.0.0.1');
+    primary.sql(`ALTER SYSTEM SET ssl_cert_file = '${cert}'`);
+    primary.sql(`ALTER SYSTEM SET ssl_key_file = '${join(folder, 'key.pem')}'`);
+    primary.sql('ALTER SYSTEM SET ssl = on');
+    await primary.stop();
+    await primary.start();
+    const postgres = createPostgres({
+      members: [
+        { name: 'trusted', login: { ...login(primary.port), tls: { ca: cert } } },
+        { name: 'unknown', login: { ...login(primary.port), tls: {} } },
+        { name: 'other-name', login: { ...login(primary.port), host: 'localhost', tls: { ca: cert } } },
+      ],
+      clock: systemClock,
+    });
+    const [trusted, unknown, other] = await Promise.all(
+      ['trusted', 'unknown', 'other-name'].map((name) => postgres.member(name)),
+    );
+    await postgres.close();
+    rmSync(folder, { recursive: true });
+    expect(trusted).toMatchObject({ ok: true });
+    expect(unknown).toMatchObject({ why: 'its TLS certificate is signed by itself and no `ca` is configured' });
+    expect(other).toMatchObject({ why: 'its TLS certificate is for another name' });
+  });
+
   it('names the role and never the password when that is refused', async () => {
     const hba = primary.sql('SHOW hba_file');
     primary.sql(
@@ -170,6 +199,17 @@ describe('reading PostgreSQL by SQL', () => {
     await postgres.close();
   });
 });
+
+/** A certificate signed by itself for an address, in a folder that PostgreSQL can read. */
+function certificateFor(address: string): { folder: string; cert: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'trunkline-tls-'));
+  const cert = join(folder, 'cert.pem');
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', join(folder, 'key.pem')];
+  const subject = ['-subj', '/CN=test', '-addext', `subjectAltName=IP:${address}`, '-days', '2', '-out', cert];
+  execFileSync('openssl', ['req', '-x509', ...key, ...subject], { stdio: 'ignore' });
+  if (process.getuid?.() === 0) execFileSync('chown', ['-R', 'postgres', folder]);
+  return { folder, cert };
+}
 
 /** Relays to a port; once silent, what is open gives no answer any more (as after a host vanished), while new connections work. */
 async function silentRelay(target: number): Promise<{ port: number; fallSilent(): void; neverAgain(): void; close(): void }> {
