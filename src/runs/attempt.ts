@@ -93,8 +93,8 @@ interface How {
 }
 
 async function end(needs: AttemptNeeds, run: Run, { journal, ended, observed }: How): Promise<void> {
-  const { runs, locks, clock, view, observer } = needs;
-  const report = await reportOf({ run, journal, view, ended, observed, observer });
+  const { runs, locks, clock } = needs;
+  const report = await reportOf({ ...needs, run, journal, ended, observed });
   const state = ended?.state ?? 'succeeded';
   const why = ended?.why;
   const finished = await patiently(clock, () =>

@@ -2,7 +2,7 @@ import type { AuditFacts } from '../core/audit-facts.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Asker, PersonRole } from '../core/person.ts';
 import type { Risk, StoredStep } from '../core/plan.ts';
-import type { Journal, JournalEntry, Outage, Run, RunReport, Vote } from '../core/run.ts';
+import type { Journal, JournalEntry, Outage, Run, Vote } from '../core/run.ts';
 import type { Lock, Runbook } from '../core/runbook.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
@@ -104,13 +104,11 @@ export interface States {
   says(state: StoredState): string;
 }
 
-/** What is measured around a run and read after it. */
+/** What is measured around a run: the write probe. */
 export interface Observer {
   begin(run: Run): Promise<void>;
   /** The measured gap in writes, if one was measured. */
   end(run: Run): Promise<Outage | undefined>;
-  /** Roles, timelines and post-checks as the cluster shows them now. */
-  conclude(run: Run, journal: Journal, view: View): Promise<Pick<RunReport, 'says' | 'lines'>>;
 }
 
 /** Asks some worker to continue a run; asking twice is harmless. */

@@ -1,8 +1,9 @@
 import { asError } from '../core/errors.ts';
 import type { Journal, Outage, Run, RunReport } from '../core/run.ts';
 import { formatDuration } from '../core/units.ts';
+import type { Conclusion } from '../core/runbook.ts';
 import type { View } from '../core/view.ts';
-import type { Observer } from './needs.ts';
+import type { FindRunbook, Observer } from './needs.ts';
 import type { Ended } from './step-work.ts';
 
 export interface Ending {
@@ -11,22 +12,30 @@ export interface Ending {
   readonly view: View;
   readonly ended: Ended | undefined;
   readonly observer: Observer;
+  readonly find: FindRunbook;
   /** True when measuring was begun. */
   readonly observed: boolean;
 }
 type Line = RunReport['lines'][number];
 
 /** The end of a run: what differed, how long each step took, what the cluster shows now, and the measured gap in writes. */
-export async function reportOf({ run, journal, view, ended, observer, observed }: Ending): Promise<RunReport> {
+export async function reportOf(ending: Ending): Promise<RunReport> {
+  const { run, journal, ended, observer, observed } = ending;
   const drift = (ended?.drift ?? []).map(
     ({ approved, now }): Line => ({ sign: 'warn', text: `approved: ${approved} · now: ${now}` }),
   );
   const measured = observed ? await measure(observer, run) : { lines: [] };
   if (Object.keys(journal).length === 0) return { says: ended?.why ?? run.plan.summary, lines: drift };
-  const shown = await conclude(observer, run, journal, view);
+  const shown = await conclude(ending);
   return {
     says: ended ? ended.why : shown.says || `done: ${run.plan.summary}`,
-    lines: [...drift, ...shown.lines, ...measured.lines, ...durations(run, journal)],
+    lines: [
+      ...drift,
+      ...(ended && shown.says ? [info(shown.says)] : []),
+      ...shown.lines,
+      ...measured.lines,
+      ...durations(run, journal),
+    ],
     ...(measured.outage ? { outage: measured.outage } : {}),
   };
 }
@@ -53,10 +62,15 @@ function outageLine({ lastGoodWriteAtMs, firstGoodWriteAtMs, resolutionMs, measu
   return { sign: 'info', text: `writes stopped for ${gap} (± ${formatDuration(resolutionMs)}), measured at ${measuredAt}` };
 }
 
-async function conclude(observer: Observer, run: Run, journal: Journal, view: View): Promise<Pick<RunReport, 'says' | 'lines'>> {
+/** The runbook's own report, by what the cluster shows now; a run whose runbook is gone has none. */
+async function conclude({ run, journal, view, find }: Ending): Promise<Conclusion> {
   try {
-    return await observer.conclude(run, journal, view);
+    const snapshot = await view.snapshot(run.cluster);
+    const ended = { material: run.material, plan: run.plan, journal, snapshot };
+    return find(run.runbook)?.runbook.conclude(run.input, ended) ?? { says: '', lines: [] };
   } catch (error) {
     return { says: '', lines: [{ sign: 'warn', text: `the cluster could not be read afterwards: ${asError(error).message}` }] };
   }
 }
+
+const info = (text: string): Line => ({ sign: 'info', text });

@@ -51,11 +51,7 @@ function engine(policy: Partial<Extract<ReturnType<Gate['policy']>, { allowed: t
     acts,
     states,
     queue,
-    observer: {
-      begin: async () => undefined,
-      end: async () => undefined,
-      conclude: async () => ({ says: 'pg2 leads', lines: [] }),
-    },
+    observer: { begin: async () => undefined, end: async () => undefined },
     find: () => ({ runbook: switchover, digest: 'd1' }),
     view: fakeView(),
     clock: systemClock,

@@ -9,12 +9,15 @@ const NOW = 1_800_000_060_000;
 
 /** The message as a person on a phone reads it: sign and text, one line each. */
 function read(parts: readonly Part[]): readonly string[] {
-  return parts.flatMap((part) => {
-    if ('title' in part) return [`# ${part.sign ?? ''} ${plain(part.title)}`];
-    if ('line' in part) return [`${part.indent ? '  ' : ''}${part.sign ? `[${part.sign}] ` : ''}${plain(part.line)}`];
-    if ('note' in part) return [`(${plain(part.note)})`];
-    return 'buttons' in part ? [`<${part.buttons.map(({ label }) => label).join(' | ')}>`] : ['---'];
-  });
+  return parts.map(readPart);
+}
+
+function readPart(part: Part): string {
+  if ('title' in part) return `# ${part.sign ?? ''} ${plain(part.title)}`;
+  if ('note' in part) return `(${plain(part.note)})`;
+  if ('buttons' in part) return `<${part.buttons.map(({ label }) => label).join(' | ')}>`;
+  if (!('line' in part)) return '---';
+  return `${part.indent ? '  ' : ''}${part.sign ? `[${part.sign}] ` : ''}${plain(part.line)}`;
 }
 
 function card(changes: Partial<Run>, journal: Journal = {}): Message {

@@ -17,11 +17,7 @@ export async function engineOf(changes: Partial<Run> = {}) {
     gate: { lacks: async () => undefined },
     acts,
     states,
-    observer: {
-      begin: async () => undefined,
-      end: async () => undefined,
-      conclude: async () => ({ says: 'pg2 leads billing on timeline 5', lines: [] }),
-    },
+    observer: { begin: async () => undefined, end: async () => undefined },
     find: (name) => (name === 'switchover' ? { runbook: switchover, digest: 'd1' } : undefined),
     view: fakeView(),
     clock,

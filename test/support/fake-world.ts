@@ -55,6 +55,7 @@ export function fakeWorld() {
     look: async () => ({ leader: world.leader, timeline: world.timeline, quorum: world.quorum }),
     settle: ({ cluster, to }) => ({ cluster, to: to ?? 'pg2' }),
     material: ({ leader, timeline }) => ({ systemId: '739', leader, timeline }),
+    conclude: ({ cluster }) => ({ says: `${world.leader} leads ${cluster} on timeline ${world.timeline}`, lines: [] }),
     plan: ({ cluster, to = 'pg2' }, { leader, quorum }) => ({
       summary: `Move the leader of ${cluster} from ${leader} to ${to}`,
       checks: [
@@ -98,7 +99,10 @@ export function fakeView(): View {
   return {
     clusters: () => [cluster('billing')],
     cluster,
-    snapshot: refuse,
+    snapshot: async (name) => {
+      const dcs = { ok: false as const, why: 'not asked', source: 'test', atMs: 0 };
+      return { cluster: cluster(name), startedAtMs: 0, dcs, members: [], etcd: [], proxies: [] };
+    },
     dcs: refuse,
     member: refuse,
     sql: refuse,
