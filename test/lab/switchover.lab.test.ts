@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { ask, byHand, ended, publicAnswers, request, timelineOf, useScene } from '../support/scene.ts';
+
+const scene = useScene();
+
+describe('a switchover', () => {
+  it('needs another person, runs step by step, and is proven on the hosts; nobody is alarmed', async () => {
+    const from = await scene.lab.leader();
+    const alarms = (await publicAnswers(scene, 'db-alerts')).length;
+    const plan = await request(scene, 'switchover billing --reason "kernel update <!channel> *now*"');
+    expect(plan.shown).toContain(from);
+    expect(JSON.stringify(plan.blocks)).not.toContain('<!channel>');
+
+    await scene.workspace.as('olga').click(plan, 'Approve');
+    await scene.workspace.waitForMessage((m) => m.onlyFor === 'olga' && /own request|yourself|requester/i.test(m.shown), {
+      withinMs: 10_000,
+    });
+    await scene.workspace.as('vera').click(plan, 'Approve');
+    await scene.workspace.waitForMessage((m) => m.onlyFor === 'vera' && /approver/i.test(m.shown), { withinMs: 10_000 });
+    expect(await scene.lab.leader()).toBe(from);
+
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        scene.workspace
+          .as('adam')
+          .click(plan, 'Approve')
+          .catch(() => undefined),
+      ),
+    );
+    const done = await ended(scene, plan);
+    expect(done.shown).toMatch(/succeeded/i);
+    expect(done.shown).toMatch(/timeline/);
+    expect(done.shown).toMatch(/outage|writes/i);
+    const to = await scene.lab.leader();
+    expect(to).not.toBe(from);
+    await scene.lab.waitHealthy();
+    const told = (await scene.workspace.messages('db-alerts')).filter((m) => m.fromBot);
+    expect(told.slice(alarms).map(({ shown }) => shown)).toEqual([]);
+  });
+
+  it('goes where --to says, and /pg run shows it afterwards', async () => {
+    const from = await scene.lab.leader();
+    const to = from === 'pg1' ? 'pg2' : 'pg1';
+    const plan = await request(scene, `switchover billing --to ${to} --reason move`);
+    await scene.workspace.as('anna').click(plan, 'Approve');
+    expect((await ended(scene, plan)).shown).toMatch(/succeeded/i);
+    expect(await scene.lab.leader()).toBe(to);
+    await scene.lab.waitHealthy();
+    const id = /\b(r[a-z0-9]{6,16})\b/.exec(plan.shown)?.[1] ?? 'no id';
+    expect((await ask(scene, 'vera', `run ${id}`)).shown).toMatch(/succeeded/i);
+    expect((await ask(scene, 'vera', 'runs')).shown).toContain(id);
+  });
+
+  it('is stale when the leader changed between request and approval, and changes nothing', async () => {
+    const plan = await request(scene, 'switchover billing --reason stale');
+    const before = await scene.lab.leader();
+    await byHand(scene, before);
+    const after = await scene.lab.leader();
+    await scene.lab.waitHealthy();
+    await scene.workspace.as('adam').click(plan, 'Approve');
+    const end = await ended(scene, plan);
+    expect(end.shown).toMatch(/stale/i);
+    expect(await scene.lab.leader()).toBe(after);
+  });
+
+  it('survives kill -9 of the worker in the middle, and switches over once', async () => {
+    const timeline = await timelineOf(await scene.lab.leader());
+    const plan = await request(scene, 'switchover billing --reason "kill the worker"');
+    const worker = await scene.stage.startWorker();
+    await scene.workspace.as('adam').click(plan, 'Approve');
+    await scene.workspace.waitForMessage((m) => m.ts === plan.ts && /running|checkpoint/i.test(m.shown), { withinMs: 20_000 });
+    worker.signal('SIGKILL');
+    expect((await ended(scene, plan)).shown).toMatch(/succeeded/i);
+    await scene.lab.waitHealthy();
+    expect(await timelineOf(await scene.lab.leader())).toBe(timeline + 1);
+  });
+});
