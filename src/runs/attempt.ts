@@ -9,6 +9,7 @@ import { openLogbook } from './logbook.ts';
 import { patiently } from './patiently.ts';
 import { mayStart } from './may-start.ts';
 import { reportOf } from './report.ts';
+import { openTeller, type Teller } from './teller.ts';
 import type { Ended } from './step-work.ts';
 
 /**
@@ -59,15 +60,15 @@ async function beginAttempt({ runs, clock }: AttemptNeeds, id: string): Promise<
 
 async function attempt(needs: AttemptNeeds, run: Run, reins: Reins): Promise<void> {
   const journal = await needs.journal.read(run.id);
-  const show = (now: Journal) => void tell(needs, run, now);
-  show(journal);
+  const teller = openTeller((now, entries) => tell(needs, now, entries));
+  teller.show(run, journal);
   const refused = await mayStart(needs, run, journal);
-  if (refused) return end(needs, run, { journal, ended: refused, observed: false });
+  if (refused) return end(needs, run, { journal, ended: refused, observed: false, teller });
   const { clock, acts, states, view, log } = needs;
-  const logbook = openLogbook({ run, journal, store: needs.journal, clock, changed: show });
+  const logbook = openLogbook({ run, journal, store: needs.journal, clock, changed: (now) => teller.show(run, now) });
   await observe(needs, run);
   const ended = await execute({ run, logbook, view, acts, states, clock, log, ...reins });
-  await end(needs, run, { journal: logbook.journal(), ended, observed: true });
+  await end(needs, run, { journal: logbook.journal(), ended, observed: true, teller });
 }
 
 async function observe({ observer, log }: AttemptNeeds, run: Run): Promise<void> {
@@ -90,9 +91,10 @@ interface How {
   readonly journal: Journal;
   readonly ended: Ended | undefined;
   readonly observed: boolean;
+  readonly teller?: Teller;
 }
 
-async function end(needs: AttemptNeeds, run: Run, { journal, ended, observed }: How): Promise<void> {
+async function end(needs: AttemptNeeds, run: Run, { journal, ended, observed, teller }: How): Promise<void> {
   const { runs, locks, clock } = needs;
   const report = await reportOf({ ...needs, run, journal, ended, observed });
   const state = ended?.state ?? 'succeeded';
@@ -106,6 +108,7 @@ async function end(needs: AttemptNeeds, run: Run, { journal, ended, observed }: 
   );
   if (!finished?.changed) throw new Fenced(run.id);
   if (state !== 'halted') await patiently(clock, () => locks.release({ run: run.id, epoch: run.epoch, locks: run.locks }));
+  await teller?.settled();
   await tell(needs, finished.run, journal);
 }
 

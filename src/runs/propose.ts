@@ -1,4 +1,4 @@
-import { asError, type TrunklineError, refusal } from '../core/errors.ts';
+import { asError, bug, refusal, type TrunklineError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
@@ -6,6 +6,7 @@ import type { Risk } from '../core/plan.ts';
 import { planHash } from '../core/plan-hash.ts';
 import type { Run } from '../core/run.ts';
 import type { Proposal } from '../core/runbook.ts';
+import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
 import { heldWords } from './held-words.ts';
 import type { Announce, AuditTrail, FindRunbook, Gate, LockStore, Request, RunQueue, RunStore, States } from './needs.ts';
@@ -55,6 +56,7 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   if (!found) throw refusal(`there is no runbook ${request.runbook}`, 'See `/pg help` for what there is.');
   await gate.admit(asker, 'operator', clusterOf(request).cluster);
   const proposal = await proposeWithFloor(found.runbook, request.input, view);
+  if (proposal.cluster !== clusterOf(request).cluster) throw bug(`${request.runbook} planned for another cluster than was asked`);
   const refuse = async (message: Message) => {
     const about = { id: '', cluster: proposal.cluster, planHash: '' };
     await audit.append(
@@ -84,7 +86,7 @@ async function store(needs: ProposeNeeds, request: Request, planned: Planned): P
   await announce(run, {}).catch((error: unknown) =>
     log.warn('a request could not be shown', { run: run.id, error: asError(error).message }),
   );
-  if (run.state === 'queued') await queue.add(run.id);
+  if (run.state === 'queued') await addToQueue({ queue, log }, run.id);
   return run;
 }
 

@@ -4,6 +4,7 @@ import type { Asker } from '../core/person.ts';
 import type { Run, Vote } from '../core/run.ts';
 import { byPerson, byWorker } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
+import { addToQueue } from './add-to-queue.ts';
 import type { VoteOutcome } from './needs.ts';
 
 export interface Ballot {
@@ -43,7 +44,7 @@ export async function enqueue(
     return { patch: { state: 'queued' }, audit };
   });
   if (!queued?.changed) return;
-  await needs.queue.add(run.id);
+  await addToQueue(needs, run.id);
   await tell(needs, queued.run);
 }
 

@@ -4,6 +4,7 @@ import type { AuditFacts } from '../core/audit-facts.ts';
 import { unreachable } from '../core/errors.ts';
 import { AuditEntry, type AuditHead, GENESIS, hashOf, type SealedEntry, sealEntry } from './audit-entry.ts';
 import type { Keys } from './keys.ts';
+import { reach } from './reach.ts';
 import { script } from './script.ts';
 
 /** What a script needs to append: the head that it must find, and the entry; empty strings when there is nothing to append. */
@@ -89,7 +90,7 @@ export function createAudit(redis: Redis, keys: Keys): Audit {
   };
 
   const rows = async (from: number, to: number | '+') =>
-    z.array(StreamRow).parse(await redis.xrange(keys.audit, `${from}-0`, to === '+' ? '+' : `${to}-0`));
+    z.array(StreamRow).parse(await reach(redis.xrange(keys.audit, `${from}-0`, to === '+' ? '+' : `${to}-0`)));
 
   return {
     commit,

@@ -5,6 +5,7 @@ import { bug } from '../core/errors.ts';
 import { type Journal, JournalEntry } from '../core/run.ts';
 import { AUDIT_LUA, type Audit } from './audit.ts';
 import type { Keys } from './keys.ts';
+import { reach } from './reach.ts';
 import { script } from './script.ts';
 
 /** A mark of one step by one attempt. */
@@ -44,7 +45,7 @@ export function createJournal(redis: Redis, keys: Keys, audit: Audit): JournalSt
   const write = script(redis, WRITE);
   return {
     async read(run) {
-      const hash = await redis.hgetall(keys.journal(run));
+      const hash = await reach(redis.hgetall(keys.journal(run)));
       const parsed = Entries.safeParse(Object.fromEntries(Object.entries(hash).map(([step, text]) => [step, JSON.parse(text)])));
       if (!parsed.success) throw bug(`the journal of the run ${run} cannot be read`, parsed.error);
       return parsed.data;

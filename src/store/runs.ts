@@ -8,6 +8,7 @@ import { runAsOf } from '../core/run-as-of.ts';
 import { assertMove, isFinal } from '../core/run-state.ts';
 import { AUDIT_LUA, type Audit } from './audit.ts';
 import type { Keys } from './keys.ts';
+import { reach } from './reach.ts';
 import { script } from './script.ts';
 
 /** What to change of a run, with its line in the audit log; a change of state without one is a bug. */
@@ -61,7 +62,7 @@ const NO_AUDIT = ['', '', '', ''] as const;
 /** Runs as Redis hashes, one field for each key of the record, each field JSON: scripts change a field without touching others. */
 export function createRuns(redis: Redis, keys: Keys, { audit, clock }: { readonly audit: Audit; readonly clock: Clock }): Runs {
   const [createScript, changeScript] = [script(redis, CREATE), script(redis, CHANGE)];
-  const raw = async (id: string) => parseRun(id, await redis.hgetall(keys.run(id)));
+  const raw = async (id: string) => parseRun(id, await reach(redis.hgetall(keys.run(id))));
   const asOfNow = (run: Run | undefined) => run && runAsOf(run, clock.now());
 
   const write = async (run: Run, { patch, audit: facts }: Change): Promise<boolean> => {
@@ -87,7 +88,7 @@ export function createRuns(redis: Redis, keys: Keys, { audit, clock }: { readonl
     async list({ cluster, open, limit }) {
       const index = open ? keys.openRuns : cluster === undefined ? keys.recentRuns : keys.runsOf(cluster);
       const wide = open && cluster !== undefined ? -1 : limit - 1;
-      const found = await Promise.all((await redis.zrevrange(index, 0, wide)).map(raw));
+      const found = await Promise.all((await reach(redis.zrevrange(index, 0, wide))).map(raw));
       return found
         .map(asOfNow)
         .filter((run) => run !== undefined)

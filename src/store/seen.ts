@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
+import { reach } from './reach.ts';
 
 /** Remembers what was handled already, such as an event's id that Slack may deliver again. */
 export interface Seen {
@@ -9,6 +10,6 @@ export interface Seen {
 
 export function createSeen(redis: Redis, keys: Keys): Seen {
   return {
-    seenBefore: async (what, ttlMs) => (await redis.set(keys.seen(what), '1', 'PX', ttlMs, 'NX')) === null,
+    seenBefore: async (what, ttlMs) => (await reach(redis.set(keys.seen(what), '1', 'PX', ttlMs, 'NX'))) === null,
   };
 }

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Log } from '../../src/core/log.ts';
 import { checkRedis } from '../../src/store/check-redis.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { awaitRedis, connectRedis } from '../../src/store/redis.ts';
+import { createStore } from '../../src/store/store.ts';
+import { factsOf } from '../support/store-of.ts';
 import { freePort, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 
 let server: RedisServer | undefined;
@@ -67,6 +70,17 @@ describe('the connection to Redis', () => {
     expect(connection.health()).toEqual({ ok: true });
     await server.client().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await expect.poll(() => lines.join(), { timeout: 5000 }).toBe('redis is reachable,redis is not reachable,redis is reachable');
+    await connection.close();
+  });
+});
+
+describe('the store without Redis', () => {
+  it('says unreachable, and that nothing is known to be changed', async () => {
+    const { log } = listening();
+    const connection = connectRedis({ host: '127.0.0.1', port: await freePort() }, log);
+    const store = createStore(connection.redis, { prefix: 'away', clock: systemClock });
+    await expect(store.runs.get('r4k2m9xq')).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(store.audit.append(factsOf())).rejects.toMatchObject({ kind: 'unreachable' });
     await connection.close();
   });
 });
