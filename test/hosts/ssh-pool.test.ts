@@ -1,38 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import ssh2 from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
-import { TrunklineError } from '../../src/core/errors.ts';
-import { parseHostKey } from '../../src/hosts/host-key.ts';
 import { createHostReads } from '../../src/hosts/host-reads.ts';
 import { addresses, checkpoint, type RemoteCommand } from '../../src/hosts/remote-commands.ts';
-import type { SshTarget } from '../../src/hosts/ssh-connection.ts';
-import { createSshPool, type SshPool } from '../../src/hosts/ssh-pool.ts';
-import { type Exec, says, type SshServer, sshServer } from '../support/ssh-server.ts';
+import { closePools, poolOn, thrownBy } from '../support/ssh-pool-on.ts';
+import { says } from '../support/ssh-server.ts';
 import { until } from '../support/until.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((one) => one.close()));
-});
+afterEach(closePools);
 
-async function poolOn(
-  exec?: Exec,
-  change: (target: SshTarget) => SshTarget = (same) => same,
-): Promise<{ ssh: SshPool; server: SshServer }> {
-  const server = await sshServer(exec);
-  const ssh = createSshPool({ hosts: [change(server.target('pg1'))], clock: systemClock });
-  open.push(server, ssh);
-  return { ssh, server };
-}
-const error = async (task: Promise<unknown>): Promise<TrunklineError> => {
-  const thrown = await task.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (thrown instanceof TrunklineError) return thrown;
-  throw new Error(`no TrunklineError but ${String(thrown)}`);
-};
 const echo = (text: string): RemoteCommand => ({ name: 'echo', as: 'trunkline', argv: ['/bin/echo', '-n', text] });
 
 describe('running a command on a host', () => {
@@ -63,12 +39,12 @@ describe('running a command on a host', () => {
   it('gives an exit code and stderr as a result, and as an error where success is a must', async () => {
     const { ssh } = await poolOn((_line, channel) => says(channel, 2, '', 'df: no such file\n'));
     expect(await ssh.run('pg1', echo(''))).toMatchObject({ code: 2, stderr: 'df: no such file\n' });
-    expect((await error(ssh.mustRun('pg1', echo('')))).message).toBe("'echo' on pg1 failed (exit 2): df: no such file");
+    expect((await thrownBy(ssh.mustRun('pg1', echo('')))).message).toBe("'echo' on pg1 failed (exit 2): df: no such file");
   });
 
   it('calls a refusal of sudo what it is, and says where to look', async () => {
     const { ssh } = await poolOn((_line, channel) => says(channel, 1, '', 'sudo: a password is required\n'));
-    const refused = await error(ssh.run('pg1', checkpoint()));
+    const refused = await thrownBy(ssh.run('pg1', checkpoint()));
     expect(refused.message).toBe("sudo refused: the host pg1 does not grant 'checkpoint' as postgres");
     expect(refused.hint).toContain('trunkline sudoers');
   });
@@ -86,7 +62,7 @@ describe('running a command on a host', () => {
       channel.on('error', () => undefined);
       flood();
     });
-    expect((await error(ssh.run('pg1', addresses()))).message).toBe("'addresses' on pg1 answered more than 1 MiB");
+    expect((await thrownBy(ssh.run('pg1', addresses()))).message).toBe("'addresses' on pg1 answered more than 1 MiB");
     await until(() => signalled === 'TERM');
   });
 
@@ -103,7 +79,7 @@ describe('running a command on a host', () => {
     const { ssh, server } = await poolOn((_line, channel) => {
       if (!mute) says(channel, 0, 'ok');
     });
-    const late = await error(ssh.run('pg1', addresses(), { timeoutMs: 300 }));
+    const late = await thrownBy(ssh.run('pg1', addresses(), { timeoutMs: 300 }));
     expect(late.message).toBe("'addresses' on pg1 gave no answer within 300 ms");
     mute = false;
     expect(await ssh.run('pg1', addresses())).toMatchObject({ stdout: 'ok' });
@@ -147,7 +123,7 @@ describe('a connection that died', () => {
       else says(channel, 0, 'ok');
     });
     await ssh.run('pg1', addresses());
-    expect((await error(ssh.run('pg1', addresses()))).message).toBe("the connection to pg1 was cut while 'addresses' ran");
+    expect((await thrownBy(ssh.run('pg1', addresses()))).message).toBe("the connection to pg1 was cut while 'addresses' ran");
     await delay(20);
     expect(asked).toBe(2);
   });
@@ -158,46 +134,5 @@ describe('a connection that died', () => {
     server.cut();
     expect(await ssh.run('pg1', addresses(), { mayRepeat: true })).toMatchObject({ stdout: 'ok' });
     expect(server.connections()).toBe(2);
-  });
-});
-
-describe('connecting to a host', () => {
-  it('refuses another host key, names both and what to do, and sends no command', async () => {
-    const other = parseHostKey(ssh2.utils.generateKeyPairSync('ed25519').public);
-    const { ssh, server } = await poolOn(undefined, (target) => ({ ...target, hostKey: other }));
-    const refused = await error(ssh.run('pg1', addresses()));
-    expect(refused.message).toMatch(/^the host key of pg1 is SHA256:\S{43}, but SHA256:\S{43} is configured$/);
-    expect(refused.hint).toContain('ssh-keygen -lf');
-    expect(server.lines).toEqual([]);
-  });
-
-  it('says when the host has no key of the pinned type', async () => {
-    const rsa = parseHostKey(ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).public);
-    const { ssh } = await poolOn(undefined, (target) => ({ ...target, hostKey: rsa }));
-    expect((await error(ssh.run('pg1', addresses()))).message).toBe(
-      'pg1 has no host key of the configured type ecdsa-sha2-nistp256',
-    );
-  });
-
-  it('says when nothing listens, within no time', async () => {
-    const { ssh } = await poolOn(undefined, (target) => ({ ...target, port: 1 }));
-    expect((await error(ssh.run('pg1', addresses()))).message).toBe('ssh to pg1 (127.0.0.1:1): connection refused');
-  });
-
-  it('says when the key is not let in, and never shows it', async () => {
-    const strange = await sshServer();
-    open.push(strange);
-    const { ssh } = await poolOn(undefined, (target) => ({ ...target, privateKeyFile: strange.target('x').privateKeyFile }));
-    expect((await error(ssh.run('pg1', addresses()))).message).toBe('ssh refused the key of trunkline on pg1');
-  });
-
-  it('says when the key file is missing', async () => {
-    const { ssh } = await poolOn(undefined, (target) => ({ ...target, privateKeyFile: '/nowhere/key' }));
-    expect((await error(ssh.run('pg1', addresses()))).message).toBe('the ssh key /nowhere/key cannot be read (ENOENT)');
-  });
-
-  it('refuses a host that is not in the inventory', async () => {
-    const { ssh } = await poolOn();
-    expect((await error(ssh.run('pg9', addresses()))).message).toBe('no ssh is configured for pg9');
   });
 });
