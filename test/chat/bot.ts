@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Workspace } from '../../lab/slack/workspace.ts';
 import { type Chat, type ChatOptions, createChat } from '../../src/chat/chat.ts';
 import type { ChatHandlers, InteractionKind } from '../../src/chat/handlers.ts';
@@ -68,4 +70,13 @@ export function createSharedMemory(): (key: string) => Promise<boolean> {
     seen.add(key);
     return was;
   };
+}
+
+/** A port of the loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port: free } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return free;
 }

@@ -1,8 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWorkspace, type Workspace } from '../../lab/slack/workspace.ts';
-import { type Bot, createBot, until } from './bot.ts';
+import { type Bot, createBot, freePort, until } from './bot.ts';
 
 let workspace: Workspace;
 let bot: Bot;
@@ -32,14 +30,6 @@ const http = (at: number) => ({
   port: at,
   host: '127.0.0.1',
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
-}
 
 describe('signed HTTP', () => {
   it('takes a command, acknowledges it without a word and answers in the channel', async () => {

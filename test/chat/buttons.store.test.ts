@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { reasonModal } from '../../src/chat/modal.ts';
+import { type Bench, openBench } from './bench.ts';
+import { type Bot, until } from './bot.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterEach(() => bench.tidy());
+afterAll(() => bench.close());
+
+describe('buttons and forms', () => {
+  async function postButton(bot: Bot) {
+    const buttons = [
+      { label: 'Approve', action: 'approve', value: 'r123' },
+      { label: 'Deny', action: 'deny', value: 'r123' },
+    ];
+    const posted = await bot.chat.post({
+      channel: 'C0DBOPS',
+      message: { summary: 'plan', parts: [{ line: 'plan' }, { buttons }] },
+      lane: 'interaction',
+    });
+    return { channel: posted.channel, ts: posted.ts };
+  }
+
+  it('reach the handler once when the same button is pressed twenty times at once', async () => {
+    const bot = await bench.startBot();
+    const message = await postButton(bot);
+    const clicks: unknown[] = [];
+    bot.does.onAction = async (click) => {
+      clicks.push(click);
+      return { ephemeral: { summary: 'counted', parts: [{ line: 'your vote is counted' }] } };
+    };
+    const deliveries = await Promise.all(Array.from({ length: 20 }, () => bench.workspace.as('adam').click(message, 'approve')));
+    expect(deliveries.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 20 }, () => 'acked'));
+    await bench.inboxOf('adam', 'your vote is counted');
+    expect(clicks).toMatchObject([
+      {
+        action: 'approve',
+        value: 'r123',
+        channelId: 'C0DBOPS',
+        messageTs: message.ts,
+        asker: { userId: 'U0ADAM', teamId: 'T0LUMEN' },
+      },
+    ]);
+  });
+
+  it('count for each of two people who press at the same time', async () => {
+    const bot = await bench.startBot();
+    const message = await postButton(bot);
+    const users: string[] = [];
+    bot.does.onAction = async ({ asker }) => {
+      users.push(asker.userId);
+      return undefined;
+    };
+    await Promise.all(['adam', 'anna'].map((name) => bench.workspace.as(name).click(message, 'approve')));
+    await until('both are handled', () => users.length === 2);
+    expect(users.sort()).toEqual(['U0ADAM', 'U0ANNA']);
+  });
+
+  it('ask for a reason, insist on it, and give it to the handler with the id of the button', async () => {
+    const bot = await bench.startBot();
+    const message = await postButton(bot);
+    bot.does.onAction = async ({ value }) => ({
+      modal: reasonModal({ callback: 'deny', value, title: 'Deny this change', submit: 'Deny' }),
+    });
+    const answers: unknown[] = [];
+    bot.does.onSubmit = async (answer) => {
+      answers.push(answer);
+      return { summary: 'denied', parts: [{ line: 'you denied it' }] };
+    };
+    await bench.workspace.as('anna').click(message, 'deny');
+    await until('the form is open', async () => (await bench.workspace.as('anna').view()) !== undefined);
+    expect(await bench.workspace.as('anna').submit({ reason: '   ' })).toMatchObject({ result: 'errors' });
+    expect(await bench.workspace.as('anna').submit({ reason: ' not during the sale ' })).toMatchObject({ result: 'closed' });
+    await bench.inboxOf('anna', 'you denied it');
+    expect(answers).toMatchObject([
+      {
+        callback: 'deny',
+        value: 'r123',
+        fields: { reason: 'not during the sale' },
+        asker: { userId: 'U0ANNA', channelId: 'C0DBOPS' },
+      },
+    ]);
+  });
+
+  it('say so when a form came too late for Slack to open it', async () => {
+    const bot = await bench.startBot();
+    const message = await postButton(bot);
+    bot.does.onAction = async ({ value }) => {
+      await bench.workspace.expireTriggers();
+      return { modal: reasonModal({ callback: 'deny', value, title: 'Deny', submit: 'Deny' }) };
+    };
+    await bench.workspace.as('anna').click(message, 'deny');
+    expect(await bench.inboxOf('anna', 'in time')).toContain('Press the button again');
+  });
+});
