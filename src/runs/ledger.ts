@@ -1,10 +1,10 @@
 import type { Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError } from '../core/errors.ts';
-import type { Asker } from '../core/person.ts';
+import type { Asker, PersonRole } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
 import { byPerson } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
-import { castVote } from './vote.ts';
+import { castVote, ownRequest } from './vote.ts';
 import { withdrawRun } from './withdraw.ts';
 
 /**
@@ -14,10 +14,11 @@ import { withdrawRun } from './withdraw.ts';
 export function createLedger(needs: LedgerNeeds): Ledger {
   return {
     approve: (id, by) =>
-      audited(needs, { id, by, what: 'run.approve' }, (run) => castVote(needs, run, { by, verdict: 'approve' })),
+      audited(needs, { id, by, what: 'run.approve', need: toVote }, (run) => castVote(needs, run, { by, verdict: 'approve' })),
     deny: (id, by, reason) =>
-      audited(needs, { id, by, what: 'run.deny' }, (run) => castVote(needs, run, { by, verdict: 'deny', reason })),
-    withdraw: (id, by) => audited(needs, { id, by, what: 'run.withdraw' }, (run) => withdrawRun(needs, run, by)),
+      audited(needs, { id, by, what: 'run.deny', need: toVote }, (run) => castVote(needs, run, { by, verdict: 'deny', reason })),
+    withdraw: (id, by) =>
+      audited(needs, { id, by, what: 'run.withdraw', need: toWithdraw }, (run) => withdrawRun(needs, run, by)),
   };
 }
 
@@ -25,12 +26,21 @@ interface Deed {
   readonly id: string;
   readonly by: Asker;
   readonly what: string;
+  /** The role that it takes. */
+  readonly need: (run: Run, by: Asker) => PersonRole;
 }
 
-async function audited<T>(needs: LedgerNeeds, { id, by, what }: Deed, act: (run: Run) => Promise<T>): Promise<T> {
+const toVote = (run: Run, by: Asker): PersonRole => {
+  if (run.requester.userId === by.userId) throw ownRequest();
+  return 'approver';
+};
+const toWithdraw = (run: Run, by: Asker): PersonRole => (run.requester.userId === by.userId ? 'operator' : 'admin');
+
+async function audited<T>(needs: LedgerNeeds, deed: Deed, act: (run: Run) => Promise<T>): Promise<T> {
+  const { id, by, what } = deed;
   const run = await needs.runs.get(id);
   try {
-    return await act(await seen(needs, run, { id, by, what }));
+    return await act(await admitted(needs, run, deed));
   } catch (error) {
     const about = run ?? { id, cluster: '', planHash: '' };
     const refused = error instanceof TrunklineError && error.kind !== 'bug' && error.kind !== 'unreachable';
@@ -40,12 +50,13 @@ async function audited<T>(needs: LedgerNeeds, { id, by, what }: Deed, act: (run:
   }
 }
 
-/** The run, when this person may see its cluster; otherwise the same answer as for one that does not exist. */
-async function seen({ gate }: LedgerNeeds, run: Run | undefined, { id, by }: Deed): Promise<Run> {
+/** The run, when this person may do it here and now; one of a cluster that they may not see does not exist for them. */
+async function admitted({ gate }: LedgerNeeds, run: Run | undefined, { id, by, need }: Deed): Promise<Run> {
   const unknown = refusal(`there is no run ${id.slice(0, 20)}`, 'See `/pg runs` for the runs that there are.');
   if (!run) throw unknown;
+  const role = need(run, by);
   try {
-    await gate.admit(by, 'viewer', run.cluster);
+    await gate.admit(by, role, run.cluster);
   } catch (error) {
     throw error instanceof TrunklineError && error.kind === 'refusal' ? unknown : error;
   }

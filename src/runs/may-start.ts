@@ -13,6 +13,8 @@ import type { Ended } from './step-work.ts';
  */
 export async function mayStart(needs: AttemptNeeds, run: Run, journal: Journal): Promise<Ended | undefined> {
   const fresh = Object.keys(journal).length === 0;
+  if (fresh && needs.clock.now() >= run.expiresAtMs)
+    return { state: 'stale', why: 'it was approved but did not come to its first step in time' };
   const gone = fresh ? await peopleGone(needs, run) : undefined;
   if (gone) return gone;
   const held = await lock(needs, run);

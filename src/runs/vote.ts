@@ -14,14 +14,11 @@ export interface Ballot {
 }
 
 /**
- * One person's vote on a request. Whether the person may is asked here and now; whether the vote counts is decided by the store in
- * one step.
- * @throws Refusal for what does not count, Unauthorised for a person without the role.
+ * The vote of a person who was just admitted. Whether it counts is decided by the store in one step.
+ * @throws Refusal for what does not count.
  */
 export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reason }: Ballot): Promise<Message> {
-  const { gate, votes, clock } = needs;
-  if (run.requester.userId === by.userId) throw notCounted('self', run);
-  await gate.admit(by, 'approver', run.cluster);
+  const { votes, clock } = needs;
   const atMs = clock.now();
   const vote: Vote = { userId: by.userId, userName: by.userName, verdict, atMs, ...(reason ? { reason } : {}) };
   const { result: _, ...facts } = byPerson(by, run, { what: `run.${verdict}`, result: '', atMs, why: reason });
@@ -54,6 +51,11 @@ async function tell({ announce, log }: Pick<LedgerNeeds, 'announce' | 'log'>, ru
   );
 }
 
+/** Nobody votes on what they asked for themselves, whatever their role. */
+export function ownRequest(): TrunklineError {
+  return refusal('you asked for this, so your vote does not count', 'Ask another person to approve it, or withdraw it.');
+}
+
 function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded }: Run): string {
   const given = votes.filter(({ verdict }) => verdict === 'approve').length;
   if (outcome === 'denied') return `Denied: ${plan.summary}`;
@@ -63,8 +65,7 @@ function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded }: Run): 
 
 function notCounted(outcome: VoteOutcome, run: Run): TrunklineError {
   const see = `See \`/pg run ${run.id}\`.`;
-  if (outcome === 'self')
-    return refusal('you asked for this, so your vote does not count', 'Ask another person to approve it, or withdraw it.');
+  if (outcome === 'self') return ownRequest();
   if (outcome === 'again') return refusal('you have voted on this already; one vote a person', see);
   if (outcome === 'expired' || run.state === 'expired')
     return refusal('this request has expired', 'Ask for it again; the plan is made anew.');

@@ -7,12 +7,11 @@ import { byPerson } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
 
 /**
- * Takes a request back before it has started, or gives up a halted run, which releases its locks. The requester may, and an admin.
+ * Takes a request back before it has started, or gives up a halted run, which releases its locks, for a person who was just admitted.
  * @throws Refusal once it runs or has ended.
  */
 export async function withdrawRun(needs: LedgerNeeds, run: Run, by: Asker): Promise<Message> {
-  const { gate, runs, locks, clock } = needs;
-  await gate.admit(by, run.requester.userId === by.userId ? 'operator' : 'admin', run.cluster);
+  const { runs, locks, clock } = needs;
   const changed = await runs.change(run.id, (now) => {
     const state = afterwards(now.state);
     if (!state) return undefined;

@@ -87,6 +87,12 @@ describe('an attempt', () => {
     expect(world.acted).toEqual([]);
   });
 
+  it('does not start late, when its first worker died before the first step and nobody came for long', async () => {
+    const { run, world } = await played(undefined, { state: 'running', epoch: 1, expiresAtMs: 1_800_000_000_000 });
+    expect(run).toMatchObject({ state: 'stale', why: expect.stringContaining('in time') });
+    expect(world.acted).toEqual([]);
+  });
+
   it('does not start while somebody else holds the lock, and names the holder', async () => {
     const holder = { resource: 'cluster:billing', run: 'r000009', runbook: 'restart', sinceMs: 1_800_000_000_000 };
     const { run } = await played(({ needs }) => ({ locks: { ...needs.locks, take: async () => [holder] } }));
