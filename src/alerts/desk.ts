@@ -17,7 +17,7 @@ import {
   stored,
 } from './live.ts';
 import type { Posted } from './ports.ts';
-import { incidentFor, noteTold, type Task, tellRun, tellSignal } from './tell-signal.ts';
+import { loadBegun, noteTold, type Task, tellRun, tellSignal } from './tell-signal.ts';
 
 /** Keeps the incidents that this bot owns: posts, edits, follows and resolves them. */
 export interface Desk {
@@ -76,24 +76,23 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   const { signal, incident: id } = task;
   noteChange(means, signal);
   if (signal.run !== undefined) return tellRun(means, signal.run, signal);
-  const known = lives.get(id);
-  if (known) known.incident = applySignal(known.incident, signal);
-  const live = known ?? (await begun(means, task));
-  if (!task.recorded) live.incident = { ...live.incident, recorded: false };
-  if (!known) {
-    lives.set(id, live);
-    supersede(means, lives, live);
-  }
+  const live = lives.get(id) ?? begin(means, lives, task);
+  live.seen.push(signal);
+  live.incident = { ...applySignal(live.incident, signal), ...(task.recorded ? {} : { recorded: false }) };
   const told = enqueue(means, live, () => tellSignal(means, live, task));
   if (live.incident.resolvedAtMs === undefined) follow(means, live);
   else close(means, live);
   await told;
+  if (live.incident.resolvedAtMs !== undefined) void enqueue(means, live, async () => means.drop(live));
 }
 
-/** No wait where none is needed: a fresh loss is posted at once. */
-function begun(means: Means, task: Task): Live | Promise<Live> {
-  if (task.again || !opens(task.signal)) return incidentFor(means, task);
-  return liveOf(incidentOf(task.signal, task.incident, means.channel), means.clock.now());
+/** Known at once, so that the next signal finds it; a fresh loss waits for nothing before it is posted. */
+function begin(means: Means, lives: Map<string, Live>, { signal, incident: id, again }: Task): Live {
+  const live = liveOf(incidentOf(signal, id, means.channel), means.clock.now());
+  lives.set(id, live);
+  supersede(means, lives, live);
+  if (again || !opens(signal)) void enqueue(means, live, () => loadBegun(means, live));
+  return live;
 }
 
 function supersede(means: Means, lives: ReadonlyMap<string, Live>, by: Live): void {

@@ -40,12 +40,14 @@ export interface Live {
   ownedAtMs: number;
   editQueued: boolean;
   following: boolean;
+  /** The signals applied here, oldest first. */
+  readonly seen: Signal[];
   readonly over: AbortController;
 }
 
 export function liveOf(incident: Incident, nowMs: number): Live {
   const over = new AbortController();
-  return { incident, turn: Promise.resolve(), ownedAtMs: nowMs, editQueued: false, following: false, over };
+  return { incident, turn: Promise.resolve(), ownedAtMs: nowMs, editQueued: false, following: false, seen: [], over };
 }
 
 /** Does it after what is under way on this incident; a failure is logged and ends only this. */

@@ -1,8 +1,8 @@
-import { opens, type Signal } from '../core/signal.ts';
-import { applySignal, incidentOf } from './apply-signal.ts';
+import type { Signal } from '../core/signal.ts';
+import { applySignal } from './apply-signal.ts';
 import { deliver } from './deliver.ts';
 import { incidentMessage, signalMessage } from './incident-message.ts';
-import { type Live, liveOf, type Means, refresh, save, stillOurs, stored } from './live.ts';
+import { type Live, type Means, refresh, save, stillOurs, stored } from './live.ts';
 import type { Posted } from './ports.ts';
 
 /** A signal that is ours to tell. */
@@ -46,9 +46,8 @@ export async function noteTold(means: Means, signal: Signal, posted: Posted): Pr
   else means.untoldYet.set(signal.id, posted);
 }
 
-/** The incident of a signal that this bot does not follow yet: a new one, or another bot's from the store. */
-export async function incidentFor(means: Means, { signal, incident: id, again }: Task): Promise<Live> {
-  const known = again || !opens(signal) ? await means.incidents.load(id).catch(() => undefined) : undefined;
-  const incident = known ? applySignal(known, signal) : incidentOf(signal, id, means.channel);
-  return liveOf(incident, means.clock.now());
+/** Another bot may have begun this incident: its record comes first, then what this bot has seen since. */
+export async function loadBegun(means: Means, live: Live): Promise<void> {
+  const begun = await means.incidents.load(live.incident.id).catch(() => undefined);
+  if (begun) live.incident = live.seen.reduce(applySignal, begun);
 }

@@ -98,3 +98,9 @@ for i = 4, #ARGV do
 end
 return lost
 `;
+
+/** KEYS: the cluster's open incident. ARGV: the incident that closes; another one stays. */
+export const CLOSE_LUA = `
+if redis.call('HGET', KEYS[1], 'incident') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;

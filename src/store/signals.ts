@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type JsonObject, JsonObjectSchema } from '../core/json.ts';
 import { leavesLeaderless, opens, Signal } from '../core/signal.ts';
-import { COMMIT_LUA, RENEW_LUA, TAKE_LUA, TOLD_LUA } from './signals-lua.ts';
+import { CLOSE_LUA, COMMIT_LUA, RENEW_LUA, TAKE_LUA, TOLD_LUA } from './signals-lua.ts';
 import { script } from './script.ts';
 
 /** Up to where one watch has processed its etcd cluster, and every cluster's state there. */
@@ -73,6 +73,7 @@ export function createSignals(redis: Redis, { prefix, bot, ownerMs = 10_000 }: S
   const toldScript = script(redis, TOLD_LUA);
   const takeScript = script(redis, TAKE_LUA);
   const renewScript = script(redis, RENEW_LUA);
+  const closeScript = script(redis, CLOSE_LUA);
   const outbox = `${base}:outbox`;
 
   const renew = async (incidents: readonly string[]) => {
@@ -106,8 +107,7 @@ export function createSignals(redis: Redis, { prefix, bot, ownerMs = 10_000 }: S
     renew,
     claim: async (incident) => (await renew([incident])).length === 0,
     async close(cluster, incident) {
-      const key = `${base}:open:${cluster}`;
-      if ((await redis.hget(key, 'incident')) === incident) await redis.del(key);
+      await closeScript([`${base}:open:${cluster}`], [incident]);
     },
   };
 }

@@ -57,10 +57,10 @@ describe('a leader change', () => {
       ['pg3', 'pg1'],
     ] as const)
       await of.crash(from, to);
-    await until(() => slack.parents().length === 3);
+    await until(() => slack.posts.filter(({ signalId }) => signalId).length === 6);
     await until(async () => (await a.incidents.open()).length === 0);
+    expect(slack.parents()).toHaveLength(3);
     expect(slack.twice()).toEqual([]);
-    expect(slack.posts.filter(({ signalId }) => signalId)).toHaveLength(6);
   });
 
   it('is told by the other bot when the one that claimed it dies before it posts', async () => {
