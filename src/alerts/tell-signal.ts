@@ -1,3 +1,4 @@
+import { asError } from '../core/errors.ts';
 import type { Signal } from '../core/signal.ts';
 import { applySignal } from './apply-signal.ts';
 import { deliver } from './deliver.ts';
@@ -34,11 +35,15 @@ export async function tellSignal(means: Means, live: Live, { signal, again }: Ta
   await save(means, live);
 }
 
-/** In the thread of the run that did it. */
+/** In the thread of the run that did it. What fails stays in the outbox and comes again with the next sweep. */
 export async function tellRun(means: Means, run: string, signal: Signal): Promise<void> {
-  const posted = await means.facts.tellRun(run, signal, signalMessage(signal));
-  means.accepted?.(signal, means.clock.now());
-  await noteTold(means, signal, posted);
+  try {
+    const posted = await means.facts.tellRun(run, signal, signalMessage(signal));
+    means.accepted?.(signal, means.clock.now());
+    await noteTold(means, signal, posted);
+  } catch (error) {
+    means.log.warn('a run could not be told yet', { run, signal: signal.id, error: asError(error).message });
+  }
 }
 
 export async function noteTold(means: Means, signal: Signal, posted: Posted): Promise<void> {

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
+import { createEtcd, type Etcd } from '../../src/etcd/client.ts';
+import type { WatchBatch } from '../../src/etcd/delivered.ts';
+import { watchPrefix } from '../../src/etcd/watch.ts';
+import { type EtcdServers, startEtcd } from '../support/etcd-server.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
+
+let servers: EtcdServers;
+const opened: Etcd[] = [];
+beforeAll(async () => {
+  servers = await startEtcd(1);
+});
+afterAll(async () => {
+  for (const etcd of opened) etcd.close();
+  await servers.stop();
+});
+function open(endpoints: readonly string[], login: { username?: string; password?: string } = {}): Etcd {
+  const etcd = createEtcd({ endpoints, clock: systemClock, ...login });
+  opened.push(etcd);
+  return etcd;
+}
+const nobody = 'http://127.0.0.1:1';
+
+describe('createEtcd', () => {
+  it('reads past a dead endpoint at once', async () => {
+    servers.etcdctl('put', '/a/x', 'ü');
+    const startedAt = Date.now();
+    const read = await open([nobody, nobody, ...servers.endpoints]).readScope('/a/');
+    expect(Date.now() - startedAt).toBeLessThan(1000);
+    expect(read.entries).toMatchObject([{ key: '/a/x', value: 'ü', lease: '0' }]);
+    expect(read.clusterId).toMatch(/^\d+$/);
+  });
+
+  it('names every endpoint when none answers, and what to check', async () => {
+    await expect(open([nobody, 'http://127.0.0.1:2']).readScope('/a/')).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/127\.0\.0\.1:1.*127\.0\.0\.1:2/s),
+      hint: expect.stringContaining('majority'),
+    });
+  });
+
+  it('says the health of each endpoint, the dead one with the reason', async () => {
+    const [alive, dead] = await open([...servers.endpoints, nobody]).endpointHealth();
+    expect(alive?.health).toMatchObject({ ok: true, value: { isLeader: true, hasLeader: true, alarms: [] } });
+    expect(dead?.health).toMatchObject({ ok: false, why: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('logs in where etcd asks for it, watches as a user who may only read, and says when the password is wrong', async () => {
+    servers.etcdctl('user', 'add', 'root:rootpw');
+    servers.etcdctl('user', 'grant-role', 'root', 'root');
+    servers.etcdctl('role', 'add', 'reader');
+    servers.etcdctl('role', 'grant-permission', 'reader', 'read', '/service/', '--prefix=true');
+    servers.etcdctl('user', 'add', 'trunkline:readpw');
+    servers.etcdctl('user', 'grant-role', 'trunkline', 'reader');
+    servers.etcdctl('auth', 'enable');
+    const etcd = open(servers.endpoints, { username: 'trunkline', password: 'readpw' });
+    const read = await etcd.readScope('/service/');
+    const batches: WatchBatch[] = [];
+    const stop = watchPrefix({
+      ...{ etcd, prefix: '/service/', from: { next: read.revision + 1, clusterId: read.clusterId, read }, log: quietLog },
+      deliver: (batch) => batches.push(batch),
+      resync: () => etcd.readScope('/service/'),
+    });
+    servers.etcdctl('--user', 'root:rootpw', 'put', '/service/a/leader', 'pg1');
+    await until(() => batches.length > 0);
+    const [health] = await etcd.endpointHealth();
+    expect(health?.health.ok).toBe(true);
+    await stop();
+    await expect(open(servers.endpoints, { username: 'trunkline', password: 'no' }).readScope('/service/')).rejects.toThrow(
+      /authentication failed/,
+    );
+    await expect(open(servers.endpoints).readScope('/service/')).rejects.toThrow();
+  });
+});
