@@ -47,11 +47,13 @@ const TITLES: Readonly<Record<Incident['cause'], string>> = {
   unknown: 'leader change',
 };
 
-function titleOf({ cause, to, from, resolvedAtMs, lostAtMs }: Incident): string {
-  const done = resolvedAtMs !== undefined;
-  if (cause === 'unknown' && to === undefined && lostAtMs === undefined) return `the leader ${from ?? ''} does not answer`;
+function titleOf(incident: Incident): string {
+  const { cause, to, from, resolvedAtMs, lostAtMs } = incident;
+  const over = resolvedAtMs === undefined ? '' : ', over';
+  if (to === undefined && lostAtMs === undefined) return `${cause === 'crash' ? 'crash' : 'no answer'} of the leader${over}`;
   if (to === undefined) return `${TITLES[cause]}, no leader now`;
-  return `${TITLES[cause]}${done ? ', over' : ''}`;
+  if (to === from && cause !== 'blip') return `restart of the leader in place${over}`;
+  return `${TITLES[cause]}${over}`;
 }
 
 function signOf({ resolvedAtMs, cause, to }: Incident): Sign {
@@ -60,25 +62,31 @@ function signOf({ resolvedAtMs, cause, to }: Incident): Sign {
   return to === undefined ? 'bad' : 'warn';
 }
 
-function leaderLine({ from, to, timelineBefore, timelineAfter }: Incident): readonly Part[] {
+function leaderLine({ from, to, timelineBefore, timelineAfter, lostAtMs }: Incident): readonly Part[] {
   const timeline = timelineBefore === undefined ? '' : `, timeline ${timelineBefore}`;
-  if (to === undefined) return from === undefined ? [] : [{ line: `Leader was ${from}${timeline}`, sign: 'leader' }];
+  if (to === undefined) {
+    const was = lostAtMs === undefined ? 'is' : 'was';
+    return from === undefined ? [] : [{ line: `Leader ${was} ${from}${timeline}`, sign: 'leader' }];
+  }
   const after = timelineAfter !== undefined && timelineAfter !== timelineBefore ? ` -> ${timelineAfter}` : '';
-  return [{ line: `Leader ${from ?? 'unknown'} -> ${to}${timeline}${after}`, sign: 'leader' }];
+  const who = from === to ? `${to} again` : `${from ?? 'unknown'} -> ${to}`;
+  return [{ line: `Leader ${who}${timeline}${after}`, sign: 'leader' }];
 }
 
 function timeLines(incident: Incident): readonly Part[] {
   if (incident.replayed) return [];
-  const { lostAtMs, ledAtMs, membersBackAtMs } = incident;
-  const since = (atMs: number) => (lostAtMs === undefined ? '' : ` (+${formatDuration(atMs - lostAtMs)})`);
-  const line = (what: string, atMs: number | undefined, plus = true): readonly Part[] => {
+  const { lostAtMs, ledAtMs, membersBackAtMs, openedAtMs, from, to } = incident;
+  const startMs = lostAtMs ?? openedAtMs;
+  const line = (what: string, atMs: number | undefined): readonly Part[] => {
     if (atMs === undefined) return [];
-    const text: Text = [`${what} `, { timeMs: atMs }, plus ? since(atMs) : ''];
+    const since = atMs > startMs ? ` (+${formatDuration(atMs - startMs)})` : '';
+    const text: Text = [`${what} `, { timeMs: atMs }, since];
     return [{ line: text }];
   };
   return [
-    ...line('Leader key lost', lostAtMs, false),
-    ...line('New leader key', ledAtMs),
+    ...line('First seen', openedAtMs < startMs || lostAtMs === undefined ? openedAtMs : undefined),
+    ...line('Leader key lost', lostAtMs),
+    ...line(from === to ? 'Leader back' : 'New leader key', ledAtMs),
     ...line('Members streaming', membersBackAtMs),
   ];
 }

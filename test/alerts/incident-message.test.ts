@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { applySignal, incidentOf, outcomeOf } from '../../src/alerts/apply-signal.ts';
+import { incidentMessage } from '../../src/alerts/incident-message.ts';
+import type { Signal } from '../../src/core/signal.ts';
+import { linesOf } from '../support/fake-alert-chat.ts';
+
+const T0 = Date.parse('2026-11-22T12:00:00Z');
+const signal = (changes: Partial<Signal>): Signal => ({
+  ...{ id: '77-5-billing', cluster: 'billing', revision: 5, atMs: T0, kind: 'lost', cause: 'crash', from: 'pg1', timeline: 4 },
+  ...{ says: 'pg1 lost the leader key: crash or partition', evidence: 'revision 5 deleted both keys' },
+  ...changes,
+});
+const open = (changes: Partial<Signal> = {}) => incidentOf(signal(changes), '77-5-billing', 'alerts');
+
+describe('incidentMessage', () => {
+  it('says the most important first while there is no leader', () => {
+    const message = incidentMessage(open());
+    expect(message.summary).toBe('billing: pg1 lost the leader key: crash or partition');
+    expect(linesOf(message)).toEqual([
+      'billing: failover, no leader now',
+      'pg1 lost the leader key: crash or partition.',
+      'Leader was pg1, timeline 4',
+      'Leader key lost 2026-11-22T12:00:00Z',
+      'Seen: revision 5 deleted both keys.',
+    ]);
+  });
+
+  it('ends as one short account with times, timelines and the proof', () => {
+    const led = applySignal(open(), signal({ kind: 'led', to: 'pg2', atMs: T0 + 100, says: 'pg2 took the leader key from pg1' }));
+    const proven = { ...led, provenAtMs: T0 + 2000, timelineAfter: 5, membersBackAtMs: T0 + 9000 };
+    const outcome = outcomeOf(proven, T0 + 9000);
+    expect(outcome).toBe('pg2 leads on timeline 5, 0.1 s without a leader key, over after 9.0 s');
+    expect(linesOf(incidentMessage({ ...proven, resolvedAtMs: T0 + 9000, outcome }))).toEqual([
+      'billing: failover, over',
+      'pg2 took the leader key from pg1.',
+      'Leader pg1 -> pg2, timeline 4 -> 5',
+      'Leader key lost 2026-11-22T12:00:00Z',
+      'New leader key 2026-11-22T12:00:00.100Z (+100 ms)',
+      'Members streaming 2026-11-22T12:00:09Z (+9 s)',
+      'pg2 is the primary by SQL, timeline 5',
+      `${outcome}.`,
+      'Seen: revision 5 deleted both keys.',
+    ]);
+  });
+
+  it('does not call a crash that Patroni repairs in place a failover', () => {
+    const crashed = open({
+      kind: 'crashed',
+      to: 'pg1',
+      says: 'PostgreSQL on the leader pg1 crashed; Patroni restarts it in place',
+    });
+    expect(linesOf(incidentMessage(crashed)).slice(0, 3)).toEqual([
+      'billing: crash of the leader',
+      'PostgreSQL on the leader pg1 crashed; Patroni restarts it in place.',
+      'Leader is pg1, timeline 4',
+    ]);
+    const back = applySignal(crashed, signal({ kind: 'restarted', cause: 'unknown', to: 'pg1', atMs: T0 + 5000 }));
+    const lines = linesOf(incidentMessage(back));
+    expect(lines[0]).toBe('billing: restart of the leader in place');
+    expect(lines).toContain('Leader back 2026-11-22T12:00:05Z (+5 s)');
+  });
+
+  it('keeps the first sight of the probes when the DCS follows', () => {
+    const silent = open({ kind: 'silent', cause: 'unknown', says: 'the leader pg1 does not answer since 3 s' });
+    expect(linesOf(incidentMessage(silent))[0]).toBe('billing: no answer of the leader');
+    const lines = linesOf(incidentMessage(applySignal(silent, signal({ atMs: T0 + 20_000 }))));
+    expect(lines[0]).toBe('billing: failover, no leader now');
+    expect(lines).toContain('First seen 2026-11-22T12:00:00Z');
+    expect(lines).toContain('Leader key lost 2026-11-22T12:00:20Z');
+  });
+});
