@@ -94,7 +94,7 @@ function billing({ file, generation, secrets }: ClusterParts): Record<string, un
     scope: cluster.scope,
     namespace: cluster.namespace,
     etcd: 'main',
-    patroni: { username: 'patroni', password: file('patroni-rest') },
+    patroni: { username: 'trunkline', password: file('patroni-rest') },
     postgres: { user: 'trunkline', password: file('postgres-trunkline') },
     ssh: { user: 'trunkline', privateKeyFile: secrets.trunkline.path },
     members: hostsWithRole('member').map(({ name, address }) => ({

@@ -94,7 +94,7 @@ function told(thrown: unknown, err: (text: string) => void): number {
 
 async function serve(around: Surroundings, options: Options, parts: { bot: boolean; worker: boolean }): Promise<number> {
   const { config, secrets } = readConfig(around, options.config);
-  const app = await startApp({ config, secrets, parts, readFile: around.readFile, write: around.out });
+  const app = await startApp({ config, secrets, parts, write: around.out });
   if (!around.stop.aborted) await new Promise((resolve) => around.stop.addEventListener('abort', resolve, { once: true }));
   await app.stop();
   return EXIT.ok;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { splitWords } from '../src/core/split-words.ts';
 import { load } from '../src/load.ts';
 
 const { commands, runbooks } = await load();
@@ -14,7 +15,7 @@ describe('every command', () => {
     'parses its own example: /pg $name $example',
     ({ name, example }) => {
       const command = commands.find((c) => c.name === name);
-      expect(() => command?.parse(example === '' ? [] : example.split(/\s+/))).not.toThrow();
+      expect(() => command?.parse(splitWords(example))).not.toThrow();
     },
   );
 

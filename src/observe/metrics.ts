@@ -5,6 +5,7 @@ export interface Metrics {
   readonly registry: Registry;
   command(labels: { command: string; result: 'answered' | 'refused' | 'failed' }, seconds: number): void;
   ack(seconds: number): void;
+  chat(labels: { kind: string; event: string }): void;
   run(labels: { runbook: string; state: string }): void;
   leaderChange(labels: { cluster: string; kind: string }): void;
   /** Seconds from etcd's event to the accepted message. */
@@ -18,7 +19,7 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'trunkline_' });
-  const { commands, answers, acks, runs, changes, delays } = instruments(registers);
+  const { commands, answers, acks, chats, runs, changes, delays } = instruments(registers);
   return {
     registry,
     command(labels, seconds) {
@@ -26,6 +27,7 @@ export function createMetrics(): Metrics {
       answers.observe({ command: labels.command }, seconds);
     },
     ack: (seconds) => acks.observe(seconds),
+    chat: (labels) => chats.inc(labels),
     run: (labels) => runs.inc(labels),
     leaderChange: (labels) => changes.inc(labels),
     alertDelay: (seconds) => delays.observe(seconds),
@@ -48,6 +50,7 @@ function instruments(registers: Registry[]) {
     new Histogram({ name, help, buckets, labelNames, registers });
   return {
     commands: counter('trunkline_commands_total', 'Commands by result', ['command', 'result']),
+    chats: counter('trunkline_chat_events_total', 'What came from Slack and what became of it', ['kind', 'event']),
     runs: counter('trunkline_runs_total', 'State changes of runs', ['runbook', 'state']),
     changes: counter('trunkline_leader_changes_total', 'Leader changes seen', ['cluster', 'kind']),
     answers: histogram(

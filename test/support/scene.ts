@@ -115,7 +115,7 @@ export async function patroniConfig(scene: Scene, change: Record<string, unknown
     method: 'PATCH',
     body: JSON.stringify(change),
     headers: {
-      authorization: `Basic ${Buffer.from(`patroni:${scene.lab.secrets.passwords.rest}`).toString('base64')}`,
+      authorization: `Basic ${Buffer.from(`trunkline:${scene.lab.secrets.passwords.rest}`).toString('base64')}`,
       'content-type': 'application/json',
     },
     signal: AbortSignal.timeout(5000),

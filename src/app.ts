@@ -1,0 +1,163 @@
+import type { Alerts } from './alerts/alerts.ts';
+import { createDesk } from './ask/desk.ts';
+import { createAnnouncer } from './compose/announcer.ts';
+import { buildAlerts } from './compose/build-alerts.ts';
+import { buildChat, type ChatParts } from './compose/build-chat.ts';
+import { buildReads, type Reads } from './compose/build-reads.ts';
+import { buildRuns, type RunParts } from './compose/build-runs.ts';
+import { buildStore, type StoreParts } from './compose/build-store.ts';
+import { createChatHandlers } from './compose/chat-handlers.ts';
+import { healthParts } from './compose/health-parts.ts';
+import type { Config } from './config/schema.ts';
+import type { Secrets } from './config/secrets.ts';
+import { systemClock } from './core/clock.ts';
+import { asError } from './core/errors.ts';
+import type { Log } from './core/log.ts';
+import { redactor } from './core/redact.ts';
+import { type Loaded, load } from './load.ts';
+import { startHttpServer } from './observe/http-server.ts';
+import { createLog } from './observe/log.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly parts: { readonly bot: boolean; readonly worker: boolean };
+  /** Takes the log's lines. */
+  readonly write: (line: string) => void;
+}
+
+export interface App {
+  /** Takes nothing new, finishes or leaves in the journal what is under way, closes everything. */
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 2000;
+const clock = systemClock;
+
+/** Everything that was built, connected but not started. */
+interface Built extends AppOptions {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly loaded: Loaded;
+  readonly stored: StoreParts;
+  readonly reads: Reads;
+  readonly chats: ChatParts;
+  readonly runs: RunParts;
+}
+
+/**
+ * Builds every part, connects them and starts them; decides nothing.
+ * @throws TrunklineError for what must be right at the start: Slack's tokens, Redis' settings; Error for a broken command or runbook.
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const built = await build(options);
+  const stops: (() => Promise<void> | void)[] = [() => close(built)];
+  const stop = async () => {
+    for (const step of stops.splice(0).reverse()) await step();
+    built.log.info('stopped');
+  };
+  try {
+    await start(built, stops);
+    return { stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(options: AppOptions): Promise<Built> {
+  const { config, secrets, write } = options;
+  const redact = redactor(secrets.values);
+  const log = createLog({ level: config.log.level, redact, write });
+  const metrics = createMetrics();
+  const loaded = await load();
+  const stored = await buildStore({ config, secrets, clock, log });
+  const reads = buildReads({ config, secrets, records: stored.records, clock, log });
+  const chats = buildChat({ config, secrets, seen: stored.store.seen, metrics, clock, log, redact });
+  const { store, redis } = stored;
+  const announce = createAnnouncer({
+    ...{ chat: chats.chat, runs: store.runs, clock },
+    approvers: ({ cluster, requester, votes }) =>
+      chats.askGate.approvers(
+        cluster,
+        [requester, ...votes].map(({ userId }) => userId),
+      ),
+    changed: ({ runbook, state }) => metrics.run({ runbook, state }),
+  });
+  const runs = buildRuns({ config, secrets, redis, loaded, reads, store, gate: chats.voteGate, announce, clock, log });
+  return { ...options, log, metrics, loaded, stored, reads, chats, runs };
+}
+
+async function start(built: Built, stops: (() => Promise<void> | void)[]): Promise<void> {
+  const { config, parts, log, metrics, stored, reads, chats, runs } = built;
+  const alerts = parts.bot ? await startBot(built, stops) : undefined;
+  if (parts.worker) {
+    const worker = runs.openWorker();
+    worker.start();
+    stops.push(() => worker.stop());
+  }
+  const sweep = async () => {
+    if (stored.guard.says().ok) await runs.sweep();
+  };
+  stops.push(
+    clock.every(SWEEP_MS, sweep, (error) =>
+      log.warn('what others left could not be looked through', { why: asError(error).message }),
+    ),
+  );
+  const health = () =>
+    healthParts({ chat: parts.bot ? chats.chat : undefined, guard: stored.guard, alerts, clusters: reads.clusters });
+  const server = await startHttpServer({ ...config.http, registry: metrics.registry, parts: health });
+  stops.push(() => server.stop());
+  metrics.gauge('trunkline_ready', 'Whether every part works', () => (health().every(({ ok }) => ok) ? 1 : 0));
+  metrics.gauge(
+    'trunkline_outbox_depth',
+    'Posts, edits and files that Slack has not taken yet',
+    () => chats.chat.health().outboxDepth,
+  );
+  log.info('started', { ...parts, clusters: config.clusters.length, http: server.port });
+}
+
+/** The half that listens, answers and alerts. */
+async function startBot(
+  { config, log, metrics, loaded, stored, reads, chats, runs }: Built,
+  stops: (() => Promise<void> | void)[],
+): Promise<Alerts> {
+  const { chat, askGate } = chats;
+  const { store, signals, incidents, guard } = stored;
+  const desk = createDesk({
+    commands: loaded.commands,
+    admit: (asker) => askGate.standing(asker),
+    viewFor: (visible) => reads.views.viewFor(visible),
+    async start({ runbook, input, reason, asker }) {
+      guard.mustBeGood();
+      const view = reads.views.viewFor(await askGate.visible(asker));
+      const proposed = await runs.propose({ runbook: runbook.name, input, asker, view, ...(reason ? { reason } : {}) });
+      return 'message' in proposed ? proposed.message : undefined;
+    },
+    ledger: runs.ledger,
+    refused: async ({ asker, command, cluster, why }) => {
+      const facts = { atMs: clock.now(), who: asker.userId, whoName: asker.userName, via: asker.via, what: `command.${command}` };
+      await store.audit
+        .append({ ...facts, result: 'refused', why, ...(cluster ? { cluster } : {}) })
+        .catch((error: unknown) => log.error('a refusal could not be audited', { ...facts, why, error: asError(error).message }));
+    },
+    measured: (labels, millis) => metrics.command(labels, millis / 1000),
+    now: () => clock.now(),
+  });
+  chats.answerWith(createChatHandlers(desk, runs.ledger));
+  await chat.start();
+  stops.push(() => chat.stop());
+  await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
+  reads.lag.start();
+  const alerts = buildAlerts({ config, reads, chat, runs: store.runs, signals, incidents, metrics, clock, log });
+  await alerts.start();
+  stops.push(() => alerts.stop());
+  return alerts;
+}
+
+async function close({ runs, reads, stored }: Built): Promise<void> {
+  await runs.close();
+  await reads.close();
+  await stored.close();
+}

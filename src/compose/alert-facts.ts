@@ -1,0 +1,81 @@
+import type { AlertChat, AlertFacts } from '../alerts/ports.ts';
+import type { Chat } from '../chat/chat.ts';
+import { refusal } from '../core/errors.ts';
+import type { Run } from '../core/run.ts';
+import type { View } from '../core/view.ts';
+import type { Runs } from '../store/runs.ts';
+
+interface Needs {
+  /** Of everything. */
+  readonly view: View;
+  readonly runs: Pick<Runs, 'list' | 'get'>;
+  readonly chat: Pick<Chat, 'post'>;
+}
+
+/** A run that ended this recently can still be the cause of what etcd delivers late (milliseconds). */
+const RECENT_MS = 30_000;
+
+/** What the alerts ask of the rest: proof by SQL, who streams, and which leader changes are our own. */
+export function createAlertFacts({ view, runs, chat }: Needs): AlertFacts {
+  return {
+    async prove(cluster, leader) {
+      const sql = await view.sql(cluster, leader);
+      if (!sql.ok) return { primary: false, why: sql.why };
+      return sql.value.inRecovery
+        ? { primary: false, why: `${leader} is in recovery` }
+        : { primary: true, timeline: sql.value.timeline };
+    },
+    async streaming(cluster, leader) {
+      const sql = await view.sql(cluster, leader);
+      if (!sql.ok) return { all: false, waitsFor: `${leader}: ${sql.why}` };
+      const streams = new Set(sql.value.standbys.filter(({ state }) => state === 'streaming').map(({ name }) => name));
+      const missing = view
+        .cluster(cluster)
+        .members.map(({ name }) => name)
+        .filter((name) => name !== leader && !streams.has(name));
+      return missing.length === 0
+        ? { all: true, says: `all members stream from ${leader}` }
+        : { all: false, waitsFor: missing.join(', ') };
+    },
+    async ourRun(change) {
+      const recent = await runs.list({ cluster: change.cluster, limit: 10 });
+      return recent.find((run) => isAtWork(run, view.now()) && fits(run, change))?.id;
+    },
+    async tellRun(id, signal, message) {
+      const run = await runs.get(id);
+      if (!run?.messageTs) throw refusal(`run ${id} has no message yet`, 'It is told again.');
+      const { channelId: channel, messageTs: threadTs } = run;
+      return chat.post({ channel, threadTs, message, metadata: { id: signal.id }, kind: 'signal', lane: 'alerts' });
+    },
+  };
+}
+
+/** Slack as the alerts want it. */
+export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted'>): AlertChat {
+  return {
+    post: ({ channel, message, threadTs, metadata }) =>
+      chat.post({
+        channel,
+        message,
+        threadTs,
+        ...(metadata ? { metadata: metadata.event_payload, kind: 'signal' } : {}),
+        lane: 'alerts',
+      }),
+    async update(message) {
+      chat.update(message);
+    },
+    findPosted: (channel, id, threadTs) => chat.findPosted(channel, id, threadTs === undefined ? {} : { threadTs }),
+  };
+}
+
+function isAtWork({ state, endedAtMs }: Run, nowMs: number): boolean {
+  if (state === 'running' || state === 'cancelling') return true;
+  return endedAtMs !== undefined && nowMs - endedAtMs < RECENT_MS;
+}
+
+/** Ours only when cluster, old leader, new leader and timeline equal the plan. */
+function fits({ material, input }: Run, { from, to, timeline }: Parameters<AlertFacts['ourRun']>[0]): boolean {
+  if (material.leader !== from) return false;
+  if (to !== undefined && input.to !== to) return false;
+  return timeline === undefined || material.timeline === timeline;
+}

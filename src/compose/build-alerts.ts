@@ -1,0 +1,76 @@
+import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
+import type { LeaderProbe } from '../alerts/probe-watch.ts';
+import type { Chat } from '../chat/chat.ts';
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Reading } from '../core/reading.ts';
+import { createScopeSource } from '../etcd/dcs-source.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Incidents } from '../store/incidents.ts';
+import type { Runs } from '../store/runs.ts';
+import type { Signals } from '../store/signals.ts';
+import { alertChat, createAlertFacts } from './alert-facts.ts';
+import type { Reads } from './build-reads.ts';
+import { scopePrefix } from './cluster-sources.ts';
+
+interface Needs {
+  readonly config: Config;
+  readonly reads: Reads;
+  readonly chat: Chat;
+  readonly runs: Pick<Runs, 'list' | 'get'>;
+  readonly signals: Signals;
+  readonly incidents: Incidents;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
+export function buildAlerts({ config, reads, chat, runs, signals, incidents, metrics, clock, log }: Needs): Alerts {
+  const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
+  return createAlerts({
+    sources: sourcesOf(config, reads, log),
+    chat: alertChat(chat),
+    facts: createAlertFacts({ view: reads.everything, runs, chat }),
+    signals,
+    incidents,
+    channel: config.channels.alerts,
+    clock,
+    log,
+    accepted(signal, atMs) {
+      metrics.leaderChange({ cluster: signal.cluster, kind: signal.kind });
+      metrics.alertDelay(Math.max(0, atMs - signal.atMs) / 1000);
+    },
+    probes: {
+      probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
+      probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
+    },
+  });
+}
+
+/** One watch for each namespace of each etcd, however many clusters live there. */
+function sourcesOf(config: Config, { etcds }: Reads, log: Log): readonly AlertSource[] {
+  return [...etcds].flatMap(([name, etcd]) => {
+    const clusters = config.clusters.filter((one) => one.mode === 'patroni' && one.etcd === name);
+    return [...new Set(clusters.map(namespaceOf))].map((prefix) => ({
+      source: createScopeSource(etcd, {
+        name,
+        prefix,
+        log,
+        state: (now) => log.info('etcd watch', { etcd: name, prefix, ...now }),
+      }),
+      clusters: new Map(clusters.filter((one) => namespaceOf(one) === prefix).map((one) => [scopePrefix(one), one.name])),
+    }));
+  });
+}
+
+function namespaceOf({ namespace }: { readonly namespace: string }): string {
+  return namespace.endsWith('/') ? namespace : `${namespace}/`;
+}
+
+/** An answer of any kind is one; only silence counts. */
+function heard(reading: Reading<unknown> | undefined): LeaderProbe {
+  if (!reading || reading.ok) return { kind: 'answered' };
+  return { kind: 'silent', why: reading.why };
+}

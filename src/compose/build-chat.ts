@@ -1,0 +1,112 @@
+import { type Chat, type ChatOptions, createChat } from '../chat/chat.ts';
+import type { ChatHandlers, ChatMetrics } from '../chat/handlers.ts';
+import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Clock } from '../core/clock.ts';
+import { bug } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Redact } from '../core/redact.ts';
+import { createGate, type Gate } from '../gate/gate.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Seen } from '../store/seen.ts';
+
+/** Slack, and the gates that ask it who people are. */
+export interface ChatParts {
+  readonly chat: Chat;
+  /** For questions: what Slack said of a person is remembered for at most 30 s. */
+  readonly askGate: Gate;
+  /** For votes and starts: Slack is asked every time. */
+  readonly voteGate: Gate;
+  /** What is done with what people type; must be set before the start. */
+  answerWith(handlers: ChatHandlers): void;
+}
+
+interface Needs {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly seen: Seen;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redact: Redact;
+}
+
+const SEEN_MS = 15 * 60_000;
+
+export function buildChat(needs: Needs): ChatParts {
+  const { config, seen, metrics, clock, log, redact } = needs;
+  let handlers: ChatHandlers | undefined;
+  const set = (): ChatHandlers => {
+    if (handlers) return handlers;
+    throw bug('a command came before anything could answer it');
+  };
+  const chat = createChat(
+    {
+      ...fromConfig(needs),
+      clock,
+      log,
+      redact,
+      metrics: chatMetrics(metrics),
+      seenBefore: (key) => seen.seenBefore(key, SEEN_MS),
+    },
+    {
+      onCommand: async (command) => set().onCommand(command),
+      onAction: async (click) => set().onAction(click),
+      onSubmit: async (answer) => set().onSubmit(answer),
+    },
+  );
+  const gate = (fresh: boolean) =>
+    createGate(gateConfig(config), {
+      identity: (id) => chat.directory.person(id, { fresh }),
+      channel: (id) => chat.directory.channel(id, { fresh }),
+    });
+  return {
+    chat,
+    askGate: gate(false),
+    voteGate: gate(true),
+    answerWith(given) {
+      handlers = given;
+    },
+  };
+}
+
+type FromConfig = Pick<ChatOptions, 'intake' | 'botToken' | 'teamId' | 'command' | 'apiUrl' | 'groups'>;
+
+function fromConfig({ config, secrets }: Needs): FromConfig {
+  const { slack, people } = config;
+  return {
+    intake: intakeOf(slack, secrets),
+    botToken: secrets.reveal(slack.botToken),
+    teamId: slack.teamId,
+    command: slack.command,
+    apiUrl: slack.apiUrl,
+    groups: [...new Set(people.flatMap(({ groups }) => groups))],
+  };
+}
+
+function intakeOf(
+  { mode, appToken, signingSecret, port, connections }: Config['slack'],
+  secrets: Secrets,
+): ChatOptions['intake'] {
+  if (mode === 'http' && signingSecret) return { mode, signingSecret: secrets.reveal(signingSecret), port };
+  if (mode === 'socket' && appToken) return { mode, appToken: secrets.reveal(appToken), connections };
+  throw bug('the configuration passed its check without the secret that its mode needs');
+}
+
+function gateConfig({ slack, people, policies, clusters }: Config): Parameters<typeof createGate>[0] {
+  return {
+    homeTeamId: slack.teamId,
+    grants: people,
+    policies,
+    clusters: clusters.map(({ name, environment }) => ({ name, environment })),
+  };
+}
+
+function chatMetrics(metrics: Metrics): ChatMetrics {
+  return {
+    acked: (_kind, millis) => metrics.ack(millis / 1000),
+    ackFailed: (kind) => metrics.chat({ kind, event: 'ack-failed' }),
+    repeated: (kind) => metrics.chat({ kind, event: 'repeated' }),
+    handled: (kind, result) => metrics.chat({ kind, event: result }),
+  };
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { createLagSampler, type LagSampler } from '../clusters/lag-sampler.ts';
+import { createViews, type KeptRecords, type Views } from '../clusters/view.ts';
+import type { Config, EtcdConfig } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { View } from '../core/view.ts';
+import { createEtcd, type Etcd } from '../etcd/client.ts';
+import { type ClusterSources, openCluster } from './cluster-sources.ts';
+
+/** Everything that reads. */
+export interface Reads {
+  readonly etcds: ReadonlyMap<string, Etcd>;
+  readonly clusters: readonly ClusterSources[];
+  readonly views: Views;
+  /** Of every cluster: for what Trunkline does by itself. */
+  readonly everything: View;
+  readonly lag: LagSampler;
+  close(): Promise<void>;
+}
+
+interface Needs {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly records: KeptRecords;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Opens etcd and every cluster for reading, and composes the views. Nothing connects before it is asked. */
+export function buildReads({ config, secrets, records, clock, log }: Needs): Reads {
+  const etcds = new Map(config.etcds.map((etcd) => [etcd.name, openEtcd(etcd, secrets, clock)]));
+  const clusters = config.clusters.map((cluster) =>
+    openCluster({ config, cluster, secrets, etcd: etcds.get(cluster.etcd ?? ''), clock, log }),
+  );
+  const parts = clusters.map((cluster) => cluster.parts);
+  const lag = createLagSampler({ clusters: parts, clock, log });
+  const views = createViews({ clusters: parts, records, lag, clock });
+  return {
+    etcds,
+    clusters,
+    views,
+    lag,
+    everything: views.viewFor(config.clusters.map(({ name }) => name)),
+    async close() {
+      lag.stop();
+      await Promise.all(clusters.map((cluster) => cluster.close()));
+      for (const etcd of etcds.values()) etcd.close();
+    },
+  };
+}
+
+function openEtcd({ endpoints, username, password, tls }: EtcdConfig, secrets: Secrets, clock: Clock): Etcd {
+  const pem = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path));
+  const [ca, cert, key] = [pem(tls?.ca), pem(tls?.cert), pem(tls?.key)];
+  return createEtcd({
+    endpoints,
+    clock,
+    ...(username && password ? { username, password: secrets.reveal(password) } : {}),
+    ...(tls ? { tls: { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) } } : {}),
+  });
+}

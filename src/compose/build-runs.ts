@@ -1,0 +1,82 @@
+import { createActs } from '../acts/all.ts';
+import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Ledger } from '../core/command.ts';
+import type { Log } from '../core/log.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { Loaded } from '../load.ts';
+import { createAttempts } from '../runs/attempt.ts';
+import { createLedger } from '../runs/ledger.ts';
+import { createPropose, type Proposed } from '../runs/propose.ts';
+import type { Request } from '../runs/needs.ts';
+import { createRunQueue } from '../runs/run-queue.ts';
+import { createRunWorker, type RunWorker } from '../runs/run-worker.ts';
+import { createSweep } from '../runs/sweep.ts';
+import { createStates } from '../states/all.ts';
+import type { RedisConfig } from '../store/redis.ts';
+import { redisOptions } from '../store/redis.ts';
+import type { Store } from '../store/store.ts';
+import type { Announcer } from './announcer.ts';
+import type { Reads } from './build-reads.ts';
+import { createHands } from './hands.ts';
+import { createProbeObserver } from './probe-observer.ts';
+
+interface Needs {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly redis: RedisConfig;
+  readonly loaded: Loaded;
+  readonly reads: Reads;
+  readonly store: Store;
+  readonly gate: Gate;
+  readonly announce: Announcer;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The life of a change. */
+export interface RunParts {
+  readonly ledger: Ledger;
+  propose(request: Request): Promise<Proposed>;
+  sweep(): Promise<void>;
+  /** The executing half, with the credentials that write; made in a worker alone. */
+  openWorker(): RunWorker;
+  close(): Promise<void>;
+}
+
+export function buildRuns(needs: Needs): RunParts {
+  const { config, redis, loaded, store, gate, announce, clock, log } = needs;
+  const { runs, journal, locks, votes, audit } = store;
+  const place = { connection: redisOptions(redis), prefix: config.redis.prefix, log };
+  const queue = createRunQueue(place);
+  const states = createStates();
+  const find = (name: string) => {
+    const runbook = loaded.runbooks.find((one) => one.name === name);
+    return runbook && { runbook, digest: runbook.digest };
+  };
+  const common = { runs, journal, locks, votes, audit, gate, queue, states, find, clock, log, announce };
+  return {
+    ledger: createLedger(common),
+    propose: createPropose(common),
+    sweep: createSweep(common),
+    openWorker() {
+      const hands = createHands(needs.reads.clusters, needs);
+      const observer = createProbeObserver(needs);
+      const acts = createActs(hands);
+      const worker = createRunWorker({
+        ...place,
+        continueRun: createAttempts({ ...common, acts, observer, view: needs.reads.everything }),
+      });
+      return {
+        start: () => worker.start(),
+        async stop() {
+          await worker.stop();
+          await observer.stopAll();
+          hands.close();
+        },
+      };
+    },
+    close: () => queue.close(),
+  };
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { KeptRecords } from '../clusters/view.ts';
+import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { createIncidents, type Incidents } from '../store/incidents.ts';
+import { connectRedis, type RedisConfig } from '../store/redis.ts';
+import { createSignals, type Signals } from '../store/signals.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { guardRedis, type RedisGuard } from './redis-guard.ts';
+
+/** Everything kept in Redis. */
+export interface StoreParts {
+  readonly redis: RedisConfig;
+  readonly guard: RedisGuard;
+  readonly store: Store;
+  readonly incidents: Incidents;
+  readonly signals: Signals;
+  /** What views read of the store; fails at once while Redis is away. */
+  readonly records: KeptRecords;
+  close(): Promise<void>;
+}
+
+/** @throws Refusal for a Redis that may lose what was approved. */
+export async function buildStore(needs: { config: Config; secrets: Secrets; clock: Clock; log: Log }): Promise<StoreParts> {
+  const { config, secrets, clock, log } = needs;
+  const { prefix, demo } = config.redis;
+  const redis = redisConfig(config, secrets);
+  const connection = connectRedis(redis, log);
+  const guard = await guardRedis(connection, { where: `${redis.host}:${redis.port}`, demo, clock, log });
+  const store = createStore(connection.redis, { prefix, clock });
+  const incidents = createIncidents(connection.redis, prefix);
+  return {
+    ...{ redis, guard, store, incidents },
+    signals: createSignals(connection.redis, { prefix, bot: randomUUID() }),
+    records: recordsOf(store, incidents, guard),
+    async close() {
+      guard.stop();
+      await connection.close();
+    },
+  };
+}
+
+function recordsOf({ runs, journal }: Store, incidents: Incidents, guard: RedisGuard): KeptRecords {
+  return {
+    async runs(filter) {
+      guard.mustBeGood();
+      return runs.list(filter);
+    },
+    async run(id) {
+      guard.mustBeGood();
+      const run = await runs.get(id);
+      return run && { run, journal: await journal.read(id) };
+    },
+    async lastLeaderChange(cluster) {
+      guard.mustBeGood();
+      return incidents.lastChange(cluster);
+    },
+    async openIncidents(cluster) {
+      guard.mustBeGood();
+      return incidents.openOf(cluster);
+    },
+  };
+}
+
+function redisConfig({ redis }: Config, secrets: Secrets): RedisConfig {
+  const { host, port, username, password, db, tls } = redis;
+  return { host, port, db, tls, ...(username ? { username } : {}), ...(password ? { password: secrets.reveal(password) } : {}) };
+}

@@ -1,0 +1,156 @@
+import type { ClusterParts } from '../clusters/parts.ts';
+import type { ClusterConfig, Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { takeReading } from '../core/take-reading.ts';
+import { asError } from '../core/errors.ts';
+import { decodeScope } from '../etcd/decode.ts';
+import type { Etcd } from '../etcd/client.ts';
+import { parseHostKey } from '../hosts/host-key.ts';
+import { createHostReads } from '../hosts/host-reads.ts';
+import { createSshPool, type SshPool } from '../hosts/ssh-pool.ts';
+import { createPatroni, type Patroni } from '../patroni/patroni.ts';
+import { createPostgres, type Postgres } from '../postgres/postgres.ts';
+import { createProxies } from '../proxies/proxies.ts';
+import { limitsOf } from './limits.ts';
+
+/** What one cluster is read by, and what must be closed at the end. */
+export interface ClusterSources {
+  readonly config: ClusterConfig;
+  readonly parts: ClusterParts;
+  readonly patroni?: Patroni;
+  readonly postgres: Postgres;
+  readonly ssh?: SshPool;
+  warm(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Needs {
+  readonly config: Config;
+  readonly cluster: ClusterConfig;
+  readonly secrets: Secrets;
+  readonly etcd: Etcd | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** `http://host:8008` of each member, https where TLS is configured. */
+export function restEndpoints(cluster: ClusterConfig): readonly { readonly name: string; readonly url: string }[] {
+  const scheme = cluster.patroni.tls ? 'https' : 'http';
+  return cluster.members.map(({ name, host, restPort }) => ({ name, url: `${scheme}://${host}:${restPort}` }));
+}
+
+/** Opens the read-only connections to everything that one cluster of the configuration consists of. */
+export function openCluster(needs: Needs): ClusterSources {
+  const { cluster, clock } = needs;
+  const isPatroni = cluster.mode === 'patroni';
+  const patroni = isPatroni ? createPatroni({ members: restEndpoints(cluster), tls: cluster.patroni.tls, clock }) : undefined;
+  const postgres = postgresOf(needs);
+  const ssh = sshOf(needs);
+  const proxies = proxiesOf(needs);
+  const hosts = ssh ? createHostReads({ ssh, layouts: layoutsOf(cluster), clock }) : undefined;
+  const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster) } : undefined;
+  const parts: ClusterParts = {
+    info: infoOf(cluster),
+    limits: limitsOf(needs.config, cluster),
+    sql: postgres,
+    patroni,
+    etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
+    proxies,
+    hosts,
+    vip,
+  };
+  return {
+    config: cluster,
+    parts,
+    postgres,
+    ...(patroni ? { patroni } : {}),
+    ...(ssh ? { ssh } : {}),
+    async warm() {
+      await Promise.all([patroni?.warm(), postgres.warm(), ssh?.warm(), proxies?.warm()]);
+    },
+    async close() {
+      patroni?.close();
+      proxies?.close();
+      ssh?.close();
+      await postgres.close();
+    },
+  };
+}
+
+function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {
+  return {
+    name,
+    environment,
+    mode,
+    scope: scope ?? name,
+    members: members.map(({ name: member, host, site }) => ({ name: member, host, ...(site ? { site } : {}) })),
+  };
+}
+
+function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
+  const { user, database, password, tls } = cluster.postgres;
+  return createPostgres({
+    clock,
+    members: cluster.members.map(({ name, host, postgresPort: port }) => ({
+      name,
+      login: { host, port, user, database, password: password && secrets.reveal(password), tls },
+    })),
+  });
+}
+
+function sshOf({ cluster, clock }: Needs): SshPool | undefined {
+  if (!cluster.ssh) return undefined;
+  const { user, port, privateKeyFile } = cluster.ssh;
+  const proxyHosts = (cluster.haproxy?.hosts ?? []).flatMap(({ name, host, sshHostKey }) =>
+    sshHostKey ? [{ name, host, sshHostKey }] : [],
+  );
+  const targets = [...cluster.members, ...proxyHosts].map(({ name, host, sshHostKey }) => ({
+    ...{ name, host, port, user, privateKeyFile },
+    hostKey: parseHostKey(sshHostKey),
+  }));
+  return createSshPool({ hosts: targets, clock });
+}
+
+function proxyHostsWithSsh({ haproxy }: ClusterConfig): readonly string[] {
+  return (haproxy?.hosts ?? []).filter(({ sshHostKey }) => sshHostKey !== undefined).map(({ name }) => name);
+}
+
+function layoutsOf({ members }: ClusterConfig) {
+  return new Map(members.map(({ name, dataDirectory }) => [name, { dataDirectory, walDirectory: `${dataDirectory}/pg_wal` }]));
+}
+
+function proxiesOf({ cluster, clock }: Needs) {
+  if (!cluster.haproxy) return undefined;
+  const { hosts, primaryBackend, replicaBackend } = cluster.haproxy;
+  return createProxies({
+    hosts,
+    clock,
+    backends: { primary: primaryBackend, ...(replicaBackend ? { replica: replicaBackend } : {}) },
+  });
+}
+
+function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<ClusterParts['etcd']> {
+  const prefix = scopePrefix(cluster);
+  return {
+    names: etcd.access.endpoints,
+    endpoints: () => etcd.endpointHealth(),
+    dcs: () =>
+      takeReading({
+        source: `etcd, ${prefix}`,
+        clock,
+        told: (error) => asError(error).message,
+        async take() {
+          const { dcs, notUnderstood } = decodeScope(prefix, await etcd.readScope(prefix));
+          if (notUnderstood.length > 0) log.warn('keys are not understood', { scope: prefix, notUnderstood });
+          return dcs;
+        },
+      }),
+  };
+}
+
+/** `/service/billing/`. */
+export function scopePrefix({ namespace, scope, name }: ClusterConfig): string {
+  return `${namespace.endsWith('/') ? namespace : `${namespace}/`}${scope ?? name}/`;
+}

@@ -1,0 +1,56 @@
+import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Outage, Run } from '../core/run.ts';
+import { createWriteProbe, type WriteProbe } from '../postgres/write-probe.ts';
+
+/** Measures write outages around runs, for the clusters that have a probe configured; one probe a run. */
+export interface ProbeObserver {
+  begin(run: Run): Promise<void>;
+  end(run: Run): Promise<Outage | undefined>;
+  stopAll(): Promise<void>;
+}
+
+interface Needs {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** @throws from `end` a sentence when the probe saw no end of the outage or stopped by itself. */
+export function createProbeObserver({ config, secrets, clock, log }: Needs): ProbeObserver {
+  const probes = new Map<string, WriteProbe>();
+  return {
+    async begin(run) {
+      const login = config.clusters.find(({ name }) => name === run.cluster)?.probe;
+      if (!login || run.plan.risk === 'reads' || probes.has(run.id)) return;
+      const { host, port, database, user, password, tls } = login;
+      const systemId = run.material.systemId;
+      const probe = createWriteProbe({
+        login: { host, port, database, user, password: secrets.reveal(password), tls },
+        ...{ clock, log },
+        ...(typeof systemId === 'string' ? { systemId } : {}),
+      });
+      probes.set(run.id, probe);
+      await probe.start(run.id);
+    },
+    async end(run) {
+      const probe = probes.get(run.id);
+      probes.delete(run.id);
+      const result = await probe?.stop();
+      if (!result) return undefined;
+      if (result.stopped) throw new Error(`the probe stopped by itself: ${result.stopped}`);
+      if (result.writes === 0)
+        throw new Error(`no write was possible through ${result.measuredAt}: ${result.lastFailure ?? 'no answer'}`);
+      if (result.stillOutSinceMs !== undefined)
+        throw new Error(`writes through ${result.measuredAt} were still failing at the end`);
+      return result.outage;
+    },
+    async stopAll() {
+      await Promise.all([...probes.values()].map((probe) => probe.stop()));
+      probes.clear();
+    },
+  };
+}
