@@ -54,10 +54,13 @@ async function byTrunkline({ workspace }: Stage): Promise<number> {
     withinMs: 15_000,
   });
   const { sentAt } = await workspace.as('adam').click(plan, 'Approve');
-  const end = await workspace.waitForMessage((m) => m.ts === plan.ts && /succeeded|failed|halted|stale/i.test(m.shown), {
-    withinMs: 180_000,
-  });
-  if (!/succeeded/i.test(end.shown)) throw new Error(`the run did not succeed:\n${end.shown}`);
+  const end = await workspace.waitForMessage(
+    (m) => m.ts === plan.ts && /\b(Done|Succeeded|Failed|Halted|Stale)\b/.test(m.shown),
+    {
+      withinMs: 180_000,
+    },
+  );
+  if (!/\b(Done|Succeeded)\b/.test(end.shown)) throw new Error(`the run did not succeed:\n${end.shown}`);
   return (end.changedAt ?? monotonicMs()) - sentAt;
 }
 

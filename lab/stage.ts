@@ -24,7 +24,8 @@ export interface Stage {
   readonly workspace: Workspace;
   readonly redis: LabRedis;
   readonly bot: LabBot;
-  /** Another worker beside the ones that run. */
+  /** The workers that run as processes of their own, in the order of their start. */
+  readonly workers: readonly LabBot[];
   startWorker(): Promise<LabBot>;
   startBot(): Promise<LabBot>;
   readonly configFile: string;
@@ -36,10 +37,11 @@ const REDIS_PORT = 6390;
 const HEALTH_PORT = 9187;
 
 /** @throws Error when a part does not come up; what was started is ended again. */
-export async function startStage({ generation, secrets, port, change, processes = 'together' }: StageOptions): Promise<Stage> {
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const { port, processes = 'together' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-stage-'));
   const started: { stop(): Promise<void> }[] = [];
-  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+  const keep: Keep = async (starting) => {
     const part = await starting;
     started.unshift(part);
     return part;
@@ -53,21 +55,14 @@ export async function startStage({ generation, secrets, port, change, processes 
       keep(startWorkspace(port === undefined ? {} : { port })),
       keep(startRedis({ port: REDIS_PORT, folder: join(folder, 'redis') })),
     ]);
-    const common = { generation, secrets, seed: workspace.seed, slackApiUrl: workspace.env.SLACK_API_URL, redisPort: redis.port };
-    let healthPort = HEALTH_PORT;
-    const launch = async (as: 'start' | 'bot' | 'worker') => {
-      const own = { folder: join(folder, `${as}-${healthPort}`), healthPort };
-      healthPort += 1;
-      const config = await writeBotConfig({ ...common, ...own, ...(change ? { change } : {}) });
-      return {
-        config,
-        bot: await keep(
-          startBot({ as, config, healthPort: own.healthPort, logFile: join(folder, `${as}-${own.healthPort}.log`) }),
-        ),
-      };
-    };
+    const launch = launcher({ ...options, folder, workspace, redis, keep });
     const { bot, config } = await launch(processes === 'together' ? 'start' : 'bot');
-    const startWorker = async () => (await launch('worker')).bot;
+    const workers: LabBot[] = [];
+    const startWorker = async () => {
+      const worker = (await launch('worker')).bot;
+      workers.push(worker);
+      return worker;
+    };
     if (processes === 'apart') await startWorker();
     return {
       workspace,
@@ -75,6 +70,7 @@ export async function startStage({ generation, secrets, port, change, processes 
       bot,
       configFile: config,
       folder,
+      workers,
       startWorker,
       startBot: async () => (await launch('bot')).bot,
       stop,
@@ -83,4 +79,27 @@ export async function startStage({ generation, secrets, port, change, processes 
     await stop();
     throw error;
   }
+}
+
+type Keep = <T extends { stop(): Promise<void> }>(starting: Promise<T>) => Promise<T>;
+interface Launching extends StageOptions {
+  readonly folder: string;
+  readonly workspace: Workspace;
+  readonly redis: LabRedis;
+  readonly keep: Keep;
+}
+
+/** Starts the real program, each time with a configuration, a health port and a log of its own. */
+function launcher({ generation, secrets, change, folder, workspace, redis, keep }: Launching) {
+  const common = { generation, secrets, seed: workspace.seed, slackApiUrl: workspace.env.SLACK_API_URL, redisPort: redis.port };
+  let healthPort = HEALTH_PORT;
+  return async (as: 'start' | 'bot' | 'worker') => {
+    const port = healthPort;
+    healthPort += 1;
+    const name = `${as}-${port}`;
+    const own = { folder: join(folder, name), healthPort: port };
+    const config = await writeBotConfig({ ...common, ...own, ...(change ? { change } : {}) });
+    const bot = await keep(startBot({ as, config, healthPort: port, logFile: join(folder, `${name}.log`) }));
+    return { config, bot };
+  };
 }

@@ -29,11 +29,11 @@ export async function playTour({ lab, workspace, print }: TourOptions): Promise<
 
   tell.did('Olga presses Approve on her own request');
   await olga.click(plan, 'Approve');
-  await tell.shown((m) => m.onlyFor === 'olga' && /own request|yourself|requester/i.test(m.shown));
+  await tell.shown((m) => m.onlyFor === 'olga' && /vote does not count/i.test(m.shown));
 
   tell.did('Adam presses Approve');
   await adam.click(plan, 'Approve');
-  await tell.edited(plan, /succeeded/i, 180_000);
+  await tell.edited(plan, /\b(Done|Succeeded)\b/, 180_000);
   const second = await proven(lab, (leader) => leader !== first, `a primary other than ${first} by SQL`);
   tell.did(`looked up on the hosts: ${second} is the primary by SQL, ${first} is not`);
 

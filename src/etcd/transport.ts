@@ -1,3 +1,4 @@
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { rootCertificates } from 'node:tls';
 import { Etcd3, type IOptions } from 'etcd3';
 import type { Clock } from '../core/clock.ts';
@@ -19,15 +20,18 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 /**
  * One client for one endpoint, so that choosing the endpoint stays ours. No retries and no breaker inside: a failed call fails at
  * once and the caller turns to the next endpoint. Keepalive 10 s / 5 s: etcd answers pings more often than every 5 s with GOAWAY
- * (`--grpc-keepalive-min-time`). A local subchannel pool, so that a new client means a new connection.
+ * (`--grpc-keepalive-min-time`), and so it does
+ * when no stream is open (its policy permits none then), so an idle client does not ping. A local subchannel pool, so that a new client means a new connection.
  */
 export function openEndpoint(access: EtcdAccess, endpoint: string): Etcd3 {
+  // Its own lines on stderr are neither structured nor redacted; every error reaches us as a value.
+  setLogVerbosity(logVerbosity.NONE);
   return new Etcd3({
     hosts: endpoint,
     grpcOptions: {
       'grpc.keepalive_time_ms': 10_000,
       'grpc.keepalive_timeout_ms': 5_000,
-      'grpc.keepalive_permit_without_calls': 1,
+      'grpc.keepalive_permit_without_calls': 0,
       'grpc.use_local_subchannel_pool': 1,
       'grpc.initial_reconnect_backoff_ms': 200,
       'grpc.max_reconnect_backoff_ms': 2_000,

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { waitFor } from '../../lab/wait-for.ts';
 import { ask, publicAnswers, useScene } from '../support/scene.ts';
 
 const scene = useScene();
@@ -15,12 +14,7 @@ describe('a dead leader', () => {
         withinMs: 60_000,
       },
     );
-    await waitFor(
-      'a new primary',
-      async () => ((await scene.lab.leader().catch(() => dead)) === dead ? ['another primary by SQL'] : []),
-      { timeoutMs: 60_000 },
-    );
-    const heir = await scene.lab.leader();
+    const heir = await scene.lab.waitFailover(dead, 90_000);
     await scene.workspace.waitForMessage((m) => m.ts === alarm.ts && m.shown.includes(heir), { withinMs: 30_000 });
 
     const begun = Date.now();
@@ -32,7 +26,7 @@ describe('a dead leader', () => {
 
     await scene.lab.heal(dead);
     await scene.lab.waitHealthy();
-    await scene.workspace.waitForMessage((m) => m.ts === alarm.ts && /resolved/i.test(m.shown), { withinMs: 60_000 });
+    await scene.workspace.waitForMessage((m) => m.ts === alarm.ts && /\bover\b|resolved/i.test(m.shown), { withinMs: 60_000 });
     const parents = (await publicAnswers(scene, 'db-alerts')).filter(
       (m) => m.threadTs === undefined && m.shown.includes(heir) && m.shown.includes(dead) && !/planned/i.test(m.shown),
     );

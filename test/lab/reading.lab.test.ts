@@ -48,7 +48,7 @@ describe(`reading a live cluster of Debian ${debian}`, () => {
     ['status billing --al', /did you mean --all/i],
     ['status "billing', /quote/i],
     ['switchover billing --to pg9', /pg1|pg2|pg3/],
-    [`status ${'x'.repeat(10_000)}`, /10,?00\d|characters/],
+    [`status ${'x'.repeat(4_000)}`, /characters/],
     ['status <!channel>', /there is no|does not fit/i],
     ['status billing; rm -rf /', /too many|does not fit|there is no/i],
     ['status \u202egnillib', /./],

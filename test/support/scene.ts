@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { haHosts, type HostName, hostNamed, ports } from '../../lab/inventory.ts';
 import { createLab, type Lab } from '../../lab/lab.ts';
@@ -64,7 +65,7 @@ export async function request(scene: Scene, text: string): Promise<Message> {
 /** Waits until a run's message tells its end. */
 export function ended(scene: Scene, plan: Message): Promise<Message> {
   return scene.workspace.waitForMessage(
-    (m) => m.ts === plan.ts && /succeeded|failed|halted|stale|denied|expired/i.test(m.shown),
+    (m) => m.ts === plan.ts && /\b(Done|Succeeded|Failed|Halted|Stale|Denied|Expired)\b/.test(m.shown),
     {
       withinMs: 150_000,
     },
@@ -121,4 +122,20 @@ export async function patroniConfig(scene: Scene, change: Record<string, unknown
     signal: AbortSignal.timeout(5000),
   });
   if (answer.status !== 200) throw new Error(`PATCH /config: ${answer.status}`);
+}
+
+/** Waits until the journal of a run under way has marked a step, by looking into Redis as it is written. */
+export async function journalHas(scene: Scene, step: string, mark: string): Promise<void> {
+  const redis = new Redis(scene.stage.redis.port, '127.0.0.1');
+  const missing = async () => {
+    for (const key of await redis.keys('*journal*')) {
+      if ((await redis.hget(key, step))?.includes(`"mark":"${mark}"`)) return [];
+    }
+    return [`step ${step} ${mark}`];
+  };
+  try {
+    await waitFor('the journal', missing, { timeoutMs: 30_000, everyMs: 5 });
+  } finally {
+    redis.disconnect();
+  }
 }
