@@ -1,4 +1,5 @@
 import { asList, asObject, asText, isObject, type Json } from './json.ts';
+import { type Names, namesOf, personWords } from './person-words.ts';
 import { type FrontState, noteKey } from './state.ts';
 
 /** A message as a test or a transcript wants it. Times are `monotonicMs()`. */
@@ -11,7 +12,7 @@ export interface Message {
   readonly user: string;
   readonly fromBot: boolean;
   readonly text: string;
-  /** All that a person reads: the blocks' words line by line, or the text when there are no blocks. */
+  /** All that a person reads, without mark-up, ids and entities: the blocks' words line by line, or the text when there are no blocks. */
   readonly shown: string;
   readonly blocks: readonly unknown[];
   readonly buttons: readonly Button[];
@@ -55,7 +56,7 @@ function toMessage(state: FrontState, raw: Json, place: string): Message {
     user: asText(raw.user),
     fromBot: raw.user === state.seed.app.botUserId,
     text: asText(raw.text),
-    shown: blocks.length > 0 ? wordsOf(blocks) : asText(raw.text),
+    shown: shownOf(state, raw, blocks),
     blocks,
     buttons: buttonsOf(blocks),
     files: asList(raw.files).map(asObject),
@@ -69,22 +70,32 @@ function toMessage(state: FrontState, raw: Json, place: string): Message {
   };
 }
 
-function wordsOf(blocks: readonly unknown[]): string {
-  return blocks.filter(isObject).map(wordsOfBlock).filter(Boolean).join('\n');
+function shownOf({ seed }: FrontState, raw: Json, blocks: readonly unknown[]): string {
+  const names = namesOf(seed);
+  if (blocks.length > 0) return wordsOf(blocks, names);
+  return raw.bot_id === undefined ? asText(raw.text) : personWords(asText(raw.text), names);
 }
 
-function wordsOfBlock(block: Json): string {
+function wordsOf(blocks: readonly unknown[], names: Names): string {
+  return blocks
+    .filter(isObject)
+    .map((block) => wordsOfBlock(block, names))
+    .filter(Boolean)
+    .join('\n');
+}
+
+function wordsOfBlock(block: Json, names: Names): string {
   const parts = [block.text, ...asList(block.fields), ...asList(block.elements), block.accessory, block.label, block.title];
   return parts
-    .map(wordsOfPart)
+    .map((part) => wordsOfPart(part, names))
     .filter(Boolean)
     .join(block.type === 'actions' ? ' ' : '\n');
 }
 
-function wordsOfPart(part: unknown): string {
-  if (typeof part === 'string') return part;
+function wordsOfPart(part: unknown, names: Names): string {
+  if (typeof part === 'string') return personWords(part, names);
   const object = asObject(part);
-  if (typeof object.text === 'string') return object.text;
+  if (typeof object.text === 'string') return object.type === 'mrkdwn' ? personWords(object.text, names) : object.text;
   const label = asText(asObject(object.text).text);
   return label === '' ? asText(object.alt_text) : `[${label}]`;
 }

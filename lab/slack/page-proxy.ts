@@ -3,7 +3,9 @@ import { pipeline } from 'node:stream/promises';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Route } from './delivery.ts';
-import { asList, asObject, asText, isObject, type Json, parseJson } from './json.ts';
+import { asObject, asText, parseJson } from './json.ts';
+import { forPage } from './page-frame.ts';
+import { namesOf } from './person-words.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { FrontState } from './state.ts';
 import { closeViews, topView } from './views.ts';
@@ -30,7 +32,8 @@ export function openPageProxy(state: FrontState, sockets: SocketMode, route: () 
   const join = (page: WebSocket, host: string): void => {
     pages.add(page);
     page.on('close', () => pages.delete(page));
-    bridge(state, page, (frame) => forPage(ours(frame, host), sockets.count() > 0, route()));
+    const facts = () => ({ connected: sockets.count() > 0, route: route(), names: namesOf(seed) });
+    bridge(state, page, (frame) => forPage(ours(frame, host), facts()));
   };
 
   return {
@@ -90,16 +93,4 @@ function noteClosed(state: FrontState, frame: string): void {
   if (message.t !== 'view_close') return;
   const user = asText(message.user);
   if (topView(state, user)?.view.notify_on_close !== true) closeViews(state, user);
-}
-
-/** A frame for the page: the bot counts as connected when it is connected to the front. */
-function forPage(text: string, connected: boolean, route: Route): string {
-  if (!text.startsWith('{"t":"init"')) return text;
-  const message = asObject(parseJson(text));
-  const inner = asObject(message.state);
-  const mode = route.mode === 'socket' ? 'socket' : 'events';
-  const apps: Json[] = asList(inner.apps)
-    .filter(isObject)
-    .map((app) => ({ ...app, mode, connected }));
-  return JSON.stringify({ ...message, state: { ...inner, apps } });
 }

@@ -125,7 +125,7 @@ describe('a real Bolt app on Socket Mode', () => {
   it('carries a click, an edit, a thread, a file and an answer to the click', async () => {
     await workspace.as('olga').command('/pg', 'ask', { channel: 'db-ops' });
     const request = await workspace.waitForMessage((each) => each.metadata?.event_type === 'request');
-    expect(request.shown).toContain('Switch *billing* over?');
+    expect(request.shown).toContain('Switch billing over?');
     await expect(workspace.as('adam').click(request, 'Explode')).rejects.toThrow('"Approve" (approve)');
     const click = await workspace.as('adam').click(request, 'Approve');
     expect(click.payload).toMatchObject({ user: { id: 'U0ADAM', team_id: 'T0LUMEN' }, container: { is_ephemeral: false } });
