@@ -17,7 +17,7 @@ describe('commands by Socket Mode', () => {
     expect(delivery).toMatchObject({ outcome: 'acked', ack: {} });
     const answer = await bench.workspace.waitForMessage((message) => message.text === 'heard status billing');
     expect(answer.onlyFor).toBeUndefined();
-    expect(answer.shown).toBe('🟢 heard status billing\n<@U0OLGA> asked `/pg status billing`');
+    expect(answer.shown).toBe('🟢 heard status billing\n@olga asked /pg status billing');
     expect(answer.metadata).toMatchObject({ event_type: 'trunkline_message' });
   });
 
@@ -61,7 +61,7 @@ describe('commands by Socket Mode', () => {
       throw refusal('there is no cluster bilings', 'Did you mean billing?');
     };
     await bench.workspace.as('olga').command('/pg', 'status bilings', { channel: 'db-ops' });
-    expect(await bench.inboxOf('olga', 'bilings')).toBe('⚠️ *Not done*: there is no cluster bilings.\nDid you mean billing?');
+    expect(await bench.inboxOf('olga', 'bilings')).toBe('⚠️ Not done: there is no cluster bilings.\nDid you mean billing?');
     expect(
       (await bench.workspace.messages('db-ops')).filter((message) => !message.onlyFor && message.shown.includes('bilings')),
     ).toEqual([]);
@@ -74,7 +74,7 @@ describe('commands by Socket Mode', () => {
     };
     await bench.workspace.as('olga').command('/pg', 'bug', { channel: 'db-ops' });
     const shown = await bench.inboxOf('olga', 'can not go from draft');
-    const reference = /`(e[0-9a-f]{8})`/u.exec(shown)?.[1];
+    const reference = /reference (e[0-9a-f]{8})/u.exec(shown)?.[1];
     expect(log.lines.find(({ level }) => level === 'error')).toMatchObject({ fields: { reference } });
   });
 
