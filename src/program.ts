@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { startApp } from './app.ts';
 import { manifest } from './chat/manifest.ts';
+import { unreadableFiles } from './config/files.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { type Config, ConfigSchema } from './config/schema.ts';
 import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts';
 import { didYouMean } from './core/did-you-mean.ts';
 import { asError, TrunklineError } from './core/errors.ts';
+import { renderSudoers } from './render-sudoers.ts';
 
 /** The outside of the process, given by `main`. */
 export interface Surroundings {
@@ -31,6 +32,7 @@ const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability cluster
   trunkline worker [--config FILE]     executes approved runs
   trunkline config check FILE          every problem of a configuration at once
   trunkline config schema              JSON Schema, for editors
+  trunkline sudoers [--config FILE]    what /etc/sudoers.d/trunkline must hold on the members' hosts
   trunkline manifest [--url URL]       the Slack app's manifest; with --url for signed HTTP instead of Socket Mode
 
 FILE is trunkline.yml or $TRUNKLINE_CONFIG when it is not given.
@@ -47,6 +49,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
   bot: (around, _words, options) => serve(around, options, { bot: true, worker: false }),
   worker: (around, _words, options) => serve(around, options, { bot: false, worker: true }),
   config: configVerb,
+  sudoers: async (around, _words, { config }) => {
+    around.out(renderSudoers(fileOnly(around, config)));
+    return EXIT.ok;
+  },
   manifest: async ({ out }, _words, { url }) => {
     out(manifest(url === undefined ? { mode: 'socket' } : { mode: 'http', url }));
     return EXIT.ok;
@@ -94,6 +100,8 @@ function told(thrown: unknown, err: (text: string) => void): number {
 
 async function serve(around: Surroundings, options: Options, parts: { bot: boolean; worker: boolean }): Promise<number> {
   const { config, secrets } = readConfig(around, options.config);
+  // The other verbs need none of it, and loading it takes seconds.
+  const { startApp } = await import('./app.ts');
   const app = await startApp({ config, secrets, parts, write: around.out });
   if (!around.stop.aborted) await new Promise((resolve) => around.stop.addEventListener('abort', resolve, { once: true }));
   await app.stop();
@@ -115,12 +123,23 @@ async function configVerb(around: Surroundings, [what, file]: readonly string[])
   return EXIT.ok;
 }
 
+/** The file alone; its secrets stay references. */
+function fileOnly({ env, readFile }: Surroundings, file?: string): Config {
+  const path = pathOf(env, file);
+  return loadConfig(textOf(path, readFile), path);
+}
+
+/** The file and all that it refers to. */
 function readConfig({ env, readFile }: Surroundings, file?: string): { config: Config; secrets: Secrets } {
-  const path = file ?? env.TRUNKLINE_CONFIG ?? 'trunkline.yml';
-  const config = loadConfig(textOf(path, readFile), path);
-  const { secrets, problems } = resolveSecrets(referencesIn(config), { env, readFile });
-  if (problems.length > 0) throw new ConfigError(path, problems);
-  return { config, secrets };
+  const path = pathOf(env, file);
+  const secretsOf = (tree: unknown) => resolveSecrets(referencesIn(tree), { env, readFile });
+  const outside = (raw: unknown) => [...secretsOf(raw).problems, ...unreadableFiles(raw, readFile)];
+  const config = loadConfig(textOf(path, readFile), path, outside);
+  return { config, secrets: secretsOf(config).secrets };
+}
+
+function pathOf(env: Surroundings['env'], file: string | undefined): string {
+  return file ?? env.TRUNKLINE_CONFIG ?? 'trunkline.yml';
 }
 
 function textOf(path: string, readFile: (path: string) => string): string {
@@ -133,7 +152,7 @@ function textOf(path: string, readFile: (path: string) => string): string {
       {
         path: '',
         reason: `the file can not be read (${why})`,
-        hint: 'Name it with --config FILE or TRUNKLINE_CONFIG; docs/configuration.md has an example.',
+        hint: 'Name it with --config FILE or TRUNKLINE_CONFIG; docs/trunkline.example.yml is an example.',
       },
     ]);
   }

@@ -9,6 +9,7 @@ import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { parseHostKey } from '../hosts/host-key.ts';
 import { createHostReads } from '../hosts/host-reads.ts';
+import { layoutOf } from '../hosts/remote-commands.ts';
 import { createSshPool, type SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
@@ -118,7 +119,7 @@ function proxyHostsWithSsh({ haproxy }: ClusterConfig): readonly string[] {
 }
 
 function layoutsOf({ members }: ClusterConfig) {
-  return new Map(members.map(({ name, dataDirectory }) => [name, { dataDirectory, walDirectory: `${dataDirectory}/pg_wal` }]));
+  return new Map(members.map(({ name, dataDirectory }) => [name, layoutOf(dataDirectory)]));
 }
 
 function proxiesOf({ cluster, clock }: Needs) {

@@ -4,6 +4,19 @@ import { z } from 'zod';
 export const secret = () =>
   z.string().regex(/^(env:[A-Z_][A-Z0-9_]*|file:\/.+)$/, 'a secret is given as env:NAME or file:/path, never in the file itself');
 
+/** A public key as in known_hosts and .pub files: the type, and the same type again at the beginning of the base64 (RFC 4253, 6.6). */
+export const hostKey = () =>
+  z
+    .string()
+    .regex(/^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+/, 'a host key is a type and a base64 key')
+    .refine(isWholeKey, 'this is not a whole host key: copy the line of /etc/ssh/ssh_host_ed25519_key.pub');
+
+function isWholeKey(text: string): boolean {
+  const [type = '', base64 = ''] = text.split(/\s+/);
+  const blob = Buffer.from(base64, 'base64');
+  return blob.length > 4 + type.length && blob.subarray(4, 4 + blob.readUInt32BE(0)).toString() === type;
+}
+
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

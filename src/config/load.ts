@@ -7,9 +7,10 @@ import { type Config, ConfigSchema } from './schema.ts';
 
 /**
  * The text of a configuration file as a checked configuration. Secrets stay references.
+ * @param outside what is wrong outside of the file with what it refers to, such as secrets; told together with its own problems.
  * @throws ConfigError with every problem at once.
  */
-export function loadConfig(text: string, file: string): Config {
+export function loadConfig(text: string, file: string, outside: (raw: unknown) => readonly Problem[] = () => []): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   if (document.errors.length > 0) {
@@ -28,12 +29,11 @@ export function loadConfig(text: string, file: string): Config {
   const raw: unknown = document.toJS({ maxAliasCount: 50 });
   const parsed = ConfigSchema.safeParse(raw);
   const problems = parsed.success ? crossCheck(parsed.data) : parsed.error.issues.flatMap((issue) => problemsOf(issue, raw));
-  if (problems.length > 0) {
-    throw new ConfigError(
-      file,
-      problems.map(({ keys, ...problem }) => ({ path: dotted(keys), ...withLine(lineOf(keys)), ...problem })),
-    );
-  }
+  const all = [
+    ...problems.map(({ keys, ...problem }) => ({ path: dotted(keys), ...withLine(lineOf(keys)), ...problem })),
+    ...outside(raw),
+  ];
+  if (all.length > 0) throw new ConfigError(file, all);
   return ConfigSchema.parse(raw);
 }
 
@@ -76,7 +76,7 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): readonly Found[] {
       keys,
       value: shown(keys, value),
       reason: issue.message,
-      hint: 'Correct the value; docs/configuration.md shows an example of each key.',
+      hint: 'Correct the value; docs/trunkline.example.yml shows an example of each key.',
     },
   ];
 }

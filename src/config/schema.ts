@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import { RISKS } from '../core/plan.ts';
 import { ROLES } from '../core/person.ts';
-import { bytes, duration, secret } from './fields.ts';
+import { bytes, duration, hostKey, secret } from './fields.ts';
 
 const Host = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]*$/, 'a host is a name or an address');
 const Port = z.number().int().min(1).max(65_535);
@@ -109,9 +109,7 @@ const Member = z.strictObject({
   restPort: Port.default(8008),
   postgresPort: Port.default(5432),
   /** The host's public key as in known_hosts: `ssh-ed25519 AAAA...`. */
-  sshHostKey: z
-    .string()
-    .regex(/^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+/, 'a host key is a type and a base64 key'),
+  sshHostKey: hostKey(),
   dataDirectory: z.string().startsWith('/'),
 });
 

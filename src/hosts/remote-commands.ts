@@ -24,6 +24,11 @@ export interface HostLayout {
   readonly walDirectory: string;
 }
 
+/** The paths of a member; its WAL is in the data directory, or behind a link there. */
+export function layoutOf(dataDirectory: string): HostLayout {
+  return { dataDirectory, walDirectory: `${dataDirectory}/pg_wal` };
+}
+
 const claimsFolder = '/var/lib/trunkline/claims';
 
 export function checkpoint(): RemoteCommand {
