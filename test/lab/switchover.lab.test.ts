@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, byHand, ended, journalHas, publicAnswers, request, timelineOf, useScene } from '../support/scene.ts';
+import { ask, byHand, ended, publicAnswers, request, switchoverUnderWay, timelineOf, useScene } from '../support/scene.ts';
 
 const scene = useScene();
 
@@ -67,7 +67,7 @@ describe('a switchover', () => {
     const timeline = await timelineOf(await scene.lab.leader());
     const plan = await request(scene, 'switchover billing --reason "kill the worker"');
     await scene.workspace.as('adam').click(plan, 'Approve');
-    await journalHas(scene, 'switchover', 'started');
+    await switchoverUnderWay();
     for (const worker of scene.stage.workers) worker.signal('SIGKILL');
     await scene.stage.startWorker();
     expect((await ended(scene, plan)).shown).toMatch(/Done|Succeeded/);

@@ -1,6 +1,5 @@
-import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { haHosts, type HostName, hostNamed, ports } from '../../lab/inventory.ts';
+import { cluster, haHosts, type HostName, hostNamed, ports } from '../../lab/inventory.ts';
 import { createLab, type Lab } from '../../lab/lab.ts';
 import type { Message } from '../../lab/slack/message.ts';
 import type { Workspace } from '../../lab/slack/workspace.ts';
@@ -124,18 +123,18 @@ export async function patroniConfig(scene: Scene, change: Record<string, unknown
   if (answer.status !== 200) throw new Error(`PATCH /config: ${answer.status}`);
 }
 
-/** Waits until the journal of a run under way has marked a step, by looking into Redis as it is written. */
-export async function journalHas(scene: Scene, step: string, mark: string): Promise<void> {
-  const redis = new Redis(scene.stage.redis.port, '127.0.0.1');
+/** Waits until Patroni has taken a switchover into the DCS: from here on it happens, whoever asked for it. */
+export async function switchoverUnderWay(): Promise<void> {
+  const key = Buffer.from(`${cluster.namespace}${cluster.scope}/failover`).toString('base64');
   const missing = async () => {
-    for (const key of await redis.keys('*journal*')) {
-      if ((await redis.hget(key, step))?.includes(`"mark":"${mark}"`)) return [];
-    }
-    return [`step ${step} ${mark}`];
+    const url = `http://${hostNamed('pg1').address}:${ports.etcdClient}/v3/kv/range`;
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify({ key }), signal: AbortSignal.timeout(5000) });
+    const { kvs = [] } = (await answer.json()) as { kvs?: { value?: string }[] };
+    return Buffer.from(kvs[0]?.value ?? '', 'base64')
+      .toString()
+      .includes('leader')
+      ? []
+      : ['the failover key'];
   };
-  try {
-    await waitFor('the journal', missing, { timeoutMs: 30_000, everyMs: 5 });
-  } finally {
-    redis.disconnect();
-  }
+  await waitFor('Patroni to take the switchover', missing, { timeoutMs: 30_000, everyMs: 5 });
 }
