@@ -11,7 +11,7 @@ import { healthParts } from './compose/health-parts.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { systemClock } from './core/clock.ts';
-import { asError } from './core/errors.ts';
+import { asError, TrunklineError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import { redactor } from './core/redact.ts';
 import { type Loaded, load } from './load.ts';
@@ -91,7 +91,16 @@ async function build(options: AppOptions): Promise<Built> {
 
 async function start(built: Built, stops: (() => Promise<void> | void)[]): Promise<void> {
   const { config, parts, log, metrics, stored, reads, chats, runs } = built;
-  const alerts = parts.bot ? await startBot(built, stops) : undefined;
+  let alerts: Alerts | undefined;
+  let started = false;
+  const health = () => [
+    ...healthParts({ chat: parts.bot ? chats.chat : undefined, guard: stored.guard, alerts, clusters: reads.clusters }),
+    ...(started ? [] : [{ name: 'start', ok: false, says: 'not all parts have started yet' }]),
+  ];
+  const server = await startHttpServer({ ...config.http, registry: metrics.registry, parts: health });
+  stops.push(() => server.stop());
+  if (parts.bot) alerts = await startBot(built, stops);
+  else await chats.chat.verify().catch((error: unknown) => goOnWithout(error, log));
   if (parts.worker) {
     const worker = runs.openWorker();
     worker.start();
@@ -105,16 +114,13 @@ async function start(built: Built, stops: (() => Promise<void> | void)[]): Promi
       log.warn('what others left could not be looked through', { why: asError(error).message }),
     ),
   );
-  const health = () =>
-    healthParts({ chat: parts.bot ? chats.chat : undefined, guard: stored.guard, alerts, clusters: reads.clusters });
-  const server = await startHttpServer({ ...config.http, registry: metrics.registry, parts: health });
-  stops.push(() => server.stop());
   metrics.gauge('trunkline_ready', 'Whether every part works', () => (health().every(({ ok }) => ok) ? 1 : 0));
   metrics.gauge(
     'trunkline_outbox_depth',
     'Posts, edits and files that Slack has not taken yet',
     () => chats.chat.health().outboxDepth,
   );
+  started = true;
   log.info('started', { ...parts, clusters: config.clusters.length, http: server.port });
 }
 
@@ -154,6 +160,12 @@ async function startBot(
   await alerts.start();
   stops.push(() => alerts.stop());
   return alerts;
+}
+
+/** A run goes on while Slack is away; a token that Slack refuses is refused. */
+function goOnWithout(error: unknown, log: Log): void {
+  if (!(error instanceof TrunklineError) || error.kind !== 'unreachable') throw error;
+  log.warn('slack can not be asked who this bot is; posts are tried all the same', { why: error.message });
 }
 
 async function close({ runs, reads, stored }: Built): Promise<void> {

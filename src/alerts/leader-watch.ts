@@ -104,11 +104,14 @@ async function tick(recorder: Recorder, book: ScopeBook, at: At, log: Log): Prom
 }
 
 async function surveyed({ source, clock, log }: LeaderWatchOptions, stop: AbortSignal): Promise<DcsSurvey | undefined> {
+  let last = '';
   while (!stop.aborted) {
     try {
       return await source.read();
-    } catch (error) {
-      log.warn('etcd can not be read yet', { source: source.name, error: asError(error).message });
+    } catch (thrown) {
+      const error = asError(thrown).message;
+      if (error !== last) log.warn('etcd can not be read yet', { source: source.name, error });
+      last = error;
       await clock.sleep(1000, stop).catch(() => undefined);
     }
   }

@@ -56,6 +56,11 @@ export interface Chat extends Pick<Outbound, 'update' | 'flush' | 'directMessage
    * @throws Refusal for wrong tokens, workspace or port, TrunklineError 'unreachable' when Slack is not there.
    */
   start(): Promise<void>;
+  /**
+   * For a worker, which posts without listening: that the bot token is good and of the configured workspace.
+   * @throws as `start`.
+   */
+  verify(): Promise<void>;
   /** Takes nothing new, works off what was taken (at most 10 s), delivers what waits (at most 10 s more), disconnects. */
   stop(): Promise<void>;
   post(post: Post & { readonly lane: LaneName }): Promise<Posted>;
@@ -80,12 +85,16 @@ export function createChat(given: ChatOptions, handlers: ChatHandlers): Chat {
   const intake = intakeOf(options);
   let identity: BotIdentity | undefined;
   const ingress = ingressOf(options, { handlers, outbound, intake, identity: () => identity ?? NOBODY });
+  const verify = async () => {
+    identity ??= await introduce(outbound.lanes.interaction, options.teamId, log);
+  };
   const bounded = (task: Promise<void>) => Promise.race([task, clock.sleep(STOP_WITHIN_MS)]);
   return {
     ...outbound,
     directory,
+    verify,
     async start() {
-      identity ??= await introduce(outbound.lanes.interaction, options.teamId, log);
+      await verify();
       await intake.start().catch((error: unknown) => {
         throw startError(error);
       });

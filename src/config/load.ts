@@ -41,6 +41,10 @@ type Keys = readonly (string | number)[];
 type LineOf = (path: Keys) => number | undefined;
 type Found = Omit<Problem, 'path' | 'line'> & { readonly keys: Keys };
 
+const EXAMPLE = 'docs/trunkline.example.yml shows an example of each key.';
+/** Zod's words for kinds, in those of YAML. */
+const KINDS: Readonly<Record<string, string>> = { object: 'a mapping', array: 'a list', string: 'a text', number: 'a number' };
+
 const withLine = (line: number | undefined) => (line === undefined ? {} : { line });
 
 function brokenYaml(message: string, line: number): Problem {
@@ -70,13 +74,16 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): readonly Found[] {
     });
   }
   const value = at(raw, keys);
-  if (value === undefined) return [{ keys, reason: 'is missing', hint: `Add it: ${issue.message}.` }];
+  if (value === undefined) {
+    const kind = issue.code === 'invalid_type' ? KINDS[issue.expected] : undefined;
+    return [{ keys, reason: 'is missing', hint: `Add it${kind ? `, ${kind}` : ''}; ${EXAMPLE}` }];
+  }
   return [
     {
       keys,
       value: shown(keys, value),
       reason: issue.message,
-      hint: 'Correct the value; docs/trunkline.example.yml shows an example of each key.',
+      hint: `Correct the value; ${EXAMPLE}`,
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { Etcd3 } from 'etcd3';
 import type { EtcdEndpoint } from '../core/cluster.ts';
-import { asError, unreachable } from '../core/errors.ts';
+import { unreachable } from '../core/errors.ts';
+import { etcdClause } from './etcd-clause.ts';
 import { readHealth } from './endpoint-health.ts';
 import { hedged } from './hedge.ts';
 import { type EtcdAccess, openEndpoint, prefixRange } from './transport.ts';
@@ -86,7 +87,7 @@ async function rangeOf(client: Etcd3, endpoint: string, prefix: string, keysOnly
 
 function noneAnswered(endpoints: readonly string[], error: unknown): Error {
   const causes = error instanceof AggregateError ? error.errors : [error];
-  const each = endpoints.map((endpoint, i) => `${endpoint}: ${asError(causes[i]).message}`);
+  const each = endpoints.map((endpoint, i) => `${endpoint}: ${etcdClause(causes[i])}`);
   return unreachable(
     `no etcd endpoint answered (${each.join('; ')})`,
     'Check that a majority of the etcd members runs and that Trunkline may reach them.',

@@ -1,15 +1,14 @@
 import type { Etcd3 } from 'etcd3';
 import type { Clock } from '../core/clock.ts';
 import type { EtcdEndpoint } from '../core/cluster.ts';
-import { asError } from '../core/errors.ts';
-import { DEADLINE_MS } from './transport.ts';
+import { etcdClause } from './etcd-clause.ts';
 
 /** Status and alarms of one member, in parallel. Alarms go through the quorum, so without a leader they can't be had. */
 export async function readHealth(client: Etcd3, endpoint: string, clock: Clock): Promise<EtcdEndpoint> {
   const source = `etcd status of ${endpoint}`;
   const [status, alarms] = await Promise.allSettled([client.maintenance.status(), client.maintenance.alarm({})]);
   const atMs = clock.now();
-  if (status.status === 'rejected') return { endpoint, health: { ok: false, why: why(status.reason), source, atMs } };
+  if (status.status === 'rejected') return { endpoint, health: { ok: false, why: etcdClause(status.reason), source, atMs } };
   const { header, version, dbSize, leader, raftTerm } = status.value;
   const value = {
     version,
@@ -22,14 +21,7 @@ export async function readHealth(client: Etcd3, endpoint: string, clock: Clock):
         ? alarms.value.alarms.map(({ alarm }) => String(alarm).toUpperCase())
         : leader === '0'
           ? []
-          : [`alarms not read: ${why(alarms.reason)}`],
+          : [`alarms not read: ${etcdClause(alarms.reason)}`],
   };
   return { endpoint, health: { ok: true, value, source, atMs } };
-}
-
-function why(error: unknown): string {
-  const { message } = asError(error);
-  if (/deadline/i.test(message)) return `no answer within ${DEADLINE_MS / 1000} s`;
-  const refused = /ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ECONNRESET/.exec(message)?.[0];
-  return refused ? `connection failed (${refused})` : message;
 }

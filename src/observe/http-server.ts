@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { asError } from '../core/errors.ts';
+import { asError, refusal, type TrunklineError } from '../core/errors.ts';
+import { codeOf } from '../core/network-clause.ts';
 
 /** One part that must work for Trunkline to be useful, and how it is. */
 export interface Part {
@@ -25,7 +26,7 @@ export interface HttpServer {
 
 /**
  * `/healthz` (200 while the process lives), `/readyz` (200 when every part works, else 503; the parts as JSON) and `/metrics`.
- * @throws Error when the port is taken.
+ * @throws Refusal when the port can not be opened.
  */
 export async function startHttpServer({ host, port, registry, parts }: HttpServerOptions): Promise<HttpServer> {
   const routes: Readonly<Record<string, () => Promise<Answer>>> = {
@@ -50,7 +51,7 @@ export async function startHttpServer({ host, port, registry, parts }: HttpServe
       );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(portError(error, host, port)));
     server.listen(port, host, () => resolve());
   });
   const address = server.address() as AddressInfo;
@@ -62,6 +63,14 @@ export async function startHttpServer({ host, port, registry, parts }: HttpServe
         server.closeAllConnections();
       }),
   };
+}
+
+function portError(error: Error, host: string, port: number): TrunklineError {
+  const why = codeOf(error) === 'EADDRINUSE' ? 'another program has it' : error.message;
+  return refusal(
+    `port ${port} of ${host} for health and metrics can not be opened: ${why}`,
+    'Set http.port in the configuration to a free port, or end the other program.',
+  );
 }
 
 interface Answer {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
-import { asError, unreachable } from '../core/errors.ts';
+import { asError, refusal, type TrunklineError, unreachable } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 
 export interface RedisConfig {
@@ -70,13 +70,25 @@ export function redisOptions(config: RedisConfig) {
   };
 }
 
-/** Waits at most `withinMs` for the first answer. @throws Unreachable with what to check. */
+/**
+ * Waits for the first answer.
+ * @throws Unreachable with what to check; Refusal when it is there and does not take the login, which waiting does not mend.
+ */
 export async function awaitRedis(connection: RedisConnection, where: string): Promise<void> {
   try {
     await connection.redis.ping();
   } catch (error) {
     const health = connection.health();
     const why = health.ok ? asError(error).message : health.why;
+    if (/^(WRONGPASS|NOAUTH|NOPERM)\b/.test(why)) throw loginRefused(where, why);
     throw unreachable(`Redis at ${where} does not answer: ${why}`, 'Start it, or correct `redis` in the configuration.', error);
   }
+}
+
+function loginRefused(where: string, why: string): TrunklineError {
+  const given = why.startsWith('NOAUTH') ? 'it wants a password and none is configured' : why.split('. ')[0];
+  return refusal(
+    `Redis at ${where} refuses the login: ${given}`,
+    'Correct redis.username and redis.password in the configuration, or the user in Redis (ACL LIST), and start again.',
+  );
 }
