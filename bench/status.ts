@@ -49,8 +49,8 @@ async function withDeadParts(
 ): Promise<number> {
   const leader = await lab.leader();
   const victim = leader === 'pg3' ? 'pg2' : 'pg3';
-  await lab.crash(victim);
-  await lab.crash('lb2');
+  await lab.cut(victim);
+  await lab.cut('lb2');
   const times: number[] = [];
   for (let i = 0; i < 5; i += 1) {
     const seen = new Set((await workspace.messages('db-ops')).map(({ ts }) => ts));

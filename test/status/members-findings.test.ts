@@ -1,5 +1,5 @@
 import { type Case, itSays } from '../support/expect-finding.ts';
-import { dead, withConfig, withDcs, withMember, withRow, withSql } from '../support/snapshot-changes.ts';
+import { dead, leftBehind, withConfig, withDcs, withMember, withRow, withSql } from '../support/snapshot-changes.ts';
 import { healthy, LSN, MIB, notRead, primaryMember } from '../support/snapshots.ts';
 
 const base = healthy();
@@ -23,7 +23,7 @@ const MEMBERS: readonly Case[] = [
   ],
   [
     'a replica was left on the old timeline',
-    withMember(base, 'pg3', (one) => withSql(one, { timeline: 6 })),
+    leftBehind(base, 'pg3', 6),
     'timelines-apart',
     'warn',
     /^pg3 is on timeline 6, pg2 leads on 7$/,

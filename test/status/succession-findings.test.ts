@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../src/core/cluster.ts';
 import { type Case, itSays } from '../support/expect-finding.ts';
-import { dead, withConfig, withDcs, withMember, withRest, withSql } from '../support/snapshot-changes.ts';
+import { dead, leftBehind, withConfig, withDcs, withMember, withRest, withSql } from '../support/snapshot-changes.ts';
 import { healthy, LSN, MIB, notRead } from '../support/snapshots.ts';
 
 const base = healthy();
@@ -80,9 +80,7 @@ const SUCCESSION: readonly Case[] = [
   ],
   [
     'a member is on an older timeline',
-    withMember(withConfig(withMember(noKey, 'pg2', dead), { checkTimeline: true }), 'pg3', (one) =>
-      withSql(one, { timeline: 6 }),
-    ),
+    leftBehind(withConfig(withMember(noKey, 'pg2', dead), { checkTimeline: true }), 'pg3', 6),
     'not-eligible',
     'info',
     /^pg3 may not take over: it is on timeline 6, the cluster was on 7/,

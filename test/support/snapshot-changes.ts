@@ -36,3 +36,10 @@ export const withRow = (snapshot: Snapshot, name: string, change: Partial<Standb
   withMember(snapshot, 'pg2', (one) =>
     withSql(one, { standbys: ['pg1', 'pg3'].map((standby) => standbyRow(standby, standby === name ? change : {})) }),
   );
+/** A snapshot in which every source has one member on this timeline. */
+export function leftBehind(snapshot: Snapshot, name: string, timeline: number): Snapshot {
+  const members = snapshot.dcs.ok ? snapshot.dcs.value.members : {};
+  const key = { tags: {}, ...members[name], timeline };
+  const both = (one: MemberReadings) => withRest(withSql(one, { timeline }), { timeline });
+  return withMember(withDcs(snapshot, { members: { ...members, [name]: key } }), name, both);
+}
