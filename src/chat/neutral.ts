@@ -28,6 +28,7 @@ export function codeOf(data: string): string {
 /** Data in a `plain_text` object or a file name: one line; a tag that some client might still read is broken up. */
 export function plainOf(data: string): string {
   return oneLine(data)
+    .replace(/(^|\s)->(?=\s|$)/gu, '$1→')
     .replace(/<(?=[!@#])/gu, `<${WORD_JOINER}`)
     .replace(CALL, `@${WORD_JOINER}`);
 }

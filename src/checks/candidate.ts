@@ -55,7 +55,7 @@ export function explainChoice(ranking: Ranking, chosen: string): readonly string
   const mine = ranking.eligible.find(({ name }) => name === chosen);
   const next = ranking.eligible.filter(({ name }) => name !== chosen);
   return [
-    ...(mine ? [`${chosen}: ${mine.reasons.join(', ')}.`] : []),
+    ...(mine ? [`Chosen: ${chosen} (${mine.reasons.join(', ')}).`] : []),
     ...next.map(({ name, reasons }) => `Could take over too: ${name} (${reasons.join(', ')}).`),
     ...ranking.ruledOut
       .filter(({ name }) => name !== chosen)
@@ -81,7 +81,7 @@ function reasonsFor(scene: Scene, member: MemberReadings): readonly string[] {
   return [
     ...(isSync(scene, member) ? ['sync standby'] : []),
     ...(priorityOf(member) === 1 ? [] : [`failover_priority ${priorityOf(member)}`]),
-    ...(member.site && sameSite(scene, member) ? [`same site ${member.site} as ${scene.leader.name}`] : []),
+    ...(member.site && sameSite(scene, member) ? [`in ${scene.leader.name}'s site ${member.site}`] : []),
     ...(lag ? [`replays ${formatBytes(lag.bytes)} behind`] : []),
   ];
 }

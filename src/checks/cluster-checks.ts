@@ -120,7 +120,7 @@ function lastLeaderChange({ dcs, facts }: Scene): Check {
   const says = `the leader last changed ${formatDuration(Math.max(0, ago))} ago (to ${last.entry.newLeader ?? 'an unknown member'})`;
   return ago >= min
     ? passed(id, says, limit)
-    : blocked(id, says, 'Find out why it changed; overrule this when you know.', { hard: false, limit });
+    : blocked(id, says, 'Find out why it changed, and wait until it has been quiet for so long.', { hard: false, limit });
 }
 
 function lastWithTime(history: readonly HistoryEntry[]): { entry: HistoryEntry; atMs: number } | undefined {

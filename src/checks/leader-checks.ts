@@ -34,7 +34,7 @@ function longTransactions(leader: string, { longTransactions: all }: Activity, m
   const limit = `none older than ${formatDuration(max)}`;
   const long = all.filter(({ ageMs }) => ageMs > max);
   if (long.length === 0) return passed(id, `${leader} runs no long transaction`, limit);
-  return blocked(id, `${leader} would break off ${listed(long)}`, 'Wait for them or end them; overrule this to break them off.', {
+  return blocked(id, `${leader} would break off ${listed(long)}`, 'Wait for them or end them.', {
     hard: false,
     limit,
   });

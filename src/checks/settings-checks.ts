@@ -18,7 +18,7 @@ export function settingsChecks(scene: Scene, { name }: MemberReadings): readonly
   const theirs = activityOf(scene, scene.leader.name);
   const unread = !own.ok ? `${name}: ${own.why}` : !theirs.ok ? `${scene.leader.name}: ${theirs.why}` : undefined;
   if (!own.ok || !theirs.ok) {
-    const hint = 'Compare them by hand; overrule this when they are right.';
+    const hint = 'Ask again when both answer by SQL.';
     return [blocked('candidate-settings', `the settings could not be read from ${unread}`, hint, { hard: false })];
   }
   return [

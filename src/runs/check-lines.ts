@@ -13,13 +13,13 @@ export function allChecks(checks: readonly Check[]): readonly Part[] {
 export function shortChecks(checks: readonly Check[]): readonly Part[] {
   const open = checks.filter(({ verdict }) => verdict !== 'pass');
   const passes = checks.length - open.length;
-  const all = passes === 1 ? '1 check passed' : `${passes} checks passed`;
+  const all = passes === 1 ? '1 check passed (in the thread)' : `${passes} checks passed (in the thread)`;
   return [...allChecks(open), ...(passes > 0 ? [{ line: all, sign: 'ok' as const }] : [])];
 }
 
-function lines({ verdict, says, limit, hint, hard }: Check): readonly Part[] {
-  const word =
-    verdict === 'block' ? (hard ? 'Blocked: ' : 'Blocked (can be overridden): ') : verdict === 'warn' ? 'Warning: ' : '';
-  const line: Part = { line: `${word}${says}${limit ? ` (limit ${limit})` : ''}`, sign: SIGNS[verdict] };
+const WORDS: Readonly<Record<Check['verdict'], string>> = { pass: '', warn: 'Warning: ', block: 'Blocked: ' };
+
+function lines({ verdict, says, limit, hint }: Check): readonly Part[] {
+  const line: Part = { line: `${WORDS[verdict]}${says}${limit ? ` (limit: ${limit})` : ''}`, sign: SIGNS[verdict] };
   return hint === undefined ? [line] : [line, { line: hint, indent: 1 }];
 }

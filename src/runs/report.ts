@@ -32,8 +32,8 @@ export async function reportOf(ending: Ending): Promise<RunReport> {
     lines: [
       ...drift,
       ...(ended && shown.says ? [info(shown.says)] : []),
-      ...shown.lines,
       ...measured.lines,
+      ...shown.lines,
       ...durations(run, journal),
     ],
     ...(measured.outage ? { outage: measured.outage } : {}),
@@ -59,7 +59,7 @@ async function measure(observer: Observer, run: Run): Promise<{ outage?: Outage;
 
 function outageLine({ lastGoodWriteAtMs, firstGoodWriteAtMs, resolutionMs, measuredAt }: Outage): Line {
   const gap = formatDuration(firstGoodWriteAtMs - lastGoodWriteAtMs);
-  return { sign: 'info', text: `writes stopped for ${gap} (± ${formatDuration(resolutionMs)}), measured at ${measuredAt}` };
+  return { sign: 'info', text: `Measured: writes stopped for ${gap} (± ${formatDuration(resolutionMs)}), through ${measuredAt}` };
 }
 
 /** The runbook's own report, by what the cluster shows now; a run whose runbook is gone has none. */

@@ -1,11 +1,13 @@
-import type { Button, Message, Part, Span } from '../core/message.ts';
+import type { Button, Message, Part, Span, Text } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Journal, Run } from '../core/run.ts';
 import { runAsOf } from '../core/run-as-of.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
 import { allChecks, shortChecks } from './check-lines.ts';
 import { RUN_HEADINGS } from './run-headings.ts';
-import { logLines, stepLines } from './step-lines.ts';
+import { logLines, stepLines, stepNow } from './step-lines.ts';
+import { titleWords } from './title-words.ts';
 
 export interface CardFacts {
   readonly run: Run;
@@ -18,20 +20,22 @@ export interface CardFacts {
 const RISKS: Readonly<Record<Risk, string>> = {
   reads: 'only reads',
   'interrupts-nothing': 'interrupts nothing',
-  'interrupts-writes': 'interrupts writes for some seconds',
+  'interrupts-writes': 'interrupts writes',
   'can-lose-data': 'can lose data',
 };
 
 /** A run as a message, whatever its state: the same message is edited from the request to the report. */
 export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): Message {
   const run = runAsOf(stored, nowMs);
-  const [sign, heading] = RUN_HEADINGS[run.state];
-  const head: readonly Part[] = [{ title: `${heading}: ${run.plan.summary}`, sign }, { line: askedBy(run) }];
+  const [sign] = RUN_HEADINGS[run.state];
+  const title = titleOf(run, journal);
   return {
-    summary: `${heading}: ${run.plan.summary}${run.why ? `: ${run.why}` : ''}`,
+    summary: `${title}${run.why ? `: ${run.why}` : ''}`,
     parts: [
-      ...head,
-      ...bodyOf(run, journal, nowMs),
+      { title, sign },
+      { line: askedBy(run) },
+      ...(run.reason ? [{ line: `Reason: ${run.reason}` }] : []),
+      ...bodyOf(run, journal),
       ...(run.state === 'pending' ? pendingEnd(run, approvers) : []),
       ...endOf(run),
     ],
@@ -39,31 +43,33 @@ export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): 
   };
 }
 
-function askedBy({ requester, reason, votes, id, state, approvalsNeeded }: Run): readonly Span[] {
+/** `Running, step 3 of 7: Switch billing over from pg1 to pg2`. */
+function titleOf(run: Run, journal: Journal): string {
+  const [, heading] = RUN_HEADINGS[run.state];
+  const now = run.state === 'running' || run.state === 'cancelling' ? stepNow(run, journal) : undefined;
+  return `${heading}${now ? `, ${now}` : ''}: ${titleWords(run.plan.summary).title}`;
+}
+
+function askedBy({ requester, votes, id, state, approvalsNeeded }: Run): readonly Span[] {
   const voted = votes.flatMap(({ userId, verdict }): Span[] => [
     verdict === 'approve' ? ' · approved by ' : ' · denied by ',
     { person: userId },
   ]);
   const none = approvalsNeeded === 0 && state !== 'pending' ? [' · no approval needed'] : [];
-  return [
-    'Asked by ',
-    { person: requester.userId },
-    ...(reason ? [`: ${reason}`] : []),
-    ...voted,
-    ...none,
-    ' · run ',
-    { code: id },
-  ];
+  return ['Run ', { code: id }, ' · asked by ', { person: requester.userId }, ...voted, ...none];
 }
 
-function bodyOf(run: Run, journal: Journal, nowMs: number): readonly Part[] {
+const LINE: Part = { divider: true };
+
+function bodyOf(run: Run, journal: Journal): readonly Part[] {
   const began = Object.keys(journal).length > 0;
+  const steps = stepLines(run, journal);
   const why: readonly Part[] = run.why && !run.report ? [{ line: `Why: ${run.why}` }] : [];
   if (run.report)
-    return [{ line: run.report.says }, ...(began ? stepLines(run, journal, nowMs) : []), ...reportLines(run, began)];
-  if (began || run.state === 'running' || run.state === 'cancelling') return [...stepLines(run, journal, nowMs), ...why];
+    return [LINE, { line: startSentence(run.report.says) }, ...reportLines(run, began), ...(began ? [LINE, ...steps] : [])];
+  if (began || run.state === 'running' || run.state === 'cancelling') return [...why, LINE, ...steps];
   if (run.state === 'pending' || run.state === 'approved' || run.state === 'queued')
-    return [...shortChecks(run.plan.checks), ...planLines(run), ...stepLines(run, journal, nowMs)];
+    return [LINE, ...shortChecks(run.plan.checks), ...planLines(run), LINE, ...steps];
   return why;
 }
 
@@ -76,8 +82,9 @@ function reportLines({ report, plan }: Run, began: boolean): readonly Part[] {
 }
 
 function planLines({ plan }: Run): readonly Part[] {
-  const reason = plan.riskReason ? `: ${plan.riskReason}` : '';
-  return [{ line: `Risk: ${RISKS[plan.risk]}${reason}` }, ...plan.notes.map((line) => ({ line }))];
+  const { rest } = titleWords(plan.summary);
+  const risk = `Risk: ${RISKS[plan.risk]}${plan.riskReason ? `: ${plan.riskReason}` : ''}`;
+  return [{ line: rest === '' ? risk : `${risk}. ${rest}` }, ...plan.notes.map((line) => ({ line }))];
 }
 
 function pendingEnd(run: Run, approvers: CardFacts['approvers']): readonly Part[] {
@@ -87,7 +94,7 @@ function pendingEnd(run: Run, approvers: CardFacts['approvers']): readonly Part[
   const groups =
     approvers && approvers.groups.length > 0 ? [people.length > 0 ? ' and the approvers groups' : 'the approvers groups'] : [];
   const who: readonly Part[] = people.length + groups.length > 0 ? [{ note: ['Can approve: ', ...people, ...groups] }] : [];
-  return [{ line: [approvals, ' · lapses ', { timeMs: run.expiresAtMs }] }, ...who, { buttons: pendingButtons(run) }];
+  return [LINE, { line: [approvals, ' · lapses ', { timeMs: run.expiresAtMs }] }, ...who, { buttons: pendingButtons(run) }];
 }
 
 /** Actions are named after the commands that do the same; the value is the run's id and nothing else. */
@@ -101,6 +108,11 @@ function pendingButtons({ id, plan }: Run): readonly Button[] {
 }
 
 function endOf({ state, id, startedAtMs, endedAtMs, planHash, runbook, cluster }: Run): readonly Part[] {
+  const look: Text = [
+    'Look first: ',
+    { code: `/pg status ${cluster}` },
+    '. The cluster stays locked until somebody gives this run up.',
+  ];
   const abandon = {
     title: 'Give this run up?',
     text: 'Its lock is released. Nothing is undone; look at the cluster first.',
@@ -108,11 +120,15 @@ function endOf({ state, id, startedAtMs, endedAtMs, planHash, runbook, cluster }
   };
   const halted: readonly Part[] =
     state === 'halted'
-      ? [{ buttons: [{ label: 'Give up', action: 'withdraw', value: id, style: 'danger', confirm: abandon }] }]
+      ? [
+          LINE,
+          { line: look },
+          { buttons: [{ label: 'Give up', action: 'withdraw', value: id, style: 'danger', confirm: abandon }] },
+        ]
       : [];
   const stale: readonly Part[] =
     state === 'stale' || state === 'expired'
-      ? [{ line: `Nothing that interrupts was done. Ask again: /pg ${runbook} ${cluster}` }]
+      ? [{ line: ['Nothing that interrupts was done. Ask again: ', { code: `/pg ${runbook} ${cluster}` }] }]
       : [];
   const took = startedAtMs !== undefined && endedAtMs !== undefined ? ` · took ${formatDuration(endedAtMs - startedAtMs)}` : '';
   return [...halted, ...stale, { note: `Plan ${planHash.slice(0, 12)}${took}` }];
@@ -120,5 +136,5 @@ function endOf({ state, id, startedAtMs, endedAtMs, planHash, runbook, cluster }
 
 function threadOf({ plan }: Run): readonly Part[] {
   if (plan.checks.length === 0) return [];
-  return [{ line: 'The checks when it was asked:' }, ...allChecks(plan.checks)];
+  return [{ line: { bold: 'The checks when it was asked' } }, ...allChecks(plan.checks)];
 }

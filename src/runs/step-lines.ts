@@ -1,18 +1,22 @@
-import type { Part, Sign } from '../core/message.ts';
+import type { Part, Sign, Span } from '../core/message.ts';
 import type { Journal, JournalEntry, Run } from '../core/run.ts';
 import { formatDuration } from '../core/units.ts';
 
 /** The steps as they stand: sign, what was or is being done, how long, and the last sentence of the one in hand. */
-export function stepLines(run: Run, journal: Journal, nowMs: number): readonly Part[] {
-  return run.plan.steps.flatMap(({ id, title }, index) => {
-    const entry = journal[id];
-    const line: Part = {
-      line: `${index + 1}. ${title}${entry ? ` · ${timeWords(entry, nowMs)}` : ''}`,
-      sign: signOf(entry, run),
-    };
-    const note = entry?.note && entry.mark !== 'done' ? [{ line: entry.note, indent: 1 as const }] : [];
-    return [line, ...note];
+export function stepLines(run: Run, journal: Journal): readonly Part[] {
+  const { steps } = run.plan;
+  const left = over(run) ? steps.filter(({ id }) => journal[id] === undefined) : [];
+  const lines = steps.flatMap((step, index): readonly Part[] => {
+    const entry = journal[step.id];
+    return left.includes(step) ? [] : [titleLine(run, `${index + 1}. ${step.title}`, entry), ...noteLine(entry)];
   });
+  return [...lines, ...notDone(left.length, steps.length)];
+}
+
+/** `step 3 of 7`: the one in hand, or the next one. */
+export function stepNow({ plan: { steps } }: Run, journal: Journal): string | undefined {
+  const at = steps.findIndex(({ id }) => !['done', 'already'].includes(journal[id]?.mark ?? 'none'));
+  return at < 0 ? undefined : `step ${at + 1} of ${steps.length}`;
 }
 
 /** The lines of the hosts' logs that belong to steps which hang or failed. */
@@ -27,6 +31,27 @@ export function logLines(run: Run, journal: Journal): readonly Part[] {
   });
 }
 
+/** It ran and goes on no more, so what is not in its journal was not done. */
+function over({ state }: Run): boolean {
+  return state === 'failed' || state === 'halted' || state === 'cancelled';
+}
+
+function titleLine(run: Run, title: string, entry: JournalEntry | undefined): Part {
+  const sign = signOf(entry, run);
+  return { line: [sign === 'busy' ? { bold: title } : title, ...timeSpans(entry, run)], sign };
+}
+
+function noteLine(entry: JournalEntry | undefined): readonly Part[] {
+  return entry?.note && entry.mark !== 'done' ? [{ line: entry.note, indent: 1 }] : [];
+}
+
+function notDone(count: number, of: number): readonly Part[] {
+  if (count === 0) return [];
+  return [
+    { line: count === 1 ? `Step ${of} was not begun` : `Steps ${of - count + 1} to ${of} were not begun`, sign: 'waiting' },
+  ];
+}
+
 function signOf(entry: JournalEntry | undefined, { state }: Run): Sign {
   if (!entry) return 'waiting';
   if (entry.mark === 'failed') return 'bad';
@@ -34,9 +59,14 @@ function signOf(entry: JournalEntry | undefined, { state }: Run): Sign {
   return 'done';
 }
 
-function timeWords({ mark, startedAtMs, endedAtMs }: JournalEntry, nowMs: number): string {
-  if (mark === 'already') return 'was so already';
-  const took = formatDuration(Math.max(0, (endedAtMs ?? nowMs) - startedAtMs));
-  if (mark === 'failed') return `failed after ${took}`;
-  return mark === 'done' ? took : `for ${took}`;
+function timeSpans(entry: JournalEntry | undefined, { state }: Run): readonly Span[] {
+  if (!entry) return [];
+  const { mark, startedAtMs, endedAtMs = startedAtMs } = entry;
+  if (mark === 'already') return [' · was so already'];
+  if (mark === 'started')
+    return state === 'running' || state === 'cancelling'
+      ? [' · since ', { timeMs: startedAtMs }]
+      : [' · begun ', { timeMs: startedAtMs }, ', how it ended is not known'];
+  const took = formatDuration(Math.max(0, endedAtMs - startedAtMs));
+  return [mark === 'failed' ? ` · failed after ${took}` : ` · ${took}`];
 }

@@ -72,7 +72,7 @@ it('explains the choice, and why each other was not eligible', () => {
   const { notes, target } = switchoverPreflight(fake.facts(), undefined);
   expect(target).toBe('pg2');
   expect(notes).toEqual([
-    'pg2: sync standby, same site north as pg1, replays 0 B behind.',
+    "Chosen: pg2 (sync standby, in pg1's site north, replays 0 B behind).",
     'Cannot take over: pg3 (pg3 has the tag nofailover).',
     'pg1 wrote 3 MiB of WAL since its last checkpoint.',
   ]);

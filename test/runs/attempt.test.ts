@@ -96,7 +96,7 @@ describe('an attempt', () => {
   it('does not start while somebody else holds the lock, and names the holder', async () => {
     const holder = { resource: 'cluster:billing', run: 'r000009', runbook: 'restart', sinceMs: 1_800_000_000_000 };
     const { run } = await played(({ needs }) => ({ locks: { ...needs.locks, take: async () => [holder] } }));
-    expect(run).toMatchObject({ state: 'failed', why: 'not started: billing is held by run r000009 (restart) since 0 ms' });
+    expect(run).toMatchObject({ state: 'failed', why: 'not started: billing is held by run r000009 (restart) for 0 ms' });
   });
 
   it('stops before the interrupting step when its guard no longer holds', async () => {

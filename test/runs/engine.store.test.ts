@@ -61,7 +61,7 @@ function engine(policy: Partial<Extract<ReturnType<Gate['policy']>, { allowed: t
     },
   };
   const worker = (): RunWorker => {
-    const made = createRunWorker({ ...place, continueRun: createAttempts(needs) });
+    const made = createRunWorker({ ...place, clock: systemClock, continueRun: createAttempts(needs) });
     toStop.push(() => made.stop());
     made.start();
     return made;
@@ -161,7 +161,7 @@ describe('the life of a change on a real Redis', () => {
     const proposed = await ask();
     if (!('message' in proposed)) throw new Error('it was stored');
     expect(proposed.message.summary).toBe('Refused: etcd has no quorum');
-    expect(JSON.stringify(proposed.message.parts)).toContain('pg2 streams');
+    expect(JSON.stringify(proposed.message.thread)).toContain('pg2 streams');
     expect(await store.runs.list({ limit: 9 })).toEqual([]);
     expect(await store.audit.read(1, 9)).toMatchObject([{ what: 'run.request', result: 'refused' }]);
   });

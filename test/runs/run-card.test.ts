@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Message, type Part, plain } from '../../src/core/message.ts';
 import type { Journal, Run } from '../../src/core/run.ts';
+import { blockedCard } from '../../src/runs/refusal-card.ts';
 import { runCard } from '../../src/runs/run-card.ts';
 import { runsCard } from '../../src/runs/runs-card.ts';
 import { runOf } from '../support/run-of.ts';
@@ -41,23 +42,28 @@ describe('the card of a run', () => {
       ...plan.checks,
       { id: 'lag', verdict: 'warn', says: 'pg2 replays 3.1 MiB behind', limit: '10 MiB', hint: 'Wait a moment.' },
     ];
+    const summary = `${plan.summary}. Writes stop for some seconds.`;
     const message = runCard({
-      run: runOf({ reason: 'kernel update', plan: { ...plan, checks, notes: ['pg2 is the sync standby'] } }),
+      run: runOf({ reason: 'kernel update', plan: { ...plan, summary, checks, notes: ['pg2 is the sync standby'] } }),
       journal: {},
       nowMs: NOW,
       approvers: { users: ['U1', 'U2'], groups: [] },
     });
     expect(read(message.parts)).toEqual([
       '# waiting Waiting for approval: Move the leader of billing from pg1 to pg2',
-      'Asked by @U0ASKER: kernel update · run r4k2m9xq',
-      '[warn] Warning: pg2 replays 3.1 MiB behind (limit 10 MiB)',
+      'Run r4k2m9xq · asked by @U0ASKER',
+      'Reason: kernel update',
+      '---',
+      '[warn] Warning: pg2 replays 3.1 MiB behind (limit: 10 MiB)',
       '  Wait a moment.',
-      '[ok] 1 check passed',
-      'Risk: interrupts writes for some seconds',
+      '[ok] 1 check passed (in the thread)',
+      'Risk: interrupts writes. Writes stop for some seconds.',
       'pg2 is the sync standby',
+      '---',
       '[waiting] 1. Checkpoint pg1',
       '[waiting] 2. Switch over pg1 -> pg2',
       '[waiting] 3. Wait for pg1 to stream',
+      '---',
       '0 of 1 approvals by other people · lapses 2096-10-02T07:06:40Z',
       '(Can approve: @U1, @U2)',
       '<Approve | Deny | Withdraw>',
@@ -85,10 +91,11 @@ describe('the card of a run', () => {
   it('shows the live steps with times and the last not-yet sentence, and the log lines in the thread', () => {
     const message = card({ state: 'running', epoch: 1 }, begun);
     expect(read(message.parts)).toEqual([
-      '# busy Running: Move the leader of billing from pg1 to pg2',
-      'Asked by @U0ASKER · run r4k2m9xq',
+      '# busy Running, step 2 of 3: Move the leader of billing from pg1 to pg2',
+      'Run r4k2m9xq · asked by @U0ASKER',
+      '---',
       '[done] 1. Checkpoint pg1 · 800 ms',
-      '[busy] 2. Switch over pg1 -> pg2 · for 8.2 s',
+      '[busy] 2. Switch over pg1 -> pg2 · since 2027-01-15T08:00:51.800Z',
       '  pg1 is still stopping',
       '[waiting] 3. Wait for pg1 to stream',
       expect.stringContaining('(Plan '),
@@ -99,8 +106,10 @@ describe('the card of a run', () => {
   it('says of a halted run what is unknown and offers to give up', () => {
     const why = "outcome unknown of 'Switch over pg1 -> pg2': pg1 leads";
     const lines = read(card({ state: 'halted', why, report: { says: why, lines: [] } }, begun).parts);
-    expect(lines).toContain(why);
-    expect(lines).toContain('[unknown] 2. Switch over pg1 -> pg2 · for 8.2 s');
+    expect(lines).toContain(`O${why.slice(1)}`);
+    expect(lines[0]).toBe('# bad Halted, a person must look: Move the leader of billing from pg1 to pg2');
+    expect(lines).toContain('[unknown] 2. Switch over pg1 -> pg2 · begun 2027-01-15T08:00:51.800Z, how it ended is not known');
+    expect(lines).toContain('[waiting] Step 3 was not begun');
     expect(lines).toContain('<Give up>');
   });
 
@@ -114,7 +123,9 @@ describe('the card of a run', () => {
       ],
     };
     const lines = read(card({ state: 'succeeded', report, startedAtMs: NOW - 9000, endedAtMs: NOW }, begun).parts);
-    expect(lines[2]).toBe('pg2 leads billing on timeline 5');
+    expect(lines[0]).toBe('# done Succeeded: Move the leader of billing from pg1 to pg2');
+    expect(lines[1]).toContain('r4k2m9xq');
+    expect(lines[3]).toBe('pg2 leads billing on timeline 5');
     expect(lines).toContain('[info] writes stopped for 2.1 s (± 50 ms), measured at 10.0.0.9:5000');
     expect(lines.filter((line) => line.includes('800 ms'))).toHaveLength(1);
     expect(lines.at(-1)).toMatch(/took 9 s/);
@@ -123,7 +134,7 @@ describe('the card of a run', () => {
   it('says why a request was denied and by whom', () => {
     const votes: Run['votes'] = [{ userId: 'U1', userName: 'ann', verdict: 'deny', reason: 'backup', atMs: 1 }];
     const lines = read(card({ state: 'denied', why: 'backup', votes }).parts);
-    expect(lines).toContain('Asked by @U0ASKER · denied by @U1 · run r4k2m9xq');
+    expect(lines).toContain('Run r4k2m9xq · asked by @U0ASKER · denied by @U1');
     expect(lines).toContain('Why: backup');
   });
 
@@ -131,10 +142,31 @@ describe('the card of a run', () => {
     const message = runsCard([runOf(), runOf({ id: 'r000002', state: 'stale', why: 'pg3 leads' })], { nowMs: NOW });
     expect(read(message.parts)).toEqual([
       '#  Runs',
-      '[waiting] r4k2m9xq Waiting for approval: Move the leader of billing from pg1 to pg2 · 1 min ago by @U0ASKER',
-      '[warn] r000002 Stale, not run: Move the leader of billing from pg1 to pg2 · 1 min ago by @U0ASKER · pg3 leads',
+      '[waiting] r4k2m9xq Waiting for approval · 1 min ago by @U0ASKER',
+      '  Move the leader of billing from pg1 to pg2',
+      '[warn] r000002 Stale, not run · 1 min ago by @U0ASKER',
+      '  Move the leader of billing from pg1 to pg2 · pg3 leads',
       '(One of them: /pg run ID)',
     ]);
     expect(runsCard([], { nowMs: NOW, cluster: 'shop' }).summary).toBe('No runs of shop');
+  });
+
+  it('refuses with what blocks, in the title how much, and keeps the checks that passed for the thread', () => {
+    const { plan, input, material } = runOf();
+    const block = { id: 'lag', verdict: 'block' as const, hard: true, says: 'pg2 replays 30 MiB behind', limit: 'at most 1 MiB' };
+    const message = blockedCard({
+      cluster: 'billing',
+      input,
+      material,
+      locks: [],
+      plan: { ...plan, checks: [...plan.checks, block] },
+    });
+    expect(read(message.parts)).toEqual([
+      '# bad Refused, 1 check blocks it: Move the leader of billing from pg1 to pg2',
+      '[bad] Blocked: pg2 replays 30 MiB behind (limit: at most 1 MiB)',
+      '[ok] 1 check passed (in the thread)',
+      '(Nothing was changed.)',
+    ]);
+    expect(read(message.thread ?? [])).toContain('[ok] etcd has a leader and 3 of 3 members answer');
   });
 });
