@@ -1,21 +1,22 @@
 import type { Incident } from '../core/incident.ts';
 import type { Message, Part, Sign, Text } from '../core/message.ts';
 import type { Signal } from '../core/signal.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
 
-/** The live parent message: what it is, who led and who leads, the times, what it waits for. One fact a line. */
+/** The live parent message: what it is, how it ended or stands, who led and who leads, the times, what it waits for. */
 export function incidentMessage(incident: Incident): Message {
-  const { cluster, says } = incident;
+  const { cluster, says, outcome } = incident;
   const title = titleOf(incident);
   return {
-    summary: `${cluster}: ${incident.resolvedAtMs === undefined ? says : (incident.outcome ?? says)}`,
+    summary: `${cluster}: ${incident.resolvedAtMs === undefined ? says : (outcome ?? says)}`,
     parts: [
       { title: [{ bold: cluster }, `: ${title}`], sign: signOf(incident) },
-      { line: `${says}.` },
+      ...(outcome === undefined ? [] : [{ line: sentence(outcome), sign: 'done' as const }]),
+      ...(says === outcome ? [] : [{ line: sentence(says) }]),
       ...leaderLine(incident),
       ...timeLines(incident),
       ...proofLine(incident),
-      ...(incident.outcome ? [{ line: `${incident.outcome}.`, sign: 'done' as const }] : []),
       ...notes(incident),
     ],
   };
@@ -25,7 +26,7 @@ export function incidentMessage(incident: Incident): Message {
 export function phaseMessage(cluster: string, text: string, sign: Sign, evidence?: string): Message {
   return {
     summary: `${cluster}: ${text}`,
-    parts: [{ line: `${text}.`, sign }, ...(evidence ? [{ note: `Seen: ${evidence}.` }] : [])],
+    parts: [{ line: sentence(text), sign }, ...(evidence ? [{ note: `Seen: ${evidence}.` }] : [])],
   };
 }
 
@@ -49,11 +50,14 @@ const TITLES: Readonly<Record<Incident['cause'], string>> = {
 
 function titleOf(incident: Incident): string {
   const { cause, to, from, resolvedAtMs, lostAtMs } = incident;
-  const over = resolvedAtMs === undefined ? '' : ', over';
-  if (to === undefined && lostAtMs === undefined) return `${cause === 'crash' ? 'crash' : 'no answer'} of the leader${over}`;
+  const over = resolvedAtMs === undefined ? '' : ', resolved';
+  if (to === undefined && lostAtMs === undefined) {
+    const who = from === undefined ? 'the leader' : `the leader ${from}`;
+    return cause === 'crash' ? `crash of ${who}${over}` : `no answer of ${who}${over}`;
+  }
   if (to === undefined) return `${TITLES[cause]}, no leader now`;
   if (to === from && cause !== 'blip') return `restart of the leader in place${over}`;
-  return `${TITLES[cause]}${over}`;
+  return `${TITLES[cause]}${cause === 'blip' || from === undefined ? '' : ` ${from} -> ${to}`}${over}`;
 }
 
 function signOf({ resolvedAtMs, cause, to }: Incident): Sign {
@@ -93,7 +97,8 @@ function timeLines(incident: Incident): readonly Part[] {
 
 function proofLine({ to, provenAtMs, timelineAfter, waitsFor, resolvedAtMs }: Incident): readonly Part[] {
   if (resolvedAtMs !== undefined && provenAtMs === undefined) return [];
-  const waiting: readonly Part[] = waitsFor ? [{ line: `Waits: ${waitsFor}`, sign: 'waiting' }] : [];
+  const waiting: readonly Part[] =
+    waitsFor && resolvedAtMs === undefined ? [{ line: `Waiting: ${waitsFor}`, sign: 'waiting' }] : [];
   if (to === undefined) return waiting;
   if (provenAtMs === undefined) return [{ line: 'The DCS says so; confirming by SQL', sign: 'waiting' }, ...waiting];
   return [{ line: `${to} is the primary by SQL, timeline ${timelineAfter ?? 'unknown'}`, sign: 'ok' }, ...waiting];
@@ -105,4 +110,8 @@ function notes({ evidence, replayed, recorded }: Incident): readonly Part[] {
     ...(replayed ? [{ note: 'It happened while Trunkline was not watching and is told late.' }] : []),
     ...(recorded ? [] : [{ note: 'Unrecorded: the store did not answer. It will be recorded when it does.' }]),
   ];
+}
+
+function sentence(text: string): string {
+  return `${startSentence(text)}.`;
 }

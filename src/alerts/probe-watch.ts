@@ -95,7 +95,7 @@ async function confirm(options: ProbeWatchOptions, cluster: string, silence: Sil
     },
     ...{ kind: 'silent', cause: 'unknown', from: leader },
     ...(state.timeline === undefined ? {} : { timeline: state.timeline }),
-    says: `the leader ${leader} does not answer since ${formatDuration(nowMs - sinceMs)}; ${acts}`,
+    says: `the leader ${leader} has not answered for ${formatDuration(nowMs - sinceMs)}; ${acts}`,
     evidence: `REST: ${why}; SQL: ${sql.why}; ttl ${state.ttlS} s`,
   };
   options.add(cluster, silence.told);

@@ -30,15 +30,15 @@ describe('incidentMessage', () => {
     const proven = { ...led, provenAtMs: T0 + 2000, timelineAfter: 5, membersBackAtMs: T0 + 9000 };
     const outcome = outcomeOf(proven, T0 + 9000);
     expect(outcome).toBe('pg2 leads on timeline 5, 0.1 s without a leader key, over after 9.0 s');
-    expect(linesOf(incidentMessage({ ...proven, resolvedAtMs: T0 + 9000, outcome }))).toEqual([
-      'billing: failover, over',
+    expect(linesOf(incidentMessage({ ...proven, resolvedAtMs: T0 + 9000, outcome, waitsFor: 'pg1' }))).toEqual([
+      'billing: failover pg1 -> pg2, resolved',
+      `${outcome}.`,
       'pg2 took the leader key from pg1.',
       'Leader pg1 -> pg2, timeline 4 -> 5',
       'Leader key lost 2026-11-22T12:00:00Z',
       'New leader key 2026-11-22T12:00:00.100Z (+100 ms)',
       'Members streaming 2026-11-22T12:00:09Z (+9 s)',
       'pg2 is the primary by SQL, timeline 5',
-      `${outcome}.`,
       'Seen: revision 5 deleted both keys.',
     ]);
   });
@@ -50,7 +50,7 @@ describe('incidentMessage', () => {
       says: 'PostgreSQL on the leader pg1 crashed; Patroni restarts it in place',
     });
     expect(linesOf(incidentMessage(crashed)).slice(0, 3)).toEqual([
-      'billing: crash of the leader',
+      'billing: crash of the leader pg1',
       'PostgreSQL on the leader pg1 crashed; Patroni restarts it in place.',
       'Leader is pg1, timeline 4',
     ]);
@@ -61,8 +61,8 @@ describe('incidentMessage', () => {
   });
 
   it('keeps the first sight of the probes when the DCS follows', () => {
-    const silent = open({ kind: 'silent', cause: 'unknown', says: 'the leader pg1 does not answer since 3 s' });
-    expect(linesOf(incidentMessage(silent))[0]).toBe('billing: no answer of the leader');
+    const silent = open({ kind: 'silent', cause: 'unknown', says: 'the leader pg1 has not answered for 3 s' });
+    expect(linesOf(incidentMessage(silent))[0]).toBe('billing: no answer of the leader pg1');
     const lines = linesOf(incidentMessage(applySignal(silent, signal({ atMs: T0 + 20_000 }))));
     expect(lines[0]).toBe('billing: failover, no leader now');
     expect(lines).toContain('First seen 2026-11-22T12:00:00Z');

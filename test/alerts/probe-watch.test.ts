@@ -47,7 +47,7 @@ describe('startProbeWatch', () => {
     expect(signals[0]).toMatchObject({
       kind: 'silent',
       from: 'pg1',
-      says: 'the leader pg1 does not answer since 3 s; Patroni acts in about 27 s',
+      says: 'the leader pg1 has not answered for 3 s; Patroni acts in about 27 s',
       evidence: 'REST: connection refused; SQL: connection refused; ttl 30 s',
     });
   });
@@ -86,7 +86,7 @@ describe('startProbeWatch', () => {
     expect(watch.signals).toEqual([]);
     await watch.seconds(2);
     expect(watch.signals.map(({ says }) => says)).toEqual([
-      'the leader pg2 does not answer since 3 s; Patroni is paused and will not act',
+      'the leader pg2 has not answered for 3 s; Patroni is paused and will not act',
     ]);
   });
 });
