@@ -36,13 +36,18 @@ function fromHistory({ at, newLeader, timeline, reason }: HistoryEntry, nowMs: n
     line: [
       'Last leader change ',
       ...(Number.isNaN(timeMs) ? ['at an unknown time'] : when(timeMs, nowMs)),
-      `: ${to}timeline ${timeline} -> ${timeline + 1}. Patroni's history gives '${reason}', not who asked`,
+      `: ${to}timeline ${timeline} -> ${timeline + 1}${because(reason)}; Patroni's history does not say who asked`,
     ],
   };
 }
 
+/** What PostgreSQL writes at every promotion (timeline.c) says nothing. */
+function because(reason: string): string {
+  return reason === '' || reason === 'no recovery target specified' ? '' : ` (${reason})`;
+}
+
 function when(atMs: number, nowMs: number): readonly Span[] {
-  return [{ timeMs: atMs }, ` (${formatDuration(Math.max(0, nowMs - atMs))} ago)`];
+  return [`${formatDuration(Math.max(0, nowMs - atMs))} ago (`, { timeMs: atMs }, ')'];
 }
 
 function whoAsked({ id, requester, reason }: Run): readonly Span[] {

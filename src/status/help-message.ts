@@ -3,7 +3,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 
-/** The commands that the asker may use, one line each. */
+/** The commands that the asker may use, two lines each, because a phone breaks longer ones. */
 export function helpMessage(help: Help): Message {
   const sorted = help.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const summary = `${sorted.length} commands that you may use`;
@@ -11,7 +11,7 @@ export function helpMessage(help: Help): Message {
     summary,
     parts: [
       { title: summary },
-      ...sorted.map(({ usage, summary: what }) => ({ line: [{ code: `/pg ${usage}` }, `: ${what}`] })),
+      ...sorted.flatMap(({ usage, summary: what }) => [{ line: { code: `/pg ${usage}` } }, { line: what, indent: 1 as const }]),
       { note: ['One command with examples: ', { code: '/pg help status' }] },
     ],
   };

@@ -6,7 +6,7 @@ import { upServers } from './leader-evidence.ts';
 
 /** Where HAProxy sends writes and reads, against who leads and who streams. */
 export function proxyFindings(facts: Facts): readonly Finding[] {
-  return facts.snapshot.proxies.flatMap((proxy) => [...writes(proxy, facts), ...reads(proxy, facts)]);
+  return [...facts.snapshot.proxies.flatMap((proxy) => [...writes(proxy, facts), ...reads(proxy, facts)]), ...leftOver(facts)];
 }
 
 function writes({ name, stats }: ProxyReadings, { evidence }: Facts): readonly Finding[] {
@@ -18,12 +18,28 @@ function writes({ name, stats }: ProxyReadings, { evidence }: Facts): readonly F
       finding('bad', 'proxy-without-primary', `${name} (HAProxy) has no server UP for writes: clients cannot write through it`),
     ];
   if (up.length > 1) return [finding('bad', 'proxy-two-primaries', `${name} (HAProxy) sends writes to ${joinNames(up)} at once`)];
-  if (only === evidence.primary) return [];
-  if (evidence.primary === undefined)
-    return [finding('info', 'proxy-writes-to', `${name} (HAProxy) sends writes to ${only} now`)];
+  if (only === evidence.primary || evidence.primary === undefined) return [];
   return [
     finding('bad', 'proxy-routes-to-other', `${name} (HAProxy) sends writes to ${only}, but ${evidence.primary} is the primary`),
   ];
+}
+
+/** Without a primary to compare with, where writes go: one line for all proxies that agree. */
+function leftOver({ snapshot, evidence }: Facts): readonly Finding[] {
+  if (evidence.primary !== undefined) return [];
+  const routes = new Map<string, string[]>();
+  for (const { name, stats } of snapshot.proxies) {
+    const up = stats.ok ? upServers(stats.value.primary) : [];
+    const [only] = up;
+    if (only !== undefined && up.length === 1) routes.set(only, [...(routes.get(only) ?? []), name]);
+  }
+  return [...routes].map(([member, names]) =>
+    finding(
+      'info',
+      'proxy-writes-to',
+      `${joinNames(names)} (HAProxy) ${names.length === 1 ? 'sends' : 'send'} writes to ${member} now`,
+    ),
+  );
 }
 
 function reads({ name, stats }: ProxyReadings, { lags }: Facts): readonly Finding[] {

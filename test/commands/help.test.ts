@@ -19,8 +19,10 @@ describe('/pg help', () => {
   it('lists what the asker may use and nothing else', async () => {
     expect(await lines()).toEqual([
       '[] 2 commands that you may use',
-      '[] /pg config set CLUSTER: Change a setting',
-      '[] /pg status [CLUSTER] [--all]: Who leads',
+      '[] /pg config set CLUSTER',
+      '  [] Change a setting',
+      '[] /pg status [CLUSTER] [--all]',
+      '  [] Who leads',
       '(One command with examples: /pg help status)',
     ]);
   });

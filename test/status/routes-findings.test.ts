@@ -92,7 +92,7 @@ const ROUTES: readonly Case[] = [
     withMember(base, 'pg1', (one) => withSql(one, { inRecovery: false })),
     'proxy-writes-to',
     'info',
-    /^lb1 \(HAProxy\) sends writes to pg2 now$/,
+    /^lb1 and lb2 \(HAProxy\) send writes to pg2 now$/,
   ],
 ];
 
