@@ -1,7 +1,6 @@
-import type { Alerts } from './alerts/alerts.ts';
 import { createDesk } from './ask/desk.ts';
 import { createAnnouncer } from './compose/announcer.ts';
-import { buildAlerts } from './compose/build-alerts.ts';
+import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
 import { buildReads, type Reads } from './compose/build-reads.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
@@ -74,7 +73,7 @@ async function build(options: AppOptions): Promise<Built> {
   const loaded = await load();
   const stored = await buildStore({ config, secrets, clock, log });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
-  const chats = buildChat({ config, secrets, seen: stored.store.seen, metrics, clock, log, redact });
+  const chats = buildChat({ config, secrets, seen: stored.seen, metrics, clock, log, redact });
   const { store, redis } = stored;
   const announce = createAnnouncer({
     ...{ chat: chats.chat, runs: store.runs, clock },
@@ -91,7 +90,7 @@ async function build(options: AppOptions): Promise<Built> {
 
 async function start(built: Built, stops: (() => Promise<void> | void)[]): Promise<void> {
   const { config, parts, log, metrics, stored, reads, chats, runs } = built;
-  let alerts: Alerts | undefined;
+  let alerts: WatchingAlerts | undefined;
   let started = false;
   const health = () => [
     ...healthParts({ chat: parts.bot ? chats.chat : undefined, guard: stored.guard, alerts, clusters: reads.clusters }),
@@ -128,7 +127,7 @@ async function start(built: Built, stops: (() => Promise<void> | void)[]): Promi
 async function startBot(
   { config, log, metrics, loaded, stored, reads, chats, runs }: Built,
   stops: (() => Promise<void> | void)[],
-): Promise<Alerts> {
+): Promise<WatchingAlerts> {
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
   const desk = createDesk({

@@ -1,4 +1,5 @@
 import { type ErrorKind, TrunklineError } from '../core/errors.ts';
+import { hintText } from '../core/hint-text.ts';
 import type { Message, Part, Sign } from '../core/message.ts';
 
 interface Wording {
@@ -21,7 +22,7 @@ export function errorMessage(error: unknown, reference: string): Message {
   const { sign, label } = WORDING[kind];
   const what = sentence(known?.message ?? 'something went wrong that nobody foresaw');
   const hint = known?.hint ?? 'Nothing is known to have been changed. Try again; if it stays, report it.';
-  const parts: Part[] = [{ line: [{ bold: label }, `: ${what}`], sign }, { line: hint }];
+  const parts: Part[] = [{ line: [{ bold: label }, `: ${what}`], sign }, { line: hintText(hint) }];
   if (kind === 'bug') parts.push({ note: ['The log has the details under the reference ', { code: reference }, '.'] });
   return { summary: `${label}: ${what}`, parts };
 }

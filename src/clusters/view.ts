@@ -91,5 +91,5 @@ async function visibleRun(
 ): Promise<{ readonly run: Run; readonly journal: Journal }> {
   const found = await records.run(id);
   if (found && seen.some(({ info }) => info.name === found.run.cluster)) return found;
-  throw refusal(`there is no run ${id}`, 'List them with `runs`.');
+  throw refusal(`there is no run ${id}`, 'List them with `/pg runs`.');
 }

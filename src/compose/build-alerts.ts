@@ -26,11 +26,18 @@ interface Needs {
   readonly log: Log;
 }
 
+/** Alerts, and whether their watches stand. */
+export interface WatchingAlerts extends Alerts {
+  /** The watches that were cut and do not stand again yet: the etcd and why. */
+  cut(): readonly string[];
+}
+
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
-export function buildAlerts({ config, reads, chat, runs, signals, incidents, metrics, clock, log }: Needs): Alerts {
+export function buildAlerts({ config, reads, chat, runs, signals, incidents, metrics, clock, log }: Needs): WatchingAlerts {
+  const cut = new Map<string, string>();
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
-  return createAlerts({
-    sources: sourcesOf(config, reads, log),
+  const alerts = createAlerts({
+    sources: sourcesOf(config, reads, log, cut),
     chat: alertChat(chat),
     facts: createAlertFacts({ view: reads.everything, runs, chat }),
     signals,
@@ -47,10 +54,11 @@ export function buildAlerts({ config, reads, chat, runs, signals, incidents, met
       probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
     },
   });
+  return { ...alerts, cut: () => [...cut].map(([name, why]) => `${name}: ${why}`) };
 }
 
 /** One watch for each namespace of each etcd, however many clusters live there. */
-function sourcesOf(config: Config, { etcds }: Reads, log: Log): readonly AlertSource[] {
+function sourcesOf(config: Config, { etcds }: Reads, log: Log, cut: Map<string, string>): readonly AlertSource[] {
   return [...etcds].flatMap(([name, etcd]) => {
     const clusters = config.clusters.filter((one) => one.mode === 'patroni' && one.etcd === name);
     return [...new Set(clusters.map(namespaceOf))].map((prefix) => ({
@@ -58,7 +66,12 @@ function sourcesOf(config: Config, { etcds }: Reads, log: Log): readonly AlertSo
         name,
         prefix,
         log,
-        state: (now) => log.info('etcd watch', { etcd: name, prefix, ...now }),
+        state({ endpoint, connected, why = 'the stream ended' }) {
+          const watch = `${name}${prefix}`;
+          if (connected) log.info('etcd watch stands', { watch, endpoint });
+          if (connected) cut.delete(watch);
+          else cut.set(watch, why);
+        },
       }),
       clusters: new Map(clusters.filter((one) => namespaceOf(one) === prefix).map((one) => [scopePrefix(one), one.name])),
     }));

@@ -65,7 +65,7 @@ export function buildRuns(needs: Needs): RunParts {
       const observer = createProbeObserver(needs);
       const acts = createActs(hands);
       const worker = createRunWorker({
-        ...place,
+        ...{ ...place, clock },
         continueRun: createAttempts({ ...common, acts, observer, view: needs.reads.everything }),
       });
       return {

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { createIncidents, type Incidents } from '../store/incidents.ts';
 import { connectRedis, type RedisConfig } from '../store/redis.ts';
+import type { Seen } from '../store/seen.ts';
 import { createSignals, type Signals } from '../store/signals.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { guardRedis, type RedisGuard } from './redis-guard.ts';
@@ -17,6 +18,8 @@ export interface StoreParts {
   readonly store: Store;
   readonly incidents: Incidents;
   readonly signals: Signals;
+  /** Fails at once while Redis is away, so that no command waits for it. */
+  readonly seen: Seen;
   /** What views read of the store; fails at once while Redis is away. */
   readonly records: KeptRecords;
   close(): Promise<void>;
@@ -34,6 +37,12 @@ export async function buildStore(needs: { config: Config; secrets: Secrets; cloc
   return {
     ...{ redis, guard, store, incidents },
     signals: createSignals(connection.redis, { prefix, bot: randomUUID() }),
+    seen: {
+      async seenBefore(what, ttlMs) {
+        guard.mustBeGood();
+        return store.seen.seenBefore(what, ttlMs);
+      },
+    },
     records: recordsOf(store, incidents, guard),
     async close() {
       guard.stop();

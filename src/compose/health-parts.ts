@@ -1,6 +1,6 @@
-import type { Alerts } from '../alerts/alerts.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Part } from '../observe/http-server.ts';
+import type { WatchingAlerts } from './build-alerts.ts';
 import type { ClusterSources } from './cluster-sources.ts';
 import type { RedisGuard } from './redis-guard.ts';
 
@@ -8,7 +8,7 @@ interface Needs {
   /** Absent in a worker, which only posts. */
   readonly chat: Pick<Chat, 'health'> | undefined;
   readonly guard: RedisGuard;
-  readonly alerts: Pick<Alerts, 'state'> | undefined;
+  readonly alerts: Pick<WatchingAlerts, 'state' | 'cut'> | undefined;
   readonly clusters: readonly ClusterSources[];
 }
 
@@ -19,16 +19,17 @@ export function healthParts({ chat, guard, alerts, clusters }: Needs): readonly 
   return [
     { name: 'redis', ...guard.says() },
     ...(chat ? [slackPart(chat)] : []),
-    ...(alerts
-      ? [
-          {
-            name: 'etcd',
-            ok: unseen.length === 0,
-            says: unseen.length === 0 ? `${watched.length} clusters are watched` : `not seen yet: ${unseen.join(', ')}`,
-          },
-        ]
-      : []),
+    ...(alerts ? [etcdPart(watched, unseen, alerts.cut())] : []),
   ];
+}
+
+function etcdPart(watched: readonly string[], unseen: readonly string[], cut: readonly string[]): Part {
+  const troubles = [
+    ...(cut.length > 0 ? [`no watch stands on ${cut.join('; ')}`] : []),
+    ...(unseen.length > 0 ? [`not seen yet: ${unseen.join(', ')}`] : []),
+  ];
+  const all = watched.length === 1 ? '1 cluster is watched' : `${watched.length} clusters are watched`;
+  return { name: 'etcd', ok: troubles.length === 0, says: troubles.length === 0 ? all : troubles.join('; ') };
 }
 
 function slackPart(chat: Pick<Chat, 'health'>): Part {

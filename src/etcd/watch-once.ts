@@ -1,5 +1,6 @@
 import type { Etcd3, IWatchResponse } from 'etcd3';
 import { asError } from '../core/errors.ts';
+import { etcdClause } from './etcd-clause.ts';
 import { openEndpoint } from './transport.ts';
 import { auditOnce } from './watch-audit.ts';
 import type { OnceOptions, Resync, StreamEnd } from './watch-options.ts';
@@ -39,7 +40,7 @@ export async function watchOnce(options: OnceOptions): Promise<StreamEnd> {
         cancel = stopStream;
         if (over.signal.aborted) cancel();
       },
-      (error: unknown) => finish(asError(error).message),
+      (error: unknown) => finish(etcdClause(error)),
     );
   });
   const end = await ended;
@@ -77,7 +78,7 @@ function guards(options: OnceOptions, client: Etcd3, finish: Finish): readonly (
       lost = 0;
     } catch (error) {
       lost += 1;
-      if (lost >= 2) finish(`the member does not answer: ${asError(error).message}`);
+      if (lost >= 2) finish(`the member does not answer: ${etcdClause(error)}`);
     }
   };
   const failed = (error: unknown) => options.log.warn('etcd watch audit failed', { error: asError(error).message });

@@ -1,6 +1,6 @@
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import type { Etcd3, IWatchResponse } from 'etcd3';
-import { asError } from '../core/errors.ts';
+import { etcdClause } from './etcd-clause.ts';
 import { prefixRange } from './transport.ts';
 
 export interface StreamHandlers {
@@ -29,7 +29,7 @@ export async function openWatchStream(
     stream.cancel();
     handlers.ended(why);
   };
-  stream.on('error', (error: unknown) => end(asError(error).message));
+  stream.on('error', (error: unknown) => end(etcdClause(error)));
   stream.on('end', () => end('the stream ended'));
   stream.on('data', (response: IWatchResponse) => {
     if (over) return;

@@ -31,7 +31,12 @@ async function run(options: WatchOptions, delivered: Delivered, stop: AbortSigna
     const end = await watchOnce({ ...options, endpoint, clusterId, delivered, stop });
     if (stop.aborted) return;
     options.state?.({ endpoint, connected: false, why: end.says });
-    options.log.warn('etcd watch ended', { endpoint, prefix: options.prefix, why: end.says, next: delivered.next() });
+    options.log[levelOf(failures, endpoints)]('etcd watch ended', {
+      endpoint,
+      prefix: options.prefix,
+      why: end.says,
+      next: delivered.next(),
+    });
     const read = end.resync ? await resynced(options, end.resync) : undefined;
     if (read) {
       clusterId = read.clusterId;
@@ -40,6 +45,11 @@ async function run(options: WatchOptions, delivered: Delivered, stop: AbortSigna
     failures = end.connected || read ? 0 : failures + 1;
     await pause(options, failures, stop);
   }
+}
+
+/** Said once for each endpoint, not every two seconds of an outage. */
+function levelOf(failures: number, { length }: readonly string[]): 'warn' | 'debug' {
+  return failures < length ? 'warn' : 'debug';
 }
 
 async function resynced(options: WatchOptions, cause: NonNullable<StreamEnd['resync']>): Promise<EtcdRead | undefined> {

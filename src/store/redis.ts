@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { asError, refusal, type TrunklineError, unreachable } from '../core/errors.ts';
+import { networkClause } from '../core/network-clause.ts';
 import type { Log } from '../core/log.ts';
 
 export interface RedisConfig {
@@ -37,7 +38,7 @@ export function connectRedis(config: RedisConfig, log: Log): RedisConnection {
     if (health.ok || health.why !== why) log.error('redis is not reachable', { why });
     health = { ok: false, why };
   };
-  redis.on('error', (error) => lost(asError(error).message || 'the connection failed'));
+  redis.on('error', (error) => lost(networkClause(error) ?? (asError(error).message || 'the connection failed')));
   redis.on('end', () => lost('the connection was closed'));
   redis.on('reconnecting', () => {
     if (health.ok) lost('the connection was lost');

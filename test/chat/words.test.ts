@@ -18,6 +18,11 @@ describe('errorMessage', () => {
     expect(JSON.stringify(message)).not.toContain('e1234');
   });
 
+  it('shows the commands of a hint as code, because people copy them', () => {
+    const { parts } = errorMessage(refusal('it is late', 'See `/pg runs`; or wait.'), 'e1234');
+    expect(parts).toContainEqual({ line: ['See ', { code: '/pg runs' }, '; or wait.'] });
+  });
+
   it('gives a reference for what only the log can explain', () => {
     expect(JSON.stringify(errorMessage(bug('impossible move'), 'e1234'))).toContain('e1234');
     const unforeseen = JSON.stringify(errorMessage(new Error('connect to postgres://u:p@h failed'), 'e1234'));

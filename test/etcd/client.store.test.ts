@@ -44,7 +44,7 @@ describe('createEtcd', () => {
   it('says the health of each endpoint, the dead one with the reason', async () => {
     const [alive, dead] = await open([...servers.endpoints, nobody]).endpointHealth();
     expect(alive?.health).toMatchObject({ ok: true, value: { isLeader: true, hasLeader: true, alarms: [] } });
-    expect(dead?.health).toMatchObject({ ok: false, why: expect.stringContaining('ECONNREFUSED') });
+    expect(dead?.health).toMatchObject({ ok: false, why: 'connection refused' });
   });
 
   it('logs in where etcd asks for it, watches as a user who may only read, and says when the password is wrong', async () => {

@@ -57,7 +57,7 @@ describe('the connection to Redis', () => {
     const connection = connectRedis({ host: '127.0.0.1', port: await freePort() }, log);
     await expect(awaitRedis(connection, '127.0.0.1')).rejects.toMatchObject({ kind: 'unreachable' });
     await expect(connection.redis.ping()).rejects.toThrow();
-    expect(connection.health()).toMatchObject({ ok: false, why: expect.stringContaining('ECONNREFUSED') });
+    expect(connection.health()).toMatchObject({ ok: false, why: 'connection refused' });
     expect(lines).toEqual(['redis is not reachable']);
     await connection.close();
   });
