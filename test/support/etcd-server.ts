@@ -11,6 +11,8 @@ export interface EtcdMember {
   /** Starts it again, with its data; resolves when it listens. */
   start(): Promise<void>;
   kill(signal?: NodeJS.Signals): void;
+  /** Resolves when its process has ended. */
+  gone(): Promise<unknown>;
   readonly pid: number;
 }
 

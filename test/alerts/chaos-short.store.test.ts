@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { alertsChaos, type ChaosOptions } from '../support/chaos/alerts-chaos.ts';
+import { seedOfNow } from '../support/chaos/chance.ts';
+import { reportOf } from '../support/chaos/report.ts';
+
+const options: ChaosOptions = {
+  seed: seedOfNow(),
+  changes: 40,
+  everyMs: 400,
+  amounts: { kills: 1, freezes: 0, nobody: 0, etcdFreezes: 1, etcdKills: 1, quorumLosses: 0, faults: 1 },
+  settleMs: 25_000,
+};
+
+it('tells each of 40 leader changes exactly once while both bots are killed, etcd stumbles and Slack fails', async () => {
+  const result = await alertsChaos(options);
+  process.stdout.write(`${reportOf(options, result)}\n`);
+  const { missed, doubled, swappedInThread } = result.ours;
+  expect({ missed, doubled, swappedInThread }).toEqual({ missed: [], doubled: [], swappedInThread: [] });
+}, 90_000);

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { alertsChaos, type ChaosOptions } from '../support/chaos/alerts-chaos.ts';
+import { seedOfNow } from '../support/chaos/chance.ts';
+import { reportOf } from '../support/chaos/report.ts';
+
+const options: ChaosOptions = {
+  seed: seedOfNow(),
+  changes: Number(process.env.TRUNKLINE_CHANGES ?? 300),
+  everyMs: 750,
+  amounts: { kills: 6, freezes: 5, nobody: 1, etcdFreezes: 5, etcdKills: 5, quorumLosses: 1, faults: 4 },
+  settleMs: 60_000,
+};
+
+it('tells each of hundreds of leader changes exactly once while bots, etcd and Slack fail', async () => {
+  const result = await alertsChaos(options);
+  process.stdout.write(`${reportOf(options, result)}\n`);
+  const { missed, doubled, swappedInThread } = result.ours;
+  expect({ missed, doubled, swappedInThread }).toEqual({ missed: [], doubled: [], swappedInThread: [] });
+}, 420_000);

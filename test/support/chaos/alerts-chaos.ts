@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startWorkspace, type Workspace } from '../../../lab/slack/workspace.ts';
+import { configOf, memberOf, openFolder, secretsOf } from '../../program/support/config.ts';
+import { startProgram } from '../../program/support/program.ts';
+import { type EtcdServers, startEtcd } from '../etcd-server.ts';
+import { freePort, startRedisServer } from '../redis-server.ts';
+import { chanceOf } from './chance.ts';
+import { openChangeDriver } from './change-driver.ts';
+import { MEMBERS } from './cluster-writer.ts';
+import { leaderEvents } from './etcd-record.ts';
+import { openEtcdHands } from './fenced-writer.ts';
+import { type Child, type Fragile, fragile } from './fragile.ts';
+import { type Amounts, trouble } from './troubles.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  readonly changes: number;
+  readonly everyMs: number;
+  readonly amounts: Amounts;
+  /** How long the messages may take after the last change and the last trouble. */
+  readonly settleMs: number;
+}
+
+export interface ChaosResult {
+  readonly ours: Verdict;
+  /** What a watcher without any of our care told, killed and frozen together with the first bot. */
+  readonly naive: Verdict;
+  /** What the bots wrote to their logs, by bot. */
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+const CLUSTERS = 20;
+const CHANNELS = { ours: 'C0DBALERTS', naive: 'C0DBOPS' } as const;
+
+/**
+ * Leaders of twenty clusters change at a steady pace while two real bots, three etcd members and the workspace are hurt; says what
+ * was told. Everything that strikes follows from the seed; what it meets depends on the machine's timing.
+ */
+export async function alertsChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const chance = chanceOf(options.seed);
+  const world = await openWorld();
+  const { etcd, workspace, bots, naive, hands } = world;
+  try {
+    const driver = await openChangeDriver(hands, world.names, chance.branch('changes'));
+    await Promise.all([...bots, naive].map((each) => each.start()));
+    const [first, ...others] = bots.map((bot) => [bot]);
+    const groups = [[...(first ?? []), naive], ...others];
+    const hurt = trouble({ bots: groups, etcd, workspace }, options.amounts, options.changes * options.everyMs, chance);
+    await Promise.all([driver.run(options), hurt]);
+    await workspace.faults.clear();
+    return await settled(world, options.settleMs);
+  } finally {
+    keepLogs(bots);
+    await world.close();
+  }
+}
+
+type World = Awaited<ReturnType<typeof openWorld>>;
+
+async function openWorld() {
+  const folder = openFolder();
+  const [workspace, etcd, redis] = await Promise.all([startWorkspace(), startEtcd(3), startRedisServer()]);
+  const names = Array.from({ length: CLUSTERS }, (_, i) => `c${String(i).padStart(2, '0')}`);
+  const privateKeyFile = folder.privateKeyFile();
+  const bots = await Promise.all(
+    ['bot-a', 'bot-b'].map(async (name) => {
+      const config = configOf({
+        ...{ seed: workspace.seed, slackApiUrl: workspace.env.SLACK_API_URL, redisPort: redis.port, privateKeyFile },
+        ...{ healthPort: await freePort(), etcds: etcd.endpoints, change: { clusters: names.map(clusterOf) } },
+      });
+      const path = folder.write(`${name}.yml`, config);
+      return fragile(name, () => startProgram(['bot', '--config', path], secretsOf(workspace.seed)));
+    }),
+  );
+  const naive = fragile('naive', () => startNaive(etcd, workspace));
+  const hands = openEtcdHands(etcd.endpoints);
+  return {
+    ...{ workspace, etcd, names, bots, naive, hands },
+    async close() {
+      hands.close();
+      await Promise.all([...bots, naive].map((each) => each.kill()));
+      await Promise.all([workspace.stop(), etcd.stop(), redis.stop()]);
+      folder.remove();
+    },
+  };
+}
+
+function clusterOf(name: string) {
+  return {
+    ...{ name, environment: 'production', etcd: 'main' },
+    patroni: { username: 'trunkline', password: 'env:PATRONI_PASSWORD' },
+    postgres: { user: 'trunkline', password: 'env:PG_PASSWORD' },
+    members: MEMBERS.map((member) => memberOf(member)),
+  };
+}
+
+function startNaive(etcd: EtcdServers, { env }: Workspace): Child {
+  const script = fileURLToPath(new URL('./naive-watcher.ts', import.meta.url));
+  const argv = ['--import', import.meta.resolve('tsx'), script, etcd.endpoints.join(','), CHANNELS.naive];
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+  return {
+    pid: child.pid ?? 0,
+    output: () => text,
+    lives: () => child.exitCode === null && child.signalCode === null,
+    signal: (name) => void child.kill(name),
+    ended: once(child, 'close'),
+  };
+}
+
+/** Waits until nothing is missed, at most so long, and then as long again as a claim lives, for what would be told twice. */
+async function settled(world: World, withinMs: number): Promise<ChaosResult> {
+  const { workspace, hands, bots } = world;
+  const { clusterId, events } = await hands.insist(leaderEvents);
+  const verdicts = async () => {
+    const messages = await workspace.messages();
+    const of = (channel: string) => messages.filter((message) => message.channel === channel);
+    const evidence = { events, acked: hands.acked };
+    return {
+      ours: judge({ ...evidence, messages: of(CHANNELS.ours), idOf: (at) => `${clusterId}-${at.revision}-${at.cluster}` }),
+      naive: judge({ ...evidence, messages: of(CHANNELS.naive), idOf: (at) => `${at.revision}-${at.cluster}` }),
+    };
+  };
+  const giveUpAt = Date.now() + withinMs;
+  while ((await verdicts()).ours.missed.length > 0 && Date.now() < giveUpAt) await delay(250);
+  await delay(CLAIM_MS);
+  const logs = Object.fromEntries(bots.map((bot) => [bot.name, bot.output()]));
+  return { ...(await verdicts()), logs };
+}
+
+/** A taken-over signal would be told again by now. */
+const CLAIM_MS = 13_000;
+
+/** For who looks into a failure: `TRUNKLINE_CHAOS_LOGS` names a folder. */
+function keepLogs(bots: readonly Fragile[]): void {
+  const folder = process.env.TRUNKLINE_CHAOS_LOGS;
+  if (folder === undefined) return;
+  for (const bot of bots) writeFileSync(`${folder}/${bot.name}.log`, bot.output());
+}
