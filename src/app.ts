@@ -155,7 +155,8 @@ async function startBot(
   stops.push(() => chat.stop());
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
   reads.lag.start();
-  const alerts = buildAlerts({ config, reads, chat, runs: store.runs, signals, incidents, metrics, clock, log });
+  const { runs: kept, journal } = store;
+  const alerts = buildAlerts({ config, reads, chat, runs: kept, journal, signals, incidents, metrics, clock, log });
   await alerts.start();
   stops.push(() => alerts.stop());
   return alerts;

@@ -1,14 +1,16 @@
 import type { AlertChat, AlertFacts } from '../alerts/ports.ts';
 import type { Chat } from '../chat/chat.ts';
 import { refusal } from '../core/errors.ts';
-import type { Run } from '../core/run.ts';
+import type { Journal, Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
+import type { JournalStore } from '../store/journal.ts';
 import type { Runs } from '../store/runs.ts';
 
 interface Needs {
   /** Of everything. */
   readonly view: View;
   readonly runs: Pick<Runs, 'list' | 'get'>;
+  readonly journal: Pick<JournalStore, 'read'>;
   readonly chat: Pick<Chat, 'post'>;
 }
 
@@ -16,7 +18,7 @@ interface Needs {
 const RECENT_MS = 30_000;
 
 /** What the alerts ask of the rest: proof by SQL, who streams, and which leader changes are our own. */
-export function createAlertFacts({ view, runs, chat }: Needs): AlertFacts {
+export function createAlertFacts({ view, runs, journal, chat }: Needs): AlertFacts {
   return {
     async prove(cluster, leader) {
       const sql = await view.sql(cluster, leader);
@@ -39,7 +41,9 @@ export function createAlertFacts({ view, runs, chat }: Needs): AlertFacts {
     },
     async ourRun(change) {
       const recent = await runs.list({ cluster: change.cluster, limit: 10 });
-      return recent.find((run) => isAtWork(run, view.now()) && fits(run, change))?.id;
+      for (const run of recent.filter((one) => isAtWork(one, view.now()) && fits(one, change)))
+        if (hasInterrupted(run, await journal.read(run.id))) return run.id;
+      return undefined;
     },
     async tellRun(id, signal, message) {
       const run = await runs.get(id);
@@ -71,6 +75,11 @@ export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted'>): A
 function isAtWork({ state, endedAtMs }: Run, nowMs: number): boolean {
   if (state === 'running' || state === 'cancelling') return true;
   return endedAtMs !== undefined && nowMs - endedAtMs < RECENT_MS;
+}
+
+/** Before its interrupting step was begun, or when that failed, a run has moved nothing: a change that looks like its plan is somebody else's. */
+function hasInterrupted({ plan }: Run, journal: Journal): boolean {
+  return plan.steps.some(({ id, still }) => still !== undefined && ['started', 'done'].includes(journal[id]?.mark ?? ''));
 }
 
 /** Ours only when cluster, old leader, new leader and timeline equal the plan. */

@@ -8,6 +8,7 @@ import type { Reading } from '../core/reading.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
+import type { JournalStore } from '../store/journal.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
@@ -19,6 +20,7 @@ interface Needs {
   readonly reads: Reads;
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
+  readonly journal: Pick<JournalStore, 'read'>;
   readonly signals: Signals;
   readonly incidents: Incidents;
   readonly metrics: Metrics;
@@ -33,13 +35,24 @@ export interface WatchingAlerts extends Alerts {
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
-export function buildAlerts({ config, reads, chat, runs, signals, incidents, metrics, clock, log }: Needs): WatchingAlerts {
+export function buildAlerts({
+  config,
+  reads,
+  chat,
+  runs,
+  journal,
+  signals,
+  incidents,
+  metrics,
+  clock,
+  log,
+}: Needs): WatchingAlerts {
   const cut = new Map<string, string>();
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
   const alerts = createAlerts({
     sources: sourcesOf(config, reads, log, cut),
     chat: alertChat(chat),
-    facts: createAlertFacts({ view: reads.everything, runs, chat }),
+    facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
     signals,
     incidents,
     channel: config.channels.alerts,
