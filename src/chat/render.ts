@@ -24,6 +24,8 @@ const NOTICE: Readonly<Record<Overflow, string>> = {
   note: '✂️ This is longer than a message may be; the rest is not shown here.',
 };
 const INDENT = '\u2003';
+/** Where a phone breaks a long line the indent is lost; the dot shows where the next one begins. */
+const DOT = '• ';
 const MOST_ROWS = 10;
 
 /**
@@ -59,7 +61,7 @@ export function plainLines(parts: readonly Part[], redact: Redact): string {
 function add(page: Page, part: Part, redact: Redact): boolean {
   if ('divider' in part) page.place({ type: 'divider' });
   else if ('note' in part) return say(page, 'context', part.note, '', redact);
-  else if ('line' in part) return say(page, 'section', part.line, `${part.indent ? INDENT : ''}${picture(part.sign)}`, redact);
+  else if ('line' in part) return say(page, 'section', part.line, lineStart(part), redact);
   else if ('title' in part) {
     const header = headerOf(part.title, part.sign, redact);
     if (!header) return say(page, 'section', part.title, picture(part.sign), redact);
@@ -85,6 +87,10 @@ function plainLine(part: Part, redact: Redact): string {
   if ('note' in part) return fileTextOf(part.note, redact);
   if ('line' in part) return `${part.indent ? '  ' : ''}${picture(part.sign)}${fileTextOf(part.line, redact)}`;
   return 'title' in part ? `${picture(part.sign)}${fileTextOf(part.title, redact)}` : '';
+}
+
+function lineStart({ indent, sign }: { readonly indent?: 1; readonly sign?: Sign }): string {
+  return indent ? `${INDENT}${picture(sign) || DOT}` : picture(sign);
 }
 
 function picture(sign: Sign | undefined): string {

@@ -9,13 +9,14 @@ import { sourcesOf } from './sources-of.ts';
 
 /** The rest, for `--all`: every fact with its source. */
 export function detailParts(facts: Facts): readonly Part[] {
-  return [
+  const [_divider, ...parts] = [
     ...section('Who leads, by each source', evidenceLines(facts)),
     ...facts.snapshot.members.flatMap((member) => section(member.name, memberDetails(member, facts))),
     ...section('Slots and archiver', primaryDetails(facts)),
     ...section('etcd, HAProxy and VIP', platformLines(facts)),
     ...section('Sources', sourceLines(facts)),
   ];
+  return parts;
 }
 
 function section(title: string, lines: readonly Part[]): readonly Part[] {

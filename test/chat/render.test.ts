@@ -163,4 +163,18 @@ describe('render', () => {
   it('gives every sign its own picture, so that none must be told by colour alone', () => {
     expect(new Set(Object.values(SIGNS)).size).toBe(Object.keys(SIGNS).length);
   });
+
+  it('marks where an indented line begins, because a phone breaks it and the indent is lost', () => {
+    const parts: Part[] = [{ line: 'pg1' }, { line: 'host 10.0.0.11', indent: 1 }, { line: 'lags', sign: 'warn', indent: 1 }];
+    expect(textsOf(render({ summary: 's', parts }, redact).blocks).map((each) => each.text)).toContain(
+      `pg1\n\u2003• host 10.0.0.11\n\u2003${SIGNS.warn} lags`,
+    );
+  });
+  it('shows a transition in a header as in a line', () => {
+    const parts: Part[] = [{ title: 'timeline 2 -> 3' }, { line: 'timeline 2 -> 3' }];
+    expect(textsOf(render({ summary: 's', parts }, redact).blocks).map((each) => each.text)).toEqual([
+      'timeline 2 → 3',
+      'timeline 2 → 3',
+    ]);
+  });
 });
