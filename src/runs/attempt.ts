@@ -106,7 +106,8 @@ async function end(needs: AttemptNeeds, run: Run, { journal, ended, observed, te
       return { patch: { state, endedAtMs: clock.now(), report, ...(why ? { why } : {}) }, audit };
     }),
   );
-  if (!finished?.changed) throw new Fenced(run.id);
+  // Unchanged, but ended so by this attempt: the store had taken it and the answer was lost.
+  if (finished?.run.epoch !== run.epoch || finished.run.state !== state) throw new Fenced(run.id);
   if (state !== 'halted') await patiently(clock, () => locks.release({ run: run.id, epoch: run.epoch, locks: run.locks }));
   await teller?.settled();
   await tell(needs, finished.run, journal);
