@@ -2,10 +2,11 @@ import { asError, TrunklineError } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { JournalEntry } from '../core/run.ts';
 import { claimOf } from './claim.ts';
+import { guard, heldUp } from './guard.ts';
 import type { StoredAct } from './needs.ts';
 import { howToContinue } from './recover.ts';
 import { failStep, finishStep, settle } from './settle.ts';
-import { type Ended, goOn, hasActed, judge, type Work } from './step-work.ts';
+import { type Ended, goOn, judge, type Work } from './step-work.ts';
 
 const TRIES = 3;
 const PAUSE_MS = 1000;
@@ -39,21 +40,11 @@ async function begin(work: Work, step: StoredStep): Promise<Ended | undefined> {
   }
   const guarded = await guard(work, step);
   if (guarded) return guarded;
+  const lookedAtMs = work.clock.now();
   goOn(work);
   await work.logbook.mark(step, entry);
-  return go(work, step, entry);
-}
-
-/** The `still` of an interrupting step, judged at this moment: one that does not hold stops the run before the step. */
-async function guard(work: Work, step: StoredStep): Promise<Ended | undefined> {
-  for (const state of step.still ?? []) {
-    const verdict = await judge(work, state, work.clock.now());
-    if (verdict.holds) continue;
-    const why = `stopped before '${step.title}': ${verdict.why}`;
-    const drift = [{ approved: work.states.says(state), now: verdict.why }];
-    return { state: hasActed(work) ? 'failed' : 'stale', why, drift };
-  }
-  return undefined;
+  const late = heldUp(work, step, lookedAtMs);
+  return late === undefined ? go(work, step, entry) : failStep(work, step, entry, late);
 }
 
 async function go(work: Work, step: StoredStep, entry: JournalEntry): Promise<Ended | undefined> {

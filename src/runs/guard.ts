@@ -1,0 +1,50 @@
+import type { StoredStep } from '../core/plan.ts';
+import { formatDuration } from '../core/units.ts';
+import { type Ended, hasActed, judge, type Work } from './step-work.ts';
+
+/** A look at the cluster counts for so long; a worker that was frozen after it must look again, in a new run. */
+const LOOK_COUNTS_MS = 10_000;
+/** For reads and writes between the steps. */
+const SLACK_MS = 60_000;
+
+/**
+ * The guards of an interrupting step, judged at this moment: an approval that still counts, and each `still`. One that does not hold
+ * stops the run before the step.
+ */
+export async function guard(work: Work, step: StoredStep): Promise<Ended | undefined> {
+  if (!step.still) return undefined;
+  const late = approvalTooOld(work, step);
+  if (late) return late;
+  for (const state of step.still) {
+    const verdict = await judge(work, state, work.clock.now());
+    if (verdict.holds) continue;
+    const why = `stopped before '${step.title}': ${verdict.why}`;
+    const drift = [{ approved: work.states.says(state), now: verdict.why }];
+    return { state: hasActed(work) ? 'failed' : 'stale', why, drift };
+  }
+  return undefined;
+}
+
+/** Why a step whose guards held at `lookedAtMs` must not be begun any more; `undefined` when it may. */
+export function heldUp({ clock }: Work, step: StoredStep, lookedAtMs: number): string | undefined {
+  const away = clock.now() - lookedAtMs;
+  if (!step.still || away <= LOOK_COUNTS_MS) return undefined;
+  return `the worker was held up for ${formatDuration(away)} after its last look at the cluster, so it was not begun`;
+}
+
+/**
+ * A run whose worker was lost for hours before anything was interrupted is no longer what was approved. In time is: begun before the
+ * approval lapsed, and every step before this one within its own bound.
+ */
+function approvalTooOld(work: Work, step: StoredStep): Ended | undefined {
+  const { run, clock } = work;
+  if (hasActed(work)) return undefined;
+  const before = run.plan.steps.slice(
+    0,
+    run.plan.steps.findIndex(({ id }) => id === step.id),
+  );
+  const latestMs = before.reduce((sum, { within }) => sum + within, run.expiresAtMs + SLACK_MS);
+  if (clock.now() <= latestMs) return undefined;
+  const why = `stopped before '${step.title}': its approval lapsed ${formatDuration(clock.now() - run.expiresAtMs)} ago`;
+  return { state: 'stale', why };
+}
