@@ -9,7 +9,7 @@ const scene = useScene();
 afterEach(async () => {
   for (const host of haHosts) await scene.lab.heal(host);
   await scene.lab.waitHealthy();
-});
+}, 180_000);
 
 describe(`what can happen to a cluster of Debian ${debian}`, () => {
   it('a leader that is cut off is announced, replaced, and told from a crash by nothing but the evidence', async () => {
@@ -20,6 +20,8 @@ describe(`what can happen to a cluster of Debian ${debian}`, () => {
     const heir = await scene.lab.waitFailover(old, 120_000);
     await scene.workspace.waitForMessage((m) => m.ts === alarm.ts && m.shown.includes(heir), { withinMs: 30_000 });
     expect((await ask(scene, 'vera', 'status billing')).shown).toContain(`${heir} leads`);
+    await scene.lab.heal(old);
+    if (await isWedged()) await release(old);
   });
 
   it('a switchover by hand, not through us, is told as planned and without alarm words', async () => {
@@ -52,7 +54,8 @@ describe(`what can happen to a cluster of Debian ${debian}`, () => {
     await scene.lab.exec(holder, ['systemctl', 'kill', '-s', 'KILL', 'keepalived']);
     await waitFor(
       'status to tell of two holders',
-      async () => (/lb1 and lb2|two hosts|both/i.test((await ask(scene, 'vera', 'status billing')).shown) ? [] : ['two holders']),
+      async () =>
+        /two (hosts|holders)|lb1 and lb2|both/i.test((await ask(scene, 'vera', 'status billing')).shown) ? [] : ['two holders'],
       {
         timeoutMs: 20_000,
         everyMs: 1000,
@@ -94,6 +97,27 @@ async function vipHolder(): Promise<HostName> {
     if (stdout.includes('10.77.0.100')) return host;
   }
   throw new Error('nobody holds the VIP');
+}
+
+/** Patroni 3.0 can let the old leader steal the key back at the heal of a cut (dcs/etcd3.py, `_update_leader` puts without a guard). */
+async function isWedged(): Promise<boolean> {
+  try {
+    await scene.lab.waitHealthy(45_000);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** The wedge is called by its name in status; stopping Patroni on the holder lets another member lead, then it rejoins. */
+async function release(holder: HostName): Promise<void> {
+  console.log(`${holder} stole the leader key back at the heal; released by hand`);
+  expect((await ask(scene, 'vera', 'status billing')).shown).toContain(
+    `${holder} holds the leader key in etcd but is not a primary`,
+  );
+  await scene.lab.exec(holder, ['systemctl', 'stop', 'patroni']);
+  await scene.lab.waitFailover(holder, 60_000);
+  await scene.lab.exec(holder, ['systemctl', 'start', 'patroni']);
 }
 
 /** Waits until status calls the cluster healthy again. */
