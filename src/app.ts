@@ -1,4 +1,5 @@
 import { createDesk } from './ask/desk.ts';
+import { answerToRequest } from './compose/answer-to-request.ts';
 import { createAnnouncer } from './compose/announcer.ts';
 import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
@@ -76,7 +77,7 @@ async function build(options: AppOptions): Promise<Built> {
   const chats = buildChat({ config, secrets, seen: stored.seen, metrics, clock, log, redact });
   const { store, redis } = stored;
   const announce = createAnnouncer({
-    ...{ chat: chats.chat, runs: store.runs, clock },
+    ...{ chat: chats.chat, runs: store.runs, journal: store.journal, clock, log },
     approvers: ({ cluster, requester, votes }) =>
       chats.askGate.approvers(
         cluster,
@@ -138,7 +139,7 @@ async function startBot(
       guard.mustBeGood();
       const view = reads.views.viewFor(await askGate.visible(asker));
       const proposed = await runs.propose({ runbook: runbook.name, input, asker, view, ...(reason ? { reason } : {}) });
-      return 'message' in proposed ? proposed.message : undefined;
+      return answerToRequest(proposed, store.runs);
     },
     ledger: runs.ledger,
     refused: async ({ asker, command, cluster, why }) => {

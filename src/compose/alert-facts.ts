@@ -41,7 +41,7 @@ export function createAlertFacts({ view, runs, journal, chat }: Needs): AlertFac
     },
     async ourRun(change) {
       const recent = await runs.list({ cluster: change.cluster, limit: 10 });
-      for (const run of recent.filter((one) => isAtWork(one, view.now()) && fits(one, change)))
+      for (const run of recent.filter((one) => one.messageTs && isAtWork(one, view.now()) && fits(one, change)))
         if (hasInterrupted(run, await journal.read(run.id))) return run.id;
       return undefined;
     },

@@ -1,52 +1,71 @@
 import type { Chat } from '../chat/chat.ts';
 import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Message } from '../core/message.ts';
 import type { Journal, Run } from '../core/run.ts';
+import { isFinal, type RunState } from '../core/run-state.ts';
 import { runCard } from '../runs/run-card.ts';
+import type { JournalStore } from '../store/journal.ts';
 import type { Runs } from '../store/runs.ts';
+import { createPosting } from './run-posting.ts';
 
 interface Needs {
   readonly chat: Pick<Chat, 'post' | 'update' | 'findPosted'>;
   readonly runs: Pick<Runs, 'get' | 'change'>;
+  readonly journal: Pick<JournalStore, 'read'>;
   readonly approvers: (run: Run) => { readonly users: readonly string[]; readonly groups: readonly string[] };
+  /** Called once for each state that a run comes to, as far as this process shows it. */
   readonly changed: (run: Run) => void;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Shows a run as one message that is edited: posts it where it was asked for, remembers where, edits it from then on. */
 export type Announcer = (run: Run, journal: Journal) => Promise<void>;
 
-export function createAnnouncer({ chat, runs, approvers, changed, clock }: Needs): Announcer {
-  const posting = new Map<string, Promise<string>>();
+/** Longer than an edit waits for its turn. */
+const LOOK_AGAIN_MS = 6000;
 
-  /** The message of a run: known, found again after a lost answer, or posted now; never twice from this process. */
-  async function messageOf(run: Run, journal: Journal): Promise<{ readonly ts: string; readonly isNew: boolean }> {
-    const known = run.messageTs ?? (await runs.get(run.id))?.messageTs;
-    if (known) return { ts: known, isNew: false };
-    const under = posting.get(run.id);
-    if (under) return { ts: await under, isNew: false };
-    const post = posted(run, journal);
-    posting.set(run.id, post);
-    try {
-      return { ts: await post, isNew: true };
-    } finally {
-      posting.delete(run.id);
+/** The announcer of one process; bots and workers each have one, and all edit the same message. */
+export function createAnnouncer({ chat, runs, journal: journals, approvers, changed, clock, log }: Needs): Announcer {
+  const card = (run: Run, journal: Journal): Message => runCard({ run, journal, nowMs: clock.now(), approvers: approvers(run) });
+  const messageOf = createPosting({ chat, runs, card, log });
+  const states = new Map<string, RunState>();
+  /** What was shown last, of the runs that are looked at again; a new object each time. */
+  const shown = new Map<string, { readonly what: string }>();
+
+  function count(run: Run): void {
+    if (states.get(run.id) !== run.state) changed(run);
+    if (isFinal(run.state)) states.delete(run.id);
+    else states.set(run.id, run.state);
+  }
+
+  /** Each process edits at its own pace: an older state that arrived after a newer one must not stay. */
+  async function lookAgain(id: string): Promise<void> {
+    for (let last = shown.get(id); last !== undefined; last = shown.get(id)) {
+      await clock.sleep(LOOK_AGAIN_MS);
+      if (shown.get(id) !== last) continue;
+      const run = await runs.get(id);
+      if (run?.messageTs === undefined || whatOf(run) === last.what) return;
+      shown.set(id, { what: whatOf(run) });
+      chat.update({ channel: run.channelId, ts: run.messageTs, message: card(run, await journals.read(id)) });
     }
   }
 
-  async function posted(run: Run, journal: Journal): Promise<string> {
-    const { id, channelId: channel } = run;
-    const found = Object.keys(journal).length > 0 ? await chat.findPosted(channel, id, { sinceMs: run.createdAtMs }) : undefined;
-    const message = runCard({ run, journal, nowMs: clock.now(), approvers: approvers(run) });
-    const { ts } = found ?? (await chat.post({ channel, message, metadata: { id }, kind: 'run', lane: 'interaction' }));
-    await runs.change(id, () => ({ patch: { messageTs: ts } }));
-    return ts;
-  }
-
   return async (run, journal) => {
-    changed(run);
+    count(run);
+    const isLookedAt = shown.has(run.id);
+    shown.set(run.id, { what: whatOf(run) });
+    if (!isLookedAt)
+      lookAgain(run.id)
+        .catch((error: unknown) => log.debug('a run was not looked at again', { run: run.id, why: asError(error).message }))
+        .finally(() => shown.delete(run.id));
     const { ts, isNew } = await messageOf(run, journal);
-    if (isNew) return;
-    const message = runCard({ run, journal, nowMs: clock.now(), approvers: approvers(run) });
-    chat.update({ channel: run.channelId, ts, message });
+    if (!isNew) chat.update({ channel: run.channelId, ts, message: card(run, journal) });
   };
+}
+
+function whatOf({ state, votes }: Run): string {
+  return `${state} ${votes.length}`;
 }

@@ -9,7 +9,7 @@ const asked: Journal = { checkpoint: { mark: 'done', ...at }, switchover: { mark
 const change = { cluster: 'billing', from: 'pg1', to: 'pg2', timeline: 4 };
 
 function ourRun(changes: Partial<Run>, journal: Journal) {
-  const run = runOf({ state: 'running', ...changes });
+  const run = runOf({ state: 'running', messageTs: '1.1', ...changes });
   const chat = { post: () => Promise.reject(new Error('not posted in this test')) };
   return createAlertFacts({
     view: fakeView(),
@@ -39,6 +39,10 @@ describe('a leader change is our own', () => {
   it('nor after Patroni refused it', async () => {
     const refused: Journal = { switchover: { mark: 'failed', ...at } };
     expect(await ourRun({ state: 'failed', endedAtMs: 0 }, refused)).toBeUndefined();
+  });
+
+  it('nor when the run has no message yet in whose thread it could be told', async () => {
+    expect(await ourRun({ messageTs: '' }, asked)).toBeUndefined();
   });
 
   it('nor when it differs from the plan', async () => {

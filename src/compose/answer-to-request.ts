@@ -1,0 +1,29 @@
+import type { Message } from '../core/message.ts';
+import type { Run } from '../core/run.ts';
+import type { Proposed } from '../runs/propose.ts';
+import type { Runs } from '../store/runs.ts';
+
+/**
+ * What the asker of a change is answered: why nothing was stored, or nothing when the run's own message stands in the channel. Where
+ * that could not be posted they are told so, because silence looks like a lost command.
+ */
+export async function answerToRequest(proposed: Proposed, runs: Pick<Runs, 'get'>): Promise<Message | undefined> {
+  if ('message' in proposed) return proposed.message;
+  const kept = await runs.get(proposed.run.id);
+  return kept?.messageTs === undefined ? unshown(proposed.run) : undefined;
+}
+
+function unshown({ id, plan, state }: Run): Message {
+  const says = `Run ${id} is stored, but its message could not be posted here`;
+  return {
+    summary: says,
+    parts: [
+      { title: says, sign: 'warn' },
+      { line: plan.summary },
+      state === 'pending'
+        ? { line: ['It waits for approval: ask an approver to type ', { code: `/pg approve ${id}` }, '.'] }
+        : { line: ['It starts without approval. Watch it with ', { code: `/pg run ${id}` }, '.'] },
+      { note: ['Take it back with ', { code: `/pg withdraw ${id}` }, '.'] },
+    ],
+  };
+}

@@ -1,0 +1,61 @@
+import type { Chat } from '../chat/chat.ts';
+import { asError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Message } from '../core/message.ts';
+import type { Journal, Run } from '../core/run.ts';
+import type { Runs } from '../store/runs.ts';
+
+interface Needs {
+  readonly chat: Pick<Chat, 'post' | 'findPosted'>;
+  readonly runs: Pick<Runs, 'get' | 'change'>;
+  readonly card: (run: Run, journal: Journal) => Message;
+  readonly log: Log;
+}
+
+interface Place {
+  readonly ts: string;
+  /** It was posted just now, with what it must show. */
+  readonly isNew: boolean;
+}
+
+/** Where a run's message is. @throws when Slack does not take it. */
+export type MessageOf = (run: Run, journal: Journal) => Promise<Place>;
+
+/** The message of a run: known, found again after a crash or a lost answer, or posted now; never twice from this process. */
+export function createPosting({ chat, runs, card, log }: Needs): MessageOf {
+  const posting = new Map<string, Promise<Place>>();
+
+  async function posted(run: Run, journal: Journal): Promise<Place> {
+    const { id, channelId: channel } = run;
+    // Only a request that nobody has touched yet is surely shown for the first time.
+    const found = run.revision > 1 ? await search(run) : undefined;
+    const { ts } =
+      found ?? (await chat.post({ channel, message: card(run, journal), metadata: { id }, kind: 'run', lane: 'interaction' }));
+    await runs.change(id, () => ({ patch: { messageTs: ts } }));
+    return { ts, isNew: !found };
+  }
+
+  /** Two messages are better than none. */
+  async function search({ id, channelId, createdAtMs: sinceMs }: Run) {
+    try {
+      return await chat.findPosted(channelId, id, { sinceMs });
+    } catch (error) {
+      log.warn("a run's message can not be looked up; it may appear twice", { run: id, why: asError(error).message });
+      return undefined;
+    }
+  }
+
+  return async (run, journal) => {
+    const known = run.messageTs ?? (await runs.get(run.id))?.messageTs;
+    if (known) return { ts: known, isNew: false };
+    const under = posting.get(run.id);
+    if (under) return { ...(await under), isNew: false };
+    const post = posted(run, journal);
+    posting.set(run.id, post);
+    try {
+      return await post;
+    } finally {
+      posting.delete(run.id);
+    }
+  };
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { createAnnouncer } from '../../src/compose/announcer.ts';
+import { plain } from '../../src/core/message.ts';
+import type { Message } from '../../src/core/message.ts';
+import type { Run } from '../../src/core/run.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { runOf } from '../support/run-of.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
+
+/** A channel that every process posts to, and one announcer on it. */
+function announcerOn(first: Run, inChannel: string[] = []) {
+  const store = memoryStore(first);
+  const clock = virtualClock();
+  const shown: string[] = [];
+  const counted: string[] = [];
+  const show = ({ parts }: Message) => {
+    const [head] = parts;
+    shown.push(head && 'title' in head ? plain(head.title).replace(/[:,].*/s, '') : '');
+  };
+  const announce = createAnnouncer({
+    chat: {
+      async post({ channel, message }) {
+        inChannel.push(`ts${inChannel.length}`);
+        show(message);
+        return { channel, ts: `ts${inChannel.length - 1}` };
+      },
+      update: ({ message }) => show(message),
+      findPosted: async (channel) => (inChannel[0] === undefined ? undefined : { channel, ts: inChannel[0] }),
+    },
+    runs: store.runs,
+    journal: store.journal,
+    approvers: () => ({ users: [], groups: [] }),
+    changed: ({ state }) => counted.push(state),
+    clock,
+    log: quietLog,
+  });
+  return { announce, store, clock, shown, counted, inChannel };
+}
+
+describe("a run's message", () => {
+  it('is posted once and remembered', async () => {
+    const { announce, store, inChannel } = announcerOn(runOf());
+    await Promise.all([announce(runOf(), {}), announce(runOf(), {})]);
+    expect(inChannel).toEqual(['ts0']);
+    expect(store.now().run.messageTs).toBe('ts0');
+  });
+
+  it('is found again, not posted twice, when the process that posted it died before it noted where', async () => {
+    const { announce, store, inChannel, shown } = announcerOn(runOf({ state: 'expired', revision: 2 }), ['ts0']);
+    await announce(store.now().run, {});
+    expect(inChannel).toEqual(['ts0']);
+    expect(shown).toEqual(['Expired']);
+    expect(store.now().run.messageTs).toBe('ts0');
+  });
+
+  it('shows the newest state in the end, although an edit of an older one came late', async () => {
+    const ended = runOf({ state: 'stale', messageTs: 'ts0', why: 'the cluster is not what was approved' });
+    const { announce, clock, shown } = announcerOn(ended);
+    await announce(runOf({ state: 'queued', messageTs: 'ts0' }), {});
+    await clock.drive(clock.sleep(60_000));
+    expect(shown.at(0)).toMatch(/Approved|Queued/);
+    expect(shown.at(-1)).toBe('Stale');
+  });
+
+  it('counts a state once, however often it is edited', async () => {
+    const { announce, counted } = announcerOn(runOf({ state: 'running', messageTs: 'ts0' }));
+    const run = runOf({ state: 'running', messageTs: 'ts0' });
+    await announce(run, {});
+    await announce(run, { checkpoint: { mark: 'started', startedAtMs: 0 } });
+    expect(counted).toEqual(['running']);
+  });
+});
