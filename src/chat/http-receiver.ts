@@ -6,6 +6,7 @@ import type { Log } from '../core/log.ts';
 import { codeOf } from '../core/network-clause.ts';
 import { boltLog } from './bolt-log.ts';
 import { createMemory, type Memory } from './once.ts';
+import { readBody } from './read-body.ts';
 import type { Intake } from './socket-receiver.ts';
 
 export interface HttpReceiverOptions {
@@ -41,10 +42,16 @@ export function createHttpReceiver({ signingSecret, port, host, clock, log }: Ht
     },
   });
   const server = createServer((request, response) => {
+    const refuse = (status: number, why: string) => {
+      log.warn('a request was refused', { why });
+      end(response, status);
+    };
     const why = refusedBecause(request, clock, signatures);
-    if (why === undefined) return pass(receiver.requestListener, request, response);
-    log.warn('a request was refused', { why });
-    return end(response, 401);
+    if (why !== undefined) return refuse(401, why);
+    if (request.method !== 'POST' || request.url?.split('?')[0] !== EVENTS_PATH) return end(response, 404);
+    void readBody(request).then((body) =>
+      body.ok ? pass(receiver.requestListener, body.request, response) : refuse(body.status, body.why),
+    );
   });
   server.headersTimeout = 10_000;
   server.requestTimeout = 15_000;
