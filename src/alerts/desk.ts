@@ -26,6 +26,8 @@ export interface Desk {
   /** Goes on with an incident whose owner died. */
   adopt(incident: Incident): void;
   owned(): readonly string[];
+  /** It is being told here just now. */
+  tells(signalId: string): boolean;
   /** The store took the signal after all: notes that it was told. */
   recorded(signal: Signal, incident: string): Promise<void>;
   /** The claims stand since now, but for the ones lost. */
@@ -41,8 +43,13 @@ export function createDesk(options: DeskOptions): Desk {
     if (lives.get(live.incident.id) === live) lives.delete(live.incident.id);
   };
   const means: Means = { ...options, stop: stopped.signal, untoldYet: new Map<string, Posted>(), drop };
+  const telling = new Set<string>();
   return {
-    handle: (task) => handle(means, lives, task),
+    tells: (signalId) => telling.has(signalId),
+    async handle(task) {
+      telling.add(task.signal.id);
+      await handle(means, lives, task).finally(() => telling.delete(task.signal.id));
+    },
     adopt(incident) {
       if (lives.has(incident.id)) return;
       options.log.info('an incident whose bot died is followed here', { incident: incident.id });

@@ -18,15 +18,21 @@ export interface SweepOptions {
  * Returns what stops it.
  */
 export function startSweep({ store, incidents, desk, clock, log, everyMs = 3000 }: SweepOptions): () => void {
-  const sweep = async () => {
-    desk.renewed(await store.renew(desk.owned()));
+  const takeOver = async () => {
     for (const { signal, incident, again } of await store.takeOver()) {
+      if (desk.tells(signal.id)) continue;
       log.warn('a signal that its bot left untold is told here', { signal: signal.id });
       void desk.handle({ signal, incident, again, recorded: true });
     }
+  };
+  const sweep = async () => {
+    desk.renewed(await store.renew(desk.owned()));
+    await takeOver();
     const owned = new Set(desk.owned());
     for (const incident of await incidents.open()) {
-      if (!owned.has(incident.id) && (await store.claim(incident.id))) desk.adopt(incident);
+      if (owned.has(incident.id) || !(await store.claim(incident.id))) continue;
+      desk.adopt(incident);
+      await takeOver();
     }
   };
   return clock.every(everyMs, sweep, (error) =>

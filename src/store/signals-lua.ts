@@ -11,11 +11,26 @@ local function owner(base, incident, bot, ms)
 end
 `;
 
+/** An incident that nobody owns and whose earlier signals are untold is taken over whole, in order: by TAKE_LUA. */
+const ORPHAN = `
+local function orphaned(base, outbox, incident, id)
+  if redis.call('EXISTS', base .. ':owner:' .. incident) == 1 then return false end
+  for _, other in ipairs(redis.call('ZRANGE', outbox, 0, -1)) do
+    if other ~= id and redis.call('HGET', base .. ':signal:' .. other, 'incident') == incident then return true end
+  end
+  return false
+end
+`;
+
 /**
  * ARGV: base, bot, ownerMs, clusterId, revision, atMs, n states, (cluster, json)..., n signals, (id, cluster, json, opens,
  * leaderless, epoch, run, missed)... Returns {json, incident, ours|theirs|told, again} for each signal.
  */
-export const COMMIT_LUA = `${OWNER}
+export const COMMIT_LUA = `${OWNER}${ORPHAN}
+local function verdict(base, incident, bot, ms, id)
+  if orphaned(base, KEYS[3], incident, id) then return 'theirs' end
+  return owner(base, incident, bot, ms)
+end
 local base, bot, ownerMs, clusterId, revision, atMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local known = redis.call('HMGET', KEYS[1], 'clusterId', 'revision')
 local at = 7
@@ -37,8 +52,8 @@ for i = 1, signals do
   local stored = redis.call('HMGET', key, 'json', 'incident', 'told')
   local epochKey = base .. ':epoch:' .. epoch
   if stored[1] then
-    local verdict = stored[3] and 'told' or owner(base, stored[2], bot, ownerMs)
-    out[i] = {stored[1], stored[2], verdict, 1}
+    local known = stored[3] and 'told' or verdict(base, stored[2], bot, ownerMs, id)
+    out[i] = {stored[1], stored[2], known, 1}
   elseif missed == '1' and epoch ~= '' and redis.call('EXISTS', epochKey) == 1 then
     out[i] = {json, id, 'told', 0}
   else
@@ -52,9 +67,9 @@ for i = 1, signals do
       redis.call('HSET', openKey, 'incident', incident, 'leaderless', leaderless)
     end
     redis.call('HSET', key, 'json', json, 'incident', incident)
-    redis.call('ZADD', KEYS[3], atMs, id)
+    redis.call('ZADD', KEYS[3], atMs + i / 1000, id)
     if epoch ~= '' then redis.call('SET', epochKey, id, 'PX', ${KEEP_MS}) end
-    out[i] = {json, incident, owner(base, incident, bot, ownerMs), 0}
+    out[i] = {json, incident, verdict(base, incident, bot, ownerMs, id), 0}
   end
 end
 return out
@@ -69,20 +84,19 @@ redis.call('ZREM', KEYS[1], ARGV[2])
 return 1
 `;
 
-/** ARGV: base, bot, ownerMs. Only what nobody owns, so that the living are left alone. */
+/** ARGV: base, bot, ownerMs. Only what nobody else owns, so that the living are left alone. */
 export const TAKE_LUA = `
 local base, bot, ms = ARGV[1], ARGV[2], ARGV[3]
 local out = {}
-local taken = {}
 for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, 199)) do
   local stored = redis.call('HMGET', base .. ':signal:' .. id, 'json', 'incident')
   if not stored[1] then
     redis.call('ZREM', KEYS[1], id)
   else
     local key = base .. ':owner:' .. stored[2]
-    if taken[stored[2]] or redis.call('EXISTS', key) == 0 then
+    local holder = redis.call('GET', key)
+    if not holder or holder == bot then
       redis.call('SET', key, bot, 'PX', ms)
-      taken[stored[2]] = true
       out[#out + 1] = {stored[1], stored[2], 'ours', 1}
     end
   end

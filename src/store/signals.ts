@@ -38,12 +38,13 @@ export interface Signals {
   position(watch: string): Promise<WatchPosition | undefined>;
   /**
    * One atomic call: position and states move on (never back within one etcd cluster), each new signal is kept, put into the
-   * outbox and tied to its cluster's incident, and the incident is claimed for this bot when nobody holds it.
+   * outbox and tied to its cluster's incident, and the incident is claimed for this bot when nobody holds it. An incident whose
+   * owner died with signals untold is left to `takeOver`, which hands them out in order.
    */
   commit(commit: SignalCommit): Promise<readonly Claim[]>;
   /** The signal stands in an accepted message; out of the outbox. */
   told(id: string, where: { readonly channel: string; readonly ts: string }): Promise<void>;
-  /** Claims the untold signals whose owner died, oldest first. */
+  /** Claims the untold signals whose owner died, oldest first; with them those that are this bot's already. */
   takeOver(): Promise<readonly Claim[]>;
   /** Keeps the claims on incidents alive; the ones that are lost are returned. */
   renew(incidents: readonly string[]): Promise<readonly string[]>;

@@ -65,6 +65,34 @@ describe('signals', () => {
     expect(await a?.renew([signal(5).id])).toEqual([signal(5).id]);
   });
 
+  it("leaves a dead bot's incident whole to who takes it over, so that its thread keeps the order", async () => {
+    const [a, b] = bots(100);
+    await a?.commit(commit(1000, [signal(999, { kind: 'silent' }), signal(1000)]));
+    const led = signal(1001, { kind: 'led', to: 'pg2' });
+    let claims = await b?.commit(commit(1001, [led]));
+    await until(async () => {
+      claims = await b?.takeOver();
+      return claims?.length !== 0;
+    });
+    expect(claims?.map(({ signal: { revision } }) => revision)).toEqual([999, 1000, 1001]);
+  });
+
+  it('does not tell the newest alone when the owner of the earlier ones has just died', async () => {
+    const [a, b] = bots(50);
+    await a?.commit(commit(5, [signal(5)]));
+    await until(async () => (await server.client().exists(`{signals-${count}}:owner:${signal(5).id}`)) === 0);
+    expect(await b?.commit(commit(6, [signal(6, { kind: 'led', to: 'pg2' })]))).toMatchObject([{ verdict: 'theirs' }]);
+    expect(await b?.takeOver()).toMatchObject([{ signal: { revision: 5 } }, { signal: { revision: 6 } }]);
+  });
+
+  it('hands out again what a bot owns and has not told, for a claim alone tells nothing', async () => {
+    const [a, b] = bots(50);
+    await a?.commit(commit(5, [signal(5)]));
+    await until(async () => (await b?.claim(signal(5).id)) ?? false);
+    expect(await b?.takeOver()).toMatchObject([{ signal: { revision: 5 }, again: true }]);
+    expect(await a?.takeOver()).toEqual([]);
+  });
+
   it('never moves a position back, but follows an etcd cluster that was made anew', async () => {
     const [a] = bots();
     await a?.commit(commit(9));
