@@ -120,11 +120,13 @@ async function start(built: Built, stops: (() => Promise<void> | void)[]): Promi
     'Posts, edits and files that Slack has not taken yet',
     () => chats.chat.health().outboxDepth,
   );
+  // The last, because it waits some seconds for an etcd that is away.
+  await alerts?.start();
   started = true;
   log.info('started', { ...parts, clusters: config.clusters.length, http: server.port });
 }
 
-/** The half that listens, answers and alerts. */
+/** The half that listens and answers; the alerts that it returns are still to be started. */
 async function startBot(
   { config, log, metrics, loaded, stored, reads, chats, runs }: Built,
   stops: (() => Promise<void> | void)[],
@@ -158,7 +160,6 @@ async function startBot(
   reads.lag.start();
   const { runs: kept, journal } = store;
   const alerts = buildAlerts({ config, reads, chat, runs: kept, journal, signals, incidents, metrics, clock, log });
-  await alerts.start();
   stops.push(() => alerts.stop());
   return alerts;
 }

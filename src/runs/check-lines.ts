@@ -1,4 +1,5 @@
 import type { Check } from '../core/check.ts';
+import { hintText } from '../core/hint-text.ts';
 import type { Part, Sign } from '../core/message.ts';
 
 const SIGNS: Readonly<Record<Check['verdict'], Sign>> = { pass: 'ok', warn: 'warn', block: 'bad' };
@@ -21,5 +22,5 @@ const WORDS: Readonly<Record<Check['verdict'], string>> = { pass: '', warn: 'War
 
 function lines({ verdict, says, limit, hint }: Check): readonly Part[] {
   const line: Part = { line: `${WORDS[verdict]}${says}${limit ? ` (limit: ${limit})` : ''}`, sign: SIGNS[verdict] };
-  return hint === undefined ? [line] : [line, { line: hint, indent: 1 }];
+  return hint === undefined ? [line] : [line, { line: hintText(hint), indent: 1 }];
 }
