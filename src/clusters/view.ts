@@ -4,6 +4,7 @@ import { refusal } from '../core/errors.ts';
 import type { IncidentSummary, LeaderChange } from '../core/incident.ts';
 import type { Journal, Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
+import { within } from '../core/within.ts';
 import { bounded } from './bounded.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
@@ -30,7 +31,8 @@ export function createViews(options: {
   readonly lag: Pick<LagSampler, 'history'>;
   readonly clock: Clock;
 }): Views {
-  const { clusters, records, lag, clock } = options;
+  const { clusters, lag, clock } = options;
+  const records = patient(options.records, clock);
   return {
     viewFor(visible) {
       const seen = clusters.filter(({ info }) => visible.includes(info.name));
@@ -52,6 +54,18 @@ export function createViews(options: {
         now: () => clock.now(),
       };
     },
+  };
+}
+
+/** A store that took a question and does not answer must not hold up what the clusters themselves say. */
+const RECORDS_MS = 1200;
+
+function patient(records: KeptRecords, clock: Clock): KeptRecords {
+  return {
+    runs: (filter) => within(clock, RECORDS_MS, records.runs(filter)),
+    run: (id) => within(clock, RECORDS_MS, records.run(id)),
+    lastLeaderChange: (cluster) => within(clock, RECORDS_MS, records.lastLeaderChange(cluster)),
+    openIncidents: (cluster) => within(clock, RECORDS_MS, records.openIncidents(cluster)),
   };
 }
 

@@ -29,6 +29,8 @@ const STALLED_CHECK_MS = 2500;
 const NEVER_GIVE_UP = 1_000_000;
 
 const GOODBYE_MS = 2000;
+/** Longer than BullMQ lets Redis hold back an answer (10 s): after this the connection is dead and is made anew. */
+const SILENT_MS = 20_000;
 
 const JobData = z.object({ run: z.string() });
 
@@ -52,7 +54,7 @@ export function createRunWorker(needs: RunWorkerNeeds): RunWorker {
   };
 
   const worker = new Worker(QUEUE_NAME, process, {
-    connection: { ...connection, maxRetriesPerRequest: null },
+    connection: { ...connection, maxRetriesPerRequest: null, socketTimeout: SILENT_MS },
     prefix: queuePrefix(prefix),
     autorun: false,
     concurrency,

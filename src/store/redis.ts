@@ -30,7 +30,7 @@ export function connectRedis(config: RedisConfig, log: Log): RedisConnection {
   const redis = new Redis({
     ...redisOptions(config),
     maxRetriesPerRequest: 2,
-    commandTimeout: 5000,
+    ...ANSWER_WITHIN,
     autoResendUnfulfilledCommands: false,
   });
   let health: RedisHealth = { ok: false, why: 'not connected yet' };
@@ -55,6 +55,9 @@ export function connectRedis(config: RedisConfig, log: Log): RedisConnection {
     },
   };
 }
+
+/** A command fails and, as nothing at all came, its connection is made anew: a host that vanished says nothing for minutes. */
+export const ANSWER_WITHIN = { commandTimeout: 5000, socketTimeout: 5000 } as const;
 
 /** The options of ioredis for a configuration; the queue adds its own to them. */
 export function redisOptions(config: RedisConfig) {

@@ -145,3 +145,22 @@ describe('somebody who may see one cluster', () => {
     });
   });
 });
+
+describe('what the store knows', () => {
+  it('is not waited for when the store took the question and never answers', async () => {
+    const silent: KeptRecords = { runs: never, run: never, lastLeaderChange: never, openIncidents: never };
+    const view = createViews({
+      clusters: [partsOf('billing')],
+      records: silent,
+      lag: { history: () => [] },
+      clock: fastClock,
+    }).viewFor(['billing']);
+    const asked = [
+      view.runs({ cluster: 'billing', limit: 5 }),
+      view.run('ra11111'),
+      view.lastLeaderChange('billing'),
+      view.openIncidents('billing'),
+    ];
+    for (const one of asked) await expect(one).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+});

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { awaitRedis, connectRedis } from '../../src/store/redis.ts';
 import { createStore } from '../../src/store/store.ts';
 import { factsOf } from '../support/store-of.ts';
+import { silentRelay } from '../support/silent-relay.ts';
 import { freePort, type RedisServer, startRedisServer } from '../support/redis-server.ts';
 
 let server: RedisServer | undefined;
@@ -72,6 +73,21 @@ describe('the connection to Redis', () => {
     await expect.poll(() => lines.join(), { timeout: 5000 }).toBe('redis is reachable,redis is not reachable,redis is reachable');
     await connection.close();
   });
+});
+
+describe('the connection to a Redis whose host vanished without a word', () => {
+  it('is given up and made anew, instead of failing every command until the kernel notices', async () => {
+    server = await startRedisServer();
+    const relay = await silentRelay(server.port);
+    const { log } = listening();
+    const connection = connectRedis({ host: '127.0.0.1', port: relay.port }, log);
+    await awaitRedis(connection, '127.0.0.1');
+    relay.fallSilent();
+    await expect(connection.redis.ping()).rejects.toThrow();
+    await expect.poll(() => connection.redis.ping().catch(() => 'no'), { timeout: 10_000 }).toBe('PONG');
+    await connection.close();
+    relay.close();
+  }, 20_000);
 });
 
 describe('the store without Redis', () => {
