@@ -12,29 +12,41 @@ export interface Delivery {
   readonly threadTs?: string;
   /** Somebody may have posted it already: look first. */
   readonly again: boolean;
-  /** Asked before every post: false when another bot has taken the incident over. */
+  /** Asked before every try to post: false when another bot has taken the incident over. */
   stillOurs(): Promise<boolean>;
 }
 
 const MAX_PAUSE_MS = 30_000;
+const MOST_LOOKS = 3;
 
 /**
  * Posts until the workspace has accepted it, so that the signal's id is in exactly one message as far as can be known: after a lost
- * response the message is looked up by its metadata before it is posted again. `undefined` when it is not ours any more or when
- * stopped.
+ * response the message is looked up by its metadata before it is posted again. When it can't be looked up it is posted all the
+ * same: a duplicate is better than silence. `undefined` when it is not ours any more or when stopped.
  */
 export async function deliver(
   { chat, clock, log, stop }: { chat: AlertChat; clock: Clock; log: Log; stop: AbortSignal },
   delivery: Delivery,
 ): Promise<Posted | undefined> {
-  const { signal, channel, message, threadTs } = delivery;
+  const { signal, channel, message, threadTs, stillOurs } = delivery;
+  let looks = 0;
+  const look = async () => {
+    looks += 1;
+    try {
+      return await chat.findPosted(channel, signal.id, threadTs);
+    } catch (error) {
+      if (looks < MOST_LOOKS) throw error;
+      log.warn('a signal can not be looked up; it may appear twice', { signal: signal.id, error: asError(error).message });
+      return undefined;
+    }
+  };
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     try {
-      if (!(await delivery.stillOurs())) return undefined;
-      const found = delivery.again || attempt > 0 ? await chat.findPosted(channel, signal.id, threadTs) : undefined;
+      if (!(await stillOurs())) return undefined;
+      const found = delivery.again || attempt > 0 ? await look() : undefined;
       if (found) return found;
       const thread = threadTs === undefined ? {} : { threadTs };
-      return await chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id) });
+      return await chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id), stillWanted: stillOurs });
     } catch (error) {
       log.warn('a signal could not be posted yet', { signal: signal.id, attempt, error: asError(error).message });
       const pause = Math.min(MAX_PAUSE_MS, 500 * 2 ** Math.min(attempt, 6));

@@ -7,6 +7,7 @@ import {
   close,
   type DeskOptions,
   enqueue,
+  letGo,
   type Live,
   liveOf,
   type Means,
@@ -30,8 +31,8 @@ export interface Desk {
   tells(signalId: string): boolean;
   /** The store took the signal after all: notes that it was told. */
   recorded(signal: Signal, incident: string): Promise<void>;
-  /** The claims stand since now, but for the ones lost. */
-  renewed(lost: readonly string[]): void;
+  /** The claims of `asked` stand since then (epoch milliseconds), but for the ones lost. */
+  renewed(asked: readonly string[], lost: readonly string[], sinceMs: number): void;
   stop(): Promise<void>;
 }
 
@@ -68,9 +69,9 @@ export function createDesk(options: DeskOptions): Desk {
       const posted = means.untoldYet.get(signal.id);
       if (posted) await noteTold(means, signal, posted);
     },
-    renewed(lost) {
-      for (const live of lives.values()) live.ownedAtMs = options.clock.now();
-      for (const live of lost.map((id) => lives.get(id))) if (live) drop(live);
+    renewed(asked, lost, sinceMs) {
+      for (const live of lost.map((id) => lives.get(id))) if (live) letGo(means, live);
+      for (const live of asked.map((id) => lives.get(id))) if (live) live.ownedAtMs = Math.max(live.ownedAtMs, sinceMs);
     },
     async stop() {
       stopped.abort();

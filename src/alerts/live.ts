@@ -38,6 +38,8 @@ export interface Live {
   /** What is to be done on this incident, one after the other. */
   turn: Promise<void>;
   ownedAtMs: number;
+  /** Another bot has it now. */
+  lost: boolean;
   editQueued: boolean;
   following: boolean;
   /** The signals applied here, oldest first. */
@@ -47,7 +49,16 @@ export interface Live {
 
 export function liveOf(incident: Incident, nowMs: number): Live {
   const over = new AbortController();
-  return { incident, turn: Promise.resolve(), ownedAtMs: nowMs, editQueued: false, following: false, seen: [], over };
+  return {
+    incident,
+    turn: Promise.resolve(),
+    ownedAtMs: nowMs,
+    lost: false,
+    editQueued: false,
+    following: false,
+    seen: [],
+    over,
+  };
 }
 
 /** Does it after what is under way on this incident; a failure is logged and ends only this. */
@@ -69,14 +80,35 @@ export async function stored({ log }: Pick<Means, 'log'>, what: string, write: (
   }
 }
 
-/** Asks the store only when the claim is old; when another bot has it, this one lets go. */
+/**
+ * Asks the store only when the claim is old; when another bot has it, this one lets go for good. Old is half of a claim's life: the
+ * store's clock runs since it was asked, not since it answered, and the post that follows takes time as well.
+ */
 export async function stillOurs(means: Means, live: Live): Promise<boolean> {
   const { clock, ownerMs = 10_000 } = means;
-  if (!live.incident.recorded || clock.now() - live.ownedAtMs < ownerMs) return true;
-  const ours = await means.signals.claim(live.incident.id);
-  if (ours) live.ownedAtMs = clock.now();
-  else means.drop(live);
+  if (live.lost) return false;
+  if (!live.incident.recorded || clock.now() - live.ownedAtMs < ownerMs / 2) return true;
+  const askedAtMs = clock.now();
+  const ours = await claimed(means, live);
+  if (ours) live.ownedAtMs = askedAtMs;
+  else letGo(means, live);
   return ours;
+}
+
+/** Without the store nobody can take it over. */
+async function claimed({ signals, log }: Means, { incident }: Live): Promise<boolean> {
+  try {
+    return await signals.claim(incident.id);
+  } catch (error) {
+    log.warn('the store does not say whose incident it is', { incident: incident.id, error: asError(error).message });
+    return true;
+  }
+}
+
+/** What waits to be posted of it is not posted: its new owner does. */
+export function letGo(means: Pick<Means, 'drop'>, live: Live): void {
+  live.lost = true;
+  means.drop(live);
 }
 
 /** Edits the parent message to the newest state; edits that wait are one. */
@@ -95,7 +127,8 @@ export function refresh(means: Means, live: Live): void {
 export function phase(means: Means, live: Live, text: string, sign: Sign): void {
   void enqueue(means, live, async () => {
     const { ts, cluster, channel } = live.incident;
-    if (ts !== undefined) await means.chat.post({ channel, threadTs: ts, message: phaseMessage(cluster, text, sign) });
+    if (ts === undefined || !(await stillOurs(means, live))) return;
+    await means.chat.post({ channel, threadTs: ts, message: phaseMessage(cluster, text, sign) });
   });
   refresh(means, live);
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { patience } from '../core/patience.ts';
 import type { Signal } from '../core/signal.ts';
 import type { AlertFacts } from './ports.ts';
 
@@ -21,12 +22,12 @@ export function createOwnRuns(facts: Pick<AlertFacts, 'ourRun'>, clock: Clock, p
     if (from === undefined) return undefined;
     const change = { cluster, from, ...(to === undefined ? {} : { to }), ...(timeline === undefined ? {} : { timeline }) };
     const late = new AbortController();
-    const patience = clock.sleep(patienceMs, late.signal).then(
+    const silence = patience(clock, patienceMs, late.signal).then(
       () => undefined,
       () => undefined,
     );
     const answer = facts.ourRun(change).catch(() => undefined);
-    return Promise.race([answer, patience]).finally(() => late.abort());
+    return Promise.race([answer, silence]).finally(() => late.abort());
   };
   const belongsToAlarm = ({ kind, cluster }: Signal): boolean => {
     if (kind === 'overdue') overdue.add(cluster);

@@ -12,6 +12,8 @@ export interface AlertChat {
     readonly threadTs?: string;
     /** For messages that tell a signal: `{event_type: 'trunkline_signal', event_payload: {id}}`. */
     readonly metadata?: SignalMetadata;
+    /** Asked just before each try; throws without trying when it says no. */
+    readonly stillWanted?: () => Promise<boolean>;
   }): Promise<Posted>;
   update(message: { readonly channel: string; readonly ts: string; readonly message: Message }): Promise<void>;
   /** Looks through the channel (and, given its `threadTs`, that thread) for the message that tells the signal. */

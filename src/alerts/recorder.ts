@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
+import { patience } from '../core/patience.ts';
 import { leavesLeaderless, opens, type Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
 import type { SignalStore } from './ports.ts';
@@ -117,14 +118,14 @@ type Claims = Awaited<ReturnType<SignalStore['commit']>>;
 async function committed(options: RecorderOptions, progress: Progress, signals: readonly Signal[]): Promise<Claims | undefined> {
   const { store, watch, clock, log, patienceMs = 300 } = options;
   const late = new AbortController();
-  const patience = clock.sleep(patienceMs, late.signal).then(
+  const silence = patience(clock, patienceMs, late.signal).then(
     () => Promise.reject(new Error(`no answer within ${patienceMs} ms`)),
     () => undefined,
   );
   const commit = store.commit({ watch, ...progress, atMs: clock.now(), signals });
   commit.catch(() => undefined);
   try {
-    return (await Promise.race([commit, patience])) ?? undefined;
+    return (await Promise.race([commit, silence])) ?? undefined;
   } catch (error) {
     log.error('revisions could not be recorded', { revision: progress.revision, error: asError(error).message });
     return undefined;

@@ -26,7 +26,9 @@ export function startSweep({ store, incidents, desk, clock, log, everyMs = 3000 
     }
   };
   const sweep = async () => {
-    desk.renewed(await store.renew(desk.owned()));
+    const asked = desk.owned();
+    const sinceMs = clock.now();
+    desk.renewed(asked, await store.renew(asked), sinceMs);
     await takeOver();
     const owned = new Set(desk.owned());
     for (const incident of await incidents.open()) {

@@ -17,12 +17,14 @@ export interface Task {
 }
 
 /** Tells it as the parent message when the incident has none, else in its thread, and notes where. */
-export async function tellSignal(means: Means, live: Live, { signal, again }: Task): Promise<void> {
+export async function tellSignal(means: Means, live: Live, { signal, again, recorded }: Task): Promise<void> {
   const { ts, channel } = live.incident;
   const message = ts === undefined ? incidentMessage(live.incident) : signalMessage(signal);
   const thread = ts === undefined ? {} : { threadTs: ts };
   const posted = await deliver(means, {
-    ...{ signal, channel, message, ...thread, again },
+    ...{ signal, channel, message, ...thread },
+    // Without the store another bot may have told it as well.
+    again: again || !recorded,
     stillOurs: () => stillOurs(means, live),
   });
   if (!posted) return;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
+import { stale } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
 import type { Redact } from '../core/redact.ts';
@@ -18,6 +19,8 @@ export interface Post {
   readonly threadTs?: string | undefined;
   readonly metadata?: { readonly id: string; readonly [field: string]: string | number | boolean } | undefined;
   readonly kind?: string | undefined;
+  /** Asked just before each try, after whatever wait: false when somebody else posts it by now. */
+  readonly stillWanted?: (() => Promise<boolean>) | undefined;
 }
 
 export interface PosterOptions {
@@ -30,6 +33,7 @@ export interface PosterOptions {
 const Answer = z.object({ channel: z.string(), ts: z.string() });
 const BEFORE_LOOKING_MS = 500;
 const MOST_TRIES = 8;
+const NOT_WANTED = Symbol('not wanted any more');
 
 /**
  * Posts one message exactly once as far as that can be known: after a lost answer it looks for the message by its metadata, and
@@ -58,10 +62,10 @@ export function createPoster({ clock, log, redact, newId }: PosterOptions) {
     lane: Lane,
     args: Readonly<Record<string, unknown>>,
     search: Search,
-    withinMs: number,
+    how: Patience,
   ): Promise<Posted | undefined> {
     try {
-      const answer = await lane.call('chat.postMessage', args, { when: 'once', withinMs });
+      const answer = await sendOnce(lane, args, how);
       return answerAs(Answer, 'chat.postMessage', answer);
     } catch (error) {
       if (!isLost(error)) throw error;
@@ -69,7 +73,7 @@ export function createPoster({ clock, log, redact, newId }: PosterOptions) {
     }
   }
 
-  /** @throws SlackCallError when Slack refuses it or can not be reached for `withinMs`. */
+  /** @throws SlackCallError when Slack refuses it or can not be reached for `withinMs`; Stale when it is not wanted any more. */
   return async function post(lane: Lane, request: Post, withinMs: number): Promise<{ posted: Posted; rendered: Rendered }> {
     const metadata = request.metadata ?? { id: newId() };
     const rendered = render(request.message, redact);
@@ -77,7 +81,7 @@ export function createPoster({ clock, log, redact, newId }: PosterOptions) {
     const search = { channel: request.channel, id: metadata.id, threadTs: request.threadTs, sinceMs: clock.now() };
     const deadline = clock.now() + withinMs;
     for (let tries = 1; tries <= MOST_TRIES && clock.now() < deadline; tries += 1) {
-      const posted = await attempt(lane, args, search, deadline - clock.now());
+      const posted = await attempt(lane, args, search, { withinMs: deadline - clock.now(), stillWanted: request.stillWanted });
       if (posted) return { posted, rendered };
     }
     throw new SlackCallError(
@@ -86,6 +90,22 @@ export function createPoster({ clock, log, redact, newId }: PosterOptions) {
       undefined,
     );
   };
+}
+
+interface Patience extends Pick<Post, 'stillWanted'> {
+  readonly withinMs: number;
+}
+
+/** @throws Stale when it is not wanted any more once the lane is open. */
+async function sendOnce(
+  lane: Lane,
+  args: Readonly<Record<string, unknown>>,
+  { withinMs, stillWanted = async () => true }: Patience,
+): Promise<unknown> {
+  const send = async () => ((await stillWanted()) ? lane.api.call('chat.postMessage', args) : NOT_WANTED);
+  const answer = await lane.run('chat.postMessage', String(args.channel), send, { when: 'once', withinMs });
+  if (answer === NOT_WANTED) throw stale('somebody else posts it by now', 'There is nothing to do.');
+  return answer;
 }
 
 function argsOf({ channel, threadTs, metadata, kind = 'message' }: Post, { text, blocks }: Rendered) {

@@ -57,12 +57,13 @@ export function createAlertFacts({ view, runs, journal, chat }: Needs): AlertFac
 /** Slack as the alerts want it. */
 export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted'>): AlertChat {
   return {
-    post: ({ channel, message, threadTs, metadata }) =>
+    post: ({ channel, message, threadTs, metadata, stillWanted }) =>
       chat.post({
         channel,
         message,
         threadTs,
         ...(metadata ? { metadata: metadata.event_payload, kind: 'signal' } : {}),
+        stillWanted,
         lane: 'alerts',
       }),
     async update(message) {

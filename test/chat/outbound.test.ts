@@ -104,6 +104,18 @@ describe('posts', () => {
     expect(alerts.of('conversations.history')[0]?.args).toMatchObject({ include_all_metadata: true });
   });
 
+  it('asks after every wait whether a post is still wanted, for somebody else may have posted it meanwhile', async () => {
+    const { clock, outbound, alerts } = setUp();
+    let wanted = true;
+    alerts.fault('chat.postMessage', rateLimited(7));
+    const post = outbound.post({ channel: 'C1', message: say('leader lost'), lane: 'alerts', stillWanted: async () => wanted });
+    await clock.advance(1000);
+    wanted = false;
+    await expect(clock.until(post)).rejects.toMatchObject({ kind: 'stale' });
+    expect(alerts.of('chat.postMessage')).toHaveLength(1);
+    expect(alerts.messages).toEqual([]);
+  });
+
   it('posts again when the lost message is not there', async () => {
     const { clock, outbound, alerts } = setUp();
     alerts.fault('chat.postMessage', () => lost(() => undefined));

@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { deliver } from '../../src/alerts/deliver.ts';
+import { createDesk } from '../../src/alerts/desk.ts';
+import { createOwnRuns } from '../../src/alerts/own-run.ts';
+import type { AlertChat } from '../../src/alerts/ports.ts';
+import { createRecorder } from '../../src/alerts/recorder.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import type { Signal } from '../../src/core/signal.ts';
+import { fakeAlertChat } from '../support/fake-alert-chat.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
+
+const signal: Signal = {
+  ...{ id: '77-5-billing', cluster: 'billing', revision: 5, atMs: 5, kind: 'lost', cause: 'planned', from: 'pg1' },
+  says: 'pg1 lost the leader key',
+};
+const message = { summary: 'x', parts: [] };
+
+/** The first sleep is over as soon as it begins, as after a freeze: the timer is due, the answers are not read yet. */
+function thawedClock(): Clock {
+  let thawing = true;
+  return {
+    ...systemClock,
+    async sleep(millis, stop) {
+      if (thawing) thawing = false;
+      else await systemClock.sleep(millis, stop);
+    },
+  };
+}
+
+describe('a bot that was frozen and goes on', () => {
+  it('does not take an answer that it has not read yet for a silent store, and so leaves the signal to its teller', async () => {
+    const handled: string[] = [];
+    const recorder = createRecorder({
+      ...{ watch: 'w', clock: thawedClock(), log: quietLog, mark: async (signals) => signals },
+      store: {
+        async commit({ signals }) {
+          await delay(5);
+          return signals.map((each) => ({ signal: each, incident: each.id, verdict: 'theirs', again: false }));
+        },
+      },
+      desk: { handle: async (task) => void handled.push(task.signal.id), recorded: async () => undefined },
+    });
+    recorder.add({ clusterId: '77', revision: 5, states: {} }, [signal]);
+    await recorder.tick();
+    await delay(20);
+    expect(handled).toEqual([]);
+  });
+
+  it('still knows its own run by an answer that it has not read yet', async () => {
+    const ourRun = async () => {
+      await delay(5);
+      return 'r4k2m9xq';
+    };
+    const marked = await createOwnRuns({ ourRun }, thawedClock()).mark([signal]);
+    expect(marked).toMatchObject([{ run: 'r4k2m9xq' }]);
+  });
+
+  it('posts nothing of an incident that another bot took over meanwhile, although posts of it were waiting', async () => {
+    const slack = fakeAlertChat();
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const tries: boolean[] = [];
+    let waiting = false;
+    const chat: AlertChat = {
+      ...slack.chat,
+      async post(post) {
+        waiting = true;
+        await opened;
+        const wanted = (await post.stillWanted?.()) ?? true;
+        tries.push(wanted);
+        if (!wanted) throw new Error('somebody else posts it by now');
+        return slack.chat.post(post);
+      },
+    };
+    const desk = deskOn(chat, async () => false);
+    const told = desk.handle({ signal, incident: signal.id, again: false, recorded: true });
+    await until(() => waiting);
+    desk.renewed([signal.id], [signal.id], Date.now());
+    open();
+    await told;
+    expect(tries).toEqual([false]);
+    expect(slack.posts).toEqual([]);
+    await desk.stop();
+  });
+});
+
+describe('a bot that tells', () => {
+  it('asks nobody whether it may go on when the store is away: then nobody can take over', async () => {
+    const slack = fakeAlertChat();
+    const desk = deskOn(slack.chat, async () => Promise.reject(new Error('connection refused')), 0);
+    await desk.handle({ signal, incident: signal.id, again: false, recorded: true });
+    expect(slack.posts).toHaveLength(1);
+    await desk.stop();
+  });
+
+  it('looks first for what it could not record, for another bot may have told it', async () => {
+    const slack = fakeAlertChat();
+    await slack.chat.post({
+      ...{ channel: 'alerts', message },
+      metadata: { event_type: 'trunkline_signal', event_payload: { id: signal.id } },
+    });
+    const desk = deskOn(slack.chat, async () => true);
+    await desk.handle({ signal, incident: signal.id, again: false, recorded: false });
+    expect(slack.posts).toHaveLength(1);
+    await desk.stop();
+  });
+
+  it('prefers a duplicate to silence when the channel can not be read', async () => {
+    const slack = fakeAlertChat();
+    const looks: string[] = [];
+    const chat: AlertChat = {
+      ...slack.chat,
+      async findPosted(_, id) {
+        looks.push(id);
+        throw new Error('missing_scope');
+      },
+    };
+    const clock: Clock = { ...systemClock, sleep: async () => undefined };
+    const stop = new AbortController().signal;
+    const task = { signal, channel: 'alerts', message, again: true, stillOurs: async () => true };
+    expect(await deliver({ chat, clock, log: quietLog, stop }, task)).toMatchObject({ channel: 'alerts' });
+    expect(looks).toHaveLength(3);
+    await until(() => slack.posts.length === 1);
+  });
+});
+
+function deskOn(chat: AlertChat, claim: () => Promise<boolean>, ownerMs = 10_000) {
+  const nothing = async () => undefined;
+  return createDesk({
+    ...{ chat, channel: 'alerts', clock: systemClock, log: quietLog, ownerMs },
+    facts: {
+      prove: async () => ({ primary: false, why: 'no database here' }),
+      streaming: async () => ({ all: false, waitsFor: 'no database here' }),
+      ourRun: nothing,
+      tellRun: async () => ({ channel: 'ops', ts: '0' }),
+    },
+    signals: { told: nothing, claim, close: nothing },
+    incidents: { save: nothing, load: nothing, open: async () => [], changed: nothing },
+  });
+}
