@@ -70,7 +70,8 @@ describe('hostile text in any argument', () => {
   it.each(Object.entries(HOSTILE))(
     '%s: every command answers once, within Slack’s limits, and makes nothing of it',
     async (_name, text) => {
-      const typed = [text, ...names.flatMap((name) => [`${name} ${text}`, `${name} billing --reason "${text}" --to ${text}`])];
+      const withFlags = ['switchover billing', 'deny r4k2m9xq'].map((words) => `${words} --reason "${text}" --to ${text}`);
+      const typed = [text, ...names.map((name) => `${name} ${text}`), ...withFlags];
       const said = await answersTo(typed);
       expect(said).toHaveLength(typed.length);
       for (const { text: plain, blocks, shown } of said) {
