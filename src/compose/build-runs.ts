@@ -21,11 +21,14 @@ import type { Announcer } from './announcer.ts';
 import type { Reads } from './build-reads.ts';
 import { createHands } from './hands.ts';
 import { createProbeObserver } from './probe-observer.ts';
+import type { RedisGuard } from './redis-guard.ts';
 
 interface Needs {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly redis: RedisConfig;
+  /** No step is taken while Redis may forget it. */
+  readonly guard: Pick<RedisGuard, 'mustBeGood'>;
   readonly loaded: Loaded;
   readonly reads: Reads;
   readonly store: Store;
@@ -63,10 +66,13 @@ export function buildRuns(needs: Needs): RunParts {
     openWorker() {
       const hands = createHands(needs.reads.clusters, needs);
       const observer = createProbeObserver(needs);
-      const acts = createActs(hands);
+      const attempt = createAttempts({ ...common, acts: createActs(hands), observer, view: needs.reads.everything });
       const worker = createRunWorker({
         ...{ ...place, clock },
-        continueRun: createAttempts({ ...common, acts, observer, view: needs.reads.everything }),
+        async continueRun(run, reins) {
+          needs.guard.mustBeGood();
+          return attempt(run, reins);
+        },
       });
       return {
         start: () => worker.start(),

@@ -13,10 +13,12 @@ export interface RedisGuard {
 }
 
 const AGAIN_MS = 2000;
+/** So many times rarer while all is well: settings can be changed, and another server can take the place of this one. */
+const RARER = 5;
 
 /**
- * Checks the settings of Redis at the start. One that can forget ends the start; one that is away does not: reads and alerts go on
- * without it, nothing is changed, and it is checked as soon as it is there.
+ * Checks the settings of Redis at the start and from then on. One that can forget ends the start; one that is away does not: reads
+ * and alerts go on without it, nothing is changed, and it is checked as soon as it is there.
  * @throws Refusal for settings that may lose what was approved.
  */
 export async function guardRedis(
@@ -35,8 +37,11 @@ export async function guardRedis(
     if (error instanceof TrunklineError && error.kind === 'refusal') throw error;
     log.error('started without Redis: questions and leader changes go on, nothing is changed', { why: asError(error).message });
   }
+  let turns = 0;
   const again = async () => {
-    if (problem !== undefined && connection.health().ok) await check();
+    turns += 1;
+    if (!connection.health().ok) problem = 'not checked yet';
+    else if (problem !== undefined || turns % RARER === 0) await check();
   };
   const stop = clock.every(AGAIN_MS, again, (error) => {
     problem = asError(error).message;
