@@ -8,6 +8,7 @@ import { buildRuns, type RunParts } from './compose/build-runs.ts';
 import { buildStore, type StoreParts } from './compose/build-store.ts';
 import { createChatHandlers } from './compose/chat-handlers.ts';
 import { healthParts } from './compose/health-parts.ts';
+import { type Stops, stopAll } from './compose/stop-all.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { systemClock } from './core/clock.ts';
@@ -33,6 +34,7 @@ export interface App {
 }
 
 const SWEEP_MS = 2000;
+const LAST_EDITS_MS = 10_000;
 const clock = systemClock;
 
 /** Everything that was built, connected but not started. */
@@ -52,9 +54,10 @@ interface Built extends AppOptions {
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const built = await build(options);
-  const stops: (() => Promise<void> | void)[] = [() => close(built)];
+  const { runs, reads, stored } = built;
+  const stops: Stops = [() => stored.close(), () => reads.close(), () => runs.close()];
   const stop = async () => {
-    for (const step of stops.splice(0).reverse()) await step();
+    await stopAll(stops, built.log);
     built.log.info('stopped');
   };
   try {
@@ -75,7 +78,7 @@ async function build(options: AppOptions): Promise<Built> {
   const stored = await buildStore({ config, secrets, clock, log });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
   const chats = buildChat({ config, secrets, seen: stored.seen, metrics, clock, log, redact });
-  const { store, redis } = stored;
+  const { store, redis, guard } = stored;
   const announce = createAnnouncer({
     ...{ chat: chats.chat, runs: store.runs, journal: store.journal, clock, log },
     approvers: ({ cluster, requester, votes }) =>
@@ -85,11 +88,12 @@ async function build(options: AppOptions): Promise<Built> {
       ),
     changed: ({ runbook, state }) => metrics.run({ runbook, state }),
   });
-  const runs = buildRuns({ config, secrets, redis, loaded, reads, store, gate: chats.voteGate, announce, clock, log });
+  const gate = chats.voteGate;
+  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, gate, announce, clock, log });
   return { ...options, log, metrics, loaded, stored, reads, chats, runs };
 }
 
-async function start(built: Built, stops: (() => Promise<void> | void)[]): Promise<void> {
+async function start(built: Built, stops: Stops): Promise<void> {
   const { config, parts, log, metrics, stored, reads, chats, runs } = built;
   let alerts: WatchingAlerts | undefined;
   let started = false;
@@ -100,7 +104,7 @@ async function start(built: Built, stops: (() => Promise<void> | void)[]): Promi
   const server = await startHttpServer({ ...config.http, registry: metrics.registry, parts: health });
   stops.push(() => server.stop());
   if (parts.bot) alerts = await startBot(built, stops);
-  else await chats.chat.verify().catch((error: unknown) => goOnWithout(error, log));
+  else await startTelling(built, stops);
   if (parts.worker) {
     const worker = runs.openWorker();
     worker.start();
@@ -129,7 +133,7 @@ async function start(built: Built, stops: (() => Promise<void> | void)[]): Promi
 /** The half that listens and answers; the alerts that it returns are still to be started. */
 async function startBot(
   { config, log, metrics, loaded, stored, reads, chats, runs }: Built,
-  stops: (() => Promise<void> | void)[],
+  stops: Stops,
 ): Promise<WatchingAlerts> {
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
@@ -164,14 +168,14 @@ async function startBot(
   return alerts;
 }
 
+/** A worker only posts; its last edits wait for their turn and must not be lost with it. */
+async function startTelling({ chats, log }: Built, stops: Stops): Promise<void> {
+  await chats.chat.verify().catch((error: unknown) => goOnWithout(error, log));
+  stops.push(() => Promise.race([chats.chat.flush(), clock.sleep(LAST_EDITS_MS)]));
+}
+
 /** A run goes on while Slack is away; a token that Slack refuses is refused. */
 function goOnWithout(error: unknown, log: Log): void {
   if (!(error instanceof TrunklineError) || error.kind !== 'unreachable') throw error;
   log.warn('slack can not be asked who this bot is; posts are tried all the same', { why: error.message });
-}
-
-async function close({ runs, reads, stored }: Built): Promise<void> {
-  await runs.close();
-  await reads.close();
-  await stored.close();
 }
