@@ -46,8 +46,7 @@ beforeAll(async () => {
   program = await startedProgram(['bot', '--config', folder.write('trunkline.yml', config)], secretsOf(seed));
 });
 afterAll(async () => {
-  await endProgram(program, 'SIGKILL');
-  await Promise.all([workspace.stop(), redis.stop()]);
+  await Promise.all([program && endProgram(program, 'SIGKILL'), workspace.stop(), redis.stop()]);
   folder.remove();
 });
 

@@ -8,14 +8,21 @@ const folder = openFolder();
 const privateKeyFile = folder.privateKeyFile();
 let workspace: Workspace;
 let redis: RedisServer;
+const others: RedisServer[] = [];
 
 beforeAll(async () => {
   [workspace, redis] = await Promise.all([startWorkspace(), startRedisServer()]);
 });
 afterAll(async () => {
-  await Promise.all([workspace.stop(), redis.stop()]);
+  await Promise.all([workspace.stop(), redis.stop(), ...others.map((other) => other.stop())]);
   folder.remove();
 });
+
+async function anotherRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  const other = await startRedisServer(settings);
+  others.push(other);
+  return other;
+}
 
 interface Wrong {
   readonly change?: Tree;
@@ -100,9 +107,8 @@ describe.concurrent('a start with a Slack app that does not fit ends within 10 s
 
 describe.concurrent('a start on a Redis that may lose what was approved is refused, with the setting to change', () => {
   it('for one that evicts', async () => {
-    const other = await startRedisServer({ 'maxmemory-policy': 'allkeys-lru' });
+    const other = await anotherRedis({ 'maxmemory-policy': 'allkeys-lru' });
     const ended = await start('evicts', { redisPort: other.port });
-    await other.stop();
     expect(ended.code).toBe(69);
     expect(said(ended)).toBe(
       'trunkline: Redis evicts: maxmemory-policy is allkeys-lru, ' +
@@ -112,9 +118,8 @@ describe.concurrent('a start on a Redis that may lose what was approved is refus
   });
 
   it('for one that does not persist', async () => {
-    const other = await startRedisServer({ appendonly: 'no' });
+    const other = await anotherRedis({ appendonly: 'no' });
     const ended = await start('forgets', { redisPort: other.port });
-    await other.stop();
     expect(ended.code).toBe(69);
     expect(said(ended)).toBe(
       'trunkline: Redis does not persist: appendonly is no, ' +
@@ -124,11 +129,10 @@ describe.concurrent('a start on a Redis that may lose what was approved is refus
   });
 
   it('for a wrong password', async () => {
-    const other = await startRedisServer();
+    const other = await anotherRedis();
     await other.client().config('SET', 'requirepass', 'the-right-one');
     const change = { redis: { host: '127.0.0.1', port: other.port, password: 'env:REDIS_PASSWORD' } };
     const ended = await start('password', { change, env: { REDIS_PASSWORD: 'hush-wrong-one' } });
-    await other.stop();
     expect(ended.code).toBe(69);
     expect(said(ended)).toBe(
       `trunkline: Redis at 127.0.0.1:${other.port} refuses the login: ` +
@@ -138,10 +142,9 @@ describe.concurrent('a start on a Redis that may lose what was approved is refus
   });
 
   it('for no password where one is wanted', async () => {
-    const other = await startRedisServer();
+    const other = await anotherRedis();
     await other.client().config('SET', 'requirepass', 'the-right-one');
     const ended = await start('no-password', { redisPort: other.port });
-    await other.stop();
     expect(ended.code).toBe(69);
     expect(said(ended)).toBe(
       `trunkline: Redis at 127.0.0.1:${other.port} refuses the login: it wants a password and none is configured\n${LOGIN_HINT}`,

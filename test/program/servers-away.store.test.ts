@@ -28,8 +28,7 @@ beforeAll(async () => {
   await until(async () => (await workspace.sockets.count()) > 0, 20_000);
 });
 afterAll(async () => {
-  await endProgram(program, 'SIGKILL');
-  await Promise.all([workspace.stop(), etcd.stop(), redis?.stop()]);
+  await Promise.all([program && endProgram(program, 'SIGKILL'), workspace.stop(), etcd.stop(), redis?.stop()]);
   folder.remove();
 });
 
