@@ -1,4 +1,4 @@
-import { createDesk } from './ask/desk.ts';
+import { createDesk, type DeskParts } from './ask/desk.ts';
 import { answerToRequest } from './compose/answer-to-request.ts';
 import { createAnnouncer } from './compose/announcer.ts';
 import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
@@ -137,6 +137,12 @@ async function startBot(
 ): Promise<WatchingAlerts> {
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
+  const refused: DeskParts['refused'] = async ({ asker, command, cluster, why }) => {
+    const facts = { atMs: clock.now(), who: asker.userId, whoName: asker.userName, via: asker.via, what: `command.${command}` };
+    await store.audit
+      .append({ ...facts, result: 'refused', why, ...(cluster ? { cluster } : {}) })
+      .catch((error: unknown) => log.error('a refusal could not be audited', { ...facts, why, error: asError(error).message }));
+  };
   const desk = createDesk({
     commands: loaded.commands,
     admit: (asker) => askGate.standing(asker),
@@ -148,16 +154,11 @@ async function startBot(
       return answerToRequest(proposed, store.runs);
     },
     ledger: runs.ledger,
-    refused: async ({ asker, command, cluster, why }) => {
-      const facts = { atMs: clock.now(), who: asker.userId, whoName: asker.userName, via: asker.via, what: `command.${command}` };
-      await store.audit
-        .append({ ...facts, result: 'refused', why, ...(cluster ? { cluster } : {}) })
-        .catch((error: unknown) => log.error('a refusal could not be audited', { ...facts, why, error: asError(error).message }));
-    },
+    refused,
     measured: (labels, millis) => metrics.command(labels, millis / 1000),
     now: () => clock.now(),
   });
-  chats.answerWith(createChatHandlers(desk, runs.ledger));
+  chats.answerWith(createChatHandlers(desk, runs.ledger, refused));
   await chat.start();
   stops.push(() => chat.stop());
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));

@@ -57,6 +57,8 @@ export function createDesk(parts: DeskParts): Desk {
 interface Asked {
   command: string;
   cluster?: string;
+  /** Why the asker may not have what the words name, although they are told that it does not exist. */
+  denied?: string;
 }
 
 async function note(
@@ -68,20 +70,33 @@ async function note(
   const kind = thrown instanceof TrunklineError ? thrown.kind : 'bug';
   const result = kind === 'refusal' || kind === 'unauthorised' ? 'refused' : 'failed';
   parts.measured({ command: asked.command, result }, millis);
-  if (kind === 'unauthorised') await parts.refused({ asker, ...asked, why: asError(thrown).message });
+  const why = kind === 'unauthorised' ? asError(thrown).message : asked.denied;
+  const { command, cluster } = asked;
+  if (why !== undefined) await parts.refused({ asker, command, ...(cluster ? { cluster } : {}), why });
 }
 
 async function answered(parts: DeskParts, text: string, asker: Asker, asked: Asked) {
   const words = splitWords(text);
   const admission = await parts.admit(asker);
   const known = parts.commands.filter(({ who }) => atLeast(admission.role, who));
+  noteAboveRole(parts.commands, words, admission, asked);
   const { command, words: rest } = findCommand(words, known);
   asked.command = command.name;
   const invocation = command.parse(rest);
   if (invocation.cluster) asked.cluster = invocation.cluster;
+  if (invocation.cluster && !admission.visible.includes(invocation.cluster)) asked.denied = 'this cluster is not visible to them';
   const view = parts.viewFor(admission.visible, asker);
   if (invocation.cluster) mayUse(command, invocation.cluster, admission, view);
   return perform(parts, invocation, view, known, asker);
+}
+
+/** A command above the asker's role is answered like one that does not exist; that it was tried is audited all the same. */
+function noteAboveRole(commands: readonly Command[], words: readonly string[], { role }: Admission, asked: Asked): void {
+  const [first = '', second = ''] = words.map((word) => word.toLowerCase());
+  const meant = commands.find(({ name }) => name === `${first}-${second}`) ?? commands.find(({ name }) => name === first);
+  if (!meant || atLeast(role, meant.who)) return;
+  asked.command = meant.name;
+  asked.denied = `needs the role ${meant.who}; theirs is ${role}`;
 }
 
 /** A cluster that the asker may not see is refused by the View in the same words as one that does not exist. */

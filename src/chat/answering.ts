@@ -116,6 +116,7 @@ async function handled(
   const started = clock.now();
   try {
     if (to.asker.teamId !== teamId) {
+      await options.handlers.onStranger(to.asker, kind);
       throw unauthorised('people of other workspaces are not served', 'Ask somebody of the workspace that this bot belongs to.');
     }
     await work();

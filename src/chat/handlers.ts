@@ -25,6 +25,8 @@ export interface ChatHandlers {
     readonly fields: Readonly<Record<string, string>>;
     readonly asker: Asker;
   }): Promise<Message | undefined>;
+  /** Somebody of another workspace tried something and is refused; for the audit. */
+  onStranger(asker: Asker, kind: InteractionKind): Promise<void>;
 }
 
 export type InteractionKind = 'command' | 'action' | 'submit';

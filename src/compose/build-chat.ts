@@ -53,6 +53,7 @@ export function buildChat(needs: Needs): ChatParts {
       onCommand: async (command) => set().onCommand(command),
       onAction: async (click) => set().onAction(click),
       onSubmit: async (answer) => set().onSubmit(answer),
+      onStranger: async (asker, kind) => set().onStranger(asker, kind),
     },
   );
   const gate = (fresh: boolean) =>

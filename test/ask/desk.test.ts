@@ -85,6 +85,20 @@ describe('the desk', () => {
     const { ask, seen } = desk('viewer');
     await expect(ask('rest billing')).rejects.toMatchObject({ kind: 'refusal', message: "there is no command 'rest'" });
     expect(seen.started).toEqual([]);
+    expect(seen.refused).toEqual([expect.objectContaining({ command: 'rest', why: expect.stringContaining('operator') })]);
+  });
+
+  it('audits who asks for a cluster that is not theirs to see, whatever it tells them', async () => {
+    const { ask, seen } = desk('viewer');
+    await expect(ask('status secret')).rejects.toMatchObject({ kind: 'refusal' });
+    expect(seen.refused).toEqual([expect.objectContaining({ command: 'status', cluster: 'secret' })]);
+  });
+
+  it('audits no slip of the pen', async () => {
+    const { ask, seen } = desk('viewer');
+    await expect(ask('stauts billing')).rejects.toMatchObject({ kind: 'refusal' });
+    await expect(ask('status')).rejects.toMatchObject({ kind: 'refusal' });
+    expect(seen.refused).toEqual([]);
   });
 
   it('refuses and audits when the role is too low on this very cluster', async () => {

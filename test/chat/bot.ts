@@ -24,11 +24,13 @@ export function createBot(workspace: Workspace, changes: Partial<ChatOptions> = 
     onCommand: async ({ text }) => ({ summary: `heard ${text}`, parts: [{ line: `heard ${text}`, sign: 'ok' }] }),
     onAction: async () => undefined,
     onSubmit: async () => undefined,
+    onStranger: async () => undefined,
   };
   const handlers: ChatHandlers = {
     onCommand: (command) => does.onCommand(command),
     onAction: (click) => does.onAction(click),
     onSubmit: (answer) => does.onSubmit(answer),
+    onStranger: (asker, kind) => does.onStranger(asker, kind),
   };
   const { env } = workspace;
   const options: ChatOptions = {

@@ -101,9 +101,14 @@ describe('commands by Socket Mode', () => {
       asked += 1;
       return undefined;
     };
+    const strangers: string[] = [];
+    does.onStranger = async ({ teamId, channelId }, kind) => {
+      strangers.push(`${kind} ${teamId} ${channelId}`);
+    };
     await bench.workspace.as('pat').command('/pg', 'status', { channel: 'partners' });
     expect(await bench.inboxOf('pat', 'Not allowed')).toContain('other workspaces');
     expect(asked).toBe(0);
+    expect(strangers).toEqual([expect.stringMatching(/^command T\S+ C\S+$/u)]);
   });
 
   it('are handled once although Slack delivers them twice, to two bots', async () => {
