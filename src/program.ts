@@ -99,7 +99,7 @@ function told(thrown: unknown, err: (text: string) => void): number {
 }
 
 async function serve(around: Surroundings, options: Options, parts: { bot: boolean; worker: boolean }): Promise<number> {
-  const { config, secrets } = readConfig(around, options.config);
+  const { config, secrets } = readConfig(around, options.config, parts.worker ? ALL : READING);
   // The other verbs need none of it, and loading it takes seconds.
   const { startApp } = await import('./app.ts');
   const app = await startApp({ config, secrets, parts, write: around.out });
@@ -129,10 +129,19 @@ function fileOnly({ env, readFile }: Surroundings, file?: string): Config {
   return loadConfig(textOf(path, readFile), path);
 }
 
-/** The file and all that it refers to. */
-function readConfig({ env, readFile }: Surroundings, file?: string): { config: Config; secrets: Secrets } {
+/** Which of the secrets are read, by their place in the file. A bot without a worker holds none that can write to a cluster. */
+type Needed = (path: string) => boolean;
+const ALL: Needed = () => true;
+const READING: Needed = (path) => !/^clusters\[\d+\]\.(patroni|probe)\.password$/.test(path);
+
+/** The file and what of its secrets is needed. */
+function readConfig({ env, readFile }: Surroundings, file?: string, needed: Needed = ALL): { config: Config; secrets: Secrets } {
   const path = pathOf(env, file);
-  const secretsOf = (tree: unknown) => resolveSecrets(referencesIn(tree), { env, readFile });
+  const secretsOf = (tree: unknown) =>
+    resolveSecrets(
+      referencesIn(tree).filter((one) => needed(one.path)),
+      { env, readFile },
+    );
   const outside = (raw: unknown) => [...secretsOf(raw).problems, ...unreadableFiles(raw, readFile)];
   const config = loadConfig(textOf(path, readFile), path, outside);
   return { config, secrets: secretsOf(config).secrets };

@@ -8,6 +8,8 @@ import { known } from '../core/reading.ts';
 export function timelineOf({ name, sql, patroni }: MemberReadings, dcs?: Dcs): number | undefined {
   const own = known(sql);
   if (own && !own.inRecovery) return own.timeline;
-  const said = [own?.timeline, known(patroni)?.timeline, dcs?.members[name]?.timeline].filter((timeline) => timeline !== undefined);
+  const said = [own?.timeline, known(patroni)?.timeline, dcs?.members[name]?.timeline].filter(
+    (timeline) => timeline !== undefined,
+  );
   return said.length > 0 ? Math.max(...said) : undefined;
 }
