@@ -2,7 +2,7 @@ import type { MemberReadings, SqlMember } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { known } from '../core/reading.ts';
 import { lagChecks } from './lag-checks.ts';
-import type { Scene } from './scene.ts';
+import { activityOf, type Scene } from './scene.ts';
 import { settingsChecks } from './settings-checks.ts';
 
 const hard = { hard: true };
@@ -22,6 +22,7 @@ export function candidateChecks(scene: Scene, member: MemberReadings): readonly 
     replayPaused(member),
     ...lagChecks(scene, member),
     ...settingsChecks(scene, member),
+    noBackup(scene, member),
     pendingRestart(member),
     minorVersion(scene, member),
   ];
@@ -92,6 +93,18 @@ function replayPaused({ name, patroni, sql }: MemberReadings): Check {
   return paused
     ? blocked(id, `replay is paused on ${name}`, 'Run `select pg_wal_replay_resume()` there, or choose another member.', hard)
     : passed(id, `${name} replays`);
+}
+
+/** A promotion breaks off a backup that is taken from the standby (PostgreSQL docs, continuous-archiving, backups from a standby). */
+function noBackup(scene: Scene, { name }: MemberReadings): Check {
+  const id = 'candidate-backup';
+  const activity = activityOf(scene, name);
+  if (!activity.ok)
+    return warned(id, `whether a base backup runs on ${name} could not be read: ${activity.why}`, 'Look by hand.');
+  const running = activity.value.baseBackups.map(({ pid, phase }) => `pid ${pid}, ${phase}`).join('; ');
+  return running === ''
+    ? passed(id, `no base backup runs on ${name}`)
+    : blocked(id, `a base backup runs on ${name} (${running})`, 'Wait for it to end, or choose another member.', { hard: false });
 }
 
 function pendingRestart({ name, patroni }: MemberReadings): Check {

@@ -1,4 +1,4 @@
-import { dcsIn, type FakeCluster, notRead } from '../support/fake-cluster.ts';
+import { dcsIn, type FakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
 import { candidate, healthy, leader, rowOf, testChecks } from './check-table.ts';
 
 testChecks({
@@ -158,6 +158,25 @@ testChecks({
       },
       'warn',
       'for max_connections',
+    ],
+  ],
+  'candidate-backup': [
+    ['none', healthy, 'pass', 'no base backup runs on pg2'],
+    [
+      'running',
+      (f) => {
+        shownValue(f.shown.activities.pg2).baseBackups = [{ pid: 9, phase: 'streaming database files' }];
+      },
+      'block',
+      'a base backup runs on pg2 (pid 9, streaming database files)',
+    ],
+    [
+      'not read',
+      (f) => {
+        f.shown.activities.pg2 = notRead();
+      },
+      'warn',
+      'could not be read',
     ],
   ],
   'candidate-version': [
