@@ -24,7 +24,8 @@ end
 
 /**
  * ARGV: base, bot, ownerMs, clusterId, revision, atMs, n states, (cluster, json)..., n signals, (id, cluster, json, opens,
- * leaderless, epoch, run, missed)... Returns {json, incident, ours|theirs|told, again} for each signal.
+ * leaderless, epoch, run, missed, silent, heard)... `silent` and `heard` name the leader that a signal of that kind is about: bots
+ * begin to probe at different times, so the ids differ, and only the first of each counts. Returns {json, incident, ours|theirs|told, again} for each signal.
  */
 export const COMMIT_LUA = `${OWNER}${ORPHAN}
 local function verdict(base, incident, bot, ms, id)
@@ -46,25 +47,28 @@ local signals = tonumber(ARGV[at + 1])
 at = at + 1
 local out = {}
 for i = 1, signals do
-  local id, cluster, json, opens, leaderless, epoch, run, missed = unpack(ARGV, at + 1, at + 8)
-  at = at + 8
+  local id, cluster, json, opens, leaderless, epoch, run, missed, silent, heard = unpack(ARGV, at + 1, at + 10)
+  at = at + 10
   local key = base .. ':signal:' .. id
   local stored = redis.call('HMGET', key, 'json', 'incident', 'told')
+  local openKey = base .. ':open:' .. cluster
+  local open = redis.call('HMGET', openKey, 'incident', 'leaderless', 'silent')
+  local silence = open[3] or ''
   local epochKey = base .. ':epoch:' .. epoch
   if stored[1] then
-    local known = stored[3] and 'told' or verdict(base, stored[2], bot, ownerMs, id)
-    out[i] = {stored[1], stored[2], known, 1}
+    local told = stored[3] and 'told' or verdict(base, stored[2], bot, ownerMs, id)
+    out[i] = {stored[1], stored[2], told, 1}
   elseif missed == '1' and epoch ~= '' and redis.call('EXISTS', epochKey) == 1 then
     out[i] = {json, id, 'told', 0}
+  elseif (silent ~= '' and silence == silent) or (heard ~= '' and silence ~= heard) then
+    out[i] = {json, open[1] or id, 'told', 0}
   else
     local incident = id
     if run ~= '' then
       incident = 'run:' .. run
     else
-      local openKey = base .. ':open:' .. cluster
-      local open = redis.call('HMGET', openKey, 'incident', 'leaderless')
       if open[1] and (opens == '0' or open[2] == '1') then incident = open[1] end
-      redis.call('HSET', openKey, 'incident', incident, 'leaderless', leaderless)
+      redis.call('HSET', openKey, 'incident', incident, 'leaderless', leaderless, 'silent', silent)
     end
     redis.call('HSET', key, 'json', json, 'incident', incident)
     redis.call('ZADD', KEYS[3], atMs + i / 1000, id)

@@ -91,10 +91,7 @@ export function createSignals(redis: Redis, { prefix, bot, ownerMs = 10_000 }: S
     },
     async commit({ watch, clusterId, revision, atMs, states, signals }) {
       const pairs = Object.entries(states).flatMap(([name, state]) => [name, JSON.stringify(state)]);
-      const rows = signals.flatMap((signal) => [
-        ...[signal.id, signal.cluster, JSON.stringify(signal), flag(opens(signal)), flag(leavesLeaderless(signal))],
-        ...[epochOf(signal), signal.run ?? '', flag(signal.kind === 'missed')],
-      ]);
+      const rows = signals.flatMap(rowOf);
       const reply = await commitScript(
         [watchKey(watch), statesKey(watch), outbox],
         [base, bot, ownerMs, clusterId, revision, atMs, pairs.length / 2, ...pairs, signals.length, ...rows],
@@ -113,12 +110,26 @@ export function createSignals(redis: Redis, { prefix, bot, ownerMs = 10_000 }: S
   };
 }
 
+/** What COMMIT_LUA takes of one signal. */
+function rowOf(signal: Signal): readonly string[] {
+  const { id, cluster, kind, run = '' } = signal;
+  return [
+    ...[id, cluster, JSON.stringify(signal), flag(opens(signal)), flag(leavesLeaderless(signal))],
+    ...[epochOf(signal), run, flag(kind === 'missed'), leaderIn(signal, 'silent'), leaderIn(signal, 'heard')],
+  ];
+}
+
 const flag = (value: boolean): string => (value ? '1' : '0');
 
 /** A promotion leaves one timeline for good: seen live or read from Patroni's history, it is the same change. */
 function epochOf(signal: Signal): string {
   const promotes = signal.kind === 'missed' || (signal.kind === 'led' && signal.cause !== 'blip');
   return promotes && signal.timeline !== undefined ? `${signal.cluster}:${signal.timeline}` : '';
+}
+
+/** The leader that a signal of this kind is about; empty for the other kinds. */
+function leaderIn({ kind, from }: Signal, wanted: Signal['kind']): string {
+  return kind === wanted ? (from ?? '') : '';
 }
 
 function claimsOf(reply: unknown): readonly Claim[] {

@@ -119,6 +119,23 @@ describe('signals', () => {
     expect(await a?.commit(commit(5, [signal(5)]))).toMatchObject([{ incident: 'probe-1' }]);
   });
 
+  it("counts a leader's silence once and its return once, whenever each bot began to probe", async () => {
+    const [a, b] = bots();
+    const probed = (id: string, kind: 'silent' | 'heard') => commit(0, [signal(0, { id, kind, says: `${kind} by ${id}` })]);
+    expect(await a?.commit(probed('a1', 'silent'))).toMatchObject([{ verdict: 'ours' }]);
+    expect(await b?.commit(probed('b1', 'silent'))).toMatchObject([{ verdict: 'told', incident: 'a1' }]);
+    expect(await b?.commit(probed('b1-heard', 'heard'))).toMatchObject([{ verdict: 'theirs', incident: 'a1' }]);
+    expect(await a?.commit(probed('a1-heard', 'heard'))).toMatchObject([{ verdict: 'told' }]);
+    expect(await b?.commit(probed('b2', 'silent'))).toMatchObject([{ verdict: 'ours' }]);
+  });
+
+  it('tells the silence of the next leader although the one before was silent too', async () => {
+    const [a] = bots();
+    await a?.commit(commit(0, [signal(0, { id: 'p1', kind: 'silent' })]));
+    await a?.commit(commit(6, [signal(5), signal(6, { kind: 'led', to: 'pg1' })]));
+    expect(await a?.commit(commit(6, [signal(0, { id: 'p2', kind: 'silent' })]))).toMatchObject([{ verdict: 'ours' }]);
+  });
+
   it('knows a change in the history that was seen live, by the timeline that it left', async () => {
     const [a] = bots();
     await a?.commit(commit(6, [signal(6, { kind: 'led', to: 'pg2', timeline: 3 })]));
