@@ -12,7 +12,7 @@ export function reportOf({ seed, changes, amounts }: ChaosOptions, { ours, naive
   ].join('\n');
 }
 
-function lineOf(name: string, { missed, doubled, swapped, others, p50Ms, p99Ms }: Verdict): string {
+function lineOf(name: string, { missed, doubled, swapped, others, othersAgain, p50Ms, p99Ms }: Verdict): string {
   const of = `missed ${missed.length}, told twice ${doubled.length}, after a later one of its cluster ${swapped.length}`;
-  return `${name}: ${of}, p50 ${p50Ms} ms, p99 ${p99Ms} ms, other signals ${others.length}`;
+  return `${name}: ${of}, p50 ${p50Ms} ms, p99 ${p99Ms} ms, silences ${others.length}, again ${othersAgain.length}`;
 }

@@ -12,8 +12,10 @@ export interface Verdict {
   readonly swapped: readonly string[];
   /** The same within one parent message and its thread. */
   readonly swappedInThread: readonly string[];
-  /** Ids of signals that no leader event made, such as a leader that does not answer; told twice if listed twice. */
+  /** Ids of signals that no leader event made: leaders that do not answer. */
   readonly others: readonly string[];
+  /** Those told again, by the same id or by another for the same leadership. */
+  readonly othersAgain: readonly string[];
   readonly p50Ms: number | undefined;
   readonly p99Ms: number | undefined;
 }
@@ -40,6 +42,7 @@ export function judge({ events, messages, idOf, acked }: Evidence): Verdict {
       const event = wanted.get(id);
       return event ? [{ id, at, thread, ...event }] : [];
     });
+  const others = told.flatMap(({ id }) => (wanted.has(id) ? [] : [id]));
   const delays = inOrder
     .flatMap(({ revision, at }) => {
       const since = acked.get(revision);
@@ -52,7 +55,8 @@ export function judge({ events, messages, idOf, acked }: Evidence): Verdict {
     doubled: [...wanted.keys()].filter((id) => (counts.get(id) ?? 0) > 1),
     swapped: outOfOrder(inOrder, ({ cluster }) => cluster),
     swappedInThread: outOfOrder(inOrder, ({ thread }) => thread),
-    others: told.flatMap(({ id }) => (wanted.has(id) ? [] : [id])),
+    others,
+    othersAgain: others.filter((id, i) => others.findIndex((other) => leadershipOf(other) === leadershipOf(id)) < i),
     p50Ms: at(delays, 0.5),
     p99Ms: at(delays, 0.99),
   };
@@ -63,6 +67,11 @@ function signalIdOf({ metadata }: Message): string | undefined {
   const isSignal = metadata?.event_type === 'trunkline_signal' || metadata?.event_type === 'naive';
   if (!isSignal || typeof payload !== 'object' || payload === null || !('id' in payload)) return undefined;
   return String(payload.id);
+}
+
+/** `CLUSTER-REVISION-NAME-silent-MINUTE`: the minute is the prober's own. */
+function leadershipOf(id: string): string {
+  return id.replace(/-silent-\d+/, '-silent');
 }
 
 interface Told {
