@@ -22,10 +22,12 @@ interface Needs {
 /** @throws from `end` a sentence when the probe saw no end of the outage or stopped by itself. */
 export function createProbeObserver({ config, secrets, clock, log }: Needs): ProbeObserver {
   const probes = new Map<string, WriteProbe>();
+  const loginOf = ({ cluster, plan }: Run) =>
+    plan.risk === 'reads' ? undefined : config.clusters.find(({ name }) => name === cluster)?.probe;
   return {
     async begin(run) {
-      const login = config.clusters.find(({ name }) => name === run.cluster)?.probe;
-      if (!login || run.plan.risk === 'reads' || probes.has(run.id)) return;
+      const login = loginOf(run);
+      if (!login || probes.has(run.id)) return;
       const { host, port, database, user, password, tls } = login;
       const systemId = run.material.systemId;
       const probe = createWriteProbe({
@@ -39,6 +41,7 @@ export function createProbeObserver({ config, secrets, clock, log }: Needs): Pro
     async end(run) {
       const probe = probes.get(run.id);
       probes.delete(run.id);
+      if (!probe && loginOf(run)) throw new Error('the run went on in another worker, and no probe saw all of it');
       const result = await probe?.stop();
       if (!result) return undefined;
       if (result.stopped) throw new Error(`the probe stopped by itself: ${result.stopped}`);

@@ -66,7 +66,8 @@ async function attempt(needs: AttemptNeeds, run: Run, reins: Reins): Promise<voi
   if (refused) return end(needs, run, { journal, ended: refused, observed: false, teller });
   const { clock, acts, states, view, log } = needs;
   const logbook = openLogbook({ run, journal, store: needs.journal, clock, changed: (now) => teller.show(run, now) });
-  await observe(needs, run);
+  // Begun in the middle, the measure would miss what happened before and call that no outage.
+  if (Object.keys(journal).length === 0) await observe(needs, run);
   const ended = await execute({ run, logbook, view, acts, states, clock, log, ...reins });
   await end(needs, run, { journal: logbook.journal(), ended, observed: true, teller });
 }

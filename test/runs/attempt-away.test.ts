@@ -54,6 +54,29 @@ describe('an attempt that was away', () => {
     expect(held).toBe(false);
   });
 
+  it('does not begin to measure in the middle, where it would miss the outage that it reports', async () => {
+    const engine = await engineOf();
+    let [begun, draining] = [0, false];
+    engine.world.trouble = async () => {
+      draining = true;
+    };
+    const observer = {
+      begin: async () => {
+        begun += 1;
+      },
+      end: async () => {
+        if (begun === 1) return undefined;
+        throw new Error('not begun');
+      },
+    };
+    const attempt = createAttempts({ ...engine.needs, observer });
+    const first = engine.clock.drive(attempt('r4k2m9xq', { ...engine.reins, draining: () => draining }));
+    await expect(first).rejects.toThrow('goes on elsewhere');
+    await engine.clock.drive(attempt('r4k2m9xq', engine.reins));
+    expect(engine.store.now().run.state).toBe('succeeded');
+    expect(begun).toBe(1);
+  });
+
   it('shows its end and lets go of the lock although the store took it without saying so', async () => {
     let lost = false;
     const { run, held, shown } = await played(({ needs }) => ({
