@@ -11,15 +11,23 @@ const MOST = 1000;
 /**
  * Picks up what a dead process left behind, every few seconds: writes down and shows what has expired (it counted as expired
  * already), queues what is approved, and asks for a worker for what is queued or running. Any number of processes may sweep.
+ * @throws Error that names the runs that could not be picked up; the others were.
  */
 export function createSweep(needs: SweepNeeds): () => Promise<void> {
   return async () => {
-    for (const run of await needs.runs.list({ open: true, limit: MOST })) {
-      if (run.state === 'expired') await expire(needs, run);
-      else if (run.state === 'approved') await enqueue(needs, run);
-      else if (run.state !== 'pending' && run.state !== 'halted') await needs.queue.add(run.id);
-    }
+    const open = await needs.runs.list({ open: true, limit: MOST });
+    const results = await Promise.allSettled(open.map((run) => pickUp(needs, run)));
+    const failed = results.flatMap((result, at) =>
+      result.status === 'rejected' ? [`${open[at]?.id}: ${asError(result.reason).message}`] : [],
+    );
+    if (failed.length > 0) throw new Error(failed.join('; '));
   };
+}
+
+async function pickUp(needs: SweepNeeds, run: Run): Promise<void> {
+  if (run.state === 'expired') await expire(needs, run);
+  else if (run.state === 'approved') await enqueue(needs, run);
+  else if (run.state !== 'pending' && run.state !== 'halted') await needs.queue.add(run.id);
 }
 
 async function expire({ runs, journal, clock, log, announce }: SweepNeeds, { id }: Run): Promise<void> {
