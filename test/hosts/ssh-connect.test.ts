@@ -1,4 +1,5 @@
 import ssh2 from 'ssh2';
+import { newKey } from '../support/new-key.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseHostKey } from '../../src/hosts/host-key.ts';
 import { addresses } from '../../src/hosts/remote-commands.ts';
@@ -8,7 +9,7 @@ afterEach(closePools);
 
 describe('connecting to a host', () => {
   it('refuses another host key, names both and what to do, and sends no command', async () => {
-    const other = parseHostKey(ssh2.utils.generateKeyPairSync('ed25519').public);
+    const other = parseHostKey(newKey().public);
     const { ssh, server } = await poolOn(undefined, (target) => ({ ...target, hostKey: other }));
     const refused = await thrownBy(ssh.run('pg1', addresses()));
     expect(refused.message).toMatch(/^the host key of pg1 is SHA256:\S{43}, but SHA256:\S{43} is configured$/);

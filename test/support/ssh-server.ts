@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import { newKey } from './new-key.ts';
 import { parseHostKey } from '../../src/hosts/host-key.ts';
 import type { SshTarget } from '../../src/hosts/ssh-connection.ts';
 
@@ -22,8 +23,8 @@ export interface SshServer {
 
 /** An ssh server on a free loopback port that lets one key in and answers commands as `exec` says; without it a shell runs them. */
 export async function sshServer(exec: Exec = inShell): Promise<SshServer> {
-  const host = ssh2.utils.generateKeyPairSync('ed25519');
-  const user = ssh2.utils.generateKeyPairSync('ed25519');
+  const host = newKey();
+  const user = newKey();
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-ssh-'));
   writeFileSync(join(folder, 'key'), user.private, { mode: 0o600 });
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { newKey } from '../../support/new-key.ts';
 import { stringify } from 'yaml';
 import type { Seed } from '../../../lab/slack/seed.ts';
 import type { Env } from './program.ts';
@@ -105,7 +105,7 @@ export function openFolder() {
     /** A private key that no host knows. */
     privateKeyFile() {
       const path = join(folder, 'id_ed25519');
-      writeFileSync(path, ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
+      writeFileSync(path, newKey().private, { mode: 0o600 });
       return path;
     },
     write(name: string, content: Tree | string): string {
