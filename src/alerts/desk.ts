@@ -1,6 +1,6 @@
 import { asError } from '../core/errors.ts';
 import type { Incident } from '../core/incident.ts';
-import { opens, type Signal } from '../core/signal.ts';
+import type { Signal } from '../core/signal.ts';
 import { applySignal, incidentOf } from './apply-signal.ts';
 import { followIncident } from './follow-incident.ts';
 import {
@@ -27,6 +27,8 @@ export interface Desk {
   /** Goes on with an incident whose owner died. */
   adopt(incident: Incident): void;
   owned(): readonly string[];
+  /** Another bot tells this change, so what is followed here of the cluster's older incidents is over. */
+  overtaken(signal: Signal, incident: string): void;
   /** It is being told here just now. */
   tells(signalId: string): boolean;
   /** The store took the signal after all: notes that it was told. */
@@ -46,6 +48,9 @@ export function createDesk(options: DeskOptions): Desk {
   const means: Means = { ...options, stop: stopped.signal, untoldYet: new Map<string, Posted>(), drop };
   const telling = new Set<string>();
   return {
+    overtaken({ cluster, atMs }, id) {
+      supersede(means, lives, { id, cluster, openedAtMs: atMs });
+    },
     tells: (signalId) => telling.has(signalId),
     async handle(task) {
       telling.add(task.signal.id);
@@ -91,6 +96,7 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   if (live.incident.resolvedAtMs === undefined) follow(means, live);
   else close(means, live);
   await told;
+  for (const { incident } of lives.values()) if (isNewer(incident, live.incident)) supersede(means, lives, incident);
   if (live.incident.resolvedAtMs !== undefined) void enqueue(means, live, async () => means.drop(live));
 }
 
@@ -98,15 +104,23 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
 function begin(means: Means, lives: Map<string, Live>, { signal, incident: id, again }: Task): Live {
   const live = liveOf(incidentOf(signal, id, means.channel), means.clock.now());
   lives.set(id, live);
-  supersede(means, lives, live);
-  if (again || !opens(signal)) void enqueue(means, live, () => loadBegun(means, live));
+  supersede(means, lives, live.incident);
+  if (again || id !== signal.id) void enqueue(means, live, () => loadBegun(means, live));
   return live;
 }
 
-function supersede(means: Means, lives: ReadonlyMap<string, Live>, by: Live): void {
-  for (const other of lives.values()) {
-    const same = other !== by && other.incident.cluster === by.incident.cluster;
-    if (same) resolve(means, other, 'followed by another change, see the next message');
+type Newer = Pick<Incident, 'id' | 'cluster' | 'openedAtMs'>;
+
+function isNewer(one: Newer, other: Newer): boolean {
+  return one.cluster === other.cluster && one.openedAtMs > other.openedAtMs;
+}
+
+/** Ends the older incidents of the cluster; what a dead bot left of one may come after the next has begun. */
+function supersede(means: Means, lives: ReadonlyMap<string, Live>, { id, cluster, openedAtMs }: Newer): void {
+  for (const live of lives.values()) {
+    const { incident } = live;
+    const older = incident.cluster === cluster && incident.id !== id && incident.openedAtMs <= openedAtMs;
+    if (older) resolve(means, live, 'followed by another change, see the next message');
   }
 }
 

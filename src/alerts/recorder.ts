@@ -18,7 +18,7 @@ export interface RecorderOptions {
   /** Names the watch in the store. */
   readonly watch: string;
   readonly store: Pick<SignalStore, 'commit'>;
-  readonly desk: Pick<Desk, 'handle' | 'recorded'>;
+  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken'>;
   /** Marks the signals that runs of ours made. */
   readonly mark: (signals: readonly Signal[]) => Promise<readonly Signal[]>;
   /** Told of every signal once it is marked. */
@@ -111,6 +111,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
 function taken({ desk }: RecorderOptions, { local }: State, { signal, incident, verdict, again }: Claims[number]): void {
   local.note(signal, incident);
   if (verdict === 'ours') void desk.handle({ signal, incident, again, recorded: true });
+  else if (verdict === 'theirs' && signal.run === undefined) desk.overtaken(signal, incident);
 }
 
 type Claims = Awaited<ReturnType<SignalStore['commit']>>;

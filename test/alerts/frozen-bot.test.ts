@@ -40,7 +40,11 @@ describe('a bot that was frozen and goes on', () => {
           return signals.map((each) => ({ signal: each, incident: each.id, verdict: 'theirs', again: false }));
         },
       },
-      desk: { handle: async (task) => void handled.push(task.signal.id), recorded: async () => undefined },
+      desk: {
+        handle: async (task) => void handled.push(task.signal.id),
+        recorded: async () => undefined,
+        overtaken: () => undefined,
+      },
     });
     recorder.add({ clusterId: '77', revision: 5, states: {} }, [signal]);
     await recorder.tick();

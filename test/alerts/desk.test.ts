@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { createDesk } from '../../src/alerts/desk.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { Incident } from '../../src/core/incident.ts';
+import type { Signal } from '../../src/core/signal.ts';
+import { fakeAlertChat } from '../support/fake-alert-chat.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
+
+const lost = (revision: number): Signal => ({
+  ...{ id: `77-${revision}-billing`, cluster: 'billing', revision, atMs: revision, kind: 'lost', cause: 'crash', from: 'pg1' },
+  says: 'pg1 lost the leader key',
+});
+
+/** A desk on a store in memory. */
+function setUp() {
+  const slack = fakeAlertChat();
+  const saved = new Map<string, Incident>();
+  const desk = createDesk({
+    ...{ chat: slack.chat, channel: 'alerts', clock: systemClock, log: quietLog, lookEveryMs: 10 },
+    facts: {
+      prove: async () => ({ primary: false, why: 'no database here' }),
+      streaming: async () => ({ all: false, waitsFor: 'no database here' }),
+      ourRun: async () => undefined,
+      tellRun: async () => ({ channel: 'ops', ts: '0' }),
+    },
+    signals: { told: async () => undefined, claim: async () => true, close: async () => undefined },
+    incidents: {
+      save: async (incident) => void saved.set(incident.id, incident),
+      load: async (id) => saved.get(id),
+      open: async () => [],
+      changed: async () => undefined,
+    },
+  });
+  const tell = (signal: Signal, incident = signal.id, again = false) => desk.handle({ signal, incident, again, recorded: true });
+  return { slack, saved, desk, tell };
+}
+
+describe('an incident that another bot began', () => {
+  it('goes on in its thread with a loss as well, for the probes may have opened it', async () => {
+    const first = setUp();
+    const silent: Signal = { ...lost(4), id: 'probe-1', kind: 'silent' };
+    await first.tell(silent);
+    const begun = first.saved.get('probe-1');
+    const { slack, saved, tell } = setUp();
+    if (begun) saved.set('probe-1', begun);
+    await tell(lost(5), 'probe-1');
+    expect(slack.posts).toMatchObject([{ signalId: lost(5).id, threadTs: begun?.ts }]);
+  });
+});
+
+describe("a cluster's older incident", () => {
+  it('ends when another bot tells the next change, for its leader will never be proven', async () => {
+    const { desk, saved, tell } = setUp();
+    await tell(lost(5));
+    desk.overtaken(lost(9), lost(9).id);
+    await until(() => saved.get(lost(5).id)?.resolvedAtMs !== undefined);
+    expect(desk.owned()).toEqual([]);
+  });
+
+  it('that comes late from a dead bot is told and ends itself, not the newer one', async () => {
+    const { desk, slack, saved, tell } = setUp();
+    await tell(lost(9));
+    await tell(lost(5), lost(5).id, true);
+    await until(() => saved.get(lost(5).id)?.resolvedAtMs !== undefined);
+    expect(slack.parents()).toHaveLength(2);
+    expect(desk.owned()).toEqual([lost(9).id]);
+    expect(saved.get(lost(9).id)?.resolvedAtMs).toBeUndefined();
+  });
+});
