@@ -13,7 +13,7 @@ import { openChangeDriver } from './change-driver.ts';
 import { MEMBERS } from './cluster-writer.ts';
 import { leaderEvents } from './etcd-record.ts';
 import { openEtcdHands } from './fenced-writer.ts';
-import { type Child, type Fragile, fragile } from './fragile.ts';
+import { type Child, fragile } from './fragile.ts';
 import { type Amounts, trouble } from './troubles.ts';
 import { judge, type Verdict } from './verdict.ts';
 
@@ -55,7 +55,7 @@ export async function alertsChaos(options: ChaosOptions): Promise<ChaosResult> {
     await workspace.faults.clear();
     return await settled(world, options.settleMs);
   } finally {
-    keepLogs(bots);
+    await keepTraces(world);
     await world.close();
   }
 }
@@ -144,8 +144,9 @@ async function settled(world: World, withinMs: number): Promise<ChaosResult> {
 const CLAIM_MS = 13_000;
 
 /** For who looks into a failure: `TRUNKLINE_CHAOS_LOGS` names a folder. */
-function keepLogs(bots: readonly Fragile[]): void {
+async function keepTraces({ bots, workspace }: World): Promise<void> {
   const folder = process.env.TRUNKLINE_CHAOS_LOGS;
   if (folder === undefined) return;
   for (const bot of bots) writeFileSync(`${folder}/${bot.name}.log`, bot.output());
+  writeFileSync(`${folder}/messages.json`, JSON.stringify(await workspace.messages(), null, 1));
 }
