@@ -31,16 +31,16 @@ export function runOnChannel(
   const { stdin, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(asError(signal.reason));
-    let aborted = false;
-    const early = () => {
-      aborted = true;
-      reject(asError(signal.reason));
-    };
-    signal.addEventListener('abort', early, { once: true });
+    // An abort before the channel is open waits for it: only then can the remote process be told.
+    const closed = () => reject(new ConnectionLost('the connection ended before the command began'));
+    client.once('close', closed);
     const opened = (error: Error | undefined, channel: ClientChannel) => {
-      signal.removeEventListener('abort', early);
+      client.off('close', closed);
       if (error) return reject(new ConnectionLost(error.message));
-      if (aborted) return endRemote(channel);
+      if (signal.aborted) {
+        endRemote(channel);
+        return reject(asError(signal.reason));
+      }
       collect(channel, signal).then(resolve, reject);
       // Without input the channel stays open for a signal: ssh2 sends none after the end of input.
       if (stdin !== undefined) channel.end(stdin);
