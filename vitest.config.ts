@@ -10,6 +10,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{store,lab,prove}.test.ts'],
           testTimeout: 10_000,
+          isolate: false,
         },
       },
       { test: { name: 'store', include: ['test/**/*.store.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
