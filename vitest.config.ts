@@ -10,6 +10,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{store,lab,prove}.test.ts'],
           testTimeout: 10_000,
+          setupFiles: ['test/support/property-tests.ts'],
           isolate: false,
         },
       },

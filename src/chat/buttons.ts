@@ -7,15 +7,19 @@ import { plainTextOf } from './text.ts';
 
 const REPEATED = '#';
 
-/** A row of buttons. The same action twice in a row gets a number behind it, because Slack wants ids that differ. */
-export function actionsOf(buttons: readonly Button[], redact: Redact): ActionsBlock {
+/**
+ * A row of as many of the buttons as Slack takes in a row and as fit into `room` UTF-16 units of JSON. The same action twice in a row
+ * gets a number behind it, because Slack wants ids that differ.
+ */
+export function actionsOf(buttons: readonly Button[], redact: Redact, room: number): ActionsBlock {
   const seen = new Map<string, number>();
   const elements = buttons.slice(0, LIMITS.actions).map((button) => {
     const times = (seen.get(button.action) ?? 0) + 1;
     seen.set(button.action, times);
     return buttonOf(button, times === 1 ? button.action : `${button.action}${REPEATED}${times}`, redact);
   });
-  return { type: 'actions', elements };
+  const sizes = elements.map((_, i) => JSON.stringify(elements.slice(0, i + 1)).length);
+  return { type: 'actions', elements: elements.filter((_, i) => (sizes[i] ?? 0) <= room) };
 }
 
 /** The action of a button from the id that Slack sends back. */

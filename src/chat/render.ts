@@ -27,17 +27,17 @@ const INDENT = '\u2003';
 /** Where a phone breaks a long line the indent is lost; the dot shows where the next one begins. */
 const DOT = '• ';
 const MOST_ROWS = 10;
+/** UTF-16 units of JSON for all buttons together, so that prose always has room too. */
+const BUTTONS_ROOM = 9000;
 
 /**
  * Renders a message as Slack blocks: lines gathered into sections, small print into contexts, everything escaped and redacted.
- * Buttons are never dropped (the first ten rows); of the rest, what comes after the limits are reached is.
+ * Buttons come before prose: they have up to ten rows and 9,000 characters; of the rest, what comes after the limits are reached is
+ * dropped.
  * @throws RangeError when a button carries more than an opaque id.
  */
 export function render(message: Message, redact: Redact, overflow: Overflow = 'file'): Rendered {
-  const rows = new Map<Part, KnownBlock>();
-  for (const part of message.parts) {
-    if ('buttons' in part && part.buttons.length > 0 && rows.size < MOST_ROWS) rows.set(part, actionsOf(part.buttons, redact));
-  }
+  const rows = buttonRows(message.parts, redact);
   const page = openPage([...rows.values()]);
   let clipped = false;
   for (const part of message.parts) {
@@ -49,6 +49,18 @@ export function render(message: Message, redact: Redact, overflow: Overflow = 'f
   const text = mrkdwnOf(message.summary, LIMITS.summary, redact).text || 'Trunkline';
   const shown = blocks.length > 0 ? blocks : [blockOf('section', text)];
   return { text, blocks: shown, ...(cut ? { whole: plainLines(message.parts, redact) } : {}) };
+}
+
+function buttonRows(parts: readonly Part[], redact: Redact): ReadonlyMap<Part, KnownBlock> {
+  const rows = new Map<Part, KnownBlock>();
+  let room = BUTTONS_ROOM;
+  for (const part of parts) {
+    if (!('buttons' in part) || rows.size === MOST_ROWS) continue;
+    const row = actionsOf(part.buttons, redact, room);
+    room -= JSON.stringify(row).length;
+    if (row.elements.length > 0) rows.set(part, row);
+  }
+  return rows;
 }
 
 /** The parts as lines of plain text, redacted, for a file. */

@@ -79,6 +79,19 @@ describe('render', () => {
     );
   });
 
+  it('fits thirty buttons with long confirmations beside prose, because a message that Slack refuses is no message', () => {
+    const confirm = { title: 't'.repeat(100), text: 'x'.repeat(300), ok: 'o'.repeat(30) };
+    const buttons = Array.from({ length: 30 }, (_, i) => ({ label: `Approve ${i}`, action: 'approve', value: `r${i}`, confirm }));
+    const { blocks } = render({ summary: 's', parts: [{ buttons }, { line: 'prose' }, { buttons }] }, redact);
+    expect(complaintsAbout(blocks)).toEqual([]);
+    expect(JSON.stringify(blocks)).toContain('prose');
+  });
+
+  it('takes long white space, which a pattern that looks back would read for minutes', () => {
+    const parts: Part[] = [{ line: '\t'.repeat(200_000) }, { title: ' \n'.repeat(100_000) }];
+    expect(complaintsAbout(render({ summary: ' '.repeat(200_000), parts }, redact).blocks)).toEqual([]);
+  });
+
   it('lets no data become a mention, a link or mark-up, because people type and databases answer anything', () => {
     fc.assert(
       fc.property(fc.array(data, { maxLength: 8 }), (all) => {
