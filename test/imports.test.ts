@@ -44,6 +44,13 @@ describe('the import graph', () => {
     expect(wrong.map(told)).toEqual([]);
   });
 
+  it('lets nothing but app.ts name what connects the folders', () => {
+    const wrong = imports.filter(
+      ({ file, to }) => to.startsWith('src/compose/') && file !== 'src/app.ts' && !file.startsWith('src/compose/'),
+    );
+    expect(wrong.map(told)).toEqual([]);
+  });
+
   it('gives commands and runbooks the kit and zod only, and a command its runbook', () => {
     const wrong = imports.filter(({ file, to }) => {
       if (file.startsWith('commands/')) return !(to === '#kit' || to === 'zod' || to.startsWith('runbooks/'));
