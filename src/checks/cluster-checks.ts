@@ -32,7 +32,14 @@ function oneLeader({ leader, leaderSql, others }: Scene): Check {
   const rivals = others.filter(({ sql, patroni: rest }) => known(sql)?.inRecovery === false || known(rest)?.role === 'primary');
   if (rivals.length > 0)
     return block(`${rivals.map((m) => m.name).join(' and ')} is out of recovery beside ${name}: split`, stop);
-  return passed(id, `${name} leads by the DCS, by Patroni and by SQL, on timeline ${leaderSql.timeline}; nobody else does`);
+  const says = `${name} leads by the DCS, by Patroni and by SQL, on timeline ${leaderSql.timeline}`;
+  const silent = others.filter((one) => !one.sql.ok && !one.patroni.ok).map((one) => one.name);
+  if (silent.length === 0) return passed(id, `${says}; nobody else does`);
+  return warned(
+    id,
+    `${says}; ${silent.join(' and ')} could not be asked`,
+    `See that ${silent.join(' and ')} is off or a standby.`,
+  );
 }
 
 function notPaused({ cluster, dcs }: Scene): Check {

@@ -4,7 +4,16 @@ import { candidate, healthy, leader, testChecks } from './check-table.ts';
 
 testChecks({
   'one-leader': [
-    ['all agree', healthy, 'pass', 'pg1 leads by the DCS, by Patroni and by SQL, on timeline 7'],
+    ['all agree', healthy, 'pass', 'pg1 leads by the DCS, by Patroni and by SQL, on timeline 7; nobody else does'],
+    [
+      'a member that could not be asked, which may be anything',
+      (f) => {
+        memberIn(f, 'pg3').member.patroni = notRead();
+        memberIn(f, 'pg3').member.sql = notRead();
+      },
+      'warn',
+      'pg3 could not be asked',
+    ],
     [
       'a key without a primary',
       (f) => {
