@@ -8,8 +8,9 @@ testChecks({
     [
       'a member that could not be asked, which may be anything',
       (f) => {
-        memberIn(f, 'pg3').member.patroni = notRead();
-        memberIn(f, 'pg3').member.sql = notRead();
+        const { member } = memberIn(f, 'pg3');
+        member.patroni = notRead();
+        member.sql = notRead();
       },
       'warn',
       'pg3 could not be asked',
