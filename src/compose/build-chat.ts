@@ -89,7 +89,7 @@ function intakeOf(
   { mode, appToken, signingSecret, port, connections }: Config['slack'],
   secrets: Secrets,
 ): ChatOptions['intake'] {
-  if (mode === 'http' && signingSecret) return { mode, signingSecret: secrets.reveal(signingSecret), port };
+  if (mode === 'http' && signingSecret) return { mode, signingSecret: secrets.reveal(signingSecret), host, port };
   if (mode === 'socket' && appToken) return { mode, appToken: secrets.reveal(appToken), connections };
   throw bug('the configuration passed its check without the secret that its mode needs');
 }

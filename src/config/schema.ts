@@ -19,6 +19,8 @@ const Slack = z.strictObject({
   appToken: secret().optional(),
   /** HTTP only. */
   signingSecret: secret().optional(),
+  /** HTTP only: where the bot listens for Slack, behind what ends TLS. */
+  host: Host.default('127.0.0.1'),
   port: Port.default(3000),
   command: z
     .string()
