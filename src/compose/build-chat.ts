@@ -86,7 +86,7 @@ function fromConfig({ config, secrets }: Needs): FromConfig {
 }
 
 function intakeOf(
-  { mode, appToken, signingSecret, port, connections }: Config['slack'],
+  { mode, appToken, signingSecret, host, port, connections }: Config['slack'],
   secrets: Secrets,
 ): ChatOptions['intake'] {
   if (mode === 'http' && signingSecret) return { mode, signingSecret: secrets.reveal(signingSecret), host, port };
