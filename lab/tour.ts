@@ -79,8 +79,6 @@ function scribe(workspace: Workspace, print: (line: string) => void) {
     const to = message.onlyFor ? `${message.place}, seen by ${message.onlyFor} alone` : message.place;
     print(`\n#${to}  Trunkline`);
     for (const line of message.shown.split('\n')) print(`    ${line}`);
-    const buttons = message.buttons.map(({ text }) => `[${text}]`).join(' ');
-    if (buttons) print(`    ${buttons}`);
     for (const file of message.files) print(`    (file: ${String(file.title ?? file.name)})`);
     return message;
   };
