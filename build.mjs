@@ -6,6 +6,7 @@ import process from 'node:process';
 
 rmSync('dist', { recursive: true, force: true });
 const compiled = spawnSync('node_modules/.bin/tsc', ['--project', 'tsconfig.build.json'], { stdio: 'inherit' });
+if (compiled.error) console.error(`the compiler can not be started (${compiled.error.message}): run \`npm ci\` first`);
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 writeFileSync('dist/package.json', `${JSON.stringify({ type: 'module', imports: { '#kit': './src/kit.js' } }, null, 2)}\n`);
 console.log('compiled to dist/');

@@ -7,6 +7,8 @@ import { playTour } from './tour.ts';
 const WELCOME = `
 The workspace is at  http://127.0.0.1:PORT  (Ctrl-C ends everything)
 
+Choose who you are by 'Act as', at the top of the page; it begins with Vera, who may only look.
+
   as Olga (operator), in #db-ops:   /pg status billing
                                     /pg switchover billing --reason "try it"
   as Adam (approver):               press Approve below the plan, watch the steps
