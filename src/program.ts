@@ -53,7 +53,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
     around.out(renderSudoers(fileOnly(around, config)));
     return EXIT.ok;
   },
-  manifest: async ({ out }, _words, { url }) => {
+  manifest: async ({ out, err }, _words, { url }) => {
+    if (url !== undefined && !z.url({ protocol: /^https$/ }).safeParse(url).success) {
+      err(`trunkline manifest: '${url}' is no https address; Slack wants one, such as https://bot.example.com/slack/events\n`);
+      return EXIT.usage;
+    }
     out(manifest(url === undefined ? { mode: 'socket' } : { mode: 'http', url }));
     return EXIT.ok;
   },
@@ -108,7 +112,7 @@ async function serve(around: Surroundings, options: Options, parts: { bot: boole
   return EXIT.ok;
 }
 
-async function configVerb(around: Surroundings, [what, file]: readonly string[]): Promise<number> {
+async function configVerb(around: Surroundings, [what, file]: readonly string[], options: Options): Promise<number> {
   if (what === 'schema') {
     around.out(`${JSON.stringify(z.toJSONSchema(ConfigSchema, { io: 'input' }), null, 2)}\n`);
     return EXIT.ok;
@@ -117,7 +121,7 @@ async function configVerb(around: Surroundings, [what, file]: readonly string[])
     around.err('trunkline config: say check FILE or schema\n');
     return EXIT.usage;
   }
-  const { config } = readConfig(around, file);
+  const { config } = readConfig(around, file ?? options.config);
   const clusters = config.clusters.map(({ name }) => name).join(', ');
   around.out(`the configuration is good: ${config.clusters.length} cluster(s): ${clusters}\n`);
   return EXIT.ok;

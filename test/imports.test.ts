@@ -99,9 +99,16 @@ describe('the files', () => {
   it('take time from core/clock.ts only', () => {
     const wrong = files.filter(
       (file) =>
-        file.startsWith('src/') &&
+        /^(src|commands|runbooks)\//.test(file) &&
         file !== 'src/core/clock.ts' &&
         /\bDate\.now\(|\bsetTimeout\(|\bsetInterval\(|performance\.now\(/.test(read(file)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('of commands and runbooks reach nothing past the kit by a global', () => {
+    const wrong = files.filter(
+      (file) => /^(commands|runbooks)\//.test(file) && /\bfetch\(|\bprocess\.|\bglobalThis\b|\bMath\.random\(/.test(read(file)),
     );
     expect(wrong).toEqual([]);
   });

@@ -83,6 +83,7 @@ describe.concurrent('a configuration that can not be used ends the program with 
     const path = folder.write('good.yml', good({}, { ssh: undefined }));
     const { code, output } = await runProgram(['config', 'check', path], secrets);
     expect({ code, output }).toEqual({ code: 0, output: 'the configuration is good: 1 cluster(s): billing\n' });
+    expect(await runProgram(['config', 'check', '--config', path], secrets)).toMatchObject({ code, output });
   });
 });
 
@@ -95,6 +96,15 @@ describe.concurrent('the other verbs', () => {
     expect([socket.code, http.code]).toEqual([0, 0]);
     expect(socket.output).toContain('socket_mode_enabled: true');
     expect(http.output).toContain('https://pg.example/slack/events');
+  });
+
+  it('say of an address that Slack would not call what it must be', async () => {
+    const { code, output } = await runProgram(['manifest', '--url', 'pg.example']);
+    expect({ code, output }).toEqual({
+      code: 64,
+      output:
+        "trunkline manifest: 'pg.example' is no https address; Slack wants one, such as https://bot.example.com/slack/events\n",
+    });
   });
 
   it('print what sudo must allow, without needing any secret, once for hosts that need the same', async () => {
