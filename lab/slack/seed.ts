@@ -85,7 +85,7 @@ export function seedWorkspace(): Seed {
     channels: [
       channel('db-ops', 'Ask the bot here: /pg help', staff),
       channel('db-alerts', 'Leader changes and other incidents', staff),
-      channel('db-audit', 'The audit log, signed', staff),
+      channel('db-audit', 'Kept for the audit log; nothing is posted here yet', staff),
       { ...channel('partners', 'Shared with Harbor', [...staff, userId('pat')]), extShared: true },
     ],
     groups: [
