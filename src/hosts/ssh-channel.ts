@@ -12,6 +12,8 @@ export interface RemoteResult {
 
 /** The connection ended before the command did: whether it ran is not known. */
 export class ConnectionLost extends Error {}
+/** The connection ended before a byte of the command left: it may be sent over another one. */
+export class NothingSent extends ConnectionLost {}
 /** The command said more than a parser should be given. */
 export class TooMuchOutput extends Error {}
 

@@ -4,7 +4,7 @@ import type { Client } from 'ssh2';
 import { refusal, TrunklineError, unreachable } from '../core/errors.ts';
 import { codeOf, networkClause } from '../core/network-clause.ts';
 import { algorithmsOf, type HostKey, sameKey, wrongHostKey } from './host-key.ts';
-import { type RemoteResult, runOnChannel } from './ssh-channel.ts';
+import { NothingSent, type RemoteResult, runOnChannel } from './ssh-channel.ts';
 
 /** A host as the inventory names it. */
 export interface SshTarget {
@@ -19,7 +19,7 @@ export interface SshTarget {
 
 export interface SshConnection {
   readonly isOpen: () => boolean;
-  /** At most 8 at once, as sshd's MaxSessions is 10 (sshd_config(5)); further ones wait. */
+  /** At most 8 at once, as sshd's MaxSessions is 10 (sshd_config(5)); further ones wait. @throws NothingSent when it ended meanwhile. */
   exec(line: string, options: { readonly stdin?: string | undefined; readonly signal: AbortSignal }): Promise<RemoteResult>;
   /** Takes no new command and ends when the running ones have. */
   retire(): void;
@@ -81,6 +81,7 @@ function overClient(client: Client): SshConnection {
     isOpen: () => open && !retired,
     async exec(line, options) {
       while (active >= MOST_CHANNELS && open) await new Promise<void>((resolve) => waiting.push(resolve));
+      if (!open || retired) throw new NothingSent('the connection ended before the command was sent');
       active += 1;
       try {
         return await runOnChannel(client, line, options);

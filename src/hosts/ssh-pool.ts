@@ -3,7 +3,7 @@ import { refusal } from '../core/errors.ts';
 import { createKeptConnections, type KeptConnections } from './kept-connections.ts';
 import { quoteArgv } from './quote.ts';
 import { argvOverSsh, type RemoteCommand } from './remote-commands.ts';
-import { ConnectionLost, type RemoteResult } from './ssh-channel.ts';
+import { ConnectionLost, NothingSent, type RemoteResult } from './ssh-channel.ts';
 import type { SshTarget } from './ssh-connection.ts';
 import { failedError, lateError, runError, sudoError, sudoRefused } from './ssh-errors.ts';
 
@@ -77,7 +77,7 @@ interface Asked {
 async function runKept(kept: KeptConnections, { target, line, given, signal }: Asked): Promise<RemoteResult> {
   const wasKept = kept.has(target.name);
   const once = async () => {
-    const connection = await kept.get(target);
+    const connection = await orAborted(kept.get(target), signal);
     try {
       return await orAborted(connection.exec(line, { stdin: given.stdin, signal }), signal);
     } catch (error) {
@@ -87,10 +87,11 @@ async function runKept(kept: KeptConnections, { target, line, given, signal }: A
     }
   };
   try {
-    return await orAborted(once(), signal);
+    return await once();
   } catch (error) {
-    if (!(error instanceof ConnectionLost) || given.mayRepeat !== true || !wasKept) throw error;
-    return orAborted(once(), signal);
+    const again = error instanceof NothingSent || (error instanceof ConnectionLost && given.mayRepeat === true && wasKept);
+    if (!again) throw error;
+    return once();
   }
 }
 
