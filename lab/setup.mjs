@@ -94,9 +94,13 @@ function withoutStartingServices(work) {
   const ours = '#!/bin/sh\n# put here by trunkline lab/setup.mjs for the time of one installation\nexit 101\n';
   if (existsSync(POLICY) && readIfThere(POLICY) !== ours) renameSync(POLICY, POLICY_KEPT);
   writeFileSync(POLICY, ours, { mode: 0o755 });
+  // Ctrl-C ends apt-get, and must not end us before the file is gone.
+  const wait = () => undefined;
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, wait);
   try {
     work();
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, wait);
     rmSync(POLICY, { force: true });
     if (existsSync(POLICY_KEPT)) renameSync(POLICY_KEPT, POLICY);
   }

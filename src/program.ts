@@ -28,7 +28,7 @@ const EXIT = { ok: 0, usage: 64, unavailable: 69, software: 70, config: 78 } as 
 const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability clusters
 
   trunkline start  [--config FILE]     bot and worker in one process
-  trunkline bot    [--config FILE]     answers and alerts; read-only credentials
+  trunkline bot    [--config FILE]     answers and alerts; holds no password that writes
   trunkline worker [--config FILE]     executes approved runs
   trunkline config check FILE          every problem of a configuration at once
   trunkline config schema              JSON Schema, for editors

@@ -39,7 +39,7 @@ export interface Attachment {
   readonly alt: string;
 }
 
-/** What Trunkline says: rendered as Slack blocks by `chat/` and as plain text by `cli/`. */
+/** What Trunkline says: rendered as Slack blocks by `chat/`. */
 export interface Message {
   /** One plain line: the notification on a phone's lock screen. */
   readonly summary: string;

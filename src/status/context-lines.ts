@@ -64,9 +64,9 @@ function openRuns({ runs }: Context): readonly Part[] {
 
 function openIncidents({ incidents }: Context): readonly Part[] {
   if (!incidents.ok) return [];
-  return incidents.value.map(({ id, says, sinceMs, permalink }) => ({
+  return incidents.value.map(({ says, sinceMs, permalink }) => ({
     sign: 'warn',
-    line: ['Open incident ', permalink ? { link: permalink, label: id } : id, `: ${says}, since `, { timeMs: sinceMs }],
+    line: [permalink ? { link: permalink, label: 'Open incident' } : 'Open incident', `: ${says}, since `, { timeMs: sinceMs }],
   }));
 }
 

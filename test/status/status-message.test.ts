@@ -79,7 +79,7 @@ describe('the answer to status', () => {
     const lines = await said(healthy(), {
       incidents: [{ id: 'i7', cluster: 'billing', says: 'pg3 lags', sinceMs: NOW - 60_000 }],
     });
-    expect(lines).toContain('[warn] Open incident i7: pg3 lags, since 2026-11-23T01:09:00Z');
+    expect(lines).toContain('[warn] Open incident: pg3 lags, since 2026-11-23T01:09:00Z');
   });
   it('with --all gives every fact with its source, and the age of every source', async () => {
     const lines = (await said(healthy(), {}, true)).join('\n');
