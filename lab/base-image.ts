@@ -20,7 +20,7 @@ export async function baseImage(generation: Generation, paths: LabPaths): Promis
   const unfinished = `${image}.unfinished`;
   await rm(paths.images, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
-  await mustRun([...recipe.command, unfinished, recipe.mirror], { timeoutMs: 900_000 });
+  await mustRun([...recipe.command, unfinished, await archiveOfThisMachine()], { timeoutMs: 900_000 });
   await strip(unfinished);
   await rename(unfinished, image);
   return image;
@@ -44,7 +44,7 @@ const masked = [
   'systemd-udevd.service systemd-udev-trigger.service systemd-timesyncd.service systemd-networkd.socket barman.timer',
 ];
 
-function imageRecipe({ suite, postgres }: Generation): { hash: string; command: string[]; mirror: string } {
+function imageRecipe({ suite, postgres }: Generation): { hash: string; command: string[] } {
   const includes = packages(postgres).join(' ').split(' ');
   const hooks = [
     // Before the server package unpacks: no cluster of its own (createcluster.conf of postgresql-common).
@@ -63,12 +63,20 @@ function imageRecipe({ suite, postgres }: Generation): { hash: string; command: 
     ...customize.map((hook) => `--customize-hook=${hook}`),
     suite,
   ];
-  const mirror = process.env.TRUNKLINE_LAB_MIRROR ?? 'http://deb.debian.org/debian';
   const hash = createHash('sha256')
     .update(JSON.stringify([command, masked]))
     .digest('hex')
     .slice(0, 16);
-  return { hash, command, mirror };
+  return { hash, command };
+}
+
+/** The Debian archive that this machine's own apt uses, so that the hosts come from where its packages come from. */
+async function archiveOfThisMachine(): Promise<string> {
+  const said = await mustRun(['apt-get', 'indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages']);
+  const archive = said.split('\n').find((uri) => uri !== '' && !uri.includes('security'));
+  if (archive === undefined)
+    throw new Error("apt knows no Debian archive: run 'apt-get update' and look at /etc/apt/sources.list.d");
+  return archive;
 }
 
 /** Debian enables what it installs; each host enables its own services instead. */
