@@ -7,7 +7,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { installModules } from '../lab/install-modules.mjs';
@@ -19,7 +19,9 @@ const prove = take('--prove');
 const only = take('--debian', true);
 const generations = only ? [only] : ['12', '13'];
 const reports = mkdtempSync(join(tmpdir(), 'trunkline-test-'));
-const totals = { passed: 0, failed: 0, stages: [] };
+const totals = { passed: 0, failed: 0, stages: [], failures: [] };
+/** Characters of one failure's words. */
+const MOST_WORDS = 1500;
 const tsx = ['--import', 'tsx'];
 
 installModules();
@@ -65,9 +67,20 @@ function vitest(title, project, env = {}, inside = false) {
   ];
   stage(title, inside ? ['nsenter', '--net=/run/netns/trunkline', '--', process.execPath, ...run] : run, env);
   if (!existsSync(report)) return;
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   totals.passed += numPassedTests;
   totals.failed += numFailedTests;
+  totals.failures.push(...testResults.flatMap((file) => failuresOf(title, file)));
+}
+
+/** Each failure with its words once more at the very end, where the tail of a log still holds them. */
+function failuresOf(title, { name, message, assertionResults }) {
+  const where = `${title}, ${relative('.', name)}`;
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return message ? [`${where}\n${message.slice(0, MOST_WORDS)}`] : [];
+  return failed.map(
+    ({ fullName, failureMessages }) => `${where}\n${fullName}\n${failureMessages.join('\n').slice(0, MOST_WORDS)}`,
+  );
 }
 
 function stage(title, [command, ...rest], env = {}) {
@@ -108,6 +121,7 @@ function finish() {
   rmSync(reports, { recursive: true, force: true });
   console.log('');
   for (const { title, ok, seconds } of totals.stages) console.log(`${ok ? 'ok    ' : 'FAILED'} ${title} (${seconds} s)`);
+  for (const failure of totals.failures) console.log(`\nFAILED in ${failure}`);
   const broken = totals.stages.filter(({ ok }) => !ok).length;
   const failed = Math.max(totals.failed, broken);
   console.log(`\n${totals.passed} passed, ${failed} failed`);
