@@ -13,9 +13,9 @@ export const Vote = z.object({
 });
 export type Vote = z.output<typeof Vote>;
 
-/** What a step came to. `already`: its state held before anything was done. */
+/** What a step came to. `already`: its state held before anything was done. `skipped`: people decided to go on without it. */
 export const JournalEntry = z.object({
-  mark: z.enum(['started', 'done', 'already', 'failed']),
+  mark: z.enum(['started', 'done', 'already', 'failed', 'skipped']),
   startedAtMs: z.number(),
   endedAtMs: z.number().optional(),
   /** The last verdict in words: why it is not done yet, or what went wrong. */
@@ -34,6 +34,20 @@ export const Outage = z.object({
   measuredAt: z.string(),
 });
 export type Outage = z.output<typeof Outage>;
+
+/** What one person wants done with a halted run; enough of the same for the same attempt, and it is done. */
+export const Decision = z.object({
+  verb: z.enum(['retry', 'skip', 'undo', 'abandon']),
+  /** The step at which the run halted. */
+  step: z.string(),
+  /** The attempt that halted: a decision about an earlier halt does not count. */
+  epoch: z.number().int(),
+  userId: z.string(),
+  userName: z.string(),
+  reason: z.string().optional(),
+  atMs: z.number(),
+});
+export type Decision = z.output<typeof Decision>;
 
 /** The end of a run in words and numbers. */
 export const RunReport = z.object({
@@ -64,7 +78,30 @@ export const Run = z.object({
   reason: z.string().optional(),
   /** Approvals by other people that the policy asks for; 0: none. */
   approvalsNeeded: z.number().int(),
+  /** User groups whose members' votes count; those of any approver when absent. */
+  approvalsFrom: z.array(z.string()).optional(),
+  /** The asker confirms with a second click before it is queued, and nobody else is asked. */
+  confirmByAsker: z.boolean().optional(),
+  /** A one-time code stands beside every vote. */
+  totpRequired: z.boolean().optional(),
+  /** Blocks that the asker overrides by the check's id, each with why; hashed. */
+  overrides: z.array(z.object({ check: z.string(), reason: z.string() })).optional(),
+  /** Not to be started before this moment (epoch milliseconds). */
+  scheduledAtMs: z.number().optional(),
+  /** Started without approval by a listed person; open until somebody else has reviewed it. */
+  breakGlass: z
+    .object({
+      reviewDueAtMs: z.number(),
+      review: z.object({ userId: z.string(), userName: z.string(), atMs: z.number(), says: z.string() }).optional(),
+    })
+    .optional(),
+  /** Runs whose locks an emergency takes over, each with what that leaves open, as it was approved. */
+  takesOver: z.array(z.object({ run: z.string(), leavesOpen: z.string() })).optional(),
   votes: z.array(Vote),
+  /** Who wants a running run stopped. */
+  cancelledBy: z.object({ userId: z.string(), userName: z.string(), atMs: z.number() }).optional(),
+  /** What people decided about it while it was halted. */
+  decisions: z.array(Decision).optional(),
   createdAtMs: z.number(),
   /** After this no vote counts and, once approved, no start (epoch milliseconds). Every read enforces it. */
   expiresAtMs: z.number(),

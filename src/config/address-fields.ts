@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+export const Host = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]*$/, 'a host is a name or an address');
+export const Port = z.number().int().min(1).max(65_535);
+export const Id = (prefix: string, what: string) =>
+  z.string().regex(new RegExp(`^[${prefix}][A-Z0-9]{5,}$`), `${what} is an id such as ${prefix[0]}0123ABCD, never a name`);
+
+export const Tls = z.strictObject({ ca: z.string().optional(), cert: z.string().optional(), key: z.string().optional() });

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { ClusterName, MemberName } from '../core/names.ts';
+import { Host, Port, Tls } from './address-fields.ts';
+import { hostKey, secret } from './fields.ts';
+import { limit } from './limits-schema.ts';
+import { SshSchema } from './ssh-schema.ts';
+
+const Member = z.strictObject({
+  name: MemberName,
+  host: Host,
+  site: z.string().optional(),
+  restPort: Port.default(8008),
+  postgresPort: Port.default(5432),
+  /** The host's public key as in known_hosts: `ssh-ed25519 AAAA...`. */
+  sshHostKey: hostKey(),
+  dataDirectory: z.string().startsWith('/'),
+});
+
+const ProxyHost = z.strictObject({
+  name: MemberName,
+  host: Host,
+  /** The statistics page; `;csv` is added. */
+  statsUrl: z.url(),
+  sshHostKey: Member.shape.sshHostKey.optional(),
+});
+
+/** The write probe: opt-in; a database of its own, one row, through the address that applications write to. */
+const Probe = z.strictObject({
+  host: Host,
+  port: Port,
+  database: z.string().default('trunkline_probe'),
+  user: z.string().default('trunkline_probe'),
+  password: secret(),
+  tls: Tls.optional(),
+});
+
+const Login = z.strictObject({
+  user: z.string(),
+  password: secret().optional(),
+  database: z.string().default('postgres'),
+  tls: Tls.optional(),
+});
+
+/** One PostgreSQL cluster: where it is and how it is read. */
+export const ClusterSchema = z.strictObject({
+  name: ClusterName,
+  environment: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  mode: z.enum(['patroni', 'streaming']).default('patroni'),
+  /** Patroni's scope; the cluster's name when absent. */
+  scope: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]+$/)
+    .optional(),
+  namespace: z
+    .string()
+    .regex(/^\/[A-Za-z0-9_./-]*$/)
+    .default('/service/'),
+  /** A name under `etcds`. */
+  etcd: z.string().optional(),
+  members: z.array(Member).min(1),
+  /** Basic auth of Patroni's REST API for what changes something. */
+  patroni: z.strictObject({ username: z.string().optional(), password: secret().optional(), tls: Tls.optional() }).default({}),
+  /** Read-only login (pg_monitor). */
+  postgres: Login,
+  ssh: SshSchema.optional(),
+  haproxy: z
+    .strictObject({ hosts: z.array(ProxyHost).min(1), primaryBackend: z.string(), replicaBackend: z.string().optional() })
+    .optional(),
+  vip: z.string().optional(),
+  probe: Probe.optional(),
+  limits: z.strictObject(limit).partial().optional(),
+});
