@@ -168,7 +168,7 @@ describe('after an absence', () => {
     ] as const)
       await of.crash(from, to);
     const { header } = await worlds.writer.put(`${of.prefix}other`).value('x');
-    worlds.servers.etcdctl('compaction', header.revision);
+    await worlds.servers.compact(header.revision);
     const second = await worlds.bot('b', of, slack);
     await until(() => slack.parents().length === 3);
     expect(slack.posts.flatMap(({ signalId }) => signalId ?? [])).toHaveLength(3);

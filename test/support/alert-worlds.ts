@@ -37,6 +37,9 @@ export async function startAlertWorlds() {
   };
 }
 
+/** Longer than a loaded machine holds a process up, or a bot that lives would lose what it tells to another one, which tells it again. */
+const OWNER_MS = 3000;
+
 type Slack = ReturnType<typeof fakeAlertChat>;
 let count = 0;
 
@@ -101,7 +104,7 @@ interface Around {
 async function bot(around: Around, name: string, of: World, slack: Slack, options: BotOptions) {
   const client = options.redis ?? around.redis.client();
   const log = options.log ?? quietLog;
-  const store = createSignals(client, { prefix: of.redisPrefix, bot: name, ownerMs: 400 });
+  const store = createSignals(client, { prefix: of.redisPrefix, bot: name, ownerMs: OWNER_MS });
   const incidents = createIncidents(client, of.redisPrefix);
   const facts: AlertFacts = {
     prove: async () => ({ primary: true, timeline: of.timeline() }),
@@ -117,7 +120,7 @@ async function bot(around: Around, name: string, of: World, slack: Slack, option
     signals: store,
     incidents,
     channel: 'alerts',
-    ownerMs: 400,
+    ownerMs: OWNER_MS,
     lookEveryMs: 20,
     ...common,
   });

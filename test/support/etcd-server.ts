@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from './until.ts';
 
 export interface EtcdMember {
   readonly name: string;
@@ -21,6 +22,8 @@ export interface EtcdServers {
   readonly endpoints: readonly string[];
   readonly members: readonly EtcdMember[];
   etcdctl(...args: string[]): string;
+  /** Compacts up to a revision and waits (at most 15 s) until each member has done so: they follow one after the other. */
+  compact(revision: number | string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,7 +50,11 @@ export async function startEtcd(size: 1 | 3 = 1): Promise<EtcdServers> {
     await stop();
     throw error;
   }
-  return { endpoints, members, stop, etcdctl: (...args) => etcdctl(endpoints, args) };
+  const compact = async (revision: number | string) => {
+    etcdctl(endpoints, ['compaction', String(revision)]);
+    for (const endpoint of endpoints) await until(() => isCompacted(endpoint, Number(revision) - 1), 15_000);
+  };
+  return { endpoints, members, stop, compact, etcdctl: (...args) => etcdctl(endpoints, args) };
 }
 
 function member({ name, client, peer }: { name: string; client: string; peer: string }, initial: string, directory: string) {
@@ -79,18 +86,31 @@ function member({ name, client, peer }: { name: string; client: string; peer: st
 }
 
 async function answering(client: string): Promise<void> {
-  const until = Date.now() + 15_000;
+  const end = Date.now() + 15_000;
   for (;;) {
     const answer = await fetch(`${client}/health`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
     if (answer?.ok) return;
-    if (Date.now() > until) throw new Error(`etcd at ${client} did not become healthy within 15 s`);
+    if (Date.now() > end) throw new Error(`etcd at ${client} did not become healthy within 15 s`);
     await delay(50);
   }
 }
 
 function etcdctl(endpoints: readonly string[], args: readonly string[]): string {
   const env = { ...process.env, ETCDCTL_API: '3' };
-  return execFileSync('etcdctl', ['--endpoints', endpoints.join(','), ...args], { env, encoding: 'utf8', timeout: 10_000 });
+  return execFileSync('etcdctl', ['--endpoints', endpoints.join(','), ...args], {
+    ...{ env, encoding: 'utf8' as const, timeout: 10_000 },
+    stdio: 'pipe',
+  });
+}
+
+/** A member that has compacted refuses to read what was before (etcd's ErrCompacted). */
+function isCompacted(endpoint: string, revision: number): boolean {
+  try {
+    etcdctl([endpoint], ['get', 'any', '--consistency=s', `--rev=${revision}`]);
+    return false;
+  } catch (error) {
+    return String(error).includes('has been compacted');
+  }
 }
 
 async function freePorts(count: number): Promise<readonly number[]> {
