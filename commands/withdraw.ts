@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export default command({
   name: 'withdraw',
-  summary: 'Take back your own request before it runs, or give up a halted run',
+  summary: 'Take back your own request before it runs',
   who: 'operator',
   args: z.object({ id: RunId }),
   positionals: ['id'],

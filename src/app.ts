@@ -7,6 +7,7 @@ import { buildReads, type Reads } from './compose/build-reads.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
 import { buildStore, type StoreParts } from './compose/build-store.ts';
 import { createChatHandlers } from './compose/chat-handlers.ts';
+import { createDebtPosting } from './compose/debt-posting.ts';
 import { healthParts } from './compose/health-parts.ts';
 import { type Stops, stopAll } from './compose/stop-all.ts';
 import type { Config } from './config/schema.ts';
@@ -88,8 +89,9 @@ async function build(options: AppOptions): Promise<Built> {
       ),
     changed: ({ runbook, state }) => metrics.run({ runbook, state }),
   });
+  const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel: config.channels.ops, clock, log });
   const gate = chats.voteGate;
-  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, gate, announce, clock, log });
+  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, gate, announce, tellDebt, clock, log });
   return { ...options, log, metrics, loaded, stored, reads, chats, runs };
 }
 

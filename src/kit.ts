@@ -19,6 +19,7 @@ export { type Reading, known } from './core/reading.ts';
 export { exclusive, runbook, shared } from './core/runbook.ts';
 export { formatBytes, formatDuration, hours, minutes, seconds } from './core/units.ts';
 export type { Limits, View } from './core/view.ts';
+export { debtsCard } from './runs/debts-card.ts';
 export { runCard } from './runs/run-card.ts';
 export { runsCard } from './runs/runs-card.ts';
 export { clustersMessage } from './status/clusters-message.ts';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { DebtDraft } from '../core/debt.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ActData } from '../core/plan.ts';
 import type { Hands } from './hands.ts';
@@ -18,6 +19,13 @@ export interface Performed {
   readonly says: string;
 }
 
+/** Whether what an act began is gone, looked at and not assumed. */
+export interface EndedAct {
+  readonly gone: boolean;
+  /** A clause: what was found. */
+  readonly says: string;
+}
+
 /** How an act is defined: one file each, listed in all.ts. */
 export interface ActDefinition<A extends z.ZodType<JsonObject>, R extends 'harmless' | 'never'> {
   readonly name: string;
@@ -31,6 +39,12 @@ export interface ActDefinition<A extends z.ZodType<JsonObject>, R extends 'harml
    * step's `until` settles it.
    */
   readonly perform: (args: z.output<A>, hands: Hands, context: ActContext) => Promise<Performed>;
+  /** What it leaves behind that does harm until it is taken away; recorded before the act is performed. */
+  readonly debt?: (args: z.output<A>) => DebtDraft;
+  /** The ids of the debts that are gone once the step of this act is done. */
+  readonly pays?: (args: z.output<A>) => readonly string[];
+  /** Ends what the act began, where it can be ended, and looks whether it is gone. */
+  readonly end?: (args: z.output<A>, hands: Hands, context: ActContext) => Promise<EndedAct>;
   /** Lines of the acted-on host's own log, since a moment (epoch milliseconds), that say why the act hangs or failed. */
   readonly explain?: (args: z.output<A>, hands: Hands, sinceMs: number, signal: AbortSignal) => Promise<readonly string[]>;
 }
@@ -40,6 +54,11 @@ export interface Act {
   readonly name: string;
   readonly repeat: 'harmless' | 'never';
   readonly interrupts: boolean;
+  readonly canBeEnded: boolean;
+  debt(args: JsonObject): DebtDraft | undefined;
+  pays(args: JsonObject): readonly string[];
+  /** `undefined` when it can't be ended. */
+  end(args: JsonObject, hands: Hands, context: ActContext): Promise<EndedAct | undefined>;
   perform(args: JsonObject, hands: Hands, context: ActContext): Promise<Performed>;
   explain(args: JsonObject, hands: Hands, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -54,6 +73,10 @@ export function defineAct<A extends z.ZodType<JsonObject>, R extends 'harmless' 
       name,
       repeat,
       interrupts,
+      canBeEnded: definition.end !== undefined,
+      debt: (args) => definition.debt?.(schema.parse(args)),
+      pays: (args) => definition.pays?.(schema.parse(args)) ?? [],
+      end: async (args, hands, context) => definition.end?.(schema.parse(args), hands, context),
       perform: async (args, hands, context) => definition.perform(schema.parse(args), hands, context),
       explain: async (args, hands, sinceMs, signal) =>
         (await definition.explain?.(schema.parse(args), hands, sinceMs, signal)) ?? [],

@@ -1,6 +1,7 @@
+import type { DebtDraft } from '../core/debt.ts';
 import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
-import type { Act, ActContext, Performed } from './act.ts';
+import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
 import type { Hands } from './hands.ts';
 import { switchoverAct } from './switchover.ts';
@@ -13,11 +14,20 @@ export interface Acts {
   perform(act: StoredAct, context: ActContext): Promise<Performed>;
   repeat(name: string): 'harmless' | 'never';
   interrupts(name: string): boolean;
+  canBeEnded(name: string): boolean;
+  debt(act: StoredAct): DebtDraft | undefined;
+  pays(act: StoredAct): readonly string[];
+  end(act: StoredAct, context: ActContext): Promise<EndedAct | undefined>;
   /** Log lines of the host acted on that say why the act hangs or failed; empty when the act has none to offer. */
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, switchoverAct].map((act) => [act.name, act]));
+
+/** True when what an act began can be ended while it goes on; needs no hands. */
+export function canBeEnded(name: string): boolean {
+  return find(name).canBeEnded;
+}
 
 /** The closed list of what can be done to a cluster, with the hands to do it. */
 export function createActs(hands: Hands): Acts {
@@ -25,6 +35,10 @@ export function createActs(hands: Hands): Acts {
     perform: (act, context) => find(act.act).perform(act.args, hands, context),
     repeat: (name) => find(name).repeat,
     interrupts: (name) => find(name).interrupts,
+    canBeEnded,
+    debt: (act) => find(act.act).debt(act.args),
+    pays: (act) => find(act.act).pays(act.args),
+    end: (act, context) => find(act.act).end(act.args, hands, context),
     explain: (act, sinceMs, signal) => find(act.act).explain(act.args, hands, sinceMs, signal),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { Debt } from '../core/debt.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
 import type { IncidentSummary, LeaderChange } from '../core/incident.ts';
@@ -17,6 +18,7 @@ export interface KeptRecords {
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal } | undefined>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
+  debts(): Promise<readonly Debt[]>;
 }
 
 export interface Views {
@@ -51,6 +53,10 @@ export function createViews(options: {
         run: async (id) => visibleRun(id, seen, records),
         lastLeaderChange: async (cluster) => records.lastLeaderChange(parts(cluster).info.name),
         openIncidents: async (cluster) => records.openIncidents(parts(cluster).info.name),
+        async debts(cluster) {
+          const names = cluster === undefined ? seen.map(({ info }) => info.name) : [parts(cluster).info.name];
+          return (await records.debts()).filter((debt) => names.includes(debt.cluster));
+        },
         now: () => clock.now(),
       };
     },
@@ -66,6 +72,7 @@ function patient(records: KeptRecords, clock: Clock): KeptRecords {
     run: (id) => within(clock, RECORDS_MS, records.run(id)),
     lastLeaderChange: (cluster) => within(clock, RECORDS_MS, records.lastLeaderChange(cluster)),
     openIncidents: (cluster) => within(clock, RECORDS_MS, records.openIncidents(cluster)),
+    debts: () => within(clock, RECORDS_MS, records.debts()),
   };
 }
 

@@ -1,13 +1,16 @@
-import { createActs } from '../acts/all.ts';
+import { canBeEnded, createActs } from '../acts/all.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Ledger } from '../core/command.ts';
+import { asError } from '../core/errors.ts';
+import type { Debt } from '../core/debt.ts';
 import type { Log } from '../core/log.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Loaded } from '../load.ts';
 import { createAttempts } from '../runs/attempt.ts';
 import { createLedger } from '../runs/ledger.ts';
+import { createDebtKeeper, type DebtKeeper } from '../runs/debt-keeper.ts';
 import { createPropose, type Proposed } from '../runs/propose.ts';
 import type { Request } from '../runs/needs.ts';
 import { createRunQueue } from '../runs/run-queue.ts';
@@ -28,12 +31,14 @@ interface Needs {
   readonly secrets: Secrets;
   readonly redis: RedisConfig;
   /** No step is taken while Redis may forget it. */
-  readonly guard: Pick<RedisGuard, 'mustBeGood'>;
+  readonly guard: Pick<RedisGuard, 'mustBeGood' | 'says'>;
   readonly loaded: Loaded;
   readonly reads: Reads;
   readonly store: Store;
   readonly gate: Gate;
   readonly announce: Announcer;
+  /** Tells of a debt that is still there although its run has ended. */
+  readonly tellDebt: (debt: Debt, why: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -50,7 +55,7 @@ export interface RunParts {
 
 export function buildRuns(needs: Needs): RunParts {
   const { config, redis, loaded, store, gate, announce, clock, log } = needs;
-  const { runs, journal, locks, votes, audit } = store;
+  const { runs, journal, locks, votes, audit, debts } = store;
   const place = { connection: redisOptions(redis), prefix: config.redis.prefix, log };
   const queue = createRunQueue(place);
   const states = createStates();
@@ -58,7 +63,7 @@ export function buildRuns(needs: Needs): RunParts {
     const runbook = loaded.runbooks.find((one) => one.name === name);
     return runbook && { runbook, digest: runbook.digest };
   };
-  const common = { runs, journal, locks, votes, audit, gate, queue, states, find, clock, log, announce };
+  const common = { runs, journal, locks, votes, audit, debts, gate, queue, states, find, clock, log, announce, canBeEnded };
   return {
     ledger: createLedger(common),
     propose: createPropose(common),
@@ -66,7 +71,10 @@ export function buildRuns(needs: Needs): RunParts {
     openWorker() {
       const hands = createHands(needs.reads.clusters, needs);
       const observer = createProbeObserver(needs);
-      const attempt = createAttempts({ ...common, acts: createActs(hands), observer, view: needs.reads.everything });
+      const acting = { acts: createActs(hands), view: needs.reads.everything };
+      const keeper = createDebtKeeper({ ...common, ...acting, tell: needs.tellDebt });
+      const attempt = createAttempts({ ...common, ...acting, observer, releaseDebts: (run) => keeper.release(run) });
+      let stopKeeping: () => void = () => undefined;
       const worker = createRunWorker({
         ...{ ...place, clock },
         async continueRun(run, reins) {
@@ -75,8 +83,14 @@ export function buildRuns(needs: Needs): RunParts {
         },
       });
       return {
-        start: () => worker.start(),
+        start() {
+          worker.start();
+          stopKeeping = clock.every(KEEP_MS, keep(needs.guard, keeper), (error) =>
+            log.warn('what runs left behind could not be looked through', { why: asError(error).message }),
+          );
+        },
         async stop() {
+          stopKeeping();
           await worker.stop();
           await observer.stopAll();
           hands.close();
@@ -84,5 +98,13 @@ export function buildRuns(needs: Needs): RunParts {
       };
     },
     close: () => queue.close(),
+  };
+}
+
+const KEEP_MS = 5000;
+
+function keep(guard: Needs['guard'], keeper: DebtKeeper): () => Promise<void> {
+  return async () => {
+    if (guard.says().ok) await keeper.sweep();
   };
 }

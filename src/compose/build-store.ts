@@ -51,7 +51,7 @@ export async function buildStore(needs: { config: Config; secrets: Secrets; cloc
   };
 }
 
-function recordsOf({ runs, journal }: Store, incidents: Incidents, guard: RedisGuard): KeptRecords {
+function recordsOf({ runs, journal, debts }: Store, incidents: Incidents, guard: RedisGuard): KeptRecords {
   return {
     async runs(filter) {
       guard.mustBeGood();
@@ -69,6 +69,10 @@ function recordsOf({ runs, journal }: Store, incidents: Incidents, guard: RedisG
     async openIncidents(cluster) {
       guard.mustBeGood();
       return incidents.openOf(cluster);
+    },
+    async debts() {
+      guard.mustBeGood();
+      return debts.list();
     },
   };
 }

@@ -1,33 +1,62 @@
 import type { Desk, DeskParts } from '../ask/desk.ts';
 import type { ChatHandlers } from '../chat/handlers.ts';
-import { reasonModal } from '../chat/modal.ts';
+import { type Modal, reasonModal } from '../chat/modal.ts';
 import type { Ledger } from '../core/command.ts';
-import { refusal } from '../core/errors.ts';
+import { refusal, type TrunklineError } from '../core/errors.ts';
+import type { Message } from '../core/message.ts';
+import type { Asker } from '../core/person.ts';
 
 /** Commands go to the desk; the buttons of a run call the same ledger as the commands do. */
 export function createChatHandlers(desk: Desk, ledger: Ledger, refused: DeskParts['refused']): ChatHandlers {
+  const buttons = new Map(Object.entries(buttonsOf(ledger)));
+  const forms = new Map(Object.entries(formsOf(ledger)));
   return {
     onCommand: ({ text, asker }) => desk(text, asker),
     onStranger: (asker, kind) => refused({ asker, command: kind, why: `${asker.teamId} is another workspace` }),
     async onAction({ action, value, asker }) {
-      if (action === 'approve') return { ephemeral: await ledger.approve(value, asker) };
-      if (action === 'withdraw') return { ephemeral: await ledger.withdraw(value, asker) };
-      if (action === 'deny') {
-        return {
-          modal: reasonModal({
-            callback: 'deny',
-            value,
-            title: 'Deny this request',
-            submit: 'Deny',
-            intro: 'One deny ends it. The requester reads your reason.',
-          }),
-        };
-      }
-      throw refusal('this button is not known any more', 'It comes from an older release; use the command instead: /pg help.');
+      const press = buttons.get(action);
+      if (!press) throw unknown('button');
+      return press(value, asker);
     },
     async onSubmit({ callback, value, fields, asker }) {
-      if (callback === 'deny') return ledger.deny(value, asker, fields.reason ?? '');
-      throw refusal('this form is not known any more', 'It comes from an older release; use the command instead: /pg help.');
+      const submit = forms.get(callback);
+      if (!submit) throw unknown('form');
+      return submit(value, asker, fields);
     },
   };
+}
+
+type Press = (run: string, asker: Asker) => Promise<{ readonly ephemeral?: Message; readonly modal?: Modal }>;
+type Submit = (run: string, asker: Asker, fields: Readonly<Record<string, string>>) => Promise<Message>;
+
+/** Named after the commands that do the same. */
+function buttonsOf(ledger: Ledger): Readonly<Record<string, Press>> {
+  return {
+    approve: async (run, by) => ({ ephemeral: await ledger.approve(run, by) }),
+    deny: async (run) => ({ modal: reasonModal({ callback: 'deny', value: run, ...WHY.deny }) }),
+    withdraw: async (run, by) => ({ ephemeral: await ledger.withdraw(run, by) }),
+    cancel: async (run, by) => ({ ephemeral: await ledger.cancel(run, by) }),
+    retry: async (run, by) => ({ ephemeral: await ledger.decide(run, by, 'retry') }),
+    skip: async (run) => ({ modal: reasonModal({ callback: 'skip', value: run, ...WHY.skip }) }),
+    undo: async (run) => ({ modal: reasonModal({ callback: 'undo', value: run, ...WHY.undo }) }),
+    abandon: async (run, by) => ({ ephemeral: await ledger.decide(run, by, 'abandon') }),
+  };
+}
+
+function formsOf(ledger: Ledger): Readonly<Record<string, Submit>> {
+  return {
+    deny: (run, by, { reason = '' }) => ledger.deny(run, by, reason),
+    skip: (run, by, { reason }) => ledger.decide(run, by, 'skip', reason),
+    undo: (run, by, { reason }) => ledger.decide(run, by, 'undo', reason),
+  };
+}
+
+const WHY = {
+  deny: { title: 'Deny this request', submit: 'Deny', intro: 'One deny ends it. The requester reads your reason.' },
+  skip: { title: 'Go on without this step', submit: 'Skip', intro: 'The run goes on with the next step. Say why that is safe.' },
+  undo: { title: 'Take back what was done', submit: 'Undo', intro: 'What can be taken back is, last step first. Say why.' },
+} as const;
+
+function unknown(what: string): TrunklineError {
+  return refusal(`this ${what} is not known any more`, 'It comes from an older release; use the command instead: /pg help.');
 }

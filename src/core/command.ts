@@ -3,6 +3,7 @@ import type { JsonObject } from './json.ts';
 import type { Message } from './message.ts';
 import { parseArgs, usageOf } from './parse-args.ts';
 import type { Asker, PersonRole } from './person.ts';
+import type { Decision } from './run.ts';
 import type { Runbook } from './runbook.ts';
 import type { View } from './view.ts';
 
@@ -26,6 +27,10 @@ export interface Ledger {
   approve(run: string, by: Asker): Promise<Message>;
   deny(run: string, by: Asker, reason: string): Promise<Message>;
   withdraw(run: string, by: Asker): Promise<Message>;
+  /** Wants a running run stopped. */
+  cancel(run: string, by: Asker): Promise<Message>;
+  /** Wants something done with a halted run. */
+  decide(run: string, by: Asker, verb: Decision['verb'], reason?: string): Promise<Message>;
 }
 
 /** A command does one of three things. */

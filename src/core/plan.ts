@@ -24,6 +24,8 @@ interface StepBase {
   /** Read aloud at 3 a.m.; carries no fact that moves, such as lag, because it is hashed. */
   readonly title: string;
   readonly within: Duration;
+  /** What takes the step's effect back, where that is true; done only when people decide so at a halt. */
+  readonly undo?: ActData<'harmless'>;
 }
 
 /**
@@ -50,14 +52,17 @@ export interface PlanDraft {
   readonly notes?: readonly string[];
 }
 
-const StateSchema = z.object({ state: z.string(), args: JsonObjectSchema });
+/** An act and a state as they are stored. */
+export const ActSchema = z.object({ act: z.string(), args: JsonObjectSchema });
+export const StateSchema = z.object({ state: z.string(), args: JsonObjectSchema });
 
 /** A step as it is stored: read back and performed by the closed lists, which know what may be repeated. */
 export const StoredStep = z.object({
   id: z.string(),
   title: z.string(),
   within: z.number().int().positive(),
-  act: z.object({ act: z.string(), args: JsonObjectSchema }).optional(),
+  act: ActSchema.optional(),
+  undo: ActSchema.optional(),
   still: z.array(StateSchema).optional(),
   until: StateSchema.optional(),
 });

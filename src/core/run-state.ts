@@ -8,7 +8,7 @@ const MOVES = {
   queued: ['running', 'stale', 'expired', 'withdrawn', 'failed'],
   running: ['succeeded', 'failed', 'halted', 'stale', 'cancelling'],
   cancelling: ['cancelled', 'failed', 'halted', 'succeeded'],
-  halted: ['running', 'failed', 'succeeded', 'cancelled'],
+  halted: ['running', 'cancelling', 'failed', 'succeeded', 'cancelled'],
   stale: [],
   denied: [],
   expired: [],

@@ -17,6 +17,8 @@ export type Vote = z.output<typeof Vote>;
 export const JournalEntry = z.object({
   mark: z.enum(['started', 'done', 'already', 'failed', 'skipped']),
   startedAtMs: z.number(),
+  /** When people had it tried again; its time counts from there. */
+  againAtMs: z.number().optional(),
   endedAtMs: z.number().optional(),
   /** The last verdict in words: why it is not done yet, or what went wrong. */
   note: z.string().optional(),

@@ -1,4 +1,5 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { Reading } from './reading.ts';
 import type { Journal, Run } from './run.ts';
@@ -24,6 +25,8 @@ export interface View {
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
+  /** What runs have left behind that does harm, oldest first; of one cluster or of all that the asker may see. */
+  debts(cluster?: string): Promise<readonly Debt[]>;
   now(): number;
 }
 

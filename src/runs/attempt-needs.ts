@@ -1,13 +1,27 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { View } from '../core/view.ts';
-import type { Acts, Announce, FindRunbook, Gate, JournalStore, LockStore, Observer, RunStore, States } from './needs.ts';
+import type {
+  Acts,
+  Announce,
+  DebtStore,
+  FindRunbook,
+  Gate,
+  JournalStore,
+  LockStore,
+  Observer,
+  RunStore,
+  States,
+} from './needs.ts';
 
 /** What the worker's side of a run needs. */
 export interface AttemptNeeds {
   readonly runs: RunStore;
   readonly journal: JournalStore;
   readonly locks: LockStore;
+  readonly debts: DebtStore;
+  /** Takes away what a run left behind, as far as it can, now that it has ended. */
+  readonly releaseDebts: (run: string) => Promise<void>;
   readonly gate: Pick<Gate, 'lacks'>;
   readonly acts: Acts;
   readonly states: States;

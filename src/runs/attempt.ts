@@ -10,7 +10,8 @@ import { patiently } from './patiently.ts';
 import { mayStart } from './may-start.ts';
 import { reportOf } from './report.ts';
 import { openTeller, type Teller } from './teller.ts';
-import type { Ended } from './step-work.ts';
+import { decisionFor, isUndoing, undoAll } from './resume.ts';
+import type { Ended, Work } from './step-work.ts';
 
 /**
  * 'Continue run R': takes a new epoch and brings the run as far as it goes, to its end or to where a person must decide. Does
@@ -68,8 +69,31 @@ async function attempt(needs: AttemptNeeds, run: Run, reins: Reins): Promise<voi
   const logbook = openLogbook({ run, journal, store: needs.journal, clock, changed: (now) => teller.show(run, now) });
   // Begun in the middle, the measure would miss what happened before and call that no outage.
   if (Object.keys(journal).length === 0) await observe(needs, run);
-  const ended = await execute({ run, logbook, view, acts, states, clock, log, ...reins });
+  const work = { run, logbook, view, acts, states, clock, log, debts: needs.debts, ...stopping(needs, run), ...reins };
+  const ended = isUndoing(run) ? await undoAll(work) : await execute(work);
   await end(needs, run, { journal: logbook.journal(), ended, observed: true, teller });
+}
+
+/** What people want of this run, and how its debts are paid. */
+function stopping({ runs, debts, clock, log }: AttemptNeeds, run: Run): Pick<Work, 'cancelledBy' | 'decision' | 'pay'> {
+  return {
+    decision: decisionFor(run),
+    async cancelledBy() {
+      try {
+        const now = await runs.get(run.id);
+        return now?.state === 'cancelling' ? (now.cancelledBy?.userName ?? 'somebody') : undefined;
+      } catch (error) {
+        log.warn('it could not be read whether somebody wants the run stopped', { why: asError(error).message });
+        return undefined;
+      }
+    },
+    async pay(ids) {
+      for (const id of ids) {
+        const audit = byWorker(run, { what: 'debt.paid', result: id, atMs: clock.now() });
+        await patiently(clock, () => debts.clear(id, audit));
+      }
+    },
+  };
 }
 
 async function observe({ observer, log }: AttemptNeeds, run: Run): Promise<void> {
@@ -98,20 +122,36 @@ interface How {
 async function end(needs: AttemptNeeds, run: Run, { journal, ended, observed, teller }: How): Promise<void> {
   const { runs, locks, clock } = needs;
   const report = await reportOf({ ...needs, run, journal, ended, observed });
-  const state = ended?.state ?? 'succeeded';
+  let state = endOf(run, ended);
   const why = ended?.why;
   const finished = await patiently(clock, () =>
     runs.change(run.id, (now) => {
       if (now.epoch !== run.epoch || isFinal(now.state)) return undefined;
+      state = endOf(now, ended);
       const audit = byWorker(run, { what: 'run.end', result: state, atMs: clock.now(), why });
       return { patch: { state, endedAtMs: clock.now(), report, ...(why ? { why } : {}) }, audit };
     }),
   );
   // Unchanged, but ended so by this attempt: the store had taken it and the answer was lost.
   if (finished?.run.epoch !== run.epoch || finished.run.state !== state) throw new Fenced(run.id);
+  if (state !== 'succeeded') await releaseDebts(needs, run);
   if (state !== 'halted') await patiently(clock, () => locks.release({ run: run.id, epoch: run.epoch, locks: run.locks }));
   await teller?.settled();
   await tell(needs, finished.run, journal);
+}
+
+/** One that is being stopped before anything was done is cancelled, whatever else speaks against it. */
+function endOf(run: Run, ended: Ended | undefined): Ended['state'] | 'succeeded' {
+  if (!ended) return 'succeeded';
+  return ended.state === 'stale' && run.state === 'cancelling' ? 'cancelled' : ended.state;
+}
+
+async function releaseDebts(needs: AttemptNeeds, run: Run): Promise<void> {
+  try {
+    await needs.releaseDebts(run.id);
+  } catch (error) {
+    needs.log.error('what the run left behind is not gone yet; it is tried again', { error: asError(error).message });
+  }
 }
 
 /** Chat never stops a run: what can't be shown is logged, and the next change shows it. */

@@ -11,6 +11,8 @@ export interface LedgerNeeds {
   readonly audit: AuditTrail;
   readonly gate: Pick<Gate, 'admit'>;
   readonly queue: RunQueue;
+  /** True when what an act began can be ended while it goes on. */
+  readonly canBeEnded: (act: string) => boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly announce: Announce;

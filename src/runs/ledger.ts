@@ -1,14 +1,16 @@
 import type { Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError } from '../core/errors.ts';
 import type { Asker, PersonRole } from '../core/person.ts';
-import type { Run } from '../core/run.ts';
+import type { Decision, Run } from '../core/run.ts';
 import { byPerson } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
+import { cancelRun } from './cancel.ts';
+import { decideHalted } from './decide.ts';
 import { castVote, ownRequest } from './vote.ts';
 import { withdrawRun } from './withdraw.ts';
 
 /**
- * What people do to requests; buttons and commands call the same three functions. Every call is audited, refusals included, and
+ * What people do to requests and runs; buttons and commands call the same functions. Every call is audited, refusals included, and
  * each asks afresh whether the person may.
  */
 export function createLedger(needs: LedgerNeeds): Ledger {
@@ -19,6 +21,11 @@ export function createLedger(needs: LedgerNeeds): Ledger {
       audited(needs, { id, by, what: 'run.deny', need: toVote }, (run) => castVote(needs, run, { by, verdict: 'deny', reason })),
     withdraw: (id, by) =>
       audited(needs, { id, by, what: 'run.withdraw', need: toWithdraw }, (run) => withdrawRun(needs, run, by)),
+    cancel: (id, by) => audited(needs, { id, by, what: 'run.cancel', need: toCancel }, (run) => cancelRun(needs, run, by)),
+    decide: (id, by, verb, reason) =>
+      audited(needs, { id, by, what: `run.${verb}`, need: toDecide(verb) }, (run) =>
+        decideHalted(needs, run, { verb, by, ...(reason ? { reason } : {}) }),
+      ),
   };
 }
 
@@ -35,6 +42,18 @@ const toVote = (run: Run, by: Asker): PersonRole => {
   return 'approver';
 };
 const toWithdraw = (run: Run, by: Asker): PersonRole => (run.requester.userId === by.userId ? 'operator' : 'admin');
+
+const toCancel = (run: Run, by: Asker): PersonRole => (run.requester.userId === by.userId ? 'operator' : 'approver');
+
+/** Who asked for a run that others approved may give it up, and decides nothing else of it. */
+const toDecide =
+  (verb: Decision['verb']) =>
+  (run: Run, by: Asker): PersonRole => {
+    if (run.approvalsNeeded === 0) return 'operator';
+    if (run.requester.userId !== by.userId) return 'approver';
+    if (verb === 'abandon') return 'operator';
+    throw refusal(`you asked for this, so another person decides whether to ${verb}`, 'Ask an approver, or give the run up.');
+  };
 
 async function audited<T>(needs: LedgerNeeds, deed: Deed, act: (run: Run) => Promise<T>): Promise<T> {
   const { id, by, what } = deed;

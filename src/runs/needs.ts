@@ -1,4 +1,5 @@
 import type { AuditFacts } from '../core/audit-facts.ts';
+import type { Debt, DebtDraft } from '../core/debt.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Asker, PersonRole } from '../core/person.ts';
 import type { Risk, StoredStep } from '../core/plan.ts';
@@ -11,6 +12,8 @@ import type { View } from '../core/view.ts';
 
 export interface RunChange {
   readonly patch: Partial<Omit<Run, 'id' | 'version' | 'revision' | 'votes'>>;
+  /** Fields that no longer hold. */
+  readonly clear?: readonly ('why' | 'report' | 'endedAtMs')[];
   readonly audit?: AuditFacts;
 }
 
@@ -62,6 +65,16 @@ export interface AuditTrail {
   append(facts: AuditFacts): Promise<void>;
 }
 
+/** What runs leave behind that does harm. */
+export interface DebtStore {
+  /** Before it is made; `fenced` when another attempt has taken over. Repeating it is harmless. */
+  record(debt: Debt, epoch: number, audit: AuditFacts): Promise<'recorded' | 'fenced'>;
+  /** It is gone. False when nobody knew of it any more. */
+  clear(id: string, audit: AuditFacts): Promise<boolean>;
+  /** Oldest first. */
+  list(): Promise<readonly Debt[]>;
+}
+
 export type PolicyAnswer =
   | {
       readonly allowed: true;
@@ -83,6 +96,11 @@ export interface Gate {
 export type StoredAct = NonNullable<StoredStep['act']>;
 export type StoredState = NonNullable<StoredStep['until']>;
 
+interface ActContext {
+  readonly claim: string;
+  readonly signal: AbortSignal;
+}
+
 /** The closed list of what can be done. */
 export interface Acts {
   repeat(act: string): 'harmless' | 'never';
@@ -90,10 +108,15 @@ export interface Acts {
    * @throws TrunklineError when the act is known not to have happened; after any other error, and after none, the step's `until`
    * tells what happened.
    */
-  perform(
-    act: StoredAct,
-    context: { readonly claim: string; readonly signal: AbortSignal },
-  ): Promise<{ readonly performed: boolean; readonly says: string }>;
+  perform(act: StoredAct, context: ActContext): Promise<{ readonly performed: boolean; readonly says: string }>;
+  /** True when what the act began can be ended while it goes on. */
+  canBeEnded(act: string): boolean;
+  /** Ends it and looks whether it is gone; `undefined` when it can't be ended. */
+  end(act: StoredAct, context: ActContext): Promise<{ readonly gone: boolean; readonly says: string } | undefined>;
+  /** What the act leaves behind that does harm. */
+  debt(act: StoredAct): DebtDraft | undefined;
+  /** The ids of the debts that are gone once its step is done. */
+  pays(act: StoredAct): readonly string[];
   /** Lines of the log of the host acted on, since a moment. */
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -1,20 +1,23 @@
 import type { StoredStep } from '../core/plan.ts';
-import type { JournalEntry } from '../core/run.ts';
+import type { Decision, JournalEntry } from '../core/run.ts';
 
 /**
  * How an attempt goes on with a step, by what earlier attempts wrote down. `settle`: an act that must not happen twice was begun
- * and nobody wrote how it ended, so it is never performed again and `until` alone tells.
+ * and nobody wrote how it ended, so it is not performed again by itself and `until` alone tells. `again` and `leave out`: people decided so.
  */
-export type Continuation = 'begin' | 'skip' | 'ended' | 'wait' | 'repeat' | 'settle';
+export type Continuation = 'begin' | 'skip' | 'ended' | 'wait' | 'repeat' | 'settle' | 'again' | 'leave out';
 
 /** Reads one step of the journal of a run that may have lost its worker at any point. */
 export function howToContinue(
   step: StoredStep,
   entry: JournalEntry | undefined,
   repeat: (act: string) => 'harmless' | 'never',
+  decision?: Decision,
 ): Continuation {
+  if (decision?.step === step.id && (entry === undefined || entry.mark === 'started'))
+    return decision.verb === 'skip' ? 'leave out' : 'again';
   if (!entry) return 'begin';
-  if (entry.mark === 'done' || entry.mark === 'already') return 'skip';
+  if (entry.mark === 'done' || entry.mark === 'already' || entry.mark === 'skipped') return 'skip';
   if (entry.mark === 'failed') return 'ended';
   if (!step.act) return 'wait';
   return repeat(step.act.act) === 'harmless' ? 'repeat' : 'settle';

@@ -1,10 +1,11 @@
-import type { Button, Message, Part, Span, Text } from '../core/message.ts';
+import type { Button, Message, Part, Span } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Journal, Run } from '../core/run.ts';
 import { runAsOf } from '../core/run-as-of.ts';
 import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
 import { allChecks, shortChecks } from './check-lines.ts';
+import { choicesOf } from './run-choices.ts';
 import { RUN_HEADINGS } from './run-headings.ts';
 import { logLines, stepLines, stepNow } from './step-lines.ts';
 import { titleWords } from './title-words.ts';
@@ -37,7 +38,7 @@ export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): 
       ...(run.reason ? [{ line: `Reason: ${run.reason}` }] : []),
       ...bodyOf(run, journal),
       ...(run.state === 'pending' ? pendingEnd(run, approvers) : []),
-      ...endOf(run),
+      ...endOf(run, journal),
     ],
     thread: [...threadOf(run), ...logLines(run, journal)],
   };
@@ -107,31 +108,14 @@ function pendingButtons({ id, plan }: Run): readonly Button[] {
   ];
 }
 
-function endOf({ state, id, startedAtMs, endedAtMs, planHash, runbook, cluster }: Run): readonly Part[] {
-  const look: Text = [
-    'Look first: ',
-    { code: `/pg status ${cluster}` },
-    '. The cluster stays locked until somebody gives this run up.',
-  ];
-  const abandon = {
-    title: 'Give this run up?',
-    text: 'Its lock is released. Nothing is undone; look at the cluster first.',
-    ok: 'Give up',
-  };
-  const halted: readonly Part[] =
-    state === 'halted'
-      ? [
-          LINE,
-          { line: look },
-          { buttons: [{ label: 'Give up', action: 'withdraw', value: id, style: 'danger', confirm: abandon }] },
-        ]
-      : [];
+function endOf(run: Run, journal: Journal): readonly Part[] {
+  const { state, startedAtMs, endedAtMs, planHash, runbook, cluster } = run;
   const stale: readonly Part[] =
     state === 'stale' || state === 'expired'
       ? [{ line: ['Nothing that interrupts was done. Ask again: ', { code: `/pg ${runbook} ${cluster}` }] }]
       : [];
   const took = startedAtMs !== undefined && endedAtMs !== undefined ? ` · took ${formatDuration(endedAtMs - startedAtMs)}` : '';
-  return [...halted, ...stale, { note: `Plan ${planHash.slice(0, 12)}${took}` }];
+  return [...choicesOf(run, journal), ...stale, { note: `Plan ${planHash.slice(0, 12)}${took}` }];
 }
 
 function threadOf({ plan }: Run): readonly Part[] {

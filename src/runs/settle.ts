@@ -1,7 +1,9 @@
 import type { StoredStep } from '../core/plan.ts';
 import type { JournalEntry } from '../core/run.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { failStep, finishStep } from './settle-step.ts';
 import { type Ended, explain, goOn, hasActed, judge, type Work } from './step-work.ts';
+import { stopDuring } from './stop.ts';
 
 const POLL_MS = 500;
 const SLOW_MS = 15_000;
@@ -15,6 +17,7 @@ const GRACE_MS = 10_000;
  */
 export async function settle(work: Work, step: StoredStep, entry: JournalEntry, problem?: string): Promise<Ended | undefined> {
   const verdict = await poll(work, step, entry);
+  if ('state' in verdict) return verdict;
   if (verdict.holds) {
     await finishStep(work, step, entry, verdict.says);
     return undefined;
@@ -27,36 +30,24 @@ export async function settle(work: Work, step: StoredStep, entry: JournalEntry, 
   return { state: 'halted', why: `${openWords(work, step)}: ${why}` };
 }
 
-/** Marks a step done at this moment. */
-export async function finishStep(work: Work, step: StoredStep, entry: JournalEntry, note: string): Promise<void> {
-  await work.logbook.mark(step, { ...kept(work, step, entry), mark: 'done', endedAtMs: work.clock.now(), note });
-}
-
-/** Marks a step failed at this moment; the run fails with it. */
-export async function failStep(work: Work, step: StoredStep, entry: JournalEntry, why: string): Promise<Ended> {
-  await work.logbook.mark(step, { ...kept(work, step, entry), mark: 'failed', endedAtMs: work.clock.now(), note: why });
-  return { state: 'failed', why: `'${step.title}' failed: ${why}` };
-}
-
-async function poll(work: Work, step: StoredStep, { startedAtMs }: JournalEntry): Promise<Verdict> {
+async function poll(work: Work, step: StoredStep, entry: JournalEntry): Promise<Verdict | Ended> {
   if (!step.until) return { holds: true, says: 'done' };
   const { clock, logbook } = work;
-  const deadline = Math.max(startedAtMs + step.within, clock.now() + Math.min(step.within, GRACE_MS));
+  const { startedAtMs } = entry;
+  const deadline = Math.max((entry.againAtMs ?? startedAtMs) + step.within, clock.now() + Math.min(step.within, GRACE_MS));
   for (let explained = false; ; ) {
     const verdict = await judge(work, step.until, startedAtMs);
     if (verdict.holds || verdict.impossible || clock.now() >= deadline) return verdict;
     goOn(work);
     await logbook.note(step, { note: verdict.why });
+    const stopped = await stopDuring(work, step, entry);
+    if (stopped) return stopped;
     if (!explained && clock.now() - startedAtMs > SLOW_MS) {
       explained = true;
       await explain(work, step, startedAtMs);
     }
     await clock.sleep(POLL_MS);
   }
-}
-
-function kept({ logbook }: Work, step: StoredStep, entry: JournalEntry): JournalEntry {
-  return logbook.journal()[step.id] ?? entry;
 }
 
 function openWords({ acts }: Work, step: StoredStep): string {

@@ -1,6 +1,7 @@
 import type { Part, Sign, Span } from '../core/message.ts';
 import type { Journal, JournalEntry, Run } from '../core/run.ts';
 import { formatDuration } from '../core/units.ts';
+import { standsAt } from './stands-at.ts';
 
 /** The steps as they stand: sign, what was or is being done, how long, and the last sentence of the one in hand. */
 export function stepLines(run: Run, journal: Journal): readonly Part[] {
@@ -14,8 +15,10 @@ export function stepLines(run: Run, journal: Journal): readonly Part[] {
 }
 
 /** `step 3 of 7`: the one in hand, or the next one. */
-export function stepNow({ plan: { steps } }: Run, journal: Journal): string | undefined {
-  const at = steps.findIndex(({ id }) => !['done', 'already'].includes(journal[id]?.mark ?? 'none'));
+export function stepNow(run: Run, journal: Journal): string | undefined {
+  const { steps } = run.plan;
+  const step = standsAt(run, journal);
+  const at = step ? steps.indexOf(step) : -1;
   return at < 0 ? undefined : `step ${at + 1} of ${steps.length}`;
 }
 
@@ -55,6 +58,7 @@ function notDone(count: number, of: number): readonly Part[] {
 function signOf(entry: JournalEntry | undefined, { state }: Run): Sign {
   if (!entry) return 'waiting';
   if (entry.mark === 'failed') return 'bad';
+  if (entry.mark === 'skipped') return 'warn';
   if (entry.mark === 'started') return state === 'running' || state === 'cancelling' ? 'busy' : 'unknown';
   return 'done';
 }
@@ -62,6 +66,7 @@ function signOf(entry: JournalEntry | undefined, { state }: Run): Sign {
 function timeSpans(entry: JournalEntry | undefined, { state }: Run): readonly Span[] {
   if (!entry) return [];
   const { mark, startedAtMs, endedAtMs = startedAtMs } = entry;
+  if (mark === 'skipped') return [' · skipped'];
   if (mark === 'already') return [' · was so already'];
   if (mark === 'started')
     return state === 'running' || state === 'cancelling'

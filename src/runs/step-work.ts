@@ -2,12 +2,12 @@ import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { StoredStep } from '../core/plan.ts';
-import type { Run } from '../core/run.ts';
+import type { Decision, Run } from '../core/run.ts';
 import { notYet, type Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { Interrupted } from './attempt-errors.ts';
 import type { Logbook } from './logbook.ts';
-import type { Acts, States, StoredState } from './needs.ts';
+import type { Acts, DebtStore, States, StoredState } from './needs.ts';
 
 /** All that one attempt works with. */
 export interface Work {
@@ -22,11 +22,18 @@ export interface Work {
   readonly signal: AbortSignal;
   /** True when the worker drains: stop before the next effect. */
   readonly draining: () => boolean;
+  /** Who wants the run stopped, looked up now. */
+  readonly cancelledBy: () => Promise<string | undefined>;
+  /** What people decided about the halt before this attempt. */
+  readonly decision: Decision | undefined;
+  readonly debts: Pick<DebtStore, 'record'>;
+  /** Writes down that debts are gone. */
+  readonly pay: (ids: readonly string[]) => Promise<void>;
 }
 
 /** How a run ends at a step that does not reach its state. */
 export interface Ended {
-  readonly state: 'stale' | 'failed' | 'halted';
+  readonly state: 'stale' | 'failed' | 'halted' | 'cancelled';
   readonly why: string;
   /** What was approved beside what is now. */
   readonly drift?: readonly { readonly approved: string; readonly now: string }[];

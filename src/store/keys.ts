@@ -6,6 +6,7 @@ export interface Keys {
   readonly audit: string;
   readonly recentRuns: string;
   readonly openRuns: string;
+  readonly debts: string;
   runsOf(cluster: string): string;
 }
 
@@ -23,6 +24,7 @@ export function keysOf(prefix: string): Keys {
     audit: name('audit'),
     recentRuns: name('runs', 'recent'),
     openRuns: name('runs', 'open'),
+    debts: name('debts'),
     runsOf: (cluster) => name('runs', 'cluster', cluster),
   };
 }

@@ -14,6 +14,8 @@ import { script } from './script.ts';
 /** What to change of a run, with its line in the audit log; a change of state without one is a bug. */
 export interface Change {
   readonly patch: Partial<Omit<Run, 'id' | 'version' | 'revision' | 'votes'>>;
+  /** Fields that no longer hold. */
+  readonly clear?: readonly ('why' | 'report' | 'endedAtMs')[];
   readonly audit?: AuditFacts;
 }
 
@@ -51,7 +53,8 @@ if ARGV[4] ~= '' then
   if moved then return moved end
   append(KEYS[2], ARGV[1], ARGV[3], ARGV[4])
 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 8))
+for _, field in ipairs(cjson.decode(ARGV[8])) do redis.call('HDEL', KEYS[1], field) end
+redis.call('HSET', KEYS[1], unpack(ARGV, 9))
 redis.call('HINCRBY', KEYS[1], 'revision', 1)
 if ARGV[7] ~= '' then redis.call('ZREM', KEYS[3], ARGV[6]) end
 return done('ok')
@@ -65,10 +68,10 @@ export function createRuns(redis: Redis, keys: Keys, { audit, clock }: { readonl
   const raw = async (id: string) => parseRun(id, await reach(redis.hgetall(keys.run(id))));
   const asOfNow = (run: Run | undefined) => run && runAsOf(run, clock.now());
 
-  const write = async (run: Run, { patch, audit: facts }: Change): Promise<boolean> => {
+  const write = async (run: Run, { patch, clear = [], audit: facts }: Change): Promise<boolean> => {
     const closes = patch.state !== undefined && isFinal(patch.state) ? '1' : '';
     const names = [keys.run(run.id), keys.audit, keys.openRuns];
-    const args = [String(run.revision), run.id, closes, ...fields(patch)];
+    const args = [String(run.revision), run.id, closes, JSON.stringify(clear), ...fields(patch)];
     const [reply] = facts
       ? await audit.commit([facts], ([chain]) => changeScript(names, [...(chain ?? NO_AUDIT), ...args]))
       : z.array(z.string()).parse(await changeScript(names, [...NO_AUDIT, ...args]));
@@ -108,8 +111,9 @@ export function createRuns(redis: Redis, keys: Keys, { audit, clock }: { readonl
   };
 }
 
-function patched(run: Run, { patch }: Change): Run {
-  return { ...run, ...patch, revision: run.revision + 1 };
+function patched(run: Run, { patch, clear = [] }: Change): Run {
+  const kept = Object.fromEntries(Object.entries(run).filter(([key]) => !clear.some((field) => field === key)));
+  return { ...Run.parse(kept), ...patch, revision: run.revision + 1 };
 }
 
 /** `undefined` when there is nothing to do, also when two write the same end at once. @throws a Bug for a forbidden change. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import { type Audit, createAudit } from './audit.ts';
+import { createDebts, type Debts } from './debts.ts';
 import { createJournal, type JournalStore } from './journal.ts';
 import { keysOf } from './keys.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -15,6 +16,7 @@ export interface Store {
   readonly journal: JournalStore;
   readonly locks: Locks;
   readonly audit: Audit;
+  readonly debts: Debts;
   readonly seen: Seen;
 }
 
@@ -28,6 +30,7 @@ export function createStore(redis: Redis, { prefix, clock }: { readonly prefix: 
     votes: createVotes(redis, keys, audit),
     journal: createJournal(redis, keys, audit),
     locks: createLocks(redis, keys),
+    debts: createDebts(redis, keys, audit),
     seen: createSeen(redis, keys),
   };
 }

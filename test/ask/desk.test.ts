@@ -59,7 +59,7 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
       seen.started.push(wish);
       return undefined;
     },
-    ledger: { approve: never, deny: never, withdraw: never },
+    ledger: { approve: never, deny: never, withdraw: never, cancel: never, decide: never },
     refused: async (event) => void seen.refused.push(event),
     measured: ({ command: name, result }) => void seen.measured.push(`${name} ${result}`),
     now: () => 0,

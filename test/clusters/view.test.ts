@@ -12,6 +12,10 @@ const reject = async () => Promise.reject(new Error('it broke'));
 
 const run = (id: string, cluster: string, createdAtMs: number): Run => ({ id, cluster, createdAtMs }) as Run;
 const RUNS = [run('ra11111', 'billing', 3), run('rb22222', 'secret', 2), run('rc33333', 'shop', 1)];
+const debtOf = (cluster: string) => ({
+  ...{ id: `pause ${cluster}`, says: 'it is paused', cluster, run: 'ra11111', step: 'pause', sinceMs: 1 },
+  ...{ release: { act: 'resume', args: {} }, gone: { state: 'notPaused', args: {} } },
+});
 const records: KeptRecords = {
   runs: async ({ cluster, limit }) => RUNS.filter((one) => cluster === undefined || one.cluster === cluster).slice(0, limit),
   run: async (id) => {
@@ -20,6 +24,7 @@ const records: KeptRecords = {
   },
   lastLeaderChange: async () => undefined,
   openIncidents: async () => [],
+  debts: async () => [debtOf('billing'), debtOf('secret')],
 };
 
 const viewOf = (clusters: readonly ClusterParts[], visible = clusters.map(({ info }) => info.name)) =>
@@ -138,6 +143,10 @@ describe('somebody who may see one cluster', () => {
     await expect(view.run('rb22222')).rejects.toThrow('there is no run rb22222');
     expect((await view.run('ra11111')).run.cluster).toBe('billing');
   });
+  it('sees nothing that was left behind on another one', async () => {
+    expect((await view.debts()).map(({ cluster }) => cluster)).toEqual(['billing']);
+    await expect(view.debts('secret')).rejects.toThrow('there is no cluster secret');
+  });
   it('is told the members when one is misspelt', async () => {
     await expect(view.member('billing', 'pg9')).rejects.toMatchObject({
       message: 'billing has no member pg9',
@@ -148,7 +157,7 @@ describe('somebody who may see one cluster', () => {
 
 describe('what the store knows', () => {
   it('is not waited for when the store took the question and never answers', async () => {
-    const silent: KeptRecords = { runs: never, run: never, lastLeaderChange: never, openIncidents: never };
+    const silent: KeptRecords = { runs: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never };
     const view = createViews({
       clusters: [partsOf('billing')],
       records: silent,
@@ -160,6 +169,7 @@ describe('what the store knows', () => {
       view.run('ra11111'),
       view.lastLeaderChange('billing'),
       view.openIncidents('billing'),
+      view.debts('billing'),
     ];
     for (const one of asked) await expect(one).rejects.toMatchObject({ kind: 'unreachable' });
   });

@@ -1,22 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import type { Asker } from '../../src/core/person.ts';
-import type { RunState } from '../../src/core/run-state.ts';
-import { createAttempts } from '../../src/runs/attempt.ts';
-import { createLedger } from '../../src/runs/ledger.ts';
-import type { Gate } from '../../src/runs/needs.ts';
-import { createPropose } from '../../src/runs/propose.ts';
-import { createRunQueue } from '../../src/runs/run-queue.ts';
-import { createRunWorker, type RunWorker } from '../../src/runs/run-worker.ts';
-import { createSweep } from '../../src/runs/sweep.ts';
-import { createStore } from '../../src/store/store.ts';
-import { fakeView, fakeWorld } from '../support/fake-world.ts';
-import { quietLog } from '../support/quiet-log.ts';
+import { engineOn, askerOf as asker } from '../support/engine-on.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 
 let server: RedisServer;
 const toStop: (() => Promise<unknown>)[] = [];
-let count = 0;
 beforeAll(async () => {
   server = await startRedisServer({ appendfsync: 'everysec' });
 });
@@ -25,58 +12,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const asker = (userId: string): Asker => ({ userId, userName: userId, teamId: 'T0', channelId: 'C0', via: 'slack' });
-
-/** The whole engine on a real Redis, with a fake cluster and a gate that lets U0... ask and U1... approve. */
-function engine(policy: Partial<Extract<ReturnType<Gate['policy']>, { allowed: true }>> = {}) {
-  count += 1;
-  const prefix = `engine-${count}`;
-  const { world, acts, states, switchover } = fakeWorld();
-  const store = createStore(server.client(), { prefix, clock: systemClock });
-  const place = { connection: { host: '127.0.0.1', port: server.port }, prefix, log: quietLog };
-  const queue = createRunQueue(place);
-  toStop.push(() => queue.close());
-  const shown: RunState[] = [];
-  const left = new Set<string>();
-  const gate: Gate = {
-    admit: async ({ userId }, need) => {
-      if (left.has(userId) || (need === 'approver' && !userId.startsWith('U1'))) throw new Error(`${userId} is not ${need}`);
-    },
-    lacks: async (userId) => (left.has(userId) ? 'left the group' : undefined),
-    policy: () => ({ allowed: true, approvals: 1, reasonRequired: false, expiresInMs: 60_000, startWithinMs: 60_000, ...policy }),
-  };
-  const needs = {
-    ...store,
-    gate,
-    acts,
-    states,
-    queue,
-    observer: { begin: async () => undefined, end: async () => undefined },
-    find: () => ({ runbook: switchover, digest: 'd1' }),
-    view: fakeView(),
-    clock: systemClock,
-    log: quietLog,
-    announce: async ({ state }: { readonly state: RunState }) => {
-      shown.push(state);
-    },
-  };
-  const worker = (): RunWorker => {
-    const made = createRunWorker({ ...place, clock: systemClock, continueRun: createAttempts(needs) });
-    toStop.push(() => made.stop());
-    made.start();
-    return made;
-  };
-  const propose = createPropose(needs);
-  const ask = (userId = 'U0ASKER') =>
-    propose({ runbook: 'switchover', input: { cluster: 'billing' }, asker: asker(userId), view: fakeView(), reason: 'drill' });
-  const asked = async () => {
-    const proposed = await ask();
-    if (!('run' in proposed)) throw new Error(proposed.message.summary);
-    return proposed.run.id;
-  };
-  const ends = (id: string) => expect.poll(async () => (await store.runs.get(id))?.state, { timeout: 15_000, interval: 20 });
-  return { world, store, ledger: createLedger(needs), sweep: createSweep(needs), ask, asked, worker, ends, shown, left, queue };
-}
+const engine = (policy: Parameters<typeof engineOn>[2] = {}) => engineOn(server, toStop, policy);
 
 describe('the life of a change on a real Redis', () => {
   it('goes from the request over one approval to the report, with an audit line at every arrow', async () => {
@@ -205,7 +141,7 @@ describe('the life of a change on a real Redis', () => {
     const first = worker();
     const id = await asked();
     await ledger.approve(id, asker('U1'));
-    await expect.poll(async () => (await store.journal.read(id)).rejoined?.note, { timeout: 5000 }).toMatch(/does not stream/);
+    await expect.poll(async () => (await store.journal.read(id)).rejoined?.note, { timeout: 15_000 }).toMatch(/does not stream/);
     await first.stop();
     expect(await store.runs.get(id)).toMatchObject({ state: 'running' });
     world.streaming = true;
@@ -216,16 +152,49 @@ describe('the life of a change on a real Redis', () => {
   });
 
   it('stops at once when its job is taken away, and another attempt finishes the run', async () => {
-    const { world, store, ledger, asked, worker, ends } = engine();
+    const { world, store, ledger, asked, worker, ends, prefix } = engine();
     world.streaming = false;
     worker();
     const id = await asked();
     await ledger.approve(id, asker('U1'));
-    await expect.poll(async () => (await store.journal.read(id)).rejoined?.note, { timeout: 5000 }).toMatch(/does not stream/);
-    await server.client().del(`{engine-${count}}:queue:runs:${id}:lock`);
+    await expect.poll(async () => (await store.journal.read(id)).rejoined?.note, { timeout: 15_000 }).toMatch(/does not stream/);
+    await server.client().del(`{${prefix}}:queue:runs:${id}:lock`);
     await expect.poll(async () => (await store.runs.get(id))?.epoch, { timeout: 20_000 }).toBeGreaterThan(1);
     world.streaming = true;
     await ends(id).toBe('succeeded');
     expect(world.acted).toEqual(['checkpoint', 'switchover']);
+  });
+
+  it('stops in the middle of a wait when somebody cancels, though its worker was killed meanwhile', async () => {
+    const { world, store, ledger, asked, worker, ends } = engine();
+    world.streaming = false;
+    const first = worker();
+    const id = await asked();
+    await ledger.approve(id, asker('U1'));
+    await expect.poll(async () => (await store.journal.read(id)).rejoined?.note, { timeout: 10_000 }).toMatch(/does not stream/);
+    await first.stop();
+    expect((await ledger.cancel(id, asker('U0ASKER'))).summary).toBe(`Run ${id} stops while it waits in 'Wait for pg1'`);
+    worker();
+    await ends(id).toBe('cancelled');
+    expect((await store.runs.get(id))?.why).toBe("stopped while it waited in 'Wait for pg1', as U0ASKER asked");
+    expect(await store.locks.inTheWay([{ resource: 'cluster:billing', shared: false }])).toEqual([]);
+  });
+
+  it('halts with the outcome unknown, keeps its lock, and goes on when another person decides so', async () => {
+    const { world, store, ledger, ask, asked, worker, ends } = engine();
+    world.trouble = async (act) => {
+      if (act === 'switchover') throw new Error('the connection was cut');
+    };
+    world.within = 1000;
+    worker();
+    const id = await asked();
+    await ledger.approve(id, asker('U1'));
+    await ends(id).toBe('halted');
+    await expect(ask()).rejects.toThrow(/billing is held by run/);
+    world.trouble = undefined;
+    await ledger.decide(id, asker('U1'), 'retry');
+    await ends(id).toBe('succeeded');
+    expect(world.acted).toEqual(['checkpoint', 'switchover']);
+    expect(await store.runs.get(id)).toMatchObject({ epoch: 2 });
   });
 });

@@ -98,6 +98,7 @@ describe('the card of a run', () => {
       '[busy] 2. Switch over pg1 -> pg2 · since 2027-01-15T08:00:51.800Z',
       '  pg1 is still stopping',
       '[waiting] 3. Wait for pg1 to stream',
+      '<Cancel>',
       expect.stringContaining('(Plan '),
     ]);
     expect(read(message.thread ?? [])).toContain('  waiting for the shutdown checkpoint');
@@ -110,7 +111,7 @@ describe('the card of a run', () => {
     expect(lines[0]).toBe('# bad Halted, a person must look: Move the leader of billing from pg1 to pg2');
     expect(lines).toContain('[unknown] 2. Switch over pg1 -> pg2 · begun 2027-01-15T08:00:51.800Z, how it ended is not known');
     expect(lines).toContain('[waiting] Step 3 was not begun');
-    expect(lines).toContain('<Give up>');
+    expect(lines).toContain('<Retry | Skip | Give up>');
   });
 
   it('ends with the report: what the cluster shows, durations once, the measured outage', () => {

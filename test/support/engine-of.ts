@@ -14,6 +14,7 @@ export async function engineOf(changes: Partial<Run> = {}) {
   const shown: string[] = [];
   const needs: AttemptNeeds = {
     ...store,
+    releaseDebts: async () => undefined,
     gate: { lacks: async () => undefined },
     acts,
     states,

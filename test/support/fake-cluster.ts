@@ -124,6 +124,7 @@ function viewOf(of: () => FakeCluster): View {
     },
     lastLeaderChange: async () => undefined,
     openIncidents: async () => [],
+    debts: async () => [],
     now: () => of().now,
   };
 }

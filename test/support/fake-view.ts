@@ -44,6 +44,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], lag = [
     },
     lastLeaderChange: async () => orThrow(change),
     openIncidents: async () => incidents,
+    debts: async () => [],
     now: () => NOW,
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { runbook } from '../../src/core/runbook.ts';
 import { holds, impossible, notYet, type Verdict } from '../../src/core/verdict.ts';
 import type { View } from '../../src/core/view.ts';
-import { minutes } from '../../src/core/units.ts';
+import type { Duration } from '../../src/core/units.ts';
 import type { Acts, States } from '../../src/runs/needs.ts';
 
 /** A cluster of three members of which one leads, with the acts and states of a switchover, small enough to be read at once. */
@@ -14,8 +14,12 @@ export function fakeWorld() {
     quorum: true,
     /** What the act does instead of working. */
     trouble: undefined as undefined | ((act: string) => Promise<void>),
+    /** Called before a state is judged. */
+    looked: undefined as undefined | ((state: string) => Promise<void>),
     acted: [] as string[],
     claims: new Set<string>(),
+    /** Milliseconds for each step. */
+    within: 60_000,
   };
   const acts: Acts = {
     repeat: (act) => (act === 'switchover' ? 'never' : 'harmless'),
@@ -32,6 +36,10 @@ export function fakeWorld() {
       world.timeline += 1;
       return { performed: true, says: 'Switched over' };
     },
+    canBeEnded: () => false,
+    end: async () => undefined,
+    debt: () => undefined,
+    pays: () => [],
     explain: async () => ['patiently waiting'],
   };
   const judges: Record<string, (member: string) => Verdict> = {
@@ -42,7 +50,10 @@ export function fakeWorld() {
     },
   };
   const states: States = {
-    judge: async ({ state, args }) => judges[state]?.(String(args.member)) ?? notYet('no such state'),
+    async judge({ state, args }) {
+      await world.looked?.(state);
+      return judges[state]?.(String(args.member)) ?? notYet('no such state');
+    },
     says: ({ state, args }) => `${state} ${String(args.member)}`,
   };
   const switchover = runbook({
@@ -69,13 +80,13 @@ export function fakeWorld() {
         {
           id: 'checkpoint',
           title: `Checkpoint ${leader}`,
-          within: minutes(1),
+          within: world.within as Duration,
           act: { act: 'checkpoint', args: { member: leader } },
         },
         {
           id: 'switchover',
           title: `Switch over ${leader} -> ${to}`,
-          within: minutes(1),
+          within: world.within as Duration,
           still: [{ state: 'primaryIs', args: { member: leader } }],
           act: { act: 'switchover', args: { leader, candidate: to } },
           until: { state: 'primaryIs', args: { member: to } },
@@ -83,7 +94,7 @@ export function fakeWorld() {
         {
           id: 'rejoined',
           title: `Wait for ${leader}`,
-          within: minutes(1),
+          within: world.within as Duration,
           until: { state: 'streaming', args: { member: leader } },
         },
       ],
@@ -115,6 +126,7 @@ export function fakeView(): View {
     run: refuse,
     lastLeaderChange: refuse,
     openIncidents: refuse,
+    debts: refuse,
     now: () => 0,
   };
 }

@@ -1,0 +1,91 @@
+import { systemClock } from '../../src/core/clock.ts';
+import type { Asker } from '../../src/core/person.ts';
+import type { RunState } from '../../src/core/run-state.ts';
+import { createAttempts } from '../../src/runs/attempt.ts';
+import { createLedger } from '../../src/runs/ledger.ts';
+import type { Gate } from '../../src/runs/needs.ts';
+import { createPropose } from '../../src/runs/propose.ts';
+import { createRunQueue } from '../../src/runs/run-queue.ts';
+import { createRunWorker, type RunWorker } from '../../src/runs/run-worker.ts';
+import { createSweep } from '../../src/runs/sweep.ts';
+import { createStore } from '../../src/store/store.ts';
+import { expect } from 'vitest';
+import { fakeView, fakeWorld } from './fake-world.ts';
+import { quietLog } from './quiet-log.ts';
+import type { RedisServer } from './redis-server.ts';
+
+let count = 0;
+
+/** Somebody in the channel. */
+export const askerOf = (userId: string): Asker => ({ userId, userName: userId, teamId: 'T0', channelId: 'C0', via: 'slack' });
+
+/** The whole engine on a real Redis, with a fake cluster and a gate that lets U0... ask and U1... approve. */
+export function engineOn(
+  server: RedisServer,
+  toStop: (() => Promise<unknown>)[],
+  policy: Partial<Extract<ReturnType<Gate['policy']>, { allowed: true }>> = {},
+) {
+  count += 1;
+  const prefix = `engine-${count}`;
+  const { world, acts, states, switchover } = fakeWorld();
+  const store = createStore(server.client(), { prefix, clock: systemClock });
+  const place = { connection: { host: '127.0.0.1', port: server.port }, prefix, log: quietLog };
+  const queue = createRunQueue(place);
+  toStop.push(() => queue.close());
+  const shown: RunState[] = [];
+  const left = new Set<string>();
+  const gate: Gate = {
+    admit: async ({ userId }, need) => {
+      if (left.has(userId) || (need === 'approver' && !userId.startsWith('U1'))) throw new Error(`${userId} is not ${need}`);
+    },
+    lacks: async (userId) => (left.has(userId) ? 'left the group' : undefined),
+    policy: () => ({ allowed: true, approvals: 1, reasonRequired: false, expiresInMs: 60_000, startWithinMs: 60_000, ...policy }),
+  };
+  const needs = {
+    ...store,
+    gate,
+    acts,
+    states,
+    queue,
+    canBeEnded: acts.canBeEnded,
+    releaseDebts: async () => undefined,
+    observer: { begin: async () => undefined, end: async () => undefined },
+    find: () => ({ runbook: switchover, digest: 'd1' }),
+    view: fakeView(),
+    clock: systemClock,
+    log: quietLog,
+    announce: async ({ state }: { readonly state: RunState }) => {
+      shown.push(state);
+    },
+  };
+  const worker = (): RunWorker => {
+    const made = createRunWorker({ ...place, clock: systemClock, continueRun: createAttempts(needs) });
+    toStop.push(() => made.stop());
+    made.start();
+    return made;
+  };
+  const propose = createPropose(needs);
+  const ask = (userId = 'U0ASKER') =>
+    propose({ runbook: 'switchover', input: { cluster: 'billing' }, asker: askerOf(userId), view: fakeView(), reason: 'drill' });
+  const asked = async () => {
+    const proposed = await ask();
+    if (!('run' in proposed)) throw new Error(proposed.message.summary);
+    return proposed.run.id;
+  };
+  const ends = (id: string) => expect.poll(async () => (await store.runs.get(id))?.state, { timeout: 15_000, interval: 20 });
+  return {
+    prefix,
+    needs,
+    world,
+    store,
+    ledger: createLedger(needs),
+    sweep: createSweep(needs),
+    ask,
+    asked,
+    worker,
+    ends,
+    shown,
+    left,
+    queue,
+  };
+}
