@@ -40,6 +40,8 @@ export interface RunbookDefinition<I extends z.ZodType, F extends z.ZodType> {
   readonly summary: string;
   /** The floor; `plan` may return a higher one with its reason. */
   readonly risk: Risk;
+  /** May take over the locks of other runs, once an approver has read what that leaves open. */
+  readonly emergency?: true;
   /** Holds at least `cluster`. */
   readonly input: I;
   readonly facts: F;
@@ -68,6 +70,7 @@ export interface Runbook {
   readonly name: string;
   readonly summary: string;
   readonly risk: Risk;
+  readonly emergency: boolean;
   /**
    * Looks and plans.
    * @throws Refusal from the plan when nothing sensible can be planned; ZodError when the input does not fit.
@@ -88,6 +91,7 @@ export function runbook<I extends z.ZodType, F extends z.ZodType>(definition: Ru
     name,
     summary,
     risk,
+    emergency: definition.emergency === true,
     async propose(rawInput, view) {
       const asked = definition.input.parse(rawInput);
       const facts = definition.facts.parse(await definition.look(asked, view));

@@ -4,6 +4,7 @@ import { Fenced } from './attempt-errors.ts';
 import type { AttemptNeeds } from './attempt-needs.ts';
 import { heldWords } from './held-words.ts';
 import { replan } from './replan.ts';
+import { showRun } from './show-run.ts';
 import type { Ended } from './step-work.ts';
 
 /**
@@ -40,10 +41,20 @@ async function peopleGone({ gate }: AttemptNeeds, run: Run): Promise<Ended | und
   }
 }
 
-async function lock({ locks, clock }: AttemptNeeds, run: Run): Promise<Ended | undefined> {
-  const { id, runbook, epoch } = run;
-  const held = await locks.take({ run: id, runbook, epoch, locks: run.locks, atMs: clock.now() });
+async function lock(needs: AttemptNeeds, run: Run): Promise<Ended | undefined> {
+  const { locks, clock } = needs;
+  const { id, runbook, epoch, takesOver } = run;
+  const over = takesOver?.map((one) => one.run) ?? [];
+  const held = await locks.take({ run: id, runbook, epoch, locks: run.locks, atMs: clock.now(), over });
   if (held === 'fenced') throw new Fenced(id);
-  if (held.length === 0) return undefined;
+  if (held.length === 0) return showTaken(needs, over);
   return { state: 'failed', why: `not started: ${heldWords(held, clock.now())}` };
+}
+
+/** The message of each run that was taken over says so. */
+async function showTaken({ runs, journal, announce, log }: AttemptNeeds, ids: readonly string[]): Promise<undefined> {
+  for (const id of ids) {
+    const run = await runs.get(id);
+    if (run) await showRun({ journal, announce, log }, run);
+  }
 }

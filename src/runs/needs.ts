@@ -56,6 +56,8 @@ export interface LockStore {
     readonly epoch: number;
     readonly locks: readonly Lock[];
     readonly atMs: number;
+    /** Runs whose locks may be taken from them: each is cancelled and fenced in the same step. */
+    readonly over?: readonly string[];
   }): Promise<readonly LockHolder[] | 'fenced'>;
   release(request: { readonly run: string; readonly epoch: number; readonly locks: readonly Lock[] }): Promise<void>;
   inTheWay(locks: readonly Lock[]): Promise<readonly LockHolder[]>;

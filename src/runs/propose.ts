@@ -9,14 +9,27 @@ import type { Proposal } from '../core/runbook.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
 import { heldWords } from './held-words.ts';
-import type { Announce, AuditTrail, FindRunbook, Gate, LockStore, Request, RunQueue, RunStore, States } from './needs.ts';
+import type {
+  Announce,
+  AuditTrail,
+  FindRunbook,
+  Gate,
+  JournalStore,
+  LockStore,
+  Request,
+  RunQueue,
+  RunStore,
+  States,
+} from './needs.ts';
 import { newRunId } from './new-run-id.ts';
 import { nothingToDo } from './nothing-to-do.ts';
+import { planTakeOver } from './take-over.ts';
 import { proposeWithFloor } from './propose-with-floor.ts';
 import { blockedCard } from './refusal-card.ts';
 
 export interface ProposeNeeds {
   readonly runs: RunStore;
+  readonly journal: Pick<JournalStore, 'read'>;
   readonly locks: LockStore;
   readonly audit: AuditTrail;
   readonly gate: Gate;
@@ -68,14 +81,16 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
   if (done) return refuse(done);
   const held = await locks.inTheWay(proposal.locks);
-  if (held.length > 0)
+  if (held.length > 0 && !found.runbook.emergency)
     throw refusal(heldWords(held, clock.now()), `See \`/pg run ${held[0]?.run ?? ''}\`; ask again when it has ended.`);
-  return { run: await store(needs, request, { ...found, proposal }) };
+  const takesOver = held.length > 0 ? await planTakeOver(needs, held) : undefined;
+  return { run: await store(needs, request, { ...found, proposal, ...(takesOver ? { takesOver } : {}) }) };
 }
 
 interface Planned {
   readonly proposal: Proposal;
   readonly digest: string;
+  readonly takesOver?: Run['takesOver'];
 }
 
 async function store(needs: ProposeNeeds, request: Request, planned: Planned): Promise<Run> {
@@ -90,7 +105,11 @@ async function store(needs: ProposeNeeds, request: Request, planned: Planned): P
   return run;
 }
 
-function newRun({ gate, clock }: ProposeNeeds, { runbook, asker, reason, view }: Request, { proposal, digest }: Planned): Run {
+function newRun(
+  { gate, clock }: ProposeNeeds,
+  { runbook, asker, reason, view }: Request,
+  { proposal, digest, takesOver }: Planned,
+): Run {
   const { cluster, input, material, plan, locks } = proposal;
   const { environment } = view.cluster(cluster);
   const policy = gate.policy(plan.risk, environment);
@@ -109,7 +128,8 @@ function newRun({ gate, clock }: ProposeNeeds, { runbook, asker, reason, view }:
     input,
     material,
     plan,
-    planHash: planHash({ runbook, digest, input, material, plan }),
+    planHash: planHash({ runbook, digest, input, material, plan, takesOver }),
+    ...(takesOver ? { takesOver } : {}),
     locks: [...locks],
     state: policy.approvals === 0 ? 'queued' : 'pending',
     requester: { userId, userName, teamId },

@@ -19,7 +19,8 @@ export async function replan(run: Run, find: FindRunbook, view: View): Promise<E
     return { state: 'stale', why: `this release has another '${run.runbook}' than the one that was approved` };
   try {
     const now = await proposeWithFloor(found.runbook, run.input, view);
-    if (planHash({ ...now, runbook: run.runbook, digest: found.digest }) === run.planHash) return undefined;
+    if (planHash({ ...now, runbook: run.runbook, digest: found.digest, takesOver: run.takesOver }) === run.planHash)
+      return undefined;
     return { state: 'stale', why: 'the cluster is not what was approved', drift: driftOf(run, now) };
   } catch (error) {
     const why = asError(error).message;

@@ -82,10 +82,18 @@ function reportLines({ report, plan }: Run, began: boolean): readonly Part[] {
     .map(({ sign, text }) => ({ line: text, sign }));
 }
 
-function planLines({ plan }: Run): readonly Part[] {
+function planLines({ plan, takesOver = [] }: Run): readonly Part[] {
   const { rest } = titleWords(plan.summary);
   const risk = `Risk: ${RISKS[plan.risk]}${plan.riskReason ? `: ${plan.riskReason}` : ''}`;
-  return [{ line: rest === '' ? risk : `${risk}. ${rest}` }, ...plan.notes.map((line) => ({ line }))];
+  return [
+    { line: rest === '' ? risk : `${risk}. ${rest}` },
+    ...plan.notes.map((line) => ({ line })),
+    ...takesOver.map(takeOverLine),
+  ];
+}
+
+function takeOverLine({ run, leavesOpen }: NonNullable<Run['takesOver']>[number]): Part {
+  return { line: ['Takes over run ', { code: run }, `, which ends: ${leavesOpen}`], sign: 'warn' };
 }
 
 function pendingEnd(run: Run, approvers: CardFacts['approvers']): readonly Part[] {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Lock } from '../core/runbook.ts';
+import { AUDIT_LUA, type Audit } from './audit.ts';
 import type { Keys } from './keys.ts';
 import { script } from './script.ts';
 
@@ -21,6 +22,8 @@ export interface LockRequest {
   readonly epoch: number;
   readonly locks: readonly Lock[];
   readonly atMs: number;
+  /** Runs whose locks may be taken from them: each is cancelled and fenced in the same step, with a line in the audit log. */
+  readonly over?: readonly string[];
 }
 
 export interface Locks {
@@ -62,6 +65,36 @@ for i, key in ipairs(KEYS) do redis.call('HSET', key, run, ARGV[4 + i]) end
 return {}
 `;
 
+/**
+ * `ARGV[5]` names the runs that may lose their locks, as JSON; `KEYS` end with the audit log and the index of open runs. Only when
+ * nobody else stands in the way is anything taken.
+ */
+const TAKE_OVER = `${AUDIT_LUA}
+local audit, open = table.remove(KEYS, #KEYS - 1), table.remove(KEYS)
+if redis.call('HGET', ARGV[3] .. ARGV[1], 'epoch') ~= ARGV[4] then return {'fenced'} end
+${IN_THE_WAY}
+local over, victims = {}, {}
+for _, id in ipairs(cjson.decode(ARGV[5])) do over[id] = true end
+for _, holder in ipairs(way) do
+  local id = cjson.decode(holder).run
+  if not over[id] then return {'held', unpack(way)} end
+  victims[id] = true
+end
+local moved = chained(audit, ARGV[6], ARGV[7])
+if moved then return moved end
+append(audit, ARGV[6], ARGV[8], ARGV[9])
+for id in pairs(victims) do
+  local key = ARGV[3] .. id
+  redis.call('HINCRBY', key, 'epoch', 1)
+  redis.call('HINCRBY', key, 'revision', 1)
+  redis.call('HSET', key, 'state', '"cancelled"', 'endedAtMs', ARGV[10], 'why', ARGV[11])
+  redis.call('ZREM', open, id)
+  for _, lock in ipairs(KEYS) do redis.call('HDEL', lock, id) end
+end
+for i, key in ipairs(KEYS) do redis.call('HSET', key, run, ARGV[11 + i]) end
+return done('taken')
+`;
+
 const RELEASE = `
 for _, key in ipairs(KEYS) do
   local held = redis.call('HGET', key, ARGV[1])
@@ -73,14 +106,30 @@ return {}
 const Texts = z.array(z.string());
 
 /** Locks on resources, held by runs across all workers: shared ones together, exclusive ones alone. They have no time-out. */
-export function createLocks(redis: Redis, keys: Keys): Locks {
+export function createLocks(redis: Redis, keys: Keys, audit: Audit): Locks {
   const look = script(redis, LOOK);
   const take = script(redis, TAKE);
+  const takeOver = script(redis, TAKE_OVER);
   const release = script(redis, RELEASE);
   return {
-    async take({ run, runbook, epoch, locks, atMs }) {
+    async take({ run, runbook, epoch, locks, atMs, over = [] }) {
       const sorted = inOrder(locks);
       const held = sorted.map(({ resource, shared }) => JSON.stringify({ resource, run, runbook, shared, epoch, sinceMs: atMs }));
+      if (over.length > 0) {
+        const why = `taken over by run ${run} (${runbook})`;
+        const facts = { atMs, who: 'trunkline', via: 'worker', what: 'run.take-over', result: over.join(' '), run } as const;
+        const [reply, ...way] = await audit.commit([facts], ([chain]) =>
+          takeOver(
+            [...names(sorted), keys.audit, keys.openRuns],
+            [
+              ...[run, sharedFlags(sorted), keys.run(''), String(epoch), JSON.stringify(over), ...(chain ?? [])],
+              ...[String(atMs), JSON.stringify(why), ...held],
+            ],
+          ),
+        );
+        if (reply === 'fenced') return 'fenced';
+        return reply === 'taken' ? [] : Texts.parse(way).map(parseHolder);
+      }
       const args = [run, sharedFlags(sorted), keys.run(''), String(epoch), ...held];
       const reply = Texts.parse(await take(names(sorted), args));
       return reply[0] === 'fenced' ? 'fenced' : reply.map(parseHolder);

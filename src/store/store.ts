@@ -29,7 +29,7 @@ export function createStore(redis: Redis, { prefix, clock }: { readonly prefix: 
     runs: createRuns(redis, keys, { audit, clock }),
     votes: createVotes(redis, keys, audit),
     journal: createJournal(redis, keys, audit),
-    locks: createLocks(redis, keys),
+    locks: createLocks(redis, keys, audit),
     debts: createDebts(redis, keys, audit),
     seen: createSeen(redis, keys),
   };

@@ -197,4 +197,27 @@ describe('the life of a change on a real Redis', () => {
     expect(world.acted).toEqual(['checkpoint', 'switchover']);
     expect(await store.runs.get(id)).toMatchObject({ epoch: 2 });
   });
+
+  it('lets an emergency take over a halted run, after its approver has read what that leaves open', async () => {
+    const { world, store, ledger, ask, asked, worker, ends } = engine();
+    world.trouble = async (act) => {
+      if (act === 'switchover') throw new Error('the connection was cut');
+    };
+    world.within = 1000;
+    worker();
+    const id = await asked();
+    await ledger.approve(id, asker('U1'));
+    await ends(id).toBe('halted');
+    world.trouble = undefined;
+    const proposed = await ask('U0ASKER', 'emergency');
+    if (!('run' in proposed)) throw new Error(proposed.message.summary);
+    const leavesOpen = "'Switch over pg1 -> pg2' was begun and may still take effect";
+    expect(proposed.run.takesOver).toEqual([{ run: id, leavesOpen }]);
+    await ledger.approve(proposed.run.id, asker('U1'));
+    await ends(proposed.run.id).toBe('succeeded');
+    expect(await store.runs.get(id)).toMatchObject({
+      state: 'cancelled',
+      why: `taken over by run ${proposed.run.id} (emergency)`,
+    });
+  });
 });

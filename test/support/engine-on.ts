@@ -50,7 +50,10 @@ export function engineOn(
     canBeEnded: acts.canBeEnded,
     releaseDebts: async () => undefined,
     observer: { begin: async () => undefined, end: async () => undefined },
-    find: () => ({ runbook: switchover, digest: 'd1' }),
+    find: (name: string) => ({
+      runbook: name === 'emergency' ? { ...switchover, name, emergency: true } : switchover,
+      digest: 'd1',
+    }),
     view: fakeView(),
     clock: systemClock,
     log: quietLog,
@@ -65,8 +68,8 @@ export function engineOn(
     return made;
   };
   const propose = createPropose(needs);
-  const ask = (userId = 'U0ASKER') =>
-    propose({ runbook: 'switchover', input: { cluster: 'billing' }, asker: askerOf(userId), view: fakeView(), reason: 'drill' });
+  const ask = (userId = 'U0ASKER', runbook = 'switchover') =>
+    propose({ runbook, input: { cluster: 'billing' }, asker: askerOf(userId), view: fakeView(), reason: 'drill' });
   const asked = async () => {
     const proposed = await ask();
     if (!('run' in proposed)) throw new Error(proposed.message.summary);
