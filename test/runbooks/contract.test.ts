@@ -5,10 +5,8 @@ import type { StoredPlan } from '../../src/core/plan.ts';
 import type { Runbook } from '../../src/core/runbook.ts';
 import { createStates } from '../../src/states/all.ts';
 import { fakeCluster } from '../support/fake-cluster.ts';
-import { CLUSTER } from '../support/healthy-cluster.ts';
+import { typedFor } from './typed-for.ts';
 
-/** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
-const INPUTS: Readonly<Record<string, object>> = { default: { cluster: CLUSTER } };
 const RISKS = ['reads', 'interrupts-nothing', 'interrupts-writes', 'can-lose-data'];
 
 const folder = new URL('../../runbooks/', import.meta.url);
@@ -19,7 +17,7 @@ describe.each(files)('the runbook %s', async (file) => {
   const { default: book } = (await import(new URL(file, folder).href)) as { default: Runbook };
   const fake = fakeCluster();
   const acts = createActs(fake.hands);
-  const { plan, input } = await book.propose(INPUTS[book.name] ?? INPUTS.default, fake.view);
+  const { plan, input } = await book.propose(typedFor(book.name), fake.view);
 
   it('has the name of its file', () => {
     expect(`${book.name}.ts`).toBe(file);
@@ -58,7 +56,7 @@ describe.each(files)('the runbook %s', async (file) => {
   });
 
   it('plans the same when it plans again, and settles what was left open', async () => {
-    expect(await book.propose(input, fake.view)).toEqual(await book.propose(INPUTS[book.name] ?? INPUTS.default, fake.view));
+    expect(await book.propose(input, fake.view)).toEqual(await book.propose(typedFor(book.name), fake.view));
   });
 
   it('changes nothing while it looks and plans', () => {

@@ -2,62 +2,30 @@ import { describe, expect, it } from 'vitest';
 import { createAttempts } from '../../src/runs/attempt.ts';
 import type { AttemptNeeds } from '../../src/runs/attempt-needs.ts';
 import { engineOf } from '../support/engine-of.ts';
+import { type Mortal, mortal } from '../support/mortal.ts';
 
-/** One worker process that stops for good, or until it is thawed, at its n-th write or effect. */
-function mortal(needs: AttemptNeeds, dieAt: number) {
-  let point = 0;
-  let frozen: Promise<void> | undefined;
-  const { promise: stopped, resolve: stop } = resolvers();
-  const { promise: thawed, resolve: thaw } = resolvers();
-  const pass = async () => {
-    point += 1;
-    if (point === dieAt) {
-      frozen = thawed;
-      stop();
-    }
-    await frozen;
-  };
-  const around = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => {
-    return async (...args: A): Promise<R> => {
-      await pass();
-      const result = await work(...args);
-      await pass();
-      return result;
-    };
-  };
-  const process: AttemptNeeds = {
-    ...needs,
-    runs: { ...needs.runs, change: around(needs.runs.change) },
-    journal: { read: around(needs.journal.read), write: around(needs.journal.write) },
-    locks: { ...needs.locks, take: around(needs.locks.take), release: around(needs.locks.release) },
-    acts: { ...needs.acts, perform: around(needs.acts.perform) },
-  };
-  return { process, stopped, thaw, points: () => point };
-}
-
-function resolvers() {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
+/** A worker process whose writes and effects are points to die at. */
+function process({ runs, journal, locks, acts, ...rest }: AttemptNeeds, { around }: Mortal): AttemptNeeds {
+  const { change } = around({ change: runs.change });
+  const { perform } = around({ perform: acts.perform });
+  return { ...rest, runs: { ...runs, change }, journal: around(journal), locks: around(locks), acts: { ...acts, perform } };
 }
 
 async function countPoints(): Promise<number> {
   const { needs, clock, reins } = await engineOf();
-  const { process, points } = mortal(needs, 0);
-  await clock.drive(createAttempts(process)('r4k2m9xq', reins));
-  return points();
+  const life = mortal(0);
+  await clock.drive(createAttempts(process(needs, life))('r4k2m9xq', reins));
+  return life.points();
 }
 
 type Engine = Awaited<ReturnType<typeof engineOf>>;
 
 /** Starts a process and waits until it is stopped, or has ended before it came so far. */
 async function killed(engine: Engine, dieAt: number) {
-  const { process, stopped, thaw } = mortal(engine.needs, dieAt);
-  const attempt = createAttempts(process)('r4k2m9xq', engine.reins);
-  await engine.clock.drive(Promise.race([stopped, attempt]));
-  return { thaw, attempt };
+  const life = mortal(dieAt);
+  const attempt = createAttempts(process(engine.needs, life))('r4k2m9xq', engine.reins);
+  await engine.clock.drive(Promise.race([life.stopped, attempt]));
+  return { thaw: () => life.thaw(), attempt };
 }
 
 function expectSound({ world, store }: Engine, at: string): void {
