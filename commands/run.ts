@@ -1,15 +1,16 @@
-import { command, RunId, runCard } from '#kit';
+import { command, RunId, runCard, runLog } from '#kit';
 import { z } from 'zod';
 
 export default command({
   name: 'run',
   summary: 'Show one run: its plan, where it stands, its report',
   who: 'viewer',
-  args: z.object({ id: RunId }),
+  args: z.object({ id: RunId, log: z.boolean().optional() }),
   positionals: ['id'],
-  examples: ['r4k2m9xq'],
-  async answer({ id }, view) {
+  examples: ['r4k2m9xq', 'r4k2m9xq --log'],
+  async answer({ id, log }, view) {
     const { run, journal } = await view.run(id);
-    return runCard({ run, journal, nowMs: view.now() });
+    const card = runCard({ run, journal, nowMs: view.now() });
+    return log ? { ...card, attachments: [runLog(run, journal)] } : card;
   },
 });

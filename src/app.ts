@@ -9,6 +9,7 @@ import { buildStore, type StoreParts } from './compose/build-store.ts';
 import { createChatHandlers } from './compose/chat-handlers.ts';
 import { createDebtPosting } from './compose/debt-posting.ts';
 import { healthParts } from './compose/health-parts.ts';
+import { createLogPosting } from './compose/log-posting.ts';
 import { type Stops, stopAll } from './compose/stop-all.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
@@ -90,8 +91,9 @@ async function build(options: AppOptions): Promise<Built> {
     changed: ({ runbook, state }) => metrics.run({ runbook, state }),
   });
   const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel: config.channels.ops, clock, log });
+  const keepLog = createLogPosting({ chat: chats.chat, runs: store.runs, log });
   const gate = chats.voteGate;
-  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, gate, announce, tellDebt, clock, log });
+  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, gate, announce, tellDebt, keepLog, clock, log });
   return { ...options, log, metrics, loaded, stored, reads, chats, runs };
 }
 

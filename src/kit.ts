@@ -21,6 +21,7 @@ export { formatBytes, formatDuration, hours, minutes, seconds } from './core/uni
 export type { Limits, View } from './core/view.ts';
 export { debtsCard } from './runs/debts-card.ts';
 export { runCard } from './runs/run-card.ts';
+export { runLog } from './runs/run-log.ts';
 export { runsCard } from './runs/runs-card.ts';
 export { clustersMessage } from './status/clusters-message.ts';
 export { readContext } from './status/context.ts';

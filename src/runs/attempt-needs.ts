@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import type { Journal, Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
 import type {
   Acts,
@@ -22,6 +23,8 @@ export interface AttemptNeeds {
   readonly debts: DebtStore;
   /** Takes away what a run left behind, as far as it can, now that it has ended. */
   readonly releaseDebts: (run: string) => Promise<void>;
+  /** Keeps the log of a run that came to its end or to a halt where people find it. Never rejects. */
+  readonly keepLog: (run: Run, journal: Journal) => Promise<void>;
   readonly gate: Pick<Gate, 'lacks'>;
   readonly acts: Acts;
   readonly states: States;

@@ -138,6 +138,7 @@ async function end(needs: AttemptNeeds, run: Run, { journal, ended, observed, te
   if (state !== 'halted') await patiently(clock, () => locks.release({ run: run.id, epoch: run.epoch, locks: run.locks }));
   await teller?.settled();
   await tell(needs, finished.run, journal);
+  if (Object.keys(journal).length > 0) await needs.keepLog(finished.run, journal);
 }
 
 /** One that is being stopped before anything was done is cancelled, whatever else speaks against it. */

@@ -18,6 +18,7 @@ export async function engineOf(changes: Partial<Run> = {}) {
     gate: { lacks: async () => undefined },
     acts,
     states,
+    keepLog: async () => undefined,
     observer: { begin: async () => undefined, end: async () => undefined },
     find: (name) => (name === 'switchover' ? { runbook: switchover, digest: 'd1' } : undefined),
     view: fakeView(),

@@ -49,6 +49,7 @@ export function engineOn(
     queue,
     canBeEnded: acts.canBeEnded,
     releaseDebts: async () => undefined,
+    keepLog: async () => undefined,
     observer: { begin: async () => undefined, end: async () => undefined },
     find: (name: string) => ({
       runbook: name === 'emergency' ? { ...switchover, name, emergency: true } : switchover,
