@@ -7,8 +7,8 @@ import type { Work } from './step-work.ts';
 const TRIES = 3;
 const PAUSE_MS = 1000;
 
-/** What an act told. `clear`: it is known not to have happened. */
-export type Told = { readonly says: string } | { readonly why: string; readonly clear: boolean };
+/** What an act told. `performed` is false when an earlier attempt had its claim; `clear`: it is known not to have happened. */
+export type Told = { readonly says: string; readonly performed: boolean } | { readonly why: string; readonly clear: boolean };
 
 /** Performs an act within the step's time: once, or, where repeating does no harm, at most three times. Never rejects. */
 export async function performAct(work: Work, step: StoredStep, act: StoredAct): Promise<Told> {
@@ -29,8 +29,8 @@ async function performOnce(work: Work, step: StoredStep, act: StoredAct): Promis
   );
   try {
     const context = { claim: claimOf(work.run, step.id), signal: AbortSignal.any([work.signal, over.signal]) };
-    const { says } = await Promise.race([work.acts.perform(act, context), failing(over.signal)]);
-    return { says };
+    const { says, performed } = await Promise.race([work.acts.perform(act, context), failing(over.signal)]);
+    return { says, performed };
   } catch (error) {
     const why = asError(error).message;
     work.log.warn('an act did not end well', { step: step.id, act: act.act, why });

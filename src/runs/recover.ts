@@ -3,7 +3,7 @@ import type { Decision, JournalEntry } from '../core/run.ts';
 
 /**
  * How an attempt goes on with a step, by what earlier attempts wrote down. `settle`: an act that must not happen twice was begun
- * and nobody wrote how it ended, so it is not performed again by itself and `until` alone tells. `again` and `leave out`: people decided so.
+ * and nobody wrote how it ended: `until` and its claim at the target tell. `again` and `leave out`: people decided so.
  */
 export type Continuation = 'begin' | 'skip' | 'ended' | 'wait' | 'repeat' | 'settle' | 'again' | 'leave out';
 

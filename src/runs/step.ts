@@ -29,9 +29,24 @@ async function goOnWith(work: Work, step: StoredStep, how: Continuation): Promis
   if (how === 'begin') return begin(work, step);
   if (how === 'leave out' && decision) return leaveOut(work, step, decision);
   if (how === 'again') return again(work, step);
-  if (how === 'settle')
-    return settle(work, step, entry ?? started(work), 'its worker was lost after it was begun, so it is not done again');
+  if (how === 'settle') return settleLost(work, step, entry ?? started(work));
   return go(work, step, entry ?? started(work));
+}
+
+/**
+ * An act that must not happen twice was begun by a worker that is lost. Where nothing shows and its guards still hold, it is asked for
+ * once more under the same claim, which the target gives once: it happens now, or it is known that it was asked for before.
+ */
+async function settleLost(work: Work, step: StoredStep, entry: JournalEntry): Promise<Ended | undefined> {
+  const verdict = step.until ? await judge(work, step.until, entry.startedAtMs) : undefined;
+  if (verdict?.holds) {
+    await finishStep(work, step, entry, verdict.says);
+    return undefined;
+  }
+  const lookedAtMs = work.clock.now();
+  const guarded = verdict?.impossible ? undefined : await guard(work, step);
+  const mayAsk = !verdict?.impossible && !guarded && heldUp(work, step, lookedAtMs) === undefined;
+  return mayAsk ? go(work, step, entry) : settle(work, step, entry, 'its worker was lost after it was begun');
 }
 
 async function again(work: Work, step: StoredStep): Promise<Ended | undefined> {
@@ -60,10 +75,11 @@ async function begin(work: Work, step: StoredStep): Promise<Ended | undefined> {
 
 async function go(work: Work, step: StoredStep, entry: JournalEntry): Promise<Ended | undefined> {
   if (!step.act) return settle(work, step, entry);
+  goOn(work);
   await recordDebt(work, step, step.act);
   const told = await performAct(work, step, step.act);
   if (work.signal.aborted) goOn(work);
-  if ('says' in told) return settle(work, step, entry);
+  if ('says' in told) return settle(work, step, entry, told.performed ? undefined : told.says);
   if (told.clear) return notDone(work, step, entry, told.why);
   return step.until ? settle(work, step, entry, told.why) : failStep(work, step, entry, told.why);
 }
