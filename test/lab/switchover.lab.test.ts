@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ask, byHand, ended, publicAnswers, request, switchoverUnderWay, timelineOf, useScene } from '../support/scene.ts';
+import { labRun } from '../support/lab-run.ts';
+import { ask, byHand, ended, publicAnswers, request, useScene } from '../support/scene.ts';
 
 const scene = useScene();
 
@@ -63,15 +64,15 @@ describe('a switchover', () => {
     expect(await scene.lab.leader()).toBe(after);
   });
 
-  it('survives kill -9 of the worker in the middle of the switchover, and switches over once', async () => {
-    const timeline = await timelineOf(await scene.lab.leader());
-    const plan = await request(scene, 'switchover billing --reason "kill the worker"');
-    await scene.workspace.as('adam').click(plan, 'Approve');
-    await switchoverUnderWay();
-    for (const worker of scene.stage.workers) worker.signal('SIGKILL');
-    await scene.stage.startWorker();
-    expect((await ended(scene, plan)).shown).toMatch(/Done|Succeeded/);
-    await scene.lab.waitHealthy();
-    expect(await timelineOf(await scene.lab.leader())).toBe(timeline + 1);
-  });
+  it.each(['checkpoint', 'switchover', 'rejoined'] as const)(
+    'survives kill -9 of the worker in the step %s, and switches over once',
+    async (step) => {
+      const run = await labRun(scene, `the worker dies in ${step}`);
+      await run.approve();
+      await run.begun(step);
+      for (const worker of scene.stage.workers) worker.signal('SIGKILL');
+      await scene.stage.startWorker();
+      expect(await run.soundEnd()).toMatch(/^Succeeded/);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { cluster, haHosts, type HostName, hostNamed, ports } from '../../lab/inventory.ts';
+import { haHosts, type HostName, hostNamed, ports } from '../../lab/inventory.ts';
 import { createLab, type Lab } from '../../lab/lab.ts';
 import type { Message } from '../../lab/slack/message.ts';
 import type { Workspace } from '../../lab/slack/workspace.ts';
@@ -90,12 +90,12 @@ export async function publicAnswers(scene: Scene, channel: string): Promise<read
   return (await scene.workspace.messages(channel)).filter((m) => m.fromBot && m.onlyFor === undefined);
 }
 
-/** Switches over by patronictl, behind the back of Trunkline. */
-export async function byHand(scene: Scene, leader: HostName): Promise<void> {
+/** Switches over by patronictl, behind the back of Trunkline; to whom Patroni likes, or to a member. */
+export async function byHand(scene: Scene, leader: HostName, to?: HostName): Promise<void> {
   const host = leader === 'pg1' ? 'pg2' : 'pg1';
   const { code, stdout, stderr } = await scene.lab.exec(
     host,
-    ['patronictl', '-c', '/etc/patroni/config.yml', 'switchover', 'billing', '--force'],
+    ['patronictl', '-c', '/etc/patroni/config.yml', 'switchover', 'billing', '--force', ...(to ? ['--candidate', to] : [])],
     { timeoutMs: 90_000 },
   );
   if (code !== 0) throw new Error(`patronictl: ${stdout}${stderr}`);
@@ -121,20 +121,4 @@ export async function patroniConfig(scene: Scene, change: Record<string, unknown
     signal: AbortSignal.timeout(5000),
   });
   if (answer.status !== 200) throw new Error(`PATCH /config: ${answer.status}`);
-}
-
-/** Waits until Patroni has taken a switchover into the DCS: from here on it happens, whoever asked for it. */
-export async function switchoverUnderWay(): Promise<void> {
-  const key = Buffer.from(`${cluster.namespace}${cluster.scope}/failover`).toString('base64');
-  const missing = async () => {
-    const url = `http://${hostNamed('pg1').address}:${ports.etcdClient}/v3/kv/range`;
-    const answer = await fetch(url, { method: 'POST', body: JSON.stringify({ key }), signal: AbortSignal.timeout(5000) });
-    const { kvs = [] } = (await answer.json()) as { kvs?: { value?: string }[] };
-    return Buffer.from(kvs[0]?.value ?? '', 'base64')
-      .toString()
-      .includes('leader')
-      ? []
-      : ['the failover key'];
-  };
-  await waitFor('Patroni to take the switchover', missing, { timeoutMs: 30_000, everyMs: 5 });
 }
