@@ -22,9 +22,9 @@ export interface RunWorker {
   stop(): Promise<void>;
 }
 
-/** A killed worker's run is continued elsewhere after about `lock` + `stalled check` milliseconds (measured: 5.4 s). */
-const LOCK_MS = 5000;
-const STALLED_CHECK_MS = 2500;
+/** A killed worker's run is continued elsewhere after about `lock` + `stalled check` milliseconds (measured: `npm run bench -- engine`). */
+const LOCK_MS = 3500;
+const STALLED_CHECK_MS = 1000;
 /** A run may lose any number of workers: its journal, not this counter, decides (BullMQ's default of 1 fails a job for good). */
 const NEVER_GIVE_UP = 1_000_000;
 
