@@ -10,12 +10,19 @@ const SLOW_MS = 15_000;
 /** A resumed step whose time is over is still looked at for so long, because the worker may have been away. */
 const GRACE_MS = 10_000;
 
+/** What went wrong before a step is settled, if anything did. */
+export interface Before {
+  readonly problem?: string;
+  /** An earlier worker was lost in it, and may only be frozen: nobody may say that its effect will not come. */
+  readonly workerLost?: boolean;
+}
+
 /**
- * Waits until a begun step's state holds and marks it done. `problem` is what went wrong before, if anything did.
+ * Waits until a begun step's state holds and marks it done.
  * @returns how the run ends when the state can't be reached (failed) or is not reached in time (halted once something that must
  * not happen twice was begun, failed otherwise).
  */
-export async function settle(work: Work, step: StoredStep, entry: JournalEntry, problem?: string): Promise<Ended | undefined> {
+export async function settle(work: Work, step: StoredStep, entry: JournalEntry, before: Before = {}): Promise<Ended | undefined> {
   const verdict = await poll(work, step, entry);
   if ('state' in verdict) return verdict;
   if (verdict.holds) {
@@ -23,8 +30,8 @@ export async function settle(work: Work, step: StoredStep, entry: JournalEntry, 
     return undefined;
   }
   await explain(work, step, entry.startedAtMs);
-  const why = [problem, verdict.why].filter(Boolean).join('; ');
-  if (verdict.impossible) return failStep(work, step, entry, why);
+  const why = [before.problem, verdict.why].filter(Boolean).join('; ');
+  if (verdict.impossible && !before.workerLost) return failStep(work, step, entry, why);
   if (!hasActed(work)) return failStep(work, step, entry, `not reached in time: ${why}`);
   await work.logbook.note(step, { note: why });
   return { state: 'halted', why: `${openWords(work, step)}: ${why}` };

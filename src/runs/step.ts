@@ -46,7 +46,9 @@ async function settleLost(work: Work, step: StoredStep, entry: JournalEntry): Pr
   const lookedAtMs = work.clock.now();
   const guarded = verdict?.impossible ? undefined : await guard(work, step);
   const mayAsk = !verdict?.impossible && !guarded && heldUp(work, step, lookedAtMs) === undefined;
-  return mayAsk ? go(work, step, entry) : settle(work, step, entry, 'its worker was lost after it was begun');
+  return mayAsk
+    ? go(work, step, entry)
+    : settle(work, step, entry, { problem: 'its worker was lost after it was begun', workerLost: true });
 }
 
 async function again(work: Work, step: StoredStep): Promise<Ended | undefined> {
@@ -79,9 +81,9 @@ async function go(work: Work, step: StoredStep, entry: JournalEntry): Promise<En
   await recordDebt(work, step, step.act);
   const told = await performAct(work, step, step.act);
   if (work.signal.aborted) goOn(work);
-  if ('says' in told) return settle(work, step, entry, told.performed ? undefined : told.says);
+  if ('says' in told) return settle(work, step, entry, told.performed ? {} : { problem: told.says, workerLost: true });
   if (told.clear) return notDone(work, step, entry, told.why);
-  return step.until ? settle(work, step, entry, told.why) : failStep(work, step, entry, told.why);
+  return step.until ? settle(work, step, entry, { problem: told.why }) : failStep(work, step, entry, told.why);
 }
 
 /** The act is known not to have happened; the cluster is asked once all the same, as somebody else may have done it. */

@@ -11,6 +11,7 @@ export function contextLines(context: Context, { dcs, snapshot }: Facts): readon
     ...lastChange(context, dcs?.history.at(-1), snapshot.startedAtMs),
     ...openRuns(context),
     ...openIncidents(context),
+    ...leftBehind(context),
     ...unread(context),
   ];
 }
@@ -67,6 +68,14 @@ function openIncidents({ incidents }: Context): readonly Part[] {
   return incidents.value.map(({ says, sinceMs, permalink }) => ({
     sign: 'warn',
     line: [permalink ? { link: permalink, label: 'Open incident' } : 'Open incident', `: ${says}, since `, { timeMs: sinceMs }],
+  }));
+}
+
+function leftBehind({ debts }: Context): readonly Part[] {
+  if (!debts.ok) return [];
+  return debts.value.map(({ says, run, sinceMs }) => ({
+    sign: 'warn',
+    line: [`Left behind by run ${run} since `, { timeMs: sinceMs }, `: ${says}`],
   }));
 }
 

@@ -1,3 +1,4 @@
+import type { Debt } from '../core/debt.ts';
 import { asError } from '../core/errors.ts';
 import type { IncidentSummary, LeaderChange } from '../core/incident.ts';
 import type { Reading } from '../core/reading.ts';
@@ -11,6 +12,8 @@ export interface Context {
   readonly changedBy?: Reading<Run>;
   readonly runs: Reading<readonly Run[]>;
   readonly incidents: Reading<readonly IncidentSummary[]>;
+  /** What runs have left behind that does harm. */
+  readonly debts: Reading<readonly Debt[]>;
 }
 
 const OPEN_RUNS = 5;
@@ -18,14 +21,16 @@ const SOURCE = "Trunkline's store";
 
 /** Reads it; a store that is down shows as such and never rejects. */
 export async function readContext(view: View, cluster: string): Promise<Context> {
-  const [change, runs, incidents] = await Promise.all([
+  const [change, runs, incidents, debts] = await Promise.all([
     reading(view, () => view.lastLeaderChange(cluster)),
     reading(view, () => view.runs({ cluster, open: true, limit: OPEN_RUNS })),
     reading(view, () => view.openIncidents(cluster)),
+    reading(view, () => view.debts(cluster)),
   ]);
   const run = change.ok ? change.value?.run : undefined;
-  if (run === undefined) return { change, runs, incidents };
-  return { change, runs, incidents, changedBy: await reading(view, async () => (await view.run(run)).run) };
+  const known = { change, runs, incidents, debts };
+  if (run === undefined) return known;
+  return { ...known, changedBy: await reading(view, async () => (await view.run(run)).run) };
 }
 
 async function reading<T>(view: View, ask: () => Promise<T>): Promise<Reading<T>> {

@@ -81,6 +81,19 @@ describe('the answer to status', () => {
     });
     expect(lines).toContain('[warn] Open incident: pg3 lags, since 2026-11-23T01:09:00Z');
   });
+  it('shows what runs have left behind that does harm', async () => {
+    const debt = {
+      id: 'pause',
+      cluster: 'billing',
+      run: 'r4k2m9xq',
+      step: 'pause',
+      says: 'Patroni is paused',
+      sinceMs: NOW - 60_000,
+    };
+    const data = { release: { act: 'resume', args: {} }, gone: { state: 'not-paused', args: {} } };
+    const lines = await said(healthy(), { debts: [{ ...debt, ...data }] });
+    expect(lines).toContain('[warn] Left behind by run r4k2m9xq since 2026-11-23T01:09:00Z: Patroni is paused');
+  });
   it('with --all gives every fact with its source, and the age of every source', async () => {
     const lines = (await said(healthy(), {}, true)).join('\n');
     for (const fact of [

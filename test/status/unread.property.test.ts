@@ -26,7 +26,7 @@ function without(gone: readonly boolean[]): Snapshot {
 
 describe('whatever could not be read', () => {
   it('never throws, and never says healthy unless everything was read, because silence is not health', () => {
-    const context = { change: read(undefined), runs: read([]), incidents: read([]) };
+    const context = { change: read(undefined), runs: read([]), incidents: read([]), debts: read([]) };
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: PARTS, maxLength: PARTS }), (gone) => {
         const judgement = judge(without(gone), limits);

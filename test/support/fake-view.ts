@@ -1,4 +1,5 @@
 import type { LagSample, Snapshot } from '../../src/core/cluster.ts';
+import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { IncidentSummary, LeaderChange } from '../../src/core/incident.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -12,10 +13,11 @@ export interface Shown {
   readonly runs?: readonly Run[] | Error;
   readonly incidents?: readonly IncidentSummary[];
   readonly lag?: readonly LagSample[];
+  readonly debts?: readonly Debt[];
 }
 
 /** A view of hand-written snapshots. */
-export function fakeView({ snapshots, change, runs = [], incidents = [], lag = [] }: Shown): View {
+export function fakeView({ snapshots, change, runs = [], incidents = [], lag = [], debts = [] }: Shown): View {
   const find = (name: string): Snapshot => {
     const found = snapshots.find(({ cluster }) => cluster.name === name);
     if (!found)
@@ -44,7 +46,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], lag = [
     },
     lastLeaderChange: async () => orThrow(change),
     openIncidents: async () => incidents,
-    debts: async () => [],
+    debts: async () => debts,
     now: () => NOW,
   };
 }
