@@ -22,11 +22,24 @@ export function leaderChecks(scene: Scene, candidate: MemberReadings): readonly 
     idleInTransaction(leader.name, activity.value, limits.longTransactionMs),
     preparedTransactions(leader.name, activity.value, limits.maxPreparedTransactionMs),
     baseBackup(leader.name, activity.value),
+    maintenance(leader.name, activity.value),
     ...archiverChecks(scene, activity.value),
     logicalSlots(leader.name, activity.value),
     walSinceCheckpoint(leader.name, activity.value),
     ...disks,
   ];
+}
+
+function maintenance(leader: string, { maintenance: all }: Activity): Check {
+  const id = 'leader-maintenance';
+  if (all.length === 0) return passed(id, `no VACUUM FULL, CLUSTER, index build or exclusive lock runs on ${leader}`);
+  const shown = all.slice(0, 5).map(({ pid, what, database }) => `${what} in ${database} (pid ${pid})`);
+  const more = all.length > 5 ? ` and ${all.length - 5} more` : '';
+  return warned(
+    id,
+    `${leader} would break off ${shown.join(', ')}${more}`,
+    'Wait for it, or tell its owner that it starts over.',
+  );
 }
 
 function longTransactions(leader: string, { longTransactions: all }: Activity, max: number): Check {

@@ -1,5 +1,5 @@
-import type { MemberReadings } from '../core/cluster.ts';
-import { blocked, type Check, passed } from '../core/check.ts';
+import type { Activity, MemberReadings } from '../core/cluster.ts';
+import { blocked, type Check, passed, warned } from '../core/check.ts';
 import type { Scene } from './scene.ts';
 import { activityOf } from './scene.ts';
 
@@ -24,6 +24,7 @@ export function settingsChecks(scene: Scene, { name }: MemberReadings): readonly
   return [
     asHigh(name, own.value.settings, scene.leader.name, theirs.value.settings),
     noDelay(name, own.value.settings.recovery_min_apply_delay ?? '0'),
+    freePlaces(scene, name, own.value),
   ];
 }
 
@@ -52,4 +53,25 @@ function noDelay(name: string, delay: string): Check {
         },
       )
     : passed('candidate-delay', `${name} replays without a delay`);
+}
+
+/**
+ * Every other member will stream from the candidate, each by a WAL sender and a slot of its own (repmgr checks the same before a
+ * switchover); a slot that Patroni has made there already needs no further place.
+ */
+function freePlaces({ leader, others }: Scene, name: string, { settings, walSendersInUse, slotNames }: Activity): Check {
+  const id = 'candidate-places';
+  const followers = [leader, ...others].map((member) => member.name).filter((member) => member !== name);
+  const senders = Number(settings.max_wal_senders) - walSendersInUse;
+  const missing = followers.filter((member) => !slotNames.includes(slotNameOf(member)));
+  const slots = Number(settings.max_replication_slots) - slotNames.length;
+  const says = `${name} has ${senders} WAL senders and ${slots} slots free for ${followers.join(', ')}`;
+  return senders >= followers.length && slots >= missing.length
+    ? passed(id, says)
+    : warned(id, says, 'Raise max_wal_senders or max_replication_slots, or drop what is not used, or not all can follow.');
+}
+
+/** Patroni's name of a member's slot (patroni/utils.py, slot_name_from_member_name). */
+function slotNameOf(member: string): string {
+  return member.toLowerCase().replaceAll(/[-. ]/g, '_');
 }

@@ -228,6 +228,11 @@ export interface Activity {
   /** The settings that a standby must have at least as high as its primary, and the delay setting. */
   readonly settings: Readonly<Record<string, string>>;
   readonly clientConnections: number;
+  /** Connections of standbys, backups and receivers to this member now. */
+  readonly walSendersInUse: number;
+  readonly slotNames: readonly string[];
+  /** VACUUM FULL, CLUSTER, CREATE INDEX, REINDEX that run, and sessions that hold a table exclusively (AccessExclusiveLock). */
+  readonly maintenance: readonly { readonly pid: number; readonly what: string; readonly database: string }[];
 }
 
 /** One reading of every standby's lag, as seen by the primary. */

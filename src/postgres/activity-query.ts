@@ -38,6 +38,18 @@ SELECT json_build_object(
   'settings', (
     SELECT json_object_agg(name, setting) FROM pg_settings WHERE name IN (
       'max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction',
-      'recovery_min_apply_delay')),
-  'clientConnections', (SELECT count(*) FROM clients)
+      'max_replication_slots', 'recovery_min_apply_delay')),
+  'clientConnections', (SELECT count(*) FROM clients),
+  'walSendersInUse', (SELECT count(*) FROM pg_stat_replication),
+  'slotNames', (SELECT coalesce(json_agg(slot_name ORDER BY slot_name), '[]') FROM pg_replication_slots WHERE NOT temporary),
+  'maintenance', (
+    SELECT coalesce(json_agg(json_build_object('pid', m.pid, 'what', m.what, 'database', m.database) ORDER BY m.pid), '[]') FROM (
+      SELECT pid, command AS what, datname AS database FROM pg_stat_progress_cluster
+      UNION ALL
+      SELECT pid, command, datname FROM pg_stat_progress_create_index
+      UNION ALL
+      SELECT DISTINCT c.pid, 'a table held exclusively', coalesce(c.datname, '') FROM pg_locks l JOIN clients c USING (pid)
+      WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted
+        AND NOT EXISTS (SELECT FROM pg_stat_progress_cluster p WHERE p.pid = c.pid)
+        AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.pid = c.pid)) m)
 ) AS answer`;

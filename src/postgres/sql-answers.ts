@@ -68,6 +68,9 @@ export const ActivityAnswer = z.object({
   logicalSlots: z.array(Text),
   settings: z.record(z.string(), z.string()),
   clientConnections: Count,
+  walSendersInUse: Count,
+  slotNames: z.array(Text),
+  maintenance: z.array(z.object({ pid: z.number(), what: Text, database: Text })),
 });
 
 /** The value without members that are null, at any depth: SQL's null is our absent. */

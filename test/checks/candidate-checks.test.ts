@@ -2,6 +2,34 @@ import { dcsIn, type FakeCluster, notRead, shownValue } from '../support/fake-cl
 import { candidate, healthy, leader, rowOf, testChecks } from './check-table.ts';
 
 testChecks({
+  'candidate-places': [
+    ['room for both', healthy, 'pass', 'pg2 has 8 WAL senders and 10 slots free for pg1, pg3'],
+    [
+      'no WAL sender free',
+      (f) => {
+        shownValue(f.shown.activities.pg2).walSendersInUse = 9;
+      },
+      'warn',
+      '1 WAL senders',
+    ],
+    [
+      'no slot free, and none made for the members',
+      (f) => {
+        shownValue(f.shown.activities.pg2).slotNames = Array.from({ length: 9 }, (_, i) => `other_${i}`);
+      },
+      'warn',
+      '1 slots free',
+    ],
+    [
+      'no slot free, but theirs are made already',
+      (f) => {
+        const others = Array.from({ length: 8 }, (_, i) => `other_${i}`);
+        shownValue(f.shown.activities.pg2).slotNames = ['pg1', 'pg3', ...others];
+      },
+      'pass',
+      '0 slots free',
+    ],
+  ],
   'candidate-reachable': [
     ['running', healthy, 'pass', 'answers by Patroni and by SQL'],
     [

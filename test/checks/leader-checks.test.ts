@@ -3,6 +3,20 @@ import { MIB } from '../support/healthy-cluster.ts';
 import { activity, candidate, healthy, leader, testChecks } from './check-table.ts';
 
 testChecks({
+  'leader-maintenance': [
+    ['nothing', healthy, 'pass', 'no VACUUM FULL'],
+    [
+      'an index build and a table held exclusively',
+      (f) => {
+        activity(f).maintenance = [
+          { pid: 11, what: 'CREATE INDEX', database: 'app' },
+          { pid: 12, what: 'a table held exclusively', database: 'app' },
+        ];
+      },
+      'warn',
+      'pg1 would break off CREATE INDEX in app (pid 11), a table held exclusively in app (pid 12)',
+    ],
+  ],
   'leader-activity': [
     [
       'unreadable',

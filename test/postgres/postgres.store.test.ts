@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { createPostgres } from '../../src/postgres/postgres.ts';
@@ -85,6 +86,24 @@ describe('reading PostgreSQL by SQL', () => {
       },
     });
     expect(reading.ok && (reading.value.readyWalFiles ?? 0) >= 1).toBe(true);
+  });
+
+  it('tells of a table that somebody holds exclusively, of WAL senders in use and of the slots', async () => {
+    const holder = new pg.Client({ host: '127.0.0.1', port: primary.port, user: 'postgres', database: 'postgres' });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE t IN ACCESS EXCLUSIVE MODE');
+    const postgres = reads(primary.port);
+    const reading = await postgres.activity('pg1');
+    await postgres.close();
+    await holder.end();
+    expect(reading).toMatchObject({
+      value: {
+        maintenance: [{ what: 'a table held exclusively', database: 'postgres' }],
+        walSendersInUse: 1,
+        slotNames: ['cdc', 'pg2'],
+      },
+    });
   });
 
   it('cannot write, whatever it is asked', async () => {

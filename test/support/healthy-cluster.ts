@@ -147,10 +147,14 @@ function activity(): Activity {
       max_connections: '100',
       max_worker_processes: '8',
       max_wal_senders: '10',
+      max_replication_slots: '10',
       max_prepared_transactions: '0',
       max_locks_per_transaction: '64',
       recovery_min_apply_delay: '0',
     },
     clientConnections: 12,
+    walSendersInUse: 2,
+    slotNames: [],
+    maintenance: [],
   };
 }
