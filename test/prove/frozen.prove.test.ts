@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LabBot } from '../../lab/bot.ts';
 import type { HostName } from '../../lab/inventory.ts';
 import { waitFor } from '../../lab/wait-for.ts';
@@ -11,31 +11,27 @@ const scene = useScene();
 /** By then Patroni has been asked, so that the successor sees the run succeed. */
 const LATE_MS = 400;
 
-afterEach(async () => {
-  for (const worker of scene.stage.workers) worker.signal('SIGKILL');
-  await scene.stage.startWorker();
-});
-
-/** A switchover whose worker is frozen within some milliseconds of the change and whose successor brings it to its end. */
-async function frozen(withinMs: number): Promise<{ first: LabBot | undefined; old: HostName }> {
+/** A switchover whose only worker is frozen within some milliseconds of the change and whose successor brings it to its end. */
+async function frozen(withinMs: number): Promise<{ first: LabBot; old: HostName }> {
   const old = await scene.lab.leader();
-  const first = scene.stage.workers.at(-1);
+  for (const worker of scene.stage.workers) worker.signal('SIGKILL');
+  const first = await scene.stage.startWorker();
   const run = await labRun(scene, 'frozen');
   await run.approve();
   await run.begun('switchover');
   await delay(withinMs);
-  first?.signal('SIGSTOP');
+  first.signal('SIGSTOP');
   await scene.stage.startWorker();
   await run.soundEnd();
   return { old, first };
 }
 
 /** Lets the frozen worker go on, and checks that the leader and its timeline stay as they are. */
-async function thawedChangesNothing(first: LabBot | undefined): Promise<void> {
+async function thawedChangesNothing(first: LabBot): Promise<void> {
   const leader = await scene.lab.leader();
   const timeline = await timelineOf(leader);
-  first?.signal('SIGCONT');
-  const missing = async () => (/taken over|goes on later/.test((await first?.log()) ?? '') ? [] : ['its log to say so']);
+  first.signal('SIGCONT');
+  const missing = async () => (/taken over|goes on later/.test(await first.log()) ? [] : ['its log to say so']);
   await waitFor('the thawed worker to find that it was taken over', missing, { timeoutMs: 60_000 });
   expect(await scene.lab.leader()).toBe(leader);
   expect(await timelineOf(leader)).toBe(timeline);

@@ -35,16 +35,19 @@ export async function labRun(scene: Scene, reason: string): Promise<LabRun> {
     async approve(who = 'adam') {
       await scene.workspace.as(who).click(plan, 'Approve');
     },
-    begun: (step) => stepBegun(scene, id, step),
+    begun: (step) => stepBegun(scene, { id, plan }, step),
     soundEnd: () => soundEnd(scene, plan, timeline),
   };
 }
 
-async function stepBegun(scene: Scene, id: string, step: StepName): Promise<void> {
+async function stepBegun(scene: Scene, { id, plan }: Pick<LabRun, 'id' | 'plan'>, step: StepName): Promise<void> {
   const redis = new Redis({ host: '127.0.0.1', port: scene.stage.redis.port, maxRetriesPerRequest: null });
   const missing = async () => ((await redis.hexists(`${PREFIX}:journal:${id}`, step)) === 1 ? [] : [step]);
   try {
     await waitFor(`run ${id} to begin ${step}`, missing, { timeoutMs: 120_000, everyMs: 3 });
+  } catch (error) {
+    const now = (await scene.workspace.messages('db-ops')).find(({ ts }) => ts === plan.ts);
+    throw new Error(`${error instanceof Error ? error.message : error}; its message says: ${now?.shown}`);
   } finally {
     redis.disconnect();
   }
