@@ -2,6 +2,7 @@ import { createDesk, type DeskParts } from './ask/desk.ts';
 import { answerToRequest } from './compose/answer-to-request.ts';
 import { createAnnouncer } from './compose/announcer.ts';
 import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
+import { type AuditParts, buildAudit } from './compose/build-audit.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
 import { buildReads, type Reads } from './compose/build-reads.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
@@ -47,6 +48,7 @@ interface Built extends AppOptions {
   readonly stored: StoreParts;
   readonly reads: Reads;
   readonly chats: ChatParts;
+  readonly audit: AuditParts;
   readonly runs: RunParts;
 }
 
@@ -56,8 +58,8 @@ interface Built extends AppOptions {
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const built = await build(options);
-  const { runs, reads, stored } = built;
-  const stops: Stops = [() => stored.close(), () => reads.close(), () => runs.close()];
+  const { runs, reads, stored, audit } = built;
+  const stops: Stops = [() => stored.close(), () => audit.stop(), () => reads.close(), () => runs.close()];
   const stop = async () => {
     await stopAll(stops, built.log);
     built.log.info('stopped');
@@ -93,20 +95,24 @@ async function build(options: AppOptions): Promise<Built> {
   const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel: config.channels.ops, clock, log });
   const keepLog = createLogPosting({ chat: chats.chat, runs: store.runs, log });
   const gate = chats.voteGate;
-  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, gate, announce, tellDebt, keepLog, clock, log });
-  return { ...options, log, metrics, loaded, stored, reads, chats, runs };
+  const audit = buildAudit({ config, secrets, stored, chat: chats.chat, clock, log });
+  const told = { announce, tellDebt, keepLog };
+  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, audit, gate, ...told, clock, log });
+  return { ...options, log, metrics, loaded, stored, reads, chats, audit, runs };
 }
 
 async function start(built: Built, stops: Stops): Promise<void> {
-  const { config, parts, log, metrics, stored, reads, chats, runs } = built;
+  const { config, parts, log, metrics, stored, reads, chats, audit, runs } = built;
   let alerts: WatchingAlerts | undefined;
   let started = false;
   const health = () => [
     ...healthParts({ chat: parts.bot ? chats.chat : undefined, guard: stored.guard, alerts, clusters: reads.clusters }),
+    ...audit.parts(),
     ...(started ? [] : [{ name: 'start', ok: false, says: 'not all parts have started yet' }]),
   ];
   const server = await startHttpServer({ ...config.http, registry: metrics.registry, parts: health });
   stops.push(() => server.stop());
+  audit.start();
   if (parts.bot) alerts = await startBot(built, stops);
   else await startTelling(built, stops);
   if (parts.worker) {
@@ -136,14 +142,14 @@ async function start(built: Built, stops: Stops): Promise<void> {
 
 /** The half that listens and answers; the alerts that it returns are still to be started. */
 async function startBot(
-  { config, log, metrics, loaded, stored, reads, chats, runs }: Built,
+  { config, log, metrics, loaded, stored, reads, chats, audit, runs }: Built,
   stops: Stops,
 ): Promise<WatchingAlerts> {
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
   const refused: DeskParts['refused'] = async ({ asker, command, cluster, why }) => {
     const facts = { atMs: clock.now(), who: asker.userId, whoName: asker.userName, via: asker.via, what: `command.${command}` };
-    await store.audit
+    await audit.trail
       .append({ ...facts, result: 'refused', why, ...(cluster ? { cluster } : {}) })
       .catch((error: unknown) => log.error('a refusal could not be audited', { ...facts, why, error: asError(error).message }));
   };
