@@ -1,6 +1,7 @@
-import { createDesk, type DeskParts } from './ask/desk.ts';
+import { createDesk } from './ask/desk.ts';
 import { answerToRequest } from './compose/answer-to-request.ts';
 import { createAnnouncer } from './compose/announcer.ts';
+import { createAuditRefusals } from './compose/audit-refusals.ts';
 import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
 import { type AuditParts, buildAudit } from './compose/build-audit.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
@@ -147,12 +148,7 @@ async function startBot(
 ): Promise<WatchingAlerts> {
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
-  const refused: DeskParts['refused'] = async ({ asker, command, cluster, why }) => {
-    const facts = { atMs: clock.now(), who: asker.userId, whoName: asker.userName, via: asker.via, what: `command.${command}` };
-    await audit.trail
-      .append({ ...facts, result: 'refused', why, ...(cluster ? { cluster } : {}) })
-      .catch((error: unknown) => log.error('a refusal could not be audited', { ...facts, why, error: asError(error).message }));
-  };
+  const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
   const desk = createDesk({
     commands: loaded.commands,
     admit: (asker) => askGate.standing(asker),
@@ -168,7 +164,7 @@ async function startBot(
     measured: (labels, millis) => metrics.command(labels, millis / 1000),
     now: () => clock.now(),
   });
-  chats.answerWith(createChatHandlers(desk, runs.ledger, refused));
+  chats.answerWith(createChatHandlers(desk, runs.ledger, { refused, forged }));
   await chat.start();
   stops.push(() => chat.stop());
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
