@@ -11,6 +11,7 @@ import type { Log } from '../core/log.ts';
 import type { Part } from '../observe/http-server.ts';
 import type { JournalStore } from '../store/journal.ts';
 import type { StoreParts } from './build-store.ts';
+import { filedJournal } from './filed-journal.ts';
 
 interface Needs {
   readonly config: Config;
@@ -55,23 +56,6 @@ export function buildAudit(needs: Needs): AuditParts {
       await trail.stop();
       await heads?.stop();
       await file?.stop();
-    },
-  };
-}
-
-/**
- * A step is marked as begun only when the file can be written, and is begun only when the file holds the mark: so an act whose entry is
- * in no file was not done. Other marks follow by themselves.
- */
-function filedJournal(journal: JournalStore, mustBeWritable: () => Promise<void>): JournalStore {
-  return {
-    read: (run) => journal.read(run),
-    async write(mark) {
-      const begins = mark.entry.mark === 'started' && mark.audit !== undefined;
-      if (begins) await mustBeWritable();
-      const written = await journal.write(mark);
-      if (begins && written === 'written') await mustBeWritable();
-      return written;
     },
   };
 }
