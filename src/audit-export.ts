@@ -2,7 +2,7 @@ import { CSV_HEADER, csvLine } from './audit/csv.ts';
 import { fileLine } from './audit/file-line.ts';
 import { readFiles } from './audit/read-files.ts';
 import { type AuditPlaces, needsRedis, withRedis } from './audit-places.ts';
-import type { AuditOptions } from './audit-verbs.ts';
+import type { AuditOptions } from './audit-options.ts';
 import { AuditEntry, type SealedEntry } from './core/audit-entry.ts';
 import { refusal } from './core/errors.ts';
 

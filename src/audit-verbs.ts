@@ -2,26 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { newKeyPem, readSigningKey } from './audit/keys.ts';
 import { exportAudit } from './audit-export.ts';
+import { AUDIT_OPTIONS, type AuditOptions } from './audit-options.ts';
 import type { AuditPlaces } from './audit-places.ts';
 import { verifyAudit } from './audit-verify.ts';
 import { codeOf } from './core/network-clause.ts';
 import { refusal } from './core/errors.ts';
-
-/** What the words after `trunkline audit` may be. */
-const OPTIONS = {
-  config: { type: 'string' },
-  file: { type: 'string', multiple: true },
-  redis: { type: 'boolean' },
-  'public-key': { type: 'string', multiple: true },
-  head: { type: 'string', multiple: true },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  cluster: { type: 'string' },
-  format: { type: 'string' },
-  'open-after': { type: 'string' },
-  out: { type: 'string' },
-} as const;
-export type AuditOptions = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
 export const AUDIT_USAGE = `  trunkline audit verify [--file FILE]... [--redis] [--head SEQ:HASH] [--public-key KEY]... [--from N] [--to N] [--open-after 24h]
                                        finds edits, gaps and a cut tail of the audit log; ends with 1 when there are any
@@ -31,7 +16,7 @@ export const AUDIT_USAGE = `  trunkline audit verify [--file FILE]... [--redis] 
 
 /** Runs `trunkline audit WORDS` to its end. @returns the exit code. @throws TrunklineError, and Error of Node for wrong options. */
 export async function auditVerb(places: AuditPlaces, args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: AUDIT_OPTIONS });
   const [what, ...rest] = positionals;
   if (rest.length === 0 && what === 'verify') return verifyAudit(places, values);
   if (rest.length === 0 && what === 'export') return exportAudit(places, values);

@@ -4,7 +4,7 @@ import type { PublicKeys } from './audit/keys.ts';
 import { reportLines } from './audit/report-words.ts';
 import { compare, firstIn, pinsOf, verifyChain, verifyFiles, type VerifyOptions } from './audit/verify-log.ts';
 import { type AuditPlaces, entryNumber, needsRedis, nowMs, publicKeys, type RedisLog, withRedis } from './audit-places.ts';
-import type { AuditOptions } from './audit-verbs.ts';
+import type { AuditOptions } from './audit-options.ts';
 import { duration } from './config/fields.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
