@@ -20,7 +20,8 @@ export async function exportAudit(places: AuditPlaces, options: AuditOptions): P
   if (file) await fromFiles(file, write);
   else
     await withRedis(places.readConfig(config, needsRedis), places.err, async ({ chain }) => {
-      for await (const batch of chain(1)) write(batch);
+      const [first, last] = [numberIn(options.from), numberIn(options.to)];
+      for await (const batch of chain(first ?? 1, last)) write(batch);
     });
   return 0;
 }
@@ -48,6 +49,12 @@ function wantedOf({ from, to, cluster }: AuditOptions): (entry: AuditEntry) => b
     (least === undefined || entry[least.by] >= least.at) &&
     (most === undefined || entry[most.by] <= most.at) &&
     (cluster === undefined || entry.cluster === cluster);
+}
+
+/** Where reading may begin or end. */
+function numberIn(text: string | undefined): number | undefined {
+  const place = placeOf(text, '');
+  return place?.by === 'seq' ? place.at : undefined;
 }
 
 /** A number of an entry, or a moment. */

@@ -93,15 +93,21 @@ async function verifyGiven(log: RedisLog, { range, pins, keys, findings, files: 
 /** The file that is written now: it may have been rotated, and be some entries behind, but never behind what it has held. */
 async function verifyOwn(log: RedisLog, { range, keys, findings, own }: WantedFiles & { own: string }): Promise<void> {
   const first = await firstIn([own]);
+  if (first === 0)
+    return findings.note(`${own}: is empty, as after a rotation; older files are checked with --file FILE... --redis`);
   const { mine } = await log.follower.filed();
   const pins = mine ? [{ ...mine, source: `entry ${mine.seq}, which the file has held,` }] : [];
   const from = range.from ?? (first > 1 ? first : undefined);
-  findings.add(own, await verifyFiles([own], { ...range, from, keys, pins }));
+  const report = await verifyFiles([own], { ...range, from, keys, pins });
+  findings.add(own, report);
   if (first > 1)
     findings.note(
       `${own}: begins at entry ${first}; the ones before are in older files, which --file FILE... --redis checks too`,
     );
   for (const difference of await compare([own], log.chain, range)) findings.fault(own, difference);
+  const ahead = (await log.follower.head()).seq - report.head.seq;
+  if (ahead > 0 && range.to === undefined)
+    findings.note(`${own}: Redis holds ${ahead} entries more, which are not written to the file yet`);
 }
 
 type WantedFiles = Wanted & { readonly keys: PublicKeys; readonly files: Files };

@@ -36,10 +36,10 @@ export async function verifyFiles(files: readonly string[], options: VerifyOptio
   return { ...check.end(), notes };
 }
 
-/** The number of the first entry in the files; 1 when there is none. */
+/** The number of the first entry in the files; 0 when they are empty, 1 when they begin with something else. */
 export async function firstIn(files: readonly string[]): Promise<number> {
   for await (const { row } of readFiles(files)) return 'broken' in row ? 1 : row.seq;
-  return 1;
+  return 0;
 }
 
 const MOST_DIFFERENCES = 20;

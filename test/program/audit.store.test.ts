@@ -120,6 +120,9 @@ describe.sequential('trunkline audit', () => {
     expect((await workspace.as('olga').inbox()).at(-1)?.shown).toMatch(/audit file .* can not be written: ENOENT/s);
     mkdirSync(folder.path('log'));
     await until(() => auditIs(true), 15_000);
+    const after = await verify();
+    expect(after.output, 'the new file is as after a rotation').toMatch(/is empty, as after a rotation|begins at entry \d+/);
+    expect(after.code).toBe(0);
   });
 
   it('signs what is left when the programs end, and finds each kind of tampering afterwards', async () => {
