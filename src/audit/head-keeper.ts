@@ -62,7 +62,9 @@ export function createHeadKeeper(options: HeadKeeperOptions): HeadKeeper {
       );
     },
     async stop() {
-      end?.();
+      // What never started has nothing to sign.
+      if (!end) return;
+      end();
       const last = turn(true).catch((error: unknown) =>
         log.warn('the end of the audit log was not signed or shown', { why: asError(error).message }),
       );

@@ -15,7 +15,7 @@ export function createOpenRuns() {
   const open = new Map<string, OpenRun>();
   return {
     add({ run, what, result, cluster = '', atMs }: AuditEntry): void {
-      if (run === undefined || !what.startsWith('run.')) return;
+      if (run === undefined || !what.startsWith('run.') || result === 'refused') return;
       const known = open.get(run);
       if (isEnd(result)) open.delete(run);
       else if (known) open.set(run, { ...known, last: `${what} ${result}` });

@@ -197,6 +197,7 @@ it('tells runs without an end as open, and not as a fault', () => {
       ofRun('young', 'run.start', 'attempt 1', 9 * hour),
       ofRun('ended', 'run.end', 'succeeded', 1),
       ofRun('halted', 'run.end', 'halted', 1),
+      ofRun('lost', 'run.withdraw', 'refused', 2),
     ]),
     undefined,
   );
