@@ -1,7 +1,9 @@
-import { createDesk, type DeskParts } from './ask/desk.ts';
+import { createDesk } from './ask/desk.ts';
 import { answerToRequest } from './compose/answer-to-request.ts';
 import { createAnnouncer } from './compose/announcer.ts';
+import { createAuditRefusals } from './compose/audit-refusals.ts';
 import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
+import { type AuditParts, buildAudit } from './compose/build-audit.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
 import { buildReads, type Reads } from './compose/build-reads.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
@@ -47,6 +49,7 @@ interface Built extends AppOptions {
   readonly stored: StoreParts;
   readonly reads: Reads;
   readonly chats: ChatParts;
+  readonly audit: AuditParts;
   readonly runs: RunParts;
 }
 
@@ -56,8 +59,8 @@ interface Built extends AppOptions {
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const built = await build(options);
-  const { runs, reads, stored } = built;
-  const stops: Stops = [() => stored.close(), () => reads.close(), () => runs.close()];
+  const { runs, reads, stored, audit } = built;
+  const stops: Stops = [() => stored.close(), () => audit.stop(), () => reads.close(), () => runs.close()];
   const stop = async () => {
     await stopAll(stops, built.log);
     built.log.info('stopped');
@@ -93,20 +96,24 @@ async function build(options: AppOptions): Promise<Built> {
   const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel: config.channels.ops, clock, log });
   const keepLog = createLogPosting({ chat: chats.chat, runs: store.runs, log });
   const gate = chats.voteGate;
-  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, gate, announce, tellDebt, keepLog, clock, log });
-  return { ...options, log, metrics, loaded, stored, reads, chats, runs };
+  const audit = buildAudit({ config, secrets, stored, chat: chats.chat, clock, log });
+  const told = { announce, tellDebt, keepLog };
+  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, audit, gate, ...told, clock, log });
+  return { ...options, log, metrics, loaded, stored, reads, chats, audit, runs };
 }
 
 async function start(built: Built, stops: Stops): Promise<void> {
-  const { config, parts, log, metrics, stored, reads, chats, runs } = built;
+  const { config, parts, log, metrics, stored, reads, chats, audit, runs } = built;
   let alerts: WatchingAlerts | undefined;
   let started = false;
   const health = () => [
     ...healthParts({ chat: parts.bot ? chats.chat : undefined, guard: stored.guard, alerts, clusters: reads.clusters }),
+    ...audit.parts(),
     ...(started ? [] : [{ name: 'start', ok: false, says: 'not all parts have started yet' }]),
   ];
   const server = await startHttpServer({ ...config.http, registry: metrics.registry, parts: health });
   stops.push(() => server.stop());
+  audit.start();
   if (parts.bot) alerts = await startBot(built, stops);
   else await startTelling(built, stops);
   if (parts.worker) {
@@ -136,17 +143,12 @@ async function start(built: Built, stops: Stops): Promise<void> {
 
 /** The half that listens and answers; the alerts that it returns are still to be started. */
 async function startBot(
-  { config, log, metrics, loaded, stored, reads, chats, runs }: Built,
+  { config, log, metrics, loaded, stored, reads, chats, audit, runs }: Built,
   stops: Stops,
 ): Promise<WatchingAlerts> {
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
-  const refused: DeskParts['refused'] = async ({ asker, command, cluster, why }) => {
-    const facts = { atMs: clock.now(), who: asker.userId, whoName: asker.userName, via: asker.via, what: `command.${command}` };
-    await store.audit
-      .append({ ...facts, result: 'refused', why, ...(cluster ? { cluster } : {}) })
-      .catch((error: unknown) => log.error('a refusal could not be audited', { ...facts, why, error: asError(error).message }));
-  };
+  const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
   const desk = createDesk({
     commands: loaded.commands,
     admit: (asker) => askGate.standing(asker),
@@ -162,7 +164,7 @@ async function startBot(
     measured: (labels, millis) => metrics.command(labels, millis / 1000),
     now: () => clock.now(),
   });
-  chats.answerWith(createChatHandlers(desk, runs.ledger, refused));
+  chats.answerWith(createChatHandlers(desk, runs.ledger, { refused, forged }));
   await chat.start();
   stops.push(() => chat.stop());
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { manifest } from './chat/manifest.ts';
+import { AUDIT_USAGE, auditVerb } from './audit-verbs.ts';
 import { unreadableFiles } from './config/files.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
@@ -34,7 +35,7 @@ const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability cluster
   trunkline config schema              JSON Schema, for editors
   trunkline sudoers [--config FILE]    what /etc/sudoers.d/trunkline must hold on the members' hosts
   trunkline manifest [--url URL]       the Slack app's manifest; with --url for signed HTTP instead of Socket Mode
-
+${AUDIT_USAGE}
 FILE is trunkline.yml or $TRUNKLINE_CONFIG when it is not given.
 `;
 
@@ -71,6 +72,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
 export async function runProgram(around: Surroundings): Promise<number> {
   const { err } = around;
   try {
+    if (around.argv[0] === 'audit')
+      return await auditVerb({ ...around, readConfig: (file, needed) => readConfig(around, file, needed) }, around.argv.slice(1));
     const { values, positionals } = parseArgs({
       args: [...around.argv],
       allowPositionals: true,

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
 import { createAnswering } from './answering.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import type { Posted } from './find-posted.ts';
-import type { ChatHandlers, ChatMetrics } from './handlers.ts';
+import type { ChatHandlers, ChatMetrics, ForgedRequest } from './handlers.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { introduce } from './introduce.ts';
 import { type BotIdentity, createIngress } from './ingress.ts';
@@ -82,9 +83,14 @@ export function createChat(given: ChatOptions, handlers: ChatHandlers): Chat {
   const { clock, log } = options;
   const outbound = outboundOf(options);
   const directory = createDirectory({ lane: outbound.lanes.interaction, clock, log, groups: options.groups });
-  const intake = intakeOf(options);
+  const forged = (request: ForgedRequest) => {
+    handlers
+      .onForged?.(request)
+      .catch((error: unknown) => log.error('a forged request was not noted', { why: asError(error).message }));
+  };
+  const intake = intakeOf(options, (why) => forged({ what: 'request', why }));
   let identity: BotIdentity | undefined;
-  const ingress = ingressOf(options, { handlers, outbound, intake, identity: () => identity ?? NOBODY });
+  const ingress = ingressOf(options, { handlers, outbound, intake, forged, identity: () => identity ?? NOBODY });
   const verify = async () => {
     identity ??= await introduce(outbound.lanes.interaction, options.teamId, log);
   };
@@ -114,15 +120,16 @@ interface Parts {
   readonly handlers: ChatHandlers;
   readonly outbound: Outbound;
   readonly intake: Intake;
+  readonly forged: (request: ForgedRequest) => void;
   readonly identity: () => BotIdentity;
 }
 
-function ingressOf(options: ChatOptions, { handlers, outbound, intake, identity }: Parts) {
+function ingressOf(options: ChatOptions, { handlers, outbound, intake, forged, identity }: Parts) {
   const { clock, log, redact, metrics = NO_METRICS } = options;
   const whisper = createWhisper({ respond: createRespond(redact), outbound, log });
   const once = createOnce({ seenBefore: options.seenBefore, clock, log });
   const answering = createAnswering({ ...options, metrics, handlers, outbound, whisper, once, newId: randomUUID });
-  return createIngress({ ...options, metrics, intake, identity, answering });
+  return createIngress({ ...options, metrics, intake, identity, answering, forged });
 }
 
 function outboundOf({ botToken, apiUrl, clock, log, redact }: ChatOptions): Outbound {
@@ -130,9 +137,9 @@ function outboundOf({ botToken, apiUrl, clock, log, redact }: ChatOptions): Outb
   return createOutbound({ apis: { alerts: api(), interaction: api() }, clock, log, redact, newId: randomUUID });
 }
 
-function intakeOf({ intake, apiUrl, clock, log }: ChatOptions): Intake {
+function intakeOf({ intake, apiUrl, clock, log }: ChatOptions, refused: (why: string) => void): Intake {
   return intake.mode === 'http'
-    ? createHttpReceiver({ ...intake, clock, log })
+    ? createHttpReceiver({ ...intake, clock, log, refused })
     : createSocketReceiver({ ...intake, apiUrl, clock, log });
 }
 

@@ -27,6 +27,16 @@ export interface ChatHandlers {
   }): Promise<Message | undefined>;
   /** Somebody of another workspace tried something and is refused; for the audit. */
   onStranger(asker: Asker, kind: InteractionKind): Promise<void>;
+  /** Something was sent that is not Slack's word to this app, and is refused; for the audit. */
+  onForged?(request: ForgedRequest): Promise<void>;
+}
+
+/** A request with a wrong signature or time, one that was sent before, another app's, or one of no known form. */
+export interface ForgedRequest {
+  /** The user id that it names, where it could be read. Nobody vouches for it. */
+  readonly who?: string | undefined;
+  readonly what: InteractionKind | 'request';
+  readonly why: string;
 }
 
 export type InteractionKind = 'command' | 'action' | 'submit';

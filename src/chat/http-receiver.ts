@@ -16,6 +16,8 @@ export interface HttpReceiverOptions {
   readonly host?: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told why a request was refused. */
+  readonly refused?: ((why: string) => void) | undefined;
 }
 
 export const EVENTS_PATH = '/slack/events';
@@ -25,7 +27,7 @@ const SIGNATURE_KEPT_MS = 10 * 60_000;
 const CLOSE_WITHIN_MS = 2000;
 
 /** Signed HTTP. Bolt verifies the signature; a request from the future and one that was seen before are refused here. */
-export function createHttpReceiver({ signingSecret, port, host, clock, log }: HttpReceiverOptions): Intake {
+export function createHttpReceiver({ signingSecret, port, host, clock, log, refused }: HttpReceiverOptions): Intake {
   const signatures = createMemory(clock);
   const receiver = new HTTPReceiver({
     signingSecret,
@@ -44,10 +46,14 @@ export function createHttpReceiver({ signingSecret, port, host, clock, log }: Ht
   const server = createServer((request, response) => {
     const refuse = (status: number, why: string) => {
       log.warn('a request was refused', { why });
+      refused?.(why);
       end(response, status);
     };
     const why = refusedBecause(request, clock, signatures);
     if (why !== undefined) return refuse(401, why);
+    response.once('finish', () => {
+      if (response.statusCode === 401) refused?.('its signature is wrong or its time is past');
+    });
     if (request.method !== 'POST' || request.url?.split('?')[0] !== EVENTS_PATH) return end(response, 404);
     void readBody(request).then((body) =>
       body.ok ? pass(receiver.requestListener, body.request, response) : refuse(body.status, body.why),

@@ -1,10 +1,11 @@
 import { App } from '@slack/bolt';
+import { ZodError } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Answering } from './answering.ts';
 import { boltLog } from './bolt-log.ts';
-import type { ChatMetrics, InteractionKind } from './handlers.ts';
+import type { ChatMetrics, ForgedRequest, InteractionKind } from './handlers.ts';
 import { readFields } from './modal.ts';
 import { ActionPayload, CommandPayload, SubmitPayload } from './payloads.ts';
 import type { Intake } from './socket-receiver.ts';
@@ -25,6 +26,8 @@ export interface IngressOptions {
   /** Payloads of another app are refused; the app that Slack names in its hello when absent. */
   readonly appId?: string | undefined;
   readonly answering: Answering;
+  /** Told of payloads that are refused unread. */
+  readonly forged: (request: ForgedRequest) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: ChatMetrics;
@@ -40,6 +43,8 @@ export interface Ingress {
 interface Receipt {
   readonly kind: InteractionKind;
   readonly ack: () => Promise<void>;
+  /** The user id that the payload names. */
+  readonly who: string;
   readonly context: Readonly<Record<string, unknown>>;
 }
 
@@ -47,11 +52,11 @@ interface Receipt {
 export function createIngress(options: IngressOptions): Ingress {
   const { answering, clock, log, metrics } = options;
   const app = createBolt(options);
-  const work = new Set<Promise<void>>();
+  const work = createWork();
   let lastEventAtMs: number | undefined;
 
   /** False when the work must not be done: a replay, or another app's. An ack that fails does not undo what the person did. */
-  async function acknowledged({ kind, ack, context }: Receipt, appId: string | undefined): Promise<boolean> {
+  async function acknowledged({ kind, ack, who, context }: Receipt, appId: string | undefined): Promise<boolean> {
     lastEventAtMs = clock.now();
     try {
       await ack();
@@ -60,39 +65,57 @@ export function createIngress(options: IngressOptions): Ingress {
       metrics.ackFailed(kind);
       log.warn('an ack did not reach slack', { kind, why: asError(error).message });
     }
-    const ours = options.appId ?? options.intake.appId();
-    const foreign = ours !== undefined && appId !== undefined && appId !== ours;
-    if (foreign) log.warn('a payload of another app was refused', { kind, appId });
-    return !foreign && context.replayed !== true;
-  }
-
-  function busy(task: Promise<void>): void {
-    work.add(task);
-    void task.finally(() => work.delete(task));
+    const why = refusedBecause(options, context, appId);
+    if (why === undefined) return true;
+    log.warn('a payload was refused', { kind, why });
+    options.forged({ who, what: kind, why });
+    return false;
   }
 
   app.command(options.command, async ({ ack, body, context }) => {
     const payload = CommandPayload.parse(body);
-    if (await acknowledged({ kind: 'command', ack: () => ack(), context }, payload.api_app_id)) busy(answering.command(payload));
+    if (await acknowledged({ kind: 'command', ack: () => ack(), who: payload.user_id, context }, payload.api_app_id))
+      work.add(answering.command(payload));
   });
   app.action({ type: 'block_actions' }, async ({ ack, body, context }) => {
     const payload = ActionPayload.parse(body);
-    if (await acknowledged({ kind: 'action', ack: () => ack(), context }, payload.api_app_id)) busy(answering.action(payload));
+    if (await acknowledged({ kind: 'action', ack: () => ack(), who: payload.user.id, context }, payload.api_app_id))
+      work.add(answering.action(payload));
   });
   app.view(/.*/u, async ({ ack, body, context }) => {
     const payload = SubmitPayload.parse(body);
     const { fields, missing } = readFields(payload.view.state.values);
     if (Object.keys(missing).length > 0) return ack({ response_action: 'errors', errors: missing });
-    if (await acknowledged({ kind: 'submit', ack: () => ack(), context }, payload.api_app_id))
-      busy(answering.submit(payload, fields));
+    if (await acknowledged({ kind: 'submit', ack: () => ack(), who: payload.user.id, context }, payload.api_app_id))
+      work.add(answering.submit(payload, fields));
   });
-  app.error(async (error) => log.error('bolt reports an error', { why: error.message }));
+  hearErrors(app, options);
   return {
     lastEventAtMs: () => lastEventAtMs,
-    async idle() {
+    idle: () => work.idle(),
+  };
+}
+
+/** What was acknowledged and is not worked off yet. */
+function createWork() {
+  const work = new Set<Promise<void>>();
+  return {
+    add(task: Promise<void>): void {
+      work.add(task);
+      void task.finally(() => work.delete(task));
+    },
+    async idle(): Promise<void> {
       while (work.size > 0) await Promise.all(work);
     },
   };
+}
+
+/** What Bolt or a payload's schema throws; a payload of no known form was made by hand. */
+function hearErrors(app: App, { forged, log }: IngressOptions): void {
+  app.error(async (error) => {
+    log.error('bolt reports an error', { why: error.message });
+    if (originalOf(error) instanceof ZodError) forged({ what: 'request', why: 'it has no form that Slack gives' });
+  });
 }
 
 function createBolt({ intake, identity, botToken, apiUrl, log }: IngressOptions): App {
@@ -104,6 +127,21 @@ function createBolt({ intake, identity, botToken, apiUrl, log }: IngressOptions)
     logger: boltLog(log),
     clientOptions: apiUrl === undefined ? {} : { slackApiUrl: apiUrl },
   });
+}
+
+function refusedBecause(
+  { appId, intake }: IngressOptions,
+  { replayed }: Readonly<Record<string, unknown>>,
+  named: string | undefined,
+): string | undefined {
+  const ours = appId ?? intake.appId();
+  if (ours !== undefined && named !== undefined && named !== ours) return `it is for another app, ${named.slice(0, 40)}`;
+  return replayed === true ? 'it was already received' : undefined;
+}
+
+/** Bolt puts what a listener throws into an error of its own. */
+function originalOf(error: Error): unknown {
+  return 'original' in error ? error.original : error;
 }
 
 function receivedAt({ receivedAtMs }: Readonly<Record<string, unknown>>, clock: Clock): number {

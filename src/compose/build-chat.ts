@@ -54,6 +54,7 @@ export function buildChat(needs: Needs): ChatParts {
       onAction: async (click) => set().onAction(click),
       onSubmit: async (answer) => set().onSubmit(answer),
       onStranger: async (asker, kind) => set().onStranger(asker, kind),
+      onForged: async (request) => set().onForged?.(request),
     },
   );
   const gate = (fresh: boolean) =>

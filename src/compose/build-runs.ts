@@ -13,12 +13,15 @@ import type { RedisConfig } from '../store/redis.ts';
 import { redisOptions } from '../store/redis.ts';
 import type { Store } from '../store/store.ts';
 import type { Announcer } from './announcer.ts';
+import type { AuditParts } from './build-audit.ts';
 import { openWorker, type WorkerNeeds } from './open-worker.ts';
 
 interface Needs extends WorkerNeeds {
   readonly redis: RedisConfig;
   readonly loaded: Loaded;
   readonly store: Store;
+  /** Nothing is begun that can't be audited. */
+  readonly audit: AuditParts;
   readonly gate: Gate;
   readonly announce: Announcer;
 }
@@ -35,7 +38,8 @@ export interface RunParts {
 
 export function buildRuns(needs: Needs): RunParts {
   const { config, redis, loaded, store, gate, announce, clock, log } = needs;
-  const { runs, journal, locks, votes, audit, debts } = store;
+  const { runs, locks, votes, debts } = store;
+  const { journal, trail: audit, mustBeWritable } = needs.audit;
   const place = { connection: redisOptions(redis), prefix: config.redis.prefix, log };
   const queue = createRunQueue(place);
   const states = createStates();
@@ -44,9 +48,13 @@ export function buildRuns(needs: Needs): RunParts {
     return runbook && { runbook, digest: runbook.digest };
   };
   const common = { runs, journal, locks, votes, audit, debts, gate, queue, states, find, clock, log, announce, canBeEnded };
+  const propose = createPropose(common);
   return {
     ledger: createLedger(common),
-    propose: createPropose(common),
+    async propose(request) {
+      await mustBeWritable();
+      return propose(request);
+    },
     sweep: createSweep(common),
     openWorker: () => openWorker(needs, common, place),
     close: () => queue.close(),

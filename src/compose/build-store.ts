@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { KeptRecords } from '../clusters/view.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import { type AuditFollower, createAuditFollower } from '../store/audit-follower.ts';
+import { type AuditHeads, createAuditHeads } from '../store/audit-heads.ts';
 import { createIncidents, type Incidents } from '../store/incidents.ts';
+import { keysOf } from '../store/keys.ts';
 import { connectRedis, type RedisConfig } from '../store/redis.ts';
 import type { Seen } from '../store/seen.ts';
 import { createSignals, type Signals } from '../store/signals.ts';
@@ -18,6 +22,8 @@ export interface StoreParts {
   readonly store: Store;
   readonly incidents: Incidents;
   readonly signals: Signals;
+  readonly auditFollower: AuditFollower;
+  readonly auditHeads: AuditHeads;
   /** Fails at once while Redis is away, so that no command waits for it. */
   readonly seen: Seen;
   /** What views read of the store; fails at once while Redis is away. */
@@ -36,6 +42,8 @@ export async function buildStore(needs: { config: Config; secrets: Secrets; cloc
   const incidents = createIncidents(connection.redis, prefix);
   return {
     ...{ redis, guard, store, incidents },
+    auditFollower: createAuditFollower(connection.redis, keysOf(prefix), `${hostname()}:${config.audit.file ?? ''}`),
+    auditHeads: createAuditHeads(connection.redis, keysOf(prefix), store.audit),
     signals: createSignals(connection.redis, { prefix, bot: randomUUID() }),
     seen: {
       async seenBefore(what, ttlMs) {

@@ -1,27 +1,37 @@
 import type { Desk, DeskParts } from '../ask/desk.ts';
-import type { ChatHandlers } from '../chat/handlers.ts';
+import type { ChatHandlers, ForgedRequest } from '../chat/handlers.ts';
 import { type Modal, reasonModal } from '../chat/modal.ts';
 import type { Ledger } from '../core/command.ts';
-import { refusal, type TrunklineError } from '../core/errors.ts';
+import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 
+/** Where refusals are written down. */
+interface Audited {
+  readonly refused: DeskParts['refused'];
+  readonly forged: (request: ForgedRequest) => Promise<void>;
+}
+
 /** Commands go to the desk; the buttons of a run call the same ledger as the commands do. */
-export function createChatHandlers(desk: Desk, ledger: Ledger, refused: DeskParts['refused']): ChatHandlers {
+export function createChatHandlers(desk: Desk, ledger: Ledger, { refused, forged }: Audited): ChatHandlers {
   const buttons = new Map(Object.entries(buttonsOf(ledger)));
   const forms = new Map(Object.entries(formsOf(ledger)));
+  /** Also a payload that was made by hand ends here. */
+  const unknown = async (asker: Asker, what: 'button' | 'form', name: string): Promise<never> => {
+    await refused({ asker, command: what, why: `there is no ${what} '${name.slice(0, 100)}'` });
+    throw refusal(`this ${what} is not known any more`, 'It comes from an older release; use the command instead: /pg help.');
+  };
   return {
+    onForged: forged,
     onCommand: ({ text, asker }) => desk(text, asker),
     onStranger: (asker, kind) => refused({ asker, command: kind, why: `${asker.teamId} is another workspace` }),
     async onAction({ action, value, asker }) {
       const press = buttons.get(action);
-      if (!press) throw unknown('button');
-      return press(value, asker);
+      return press ? press(value, asker) : unknown(asker, 'button', action);
     },
     async onSubmit({ callback, value, fields, asker }) {
       const submit = forms.get(callback);
-      if (!submit) throw unknown('form');
-      return submit(value, asker, fields);
+      return submit ? submit(value, asker, fields) : unknown(asker, 'form', callback);
     },
   };
 }
@@ -56,7 +66,3 @@ const WHY = {
   skip: { title: 'Go on without this step', submit: 'Skip', intro: 'The run goes on with the next step. Say why that is safe.' },
   undo: { title: 'Take back what was done', submit: 'Undo', intro: 'What can be taken back is, last step first. Say why.' },
 } as const;
-
-function unknown(what: string): TrunklineError {
-  return refusal(`this ${what} is not known any more`, 'It comes from an older release; use the command instead: /pg help.');
-}

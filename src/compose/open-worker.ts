@@ -9,6 +9,7 @@ import type { AttemptNeeds } from '../runs/attempt-needs.ts';
 import { createDebtKeeper, type DebtKeeperNeeds } from '../runs/debt-keeper.ts';
 import type { QueuePlace } from '../runs/run-queue.ts';
 import { createRunWorker, type RunWorker } from '../runs/run-worker.ts';
+import type { AuditParts } from './build-audit.ts';
 import type { Reads } from './build-reads.ts';
 import { createHands } from './hands.ts';
 import { createProbeObserver } from './probe-observer.ts';
@@ -20,6 +21,8 @@ export interface WorkerNeeds {
   readonly reads: Reads;
   /** No step is taken while Redis may forget it. */
   readonly guard: Pick<RedisGuard, 'mustBeGood' | 'says'>;
+  /** No run is begun while the audit log can't be written. */
+  readonly audit: Pick<AuditParts, 'mustBeWritable'>;
   /** Tells of a debt that is still there although its run has ended. */
   readonly tellDebt: DebtKeeperNeeds['tell'];
   /** Puts the log of a run that has ended into its thread. Never rejects. */
@@ -48,6 +51,8 @@ export function openWorker(needs: WorkerNeeds, common: Common, place: QueuePlace
     ...{ ...place, clock },
     async continueRun(run, reins) {
       guard.mustBeGood();
+      // One that has begun goes on to see what became of it; its next step asks for itself.
+      if ((await common.runs.get(run))?.state === 'queued') await needs.audit.mustBeWritable();
       return attempt(run, reins);
     },
   });

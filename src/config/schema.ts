@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Host, Id, Port } from './address-fields.ts';
+import { AuditSchema } from './audit-schema.ts';
 import { ClusterSchema } from './cluster-schema.ts';
 import { EtcdSchema } from './etcd-schema.ts';
 import { LimitsSchema } from './limits-schema.ts';
@@ -13,6 +14,7 @@ export const ConfigSchema = z.strictObject({
   slack: SlackSchema,
   redis: RedisSchema,
   channels: z.strictObject({ ops: Id('CG', 'a channel'), alerts: Id('CG', 'a channel'), audit: Id('CG', 'a channel') }),
+  audit: AuditSchema.prefault({}),
   people: PeopleSchema,
   policies: PoliciesSchema,
   limits: LimitsSchema.prefault({}),

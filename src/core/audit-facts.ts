@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SignedHead } from './signed-head.ts';
 
 /** One line of the audit log before it is sealed into the chain: who, what, when, why, on which plan, with what result. */
 export const AuditFacts = z.object({
@@ -17,5 +18,9 @@ export const AuditFacts = z.object({
   step: z.string().optional(),
   cluster: z.string().optional(),
   planHash: z.string().optional(),
+  /** How many refusals this line stands for, where it stands for more than itself. */
+  times: z.number().int().positive().optional(),
+  /** The signed state of the chain just before this line. */
+  head: SignedHead.optional(),
 });
 export type AuditFacts = z.output<typeof AuditFacts>;

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { AuditFacts } from '../core/audit-facts.ts';
+import { AuditEntry, type AuditHead, GENESIS, type SealedEntry, sealEntry } from '../core/audit-entry.ts';
+import { AuditFacts } from '../core/audit-facts.ts';
 import { unreachable } from '../core/errors.ts';
-import { AuditEntry, type AuditHead, GENESIS, hashOf, type SealedEntry, sealEntry } from './audit-entry.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 import { script } from './script.ts';
@@ -11,9 +11,8 @@ import { script } from './script.ts';
 export type ChainArgs = readonly [seq: string, hash: string, newHash: string, newText: string];
 export type ScriptReply = readonly [string, ...unknown[]];
 
-export type AuditVerdict =
-  | { readonly ok: true; readonly entries: number; readonly head: AuditHead }
-  | { readonly ok: false; readonly seq: number; readonly why: string };
+/** What to put at the end of the chain; a function for facts that name the end which they are put behind. */
+export type Appendix = AuditFacts | ((head: AuditHead) => AuditFacts);
 
 export interface Audit {
   append(facts: AuditFacts): Promise<void>;
@@ -21,11 +20,11 @@ export interface Audit {
    * Runs a script that begins with AUDIT_LUA, with each of the given facts sealed on the present head as alternatives. When the
    * head has moved meanwhile the script has changed nothing and is run again on the new one.
    */
-  commit(alternatives: readonly AuditFacts[], run: (chain: readonly ChainArgs[]) => Promise<unknown>): Promise<ScriptReply>;
+  commit(alternatives: readonly Appendix[], run: (chain: readonly ChainArgs[]) => Promise<unknown>): Promise<ScriptReply>;
   /** Entries from one number to another, both included, in order. */
   read(from: number, to: number): Promise<readonly AuditEntry[]>;
-  /** Finds an edited, missing or inserted entry; the first one must follow the one before `from`. */
-  verify(from?: number, to?: number): Promise<AuditVerdict>;
+  /** Entries as they are kept, in order, at most 1,000 at once, whatever is in them. */
+  batches(from: number, to?: number): AsyncIterable<readonly SealedEntry[]>;
 }
 
 /**
@@ -62,6 +61,8 @@ return done('ok')
 `;
 
 const MAX_TRIES = 500;
+const BATCH = 1000;
+const MOST_CHARACTERS = 2000;
 const Reply = z.tuple([z.string()], z.unknown());
 const WithHead = z.tuple([z.string(), z.coerce.number().int(), z.string()]);
 const StreamRow = z.tuple([z.string(), z.tuple([z.literal('hash'), z.string(), z.literal('entry'), z.string()])]);
@@ -79,7 +80,7 @@ export function createAudit(redis: Redis, keys: Keys): Audit {
 
     async function tryAll(): Promise<ScriptReply> {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const sealed = alternatives.map((facts) => sealEntry(facts, head));
+        const sealed = alternatives.map((one) => sealEntry(inBounds(typeof one === 'function' ? one(head) : one), head));
         const reply = Reply.parse(await run(sealed.map((entry) => chainArgs(head, entry))));
         const named = WithHead.safeParse(reply);
         if (named.success) head = { seq: named.data[1], hash: named.data[2] };
@@ -89,8 +90,8 @@ export function createAudit(redis: Redis, keys: Keys): Audit {
     }
   };
 
-  const rows = async (from: number, to: number | '+') =>
-    z.array(StreamRow).parse(await reach(redis.xrange(keys.audit, `${from}-0`, to === '+' ? '+' : `${to}-0`)));
+  const rows = async (from: number, to: number | '+', count: number) =>
+    entriesOf(await reach(redis.xrange(keys.audit, `${from}-0`, to === '+' ? '+' : `${to}-0`, 'COUNT', count)));
 
   return {
     commit,
@@ -98,43 +99,37 @@ export function createAudit(redis: Redis, keys: Keys): Audit {
       await commit([facts], ([chain]) => appendScript([keys.audit], chain ?? []));
     },
     async read(from, to) {
-      return (await rows(from, to)).map(([, [, , , text]]) => AuditEntry.parse(JSON.parse(text)));
+      return (await rows(from, to, to - from + 1)).map(({ text }) => AuditEntry.parse(JSON.parse(text)));
     },
-    async verify(from = 1, to) {
-      return verifyRows(await rows(Math.max(1, from - 1), to ?? '+'), from);
+    async *batches(from, to) {
+      for (let next = from; ; ) {
+        const batch = await rows(next, to ?? '+', BATCH);
+        if (batch.length > 0) yield batch;
+        if (batch.length < BATCH) return;
+        next = (batch.at(-1)?.seq ?? next) + 1;
+      }
     },
   };
+}
+
+/** Entries from rows of the stream. @throws ZodError for rows of another form. */
+export function entriesOf(rows: unknown): readonly SealedEntry[] {
+  return z
+    .array(StreamRow)
+    .parse(rows)
+    .map(([id, [, hash, , text]]) => ({ seq: Number(id.split('-')[0]), hash, text }));
 }
 
 function chainArgs(head: AuditHead, entry: SealedEntry): ChainArgs {
   return [String(head.seq), head.hash, entry.hash, entry.text];
 }
 
-function verifyRows(rows: readonly z.output<typeof StreamRow>[], from: number): AuditVerdict {
-  let head = from === 1 ? GENESIS : undefined;
-  let entries = 0;
-  for (const row of rows) {
-    const seq = Number(row[0].split('-')[0]);
-    const wanted = head === undefined ? from - 1 : head.seq + 1;
-    const why = faultOf(row, { seq, wanted, prev: head?.hash });
-    if (why !== undefined) return { ok: false, seq: Math.min(seq, wanted), why };
-    head = { seq, hash: row[1][1] };
-    entries += seq >= from ? 1 : 0;
-  }
-  return { ok: true, entries, head: head ?? GENESIS };
+/** What people type ends up here; no line grows with it. */
+function inBounds(facts: AuditFacts): AuditFacts {
+  const cut = Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? cutOff(value) : value]);
+  return AuditFacts.parse(Object.fromEntries(cut));
 }
 
-interface Place {
-  readonly seq: number;
-  readonly wanted: number;
-  readonly prev: string | undefined;
-}
-
-function faultOf([, [, hash, , text]]: z.output<typeof StreamRow>, { seq, wanted, prev }: Place): string | undefined {
-  if (seq !== wanted) return `entry ${wanted} is missing; ${seq} follows`;
-  if (hashOf(text) !== hash) return `entry ${seq} was edited: its text does not fit its hash`;
-  const entry = AuditEntry.safeParse(JSON.parse(text));
-  if (!entry.success || entry.data.seq !== seq) return `entry ${seq} is not an entry of this log`;
-  if (prev !== undefined && entry.data.prev !== prev) return `entry ${seq} does not follow the one before it: one was replaced`;
-  return undefined;
+function cutOff(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }

@@ -4,6 +4,15 @@ export interface Keys {
   lock(resource: string): string;
   seen(what: string): string;
   readonly audit: string;
+  /** The signed heads of the audit chain. */
+  readonly auditHeads: string;
+  /** Which head was posted, and by whom it is being posted. */
+  readonly auditPosting: string;
+  readonly auditClaim: string;
+  /** Who writes the audit file, how far files have got, why it is not written. */
+  readonly auditLease: string;
+  readonly auditFiled: string;
+  readonly auditProblem: string;
   readonly recentRuns: string;
   readonly openRuns: string;
   readonly debts: string;
@@ -22,6 +31,12 @@ export function keysOf(prefix: string): Keys {
     lock: (resource) => name('lock', resource),
     seen: (what) => name('seen', what),
     audit: name('audit'),
+    auditHeads: name('audit', 'heads'),
+    auditPosting: name('audit', 'posting'),
+    auditClaim: name('audit', 'claim'),
+    auditLease: name('audit', 'lease'),
+    auditFiled: name('audit', 'filed'),
+    auditProblem: name('audit', 'problem'),
     recentRuns: name('runs', 'recent'),
     openRuns: name('runs', 'open'),
     debts: name('debts'),

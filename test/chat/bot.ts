@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Workspace } from '../../lab/slack/workspace.ts';
 import { type Chat, type ChatOptions, createChat } from '../../src/chat/chat.ts';
-import type { ChatHandlers, InteractionKind } from '../../src/chat/handlers.ts';
+import type { ChatHandlers, ForgedRequest, InteractionKind } from '../../src/chat/handlers.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { redactor } from '../../src/core/redact.ts';
 import { createFakeLog } from './fake-web-api.ts';
@@ -12,6 +12,8 @@ export interface Bot {
   readonly log: ReturnType<typeof createFakeLog>;
   /** Milliseconds of every ack as the bot measures them. */
   readonly acks: { readonly kind: InteractionKind; readonly millis: number }[];
+  /** What was refused unread. */
+  readonly forged: readonly ForgedRequest[];
   /** What a test wants to happen; each can be replaced. */
   readonly does: { -readonly [name in keyof ChatHandlers]: ChatHandlers[name] };
 }
@@ -20,6 +22,7 @@ export interface Bot {
 export function createBot(workspace: Workspace, changes: Partial<ChatOptions> = {}): Bot {
   const log = createFakeLog();
   const acks: Bot['acks'] = [];
+  const forged: ForgedRequest[] = [];
   const does: Bot['does'] = {
     onCommand: async ({ text }) => ({ summary: `heard ${text}`, parts: [{ line: `heard ${text}`, sign: 'ok' }] }),
     onAction: async () => undefined,
@@ -31,6 +34,7 @@ export function createBot(workspace: Workspace, changes: Partial<ChatOptions> = 
     onAction: (click) => does.onAction(click),
     onSubmit: (answer) => does.onSubmit(answer),
     onStranger: (asker, kind) => does.onStranger(asker, kind),
+    onForged: async (request) => void forged.push(request),
   };
   const { env } = workspace;
   const options: ChatOptions = {
@@ -52,7 +56,7 @@ export function createBot(workspace: Workspace, changes: Partial<ChatOptions> = 
     },
     ...changes,
   };
-  return { chat: createChat(options, handlers), log, acks, does };
+  return { chat: createChat(options, handlers), log, acks, forged, does };
 }
 
 /** Resolves when the condition holds; fails with the question after `withinMs`. */

@@ -52,11 +52,15 @@ describe('signed HTTP', () => {
   });
 
   it.each(['wrong-secret', 'stale', 'future', 'missing'] as const)(
-    'refuses a request whose signature is %s',
+    'refuses a request whose signature is %s, and tells it for the audit',
     async (tampering) => {
+      const before = bot.forged.length;
       const delivery = await workspace.as('olga').command('/pg', tampering, { ...inOps, tampering });
       expect(delivery).toMatchObject({ outcome: 'refused', httpStatus: 401 });
       expect(handled).not.toContain(tampering);
+      await until('it is told', () => bot.forged.length > before);
+      const why = tampering === 'future' ? 'its time is in the future' : 'its signature is wrong or its time is past';
+      expect(bot.forged.slice(before)).toEqual([{ what: 'request', why }]);
     },
   );
 

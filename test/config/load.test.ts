@@ -28,6 +28,18 @@ describe('loading the configuration', () => {
     for (const problem of problems) expect(problem.hint).not.toBe('');
   });
 
+  it('takes an audit log beside Redis, and refuses a key that is none and a path that depends on where it is started', () => {
+    const key = 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=';
+    const audit = `audit: { file: /var/lib/trunkline/audit.jsonl, publicKeys: [${key}] }\n`;
+    expect(loadConfig(`${good}${audit}`, 'good.yml').audit).toEqual({
+      file: '/var/lib/trunkline/audit.jsonl',
+      publicKeys: [key],
+      every: 3_600_000,
+    });
+    const wrong = audit.replace('/var/lib', 'var/lib').replace(key, key.slice(4));
+    expect(problemsOf(`${good}${wrong}`).map(({ path }) => path)).toEqual(['audit.file', 'audit.publicKeys[0]']);
+  });
+
   it('points at the line of broken YAML', () => {
     expect(problemsOf('slack:\n  botToken: "env:X\nredis: {')[0]).toMatchObject({
       path: '',

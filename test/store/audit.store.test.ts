@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAudit, type Audit } from '../../src/store/audit.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
+import { checkedChain } from '../support/checked-chain.ts';
 import { factsOf } from '../support/store-of.ts';
 
 let server: RedisServer;
@@ -36,20 +37,20 @@ async function forge(change: (rows: [string, string[]][]) => [string, string[]][
 
 describe('the audit log', () => {
   it('numbers its lines and chains them', async () => {
-    expect(await audit.verify()).toMatchObject({ ok: true, entries: 5, head: { seq: 5 } });
+    expect(await checkedChain(audit)).toMatchObject({ ok: true, entries: 5, head: { seq: 5 } });
     const [third] = await audit.read(3, 3);
     expect(third).toMatchObject({ seq: 3, why: 'line 3' });
   });
 
   it('verifies a part of itself against the line before it', async () => {
-    expect(await audit.verify(3, 4)).toMatchObject({ ok: true, entries: 2, head: { seq: 4 } });
+    expect(await checkedChain(audit, 3, 4)).toMatchObject({ ok: true, entries: 2, head: { seq: 4 } });
   });
 
   it('finds an edited line', async () => {
     await forge((rows) =>
       rows.map(([id, [h = '', hash = '', e = '', text = '']]) => [id, [h, hash, e, text.replace('line 3', 'line X')]]),
     );
-    expect(await audit.verify()).toMatchObject({ ok: false, seq: 3, why: expect.stringContaining('edited') });
+    expect(await checkedChain(audit)).toMatchObject({ ok: false, why: expect.stringContaining('entry 3 was edited') });
   });
 
   it('finds a line that was edited together with its hash, because the next one names the old hash', async () => {
@@ -58,17 +59,17 @@ describe('the audit log', () => {
     const forged = (await redis.xrange(keysOf(`audit-${count}-other`).audit, '3-0', '3-0'))[0];
     if (!forged) throw new Error('no line');
     await forge((rows) => rows.map((row) => (row[0] === '3-0' ? forged : row)));
-    expect(await audit.verify()).toMatchObject({ ok: false, seq: 4, why: expect.stringContaining('replaced') });
+    expect(await checkedChain(audit)).toMatchObject({ ok: false, why: expect.stringContaining('entry 4 does not follow') });
   });
 
   it('finds a missing line', async () => {
     await redis.xdel(key, '2-0');
-    expect(await audit.verify()).toMatchObject({ ok: false, seq: 2, why: expect.stringContaining('missing') });
+    expect(await checkedChain(audit)).toMatchObject({ ok: false, why: expect.stringContaining('entry 2 is missing') });
   });
 
   it('finds that the beginning was cut off', async () => {
     await redis.xdel(key, '1-0');
-    expect(await audit.verify()).toMatchObject({ ok: false, seq: 1 });
+    expect(await checkedChain(audit)).toMatchObject({ ok: false, why: expect.stringContaining('entry 1 is missing') });
   });
 
   it('cannot be continued over a cut tail, because the stream remembers its last number', async () => {
@@ -79,6 +80,6 @@ describe('the audit log', () => {
   it('keeps one chain when ten writers append at once', async () => {
     const writers = Array.from({ length: 10 }, () => createAudit(server.client(), keysOf(`audit-${count}`)));
     await Promise.all(writers.flatMap((writer, i) => [0, 1, 2, 3, 4].map((n) => writer.append(factsOf({ atMs: i * 10 + n })))));
-    expect(await audit.verify()).toMatchObject({ ok: true, entries: 55 });
+    expect(await checkedChain(audit)).toMatchObject({ ok: true, entries: 55 });
   });
 });

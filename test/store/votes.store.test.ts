@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
-import type { Store } from '../../src/store/store.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { runOf } from '../support/run-of.ts';
-import { factsOf, storesOn } from '../support/store-of.ts';
+import { type CheckedStore as Store, factsOf, storesOn } from '../support/store-of.ts';
 
 let server: RedisServer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AuditFacts } from '../core/audit-facts.ts';
-import { canonicalJson } from '../core/json.ts';
+import { AuditFacts } from './audit-facts.ts';
+import { canonicalJson } from './json.ts';
 
 /** The end of the chain: the number and the hash of its last entry. */
 export interface AuditHead {
