@@ -5,8 +5,11 @@ import type { Message } from '../core/message.ts';
 import { type Asker, type PersonRole, ROLES } from '../core/person.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { splitWords } from '../core/split-words.ts';
+import { spokenName } from '../core/spoken-name.ts';
+import type { StartOptions } from '../core/start-flags.ts';
 import type { View } from '../core/view.ts';
 import { findCommand } from './find-command.ts';
+import { unwrap } from './unwrap.ts';
 
 /** What a person may do where, read for this question. */
 export interface Admission {
@@ -23,7 +26,13 @@ export interface DeskParts {
   admit(asker: Asker): Promise<Admission>;
   viewFor(visible: readonly string[], asker: Asker): View;
   /** Proposes a run; its own message is posted by whoever keeps runs, so there may be nothing to answer. */
-  start(wish: { runbook: Runbook; input: JsonObject; reason?: string; asker: Asker }): Promise<Message | undefined>;
+  start(wish: {
+    runbook: Runbook;
+    input: JsonObject;
+    reason?: string;
+    asker: Asker;
+    start: StartOptions;
+  }): Promise<Message | undefined>;
   readonly ledger: Ledger;
   /** Every refusal is audited. */
   refused(event: { asker: Asker; command: string; cluster?: string; why: string }): Promise<void>;
@@ -32,18 +41,23 @@ export interface DeskParts {
 }
 
 /** Takes what a person typed to its answer; `undefined` when the answer is posted elsewhere (the message of a run). */
-export type Desk = (text: string, asker: Asker) => Promise<Message | undefined>;
+export type Desk = (text: string, asker: Asker, more?: More) => Promise<Message | undefined>;
+
+/** What was asked of the person after they typed. */
+export interface More {
+  readonly reason?: string;
+}
 
 /**
  * The way of every command, from Slack and from the command line: words -> who asks -> command -> arguments -> may they -> act.
  * Throws TrunklineError for what the asker should read.
  */
 export function createDesk(parts: DeskParts): Desk {
-  return async (text, asker) => {
+  return async (text, asker, more = {}) => {
     const begun = parts.now();
     const asked: Asked = { command: 'unknown' };
     try {
-      const answer = await answered(parts, text, asker, asked);
+      const answer = await answered(parts, { text, asker, more }, asked);
       parts.measured({ command: asked.command, result: 'answered' }, parts.now() - begun);
       return answer;
     } catch (thrown) {
@@ -75,7 +89,13 @@ async function note(
   if (why !== undefined) await parts.refused({ asker, command, ...(cluster ? { cluster } : {}), why });
 }
 
-async function answered(parts: DeskParts, text: string, asker: Asker, asked: Asked) {
+interface Question {
+  readonly text: string;
+  readonly asker: Asker;
+  readonly more: More;
+}
+
+async function answered(parts: DeskParts, { text, asker, more }: Question, asked: Asked) {
   const words = splitWords(text);
   const admission = await parts.admit(asker);
   const known = parts.commands.filter(({ who }) => atLeast(admission.role, who));
@@ -87,7 +107,10 @@ async function answered(parts: DeskParts, text: string, asker: Asker, asked: Ask
   if (invocation.cluster && !admission.visible.includes(invocation.cluster)) asked.denied = 'this cluster is not visible to them';
   const view = parts.viewFor(admission.visible, asker);
   if (invocation.cluster) mayUse(command, invocation.cluster, admission, view);
-  return perform(parts, invocation, view, known, asker);
+  if (invocation.does !== 'through') return perform(parts, { ...invocation, ...more }, { view, known, asker });
+  const inner = unwrap(invocation, known);
+  if (invocation.cluster) mayUse(inner.command, invocation.cluster, admission, view);
+  return perform(parts, inner.invocation, { view, known, asker });
 }
 
 /** A command above the asker's role is answered like one that does not exist; that it was tried is audited all the same. */
@@ -105,23 +128,27 @@ function mayUse(command: Command, cluster: string, admission: Admission, view: V
   const role = admission.roleOn(cluster);
   if (role && atLeast(role, command.who)) return;
   throw unauthorised(
-    `/pg ${command.name.replaceAll('-', ' ')} on ${cluster} needs the role ${command.who}; yours there is ${role ?? 'none'}`,
+    `/pg ${spokenName(command.name)} on ${cluster} needs the role ${command.who}; yours there is ${role ?? 'none'}`,
     `Ask somebody with the role ${command.who} on ${cluster}, or have your user group added under people in the configuration.`,
   );
 }
 
-function perform(
+interface Scene {
+  readonly view: View;
+  readonly known: readonly Command[];
+  readonly asker: Asker;
+}
+
+async function perform(
   parts: DeskParts,
-  invocation: Invocation,
-  view: View,
-  known: readonly Command[],
-  asker: Asker,
+  invocation: Exclude<Invocation, { does: 'through' }>,
+  { view, known, asker }: Scene,
 ): Promise<Message | undefined> {
   if (invocation.does === 'answer') return invocation.answer(view, known);
   if (invocation.does === 'record') return invocation.record(parts.ledger, asker);
-  const { runbook, input, reason } = invocation;
+  const { runbook, input, reason, start } = invocation;
   if (!invocation.cluster) throw refusal('this needs a cluster', 'Name the cluster after the command.');
-  return parts.start({ runbook, input, ...(reason ? { reason } : {}), asker });
+  return parts.start({ runbook, input, start, asker, ...(reason ? { reason } : {}) });
 }
 
 function atLeast(role: PersonRole, needed: PersonRole): boolean {

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { bug } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
+import { type BreakGlass, createBreakGlass } from '../gate/break-glass.ts';
 import { createGate, type Gate } from '../gate/gate.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Seen } from '../store/seen.ts';
@@ -17,6 +18,8 @@ export interface ChatParts {
   readonly askGate: Gate;
   /** For votes and starts: Slack is asked every time. */
   readonly voteGate: Gate;
+  /** Who may start without approval; Slack is asked every time. */
+  readonly breakGlass: BreakGlass;
   /** What is done with what people type; must be set before the start. */
   answerWith(handlers: ChatHandlers): void;
 }
@@ -66,6 +69,11 @@ export function buildChat(needs: Needs): ChatParts {
     chat,
     askGate: gate(false),
     voteGate: gate(true),
+    breakGlass: createBreakGlass({
+      rule: config.breakGlass,
+      clusters: config.clusters,
+      identity: (id) => chat.directory.person(id, { fresh: true }),
+    }),
     answerWith(given) {
       handlers = given;
     },
@@ -75,14 +83,14 @@ export function buildChat(needs: Needs): ChatParts {
 type FromConfig = Pick<ChatOptions, 'intake' | 'botToken' | 'teamId' | 'command' | 'apiUrl' | 'groups'>;
 
 function fromConfig({ config, secrets }: Needs): FromConfig {
-  const { slack, people } = config;
+  const { slack, people, breakGlass } = config;
   return {
     intake: intakeOf(slack, secrets),
     botToken: secrets.reveal(slack.botToken),
     teamId: slack.teamId,
     command: slack.command,
     apiUrl: slack.apiUrl,
-    groups: [...new Set(people.flatMap(({ groups }) => groups))],
+    groups: [...new Set([...people, ...(breakGlass ? [breakGlass] : [])].flatMap(({ groups }) => groups))],
   };
 }
 

@@ -9,7 +9,7 @@ interface Found {
 
 /** What no single value can tell: names that must be unique or must exist elsewhere in the file. */
 export function crossCheck(config: Config): readonly Found[] {
-  return [...slack(config), ...twice(config), ...clusters(config), ...environments(config)];
+  return [...slack(config), ...twice(config), ...clusters(config), ...environments(config), ...breakGlass(config)];
 }
 
 function slack({ slack: s }: Config): readonly Found[] {
@@ -74,7 +74,7 @@ function clusters({ clusters: all, etcds }: Config): readonly Found[] {
   });
 }
 
-function environments({ clusters: all, people, policies }: Config): readonly Found[] {
+function environments({ clusters: all, people, policies, breakGlass }: Config): readonly Found[] {
   const known = new Set(all.map((c) => c.environment));
   const unknown = (list: readonly string[] | undefined, keys: readonly (string | number)[]) =>
     (list ?? []).flatMap((name, i) =>
@@ -92,7 +92,28 @@ function environments({ clusters: all, people, policies }: Config): readonly Fou
   return [
     ...people.flatMap((grant, i) => unknown(grant.environments, ['people', i, 'environments'])),
     ...policies.flatMap((policy, i) => unknown(policy.environments, ['policies', i, 'environments'])),
+    ...unknown(breakGlass?.environments, ['breakGlass', 'environments']),
   ];
+}
+
+function breakGlass({ clusters: all, breakGlass: rule }: Config): readonly Found[] {
+  if (!rule) return [];
+  const known = all.map(({ name }) => name);
+  const unknown = (rule.clusters ?? []).flatMap((name, i) =>
+    known.includes(name)
+      ? []
+      : [
+          {
+            keys: ['breakGlass', 'clusters', i],
+            value: name,
+            reason: 'there is no such cluster',
+            hint: `Known clusters: ${known.join(', ')}.`,
+          },
+        ],
+  );
+  if (rule.users.length + rule.groups.length > 0) return unknown;
+  const reason = 'it lists nobody';
+  return [...unknown, { keys: ['breakGlass'], reason, hint: 'Name users or groups, or leave breakGlass out.' }];
 }
 
 /** Indexes of names that stood before. */

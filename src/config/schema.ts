@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Host, Id, Port } from './address-fields.ts';
 import { AuditSchema } from './audit-schema.ts';
+import { BreakGlassSchema } from './break-glass-schema.ts';
 import { ClusterSchema } from './cluster-schema.ts';
 import { EtcdSchema } from './etcd-schema.ts';
 import { LimitsSchema } from './limits-schema.ts';
@@ -17,6 +18,8 @@ export const ConfigSchema = z.strictObject({
   audit: AuditSchema.prefault({}),
   people: PeopleSchema,
   policies: PoliciesSchema,
+  /** Nobody when absent. */
+  breakGlass: BreakGlassSchema.optional(),
   limits: LimitsSchema.prefault({}),
   etcds: z.array(EtcdSchema).default([]),
   clusters: z.array(ClusterSchema).min(1),

@@ -5,6 +5,7 @@ import { parseArgs, usageOf } from './parse-args.ts';
 import type { Asker, PersonRole } from './person.ts';
 import type { Decision } from './run.ts';
 import type { Runbook } from './runbook.ts';
+import { StartFlags, type StartOptions, startOptions } from './start-flags.ts';
 import type { View } from './view.ts';
 
 type Shape = z.ZodObject<z.ZodRawShape>;
@@ -18,6 +19,8 @@ interface CommandBase<A extends Shape> {
   readonly args: A;
   /** Keys of `args` that are given by position, in order; the others are flags in kebab case. */
   readonly positionals?: readonly (keyof z.output<A> & string)[];
+  /** Key of `args`, a list of words, that takes the first word after the positionals and all that follows it, flags too. */
+  readonly rest?: keyof z.output<A> & string;
   /** Without the command's name; each must parse (contract test). */
   readonly examples: readonly [string, ...string[]];
 }
@@ -31,26 +34,49 @@ export interface Ledger {
   cancel(run: string, by: Asker): Promise<Message>;
   /** Wants something done with a halted run. */
   decide(run: string, by: Asker, verb: Decision['verb'], reason?: string): Promise<Message>;
+  /** Asks for a stale or expired request again, as it was asked; it goes through the whole gate. */
+  again(run: string, by: Asker): Promise<Message>;
+  /** Closes the review of a change that was made without approval. */
+  review(run: string, by: Asker, says: string): Promise<Message>;
+  lock(cluster: string, by: Asker, terms: { readonly reason: string; readonly forMs: number }): Promise<Message>;
+  unlock(cluster: string, by: Asker): Promise<Message>;
 }
 
-/** A command does one of three things. */
+/** A command that stands for another one, whose words it takes: they are read by that command's own parser. */
+export interface Through {
+  readonly words: readonly string[];
+  readonly reason: string;
+  readonly start: StartOptions;
+}
+
+/** A command does one of three things; `through` starts a runbook by the words of the command that usually does. */
 export type CommandDefinition<A extends Shape> = CommandBase<A> &
   (
     | {
         readonly answer: (args: z.output<A>, view: View, help: Help) => Promise<Message>;
         readonly starts?: never;
         readonly records?: never;
+        readonly through?: never;
       }
     | {
         readonly starts: Runbook;
         readonly input: (args: z.output<A>) => JsonObject;
         readonly answer?: never;
         readonly records?: never;
+        readonly through?: never;
+      }
+    | {
+        /** @throws Refusal for words that do not go together. */
+        readonly through: (args: z.output<A>) => Through;
+        readonly answer?: never;
+        readonly starts?: never;
+        readonly records?: never;
       }
     | {
         readonly records: (args: z.output<A>, ledger: Ledger, by: Asker) => Promise<Message>;
         readonly answer?: never;
         readonly starts?: never;
+        readonly through?: never;
       }
   );
 
@@ -69,7 +95,8 @@ export type Help = readonly CommandInfo[];
 /** A command that was typed well. */
 export type Invocation = { readonly cluster?: string; readonly reason?: string } & (
   | { readonly does: 'answer'; answer(view: View, help: Help): Promise<Message> }
-  | { readonly does: 'start'; readonly runbook: Runbook; readonly input: JsonObject }
+  | { readonly does: 'start'; readonly runbook: Runbook; readonly input: JsonObject; readonly start: StartOptions }
+  | { readonly does: 'through'; readonly through: Through }
   | { readonly does: 'record'; record(ledger: Ledger, by: Asker): Promise<Message> }
 );
 
@@ -83,8 +110,10 @@ export interface Command extends CommandInfo {
 /** Declares a command; the default export of a file in `commands/`. */
 export function command<A extends Shape>(definition: CommandDefinition<A>): Command {
   const { name, summary, who, examples } = definition;
-  const positionals = definition.positionals ?? [];
-  const usage = usageOf(name, definition.args, positionals);
+  const { positionals = [], rest } = definition;
+  // What is started may be scheduled and overridden, whichever command starts it.
+  const schema = definition.starts ? definition.args.extend(StartFlags.shape) : definition.args;
+  const usage = usageOf(name, schema, { positionals, rest });
   return {
     name,
     summary,
@@ -92,16 +121,23 @@ export function command<A extends Shape>(definition: CommandDefinition<A>): Comm
     usage,
     examples,
     ...(definition.starts ? { starts: definition.starts } : {}),
-    parse: (words) => invocation(definition, parseArgs({ words, schema: definition.args, positionals, usage })),
+    parse: (words) => {
+      const given = parseArgs({ words, schema, positionals, rest, usage });
+      return invocation(definition, given as z.output<A>, given);
+    },
   };
 }
 
 const Common = z.looseObject({ cluster: z.string().optional(), reason: z.string().optional() });
 
-function invocation<A extends Shape>(definition: CommandDefinition<A>, args: z.output<A>): Invocation {
+function invocation<A extends Shape>(definition: CommandDefinition<A>, args: z.output<A>, given: unknown): Invocation {
   const { cluster, reason } = Common.parse(args);
   const common = { ...(cluster ? { cluster } : {}), ...(reason ? { reason } : {}) };
-  if (definition.starts) return { ...common, does: 'start', runbook: definition.starts, input: definition.input(args) };
+  if (definition.starts) {
+    const { starts: runbook, input } = definition;
+    return { ...common, does: 'start', runbook, input: input(args), start: startOptions(given) };
+  }
+  if (definition.through) return { ...common, does: 'through', through: definition.through(args) };
   if (definition.records) {
     const { records } = definition;
     return { ...common, does: 'record', record: (ledger, by) => records(args, ledger, by) };

@@ -1,15 +1,38 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import type { Announce, AuditTrail, Gate, JournalStore, LockStore, RunQueue, RunStore, VoteStore } from './needs.ts';
+import type { Asker } from '../core/person.ts';
+import type { Run } from '../core/run.ts';
+import type { View } from '../core/view.ts';
+import type {
+  Announce,
+  AuditTrail,
+  Gate,
+  JournalStore,
+  LockStore,
+  MaintenanceStore,
+  Request,
+  ReviewIndex,
+  RunQueue,
+  RunStore,
+  VoteStore,
+} from './needs.ts';
+import type { Proposed } from './propose.ts';
 
-/** What voting on a run and withdrawing it need. */
+/** What people do to requests, runs and clusters needs this. */
 export interface LedgerNeeds {
   readonly runs: RunStore;
   readonly votes: VoteStore;
   readonly journal: JournalStore;
   readonly locks: LockStore;
   readonly audit: AuditTrail;
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly gate: Pick<Gate, 'admit' | 'lacks'>;
+  readonly maintenance: MaintenanceStore;
+  readonly reviews: Pick<ReviewIndex, 'remove'>;
+  readonly propose: (request: Request) => Promise<Proposed>;
+  /** Scoped to what the person may see. */
+  readonly viewOf: (asker: Asker) => Promise<View>;
+  /** The address of a run's message, where it can be had. */
+  readonly linkTo: (run: Run) => Promise<string | undefined>;
   readonly queue: RunQueue;
   /** True when what an act began can be ended while it goes on. */
   readonly canBeEnded: (act: string) => boolean;

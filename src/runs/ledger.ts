@@ -2,16 +2,19 @@ import type { Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError } from '../core/errors.ts';
 import type { Asker, PersonRole } from '../core/person.ts';
 import type { Decision, Run } from '../core/run.ts';
+import { askAgain } from './ask-again.ts';
 import { byPerson } from './audit-line.ts';
+import { aboutCluster, lockCluster, unlockCluster } from './keep-cluster.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
 import { cancelRun } from './cancel.ts';
 import { decideHalted } from './decide.ts';
+import { reviewRun } from './review.ts';
 import { castVote, ownRequest } from './vote.ts';
 import { withdrawRun } from './withdraw.ts';
 
 /**
- * What people do to requests and runs; buttons and commands call the same functions. Every call is audited, refusals included, and
- * each asks afresh whether the person may.
+ * What people do to requests, runs and clusters; buttons and commands call the same functions. Every call is audited, refusals
+ * included, and each asks afresh whether the person may.
  */
 export function createLedger(needs: LedgerNeeds): Ledger {
   return {
@@ -26,6 +29,16 @@ export function createLedger(needs: LedgerNeeds): Ledger {
       audited(needs, { id, by, what: `run.${verb}`, need: toDecide(verb) }, (run) =>
         decideHalted(needs, run, { verb, by, ...(reason ? { reason } : {}) }),
       ),
+    again: (id, by) => audited(needs, { id, by, what: 'run.again', need: () => 'operator' }, (run) => askAgain(needs, run, by)),
+    review: (id, by, says) =>
+      audited(needs, { id, by, what: 'run.review', need: toReview }, (run) => reviewRun(needs, run, by, says)),
+    lock: (cluster, by, terms) =>
+      auditedCluster(needs, { cluster, by, what: 'cluster.lock' }, () => lockCluster(needs, cluster, by, terms)),
+    unlock: (cluster, by) =>
+      auditedCluster(needs, { cluster, by, what: 'cluster.unlock' }, async () => {
+        const isAdmin = (await needs.gate.lacks(by.userId, 'admin', cluster)) === undefined;
+        return unlockCluster(needs, cluster, by, isAdmin);
+      }),
   };
 }
 
@@ -55,6 +68,31 @@ const toDecide =
     throw refusal(`you asked for this, so another person decides whether to ${verb}`, 'Ask an approver, or give the run up.');
   };
 
+const toReview = (run: Run, by: Asker): PersonRole => {
+  if (run.requester.userId === by.userId)
+    throw refusal('you started this, so you cannot review it', 'Ask an approver who had no part in it.');
+  return 'approver';
+};
+
+async function auditedCluster<T>(
+  needs: LedgerNeeds,
+  { cluster, by, what }: { readonly cluster: string; readonly by: Asker; readonly what: string },
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    await needs.gate.admit(by, 'operator', cluster);
+    return await act();
+  } catch (error) {
+    await needs.audit.append(byPerson(by, aboutCluster(cluster), failed(needs, what, error)));
+    throw error;
+  }
+}
+
+function failed({ clock }: LedgerNeeds, what: string, error: unknown) {
+  const refused = error instanceof TrunklineError && error.kind !== 'bug' && error.kind !== 'unreachable';
+  return { what, result: refused ? 'refused' : 'broke', atMs: clock.now(), why: asError(error).message };
+}
+
 async function audited<T>(needs: LedgerNeeds, deed: Deed, act: (run: Run) => Promise<T>): Promise<T> {
   const { id, by, what } = deed;
   const run = await needs.runs.get(id);
@@ -62,9 +100,7 @@ async function audited<T>(needs: LedgerNeeds, deed: Deed, act: (run: Run) => Pro
     return await act(await admitted(needs, run, deed));
   } catch (error) {
     const about = run ?? { id, cluster: '', planHash: '' };
-    const refused = error instanceof TrunklineError && error.kind !== 'bug' && error.kind !== 'unreachable';
-    const said = { what, result: refused ? 'refused' : 'broke', atMs: needs.clock.now(), why: asError(error).message };
-    await needs.audit.append(byPerson(by, about, said));
+    await needs.audit.append(byPerson(by, about, failed(needs, what, error)));
     throw error;
   }
 }

@@ -1,31 +1,38 @@
-import { asError, bug, refusal, type TrunklineError } from '../core/errors.ts';
+import { asError, bug, refusal } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
-import type { Risk } from '../core/plan.ts';
-import { planHash } from '../core/plan-hash.ts';
+import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
-import type { Proposal } from '../core/runbook.ts';
+import type { Proposal, Runbook } from '../core/runbook.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
 import { heldWords } from './held-words.ts';
+import { breakGlassNotice } from './break-glass-notice.ts';
+import { mayAsk } from './may-ask.ts';
 import type {
   Announce,
   AuditTrail,
+  BreakGlass,
   FindRunbook,
   Gate,
   JournalStore,
   LockStore,
+  MaintenanceStore,
+  Messenger,
   Request,
+  ReviewIndex,
   RunQueue,
   RunStore,
   States,
 } from './needs.ts';
-import { newRunId } from './new-run-id.ts';
+import { newRun } from './new-run.ts';
 import { nothingToDo } from './nothing-to-do.ts';
+import { type Overrides, openBlocks, overridesOf, withOverrides } from './overrides.ts';
 import { planTakeOver } from './take-over.ts';
 import { proposeWithFloor } from './propose-with-floor.ts';
 import { blockedCard } from './refusal-card.ts';
+import { policyAt, termsOf } from './terms.ts';
 
 export interface ProposeNeeds {
   readonly runs: RunStore;
@@ -35,6 +42,12 @@ export interface ProposeNeeds {
   readonly gate: Gate;
   readonly states: States;
   readonly queue: RunQueue;
+  readonly maintenance: Pick<MaintenanceStore, 'of'>;
+  readonly breakGlass: BreakGlass;
+  readonly reviews: Pick<ReviewIndex, 'add'>;
+  readonly messenger: Pick<Messenger, 'toOps'>;
+  /** The channel in which a request's message stands: where it was asked, or the operators' for one that was asked in private. */
+  readonly placeOf: (asker: Asker) => string;
   readonly find: FindRunbook;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,7 +68,8 @@ export function createPropose(needs: ProposeNeeds): (request: Request) => Promis
     try {
       return await propose(needs, request);
     } catch (error) {
-      const said = { what: 'run.request', result: 'refused', atMs: needs.clock.now(), why: asError(error).message };
+      const what = request.start?.breakGlass ? 'run.break-glass' : 'run.request';
+      const said = { what, result: 'refused', atMs: needs.clock.now(), why: asError(error).message };
       await needs.audit.append(byPerson(request.asker, about, said));
       throw error;
     }
@@ -63,13 +77,20 @@ export function createPropose(needs: ProposeNeeds): (request: Request) => Promis
 }
 
 async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed> {
-  const { gate, find, states, clock, locks, audit } = needs;
-  const { asker, view } = request;
+  const { gate, find, states, clock, audit } = needs;
+  const { asker, view, start = {}, reason } = request;
+  const { cluster = '' } = clusterOf(request);
   const found = find(request.runbook);
   if (!found) throw refusal(`there is no runbook ${request.runbook}`, 'See `/pg help` for what there is.');
-  await gate.admit(asker, 'operator', clusterOf(request).cluster);
-  const proposal = await proposeWithFloor(found.runbook, request.input, view);
-  if (proposal.cluster !== clusterOf(request).cluster) throw bug(`${request.runbook} planned for another cluster than was asked`);
+  await gate.admit(asker, 'operator', cluster);
+  const breakGlass = await mayAsk(needs, request, cluster, clock.now());
+  const { environment } = view.cluster(cluster);
+  // A missing reason is said before the look, while Slack still lets a form be opened.
+  if (!breakGlass) policyAt(gate, { risk: found.runbook.risk, environment, atMs: start.at?.atMs ?? clock.now(), reason });
+  const wished = await proposeWithFloor(found.runbook, request.input, view);
+  const overrides = overridesOf(wished.plan.checks, start.override, reason);
+  const proposal = withOverrides(wished, overrides);
+  if (proposal.cluster !== cluster) throw bug(`${request.runbook} planned for another cluster than was asked`);
   const refuse = async (message: Message) => {
     const about = { id: '', cluster: proposal.cluster, planHash: '' };
     await audit.append(
@@ -77,75 +98,61 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
     );
     return { message };
   };
-  if (proposal.plan.checks.some(({ verdict }) => verdict === 'block')) return refuse(blockedCard(proposal));
+  if (openBlocks(proposal.plan.checks, overrides).length > 0) return refuse(blockedCard(proposal, overrides));
   const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
   if (done) return refuse(done);
-  const held = await locks.inTheWay(proposal.locks);
-  if (held.length > 0 && !found.runbook.emergency)
-    throw refusal(heldWords(held, clock.now()), `See \`/pg run ${held[0]?.run ?? ''}\`; ask again when it has ended.`);
-  const takesOver = held.length > 0 ? await planTakeOver(needs, held) : undefined;
-  return { run: await store(needs, request, { ...found, proposal, ...(takesOver ? { takesOver } : {}) }) };
+  const takesOver = start.at ? undefined : await takeOverOf(needs, proposal, found.runbook);
+  const planned = { digest: found.digest, proposal, environment, overrides, breakGlass, takesOver };
+  return { run: await store(needs, request, planned) };
 }
 
-interface Planned {
+const SHOWN_WITHIN_MS = 5000;
+
+/** What runs now is in the way now, but of an emergency; whether something is at a scheduled time shows then. */
+async function takeOverOf(needs: ProposeNeeds, proposal: Proposal, { emergency }: Runbook): Promise<Run['takesOver']> {
+  const { locks, clock } = needs;
+  const held = await locks.inTheWay(proposal.locks);
+  if (held.length === 0) return undefined;
+  if (emergency) return planTakeOver(needs, held);
+  throw refusal(heldWords(held, clock.now()), `See \`/pg run ${held[0]?.run ?? ''}\`; ask again when it has ended.`);
+}
+
+interface Found {
   readonly proposal: Proposal;
   readonly digest: string;
-  readonly takesOver?: Run['takesOver'];
+  readonly environment: string;
+  readonly overrides: Overrides;
+  readonly breakGlass: Run['breakGlass'];
+  readonly takesOver: Run['takesOver'];
 }
 
-async function store(needs: ProposeNeeds, request: Request, planned: Planned): Promise<Run> {
-  const { runs, queue, clock, log, announce } = needs;
-  const run = newRun(needs, request, planned);
-  const said = { what: 'run.request', result: run.state, atMs: clock.now(), why: run.reason };
-  await runs.create(run, byPerson(request.asker, run, said));
-  await announce(run, {}).catch((error: unknown) =>
+async function store(needs: ProposeNeeds, request: Request, found: Found): Promise<Run> {
+  const { runs, queue, clock, log, announce, reviews, messenger } = needs;
+  const nowMs = clock.now();
+  const terms = termsOf(needs.gate, { ...found, risk: found.proposal.plan.risk, request, nowMs });
+  const run = newRun(request, { ...found, terms, nowMs, channelId: needs.placeOf(request.asker) });
+  if (run.breakGlass) await reviews.add(run.id, run.breakGlass.reviewDueAtMs);
+  await runs.create(run, byPerson(request.asker, run, requestLine(run, nowMs)));
+  const shown = announce(run, {}).catch((error: unknown) =>
     log.warn('a request could not be shown', { run: run.id, error: asError(error).message }),
   );
+  // Shown first, so that the worker finds its message; but a Slack that is away holds up nothing that may start.
+  await (run.state === 'queued' ? Promise.race([shown, clock.sleep(SHOWN_WITHIN_MS)]) : shown);
   if (run.state === 'queued') await addToQueue({ queue, log }, run.id);
+  if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
   return run;
 }
 
-function newRun(
-  { gate, clock }: ProposeNeeds,
-  { runbook, asker, reason, view }: Request,
-  { proposal, digest, takesOver }: Planned,
-): Run {
-  const { cluster, input, material, plan, locks } = proposal;
-  const { environment } = view.cluster(cluster);
-  const policy = gate.policy(plan.risk, environment);
-  if (!policy.allowed) throw refusal(policy.says, policy.hint);
-  if (policy.reasonRequired && !reason) throw reasonMissing(plan.risk, environment);
-  const now = clock.now();
-  const { userId, userName, teamId, channelId } = asker;
-  return {
-    version: 1,
-    id: newRunId(),
-    revision: 1,
-    runbook,
-    digest,
-    cluster,
-    environment,
-    input,
-    material,
-    plan,
-    planHash: planHash({ runbook, digest, input, material, plan, takesOver }),
-    ...(takesOver ? { takesOver } : {}),
-    locks: [...locks],
-    state: policy.approvals === 0 ? 'queued' : 'pending',
-    requester: { userId, userName, teamId },
-    ...(reason ? { reason } : {}),
-    approvalsNeeded: policy.approvals,
-    votes: [],
-    createdAtMs: now,
-    expiresAtMs: now + (policy.approvals === 0 ? policy.startWithinMs : policy.expiresInMs),
-    startWithinMs: policy.startWithinMs,
-    epoch: 0,
-    channelId,
-  };
-}
-
-function reasonMissing(risk: Risk, environment: string): TrunklineError {
-  return refusal(`what ${risk.replaceAll('-', ' ')} in ${environment} needs a reason`, 'Add --reason "why, and the ticket".');
+function requestLine(run: Run, atMs: number) {
+  const { overrides = [], scheduledAs, breakGlass, againOf } = run;
+  const why = [
+    ...(run.reason ? [run.reason] : []),
+    ...overrides.map(({ check, reason }) => `overrides ${check}: ${reason}`),
+    ...(scheduledAs ? [`scheduled for ${scheduledAs}`] : []),
+    ...(breakGlass?.passes ? [`passes: ${breakGlass.passes}`] : []),
+    ...(againOf ? [`asks ${againOf.run} again`] : []),
+  ].join('; ');
+  return { what: breakGlass ? 'run.break-glass' : 'run.request', result: run.state, atMs, why };
 }
 
 function clusterOf({ input }: Request): { readonly cluster?: string } {

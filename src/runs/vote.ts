@@ -25,18 +25,18 @@ export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reas
   const outcome = await votes.cast(run.id, vote, facts);
   const now = (await needs.runs.get(run.id)) ?? run;
   if (outcome === 'counted' || outcome === 'denied') await tell(needs, now);
-  else if (outcome === 'approved') await enqueue(needs, now);
+  else if (outcome === 'approved') await (isAhead(now, atMs) ? tell(needs, now) : enqueue(needs, now));
   else throw notCounted(outcome, now);
   return { summary: saidBack(outcome, now), parts: [{ line: saidBack(outcome, now), sign: 'ok' }] };
 }
 
-/** Hands an approved run to the workers; repeating it is harmless. */
+/** Hands an approved run to the workers once its time has come; repeating it is harmless. */
 export async function enqueue(
   needs: Pick<LedgerNeeds, 'runs' | 'queue' | 'clock' | 'announce' | 'log'>,
   run: Run,
 ): Promise<void> {
   const queued = await needs.runs.change(run.id, (now) => {
-    if (now.state !== 'approved') return undefined;
+    if (now.state !== 'approved' || needs.clock.now() < (now.scheduledAtMs ?? 0)) return undefined;
     const audit = byWorker(now, { what: 'run.queue', result: 'queued', atMs: needs.clock.now() });
     return { patch: { state: 'queued' }, audit };
   });
@@ -56,10 +56,15 @@ export function ownRequest(): TrunklineError {
   return refusal('you asked for this, so your vote does not count', 'Ask another person to approve it, or withdraw it.');
 }
 
-function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded }: Run): string {
+function isAhead({ scheduledAtMs = 0 }: Run, nowMs: number): boolean {
+  return nowMs < scheduledAtMs;
+}
+
+function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded, scheduledAs }: Run): string {
   const given = votes.filter(({ verdict }) => verdict === 'approve').length;
   if (outcome === 'denied') return `Denied: ${plan.summary}`;
-  if (outcome === 'approved') return `Approved, it starts now: ${plan.summary}`;
+  if (outcome === 'approved')
+    return scheduledAs ? `Approved, it starts at ${scheduledAs}: ${plan.summary}` : `Approved, it starts now: ${plan.summary}`;
   return `Your approval counts: ${given} of ${approvalsNeeded}. ${plan.summary}`;
 }
 

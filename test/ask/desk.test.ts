@@ -59,7 +59,10 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
       seen.started.push(wish);
       return undefined;
     },
-    ledger: { approve: never, deny: never, withdraw: never, cancel: never, decide: never },
+    ledger: {
+      ...{ approve: never, deny: never, withdraw: never, cancel: never, decide: never },
+      ...{ again: never, review: never, lock: never, unlock: never },
+    },
     refused: async (event) => void seen.refused.push(event),
     measured: ({ command: name, result }) => void seen.measured.push(`${name} ${result}`),
     now: () => 0,
@@ -78,7 +81,7 @@ describe('the desk', () => {
   it('starts a runbook with its input and reason, and answers nothing itself', async () => {
     const { ask, seen } = desk('operator');
     expect(await ask('rest billing --reason "TICKET-1 <!channel>"')).toBeUndefined();
-    expect(seen.started).toEqual([{ runbook: rest, input: { cluster: 'billing' }, reason: 'TICKET-1 <!channel>', asker }]);
+    expect(seen.started).toEqual([{ runbook: rest, input: { cluster: 'billing' }, reason: 'TICKET-1 <!channel>', asker, start: {} }]);
   });
 
   it('treats a command above the role as one that does not exist, so that help names nothing useless', async () => {

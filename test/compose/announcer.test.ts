@@ -9,7 +9,9 @@ import { runOf } from '../support/run-of.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 
 /** A channel that every process posts to, and one announcer on it. */
-function announcerOn(first: Run, inChannel: string[] = []) {
+function announcerOn(first: Run, inChannel: string[] = [], known = new Set<string>()) {
+  const copied: string[] = [];
+  const told: string[] = [];
   const store = memoryStore(first);
   const clock = virtualClock();
   const shown: string[] = [];
@@ -30,12 +32,18 @@ function announcerOn(first: Run, inChannel: string[] = []) {
     },
     runs: store.runs,
     journal: store.journal,
-    approvers: () => ({ users: [], groups: [] }),
+    couldApprove: async () => ({ people: [], more: false }),
+    copies: {
+      send: async ({ state }) => void copied.push(`sent ${state}`),
+      follow: async ({ state }) => void copied.push(`shows ${state}`),
+    },
+    messenger: { inThread: (_run, { parts: [line] }) => void told.push(line && 'line' in line ? plain(line.line) : '') },
+    seen: { seenBefore: async (what) => known.has(what) || !known.add(what) },
     changed: ({ state }) => counted.push(state),
     clock,
     log: quietLog,
   });
-  return { announce, store, clock, shown, counted, inChannel };
+  return { announce, store, clock, shown, counted, inChannel, copied, told };
 }
 
 describe("a run's message", () => {

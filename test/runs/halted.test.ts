@@ -21,12 +21,14 @@ async function haltedRun(changes: Partial<Run> = {}) {
   const queued: string[] = [];
   const ledger = createLedger({
     ...needs,
+    ...engine.approvals,
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
     audit: { append: async (facts) => void store.audit.push(facts) },
     gate: {
       admit: async ({ userId }, need) => {
         if (need === 'approver' && !userId.startsWith('U1')) throw new Error(`${userId} is not ${need}`);
       },
+      lacks: async () => undefined,
     },
     queue: { add: async (run) => void queued.push(run) },
     canBeEnded: () => false,

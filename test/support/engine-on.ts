@@ -10,6 +10,7 @@ import { createRunWorker, type RunWorker } from '../../src/runs/run-worker.ts';
 import { createSweep } from '../../src/runs/sweep.ts';
 import { createStore } from '../../src/store/store.ts';
 import { expect } from 'vitest';
+import { approvalFakes } from './approval-fakes.ts';
 import { fakeView, fakeWorld } from './fake-world.ts';
 import { quietLog } from './quiet-log.ts';
 import type { RedisServer } from './redis-server.ts';
@@ -41,7 +42,9 @@ export function engineOn(
     lacks: async (userId) => (left.has(userId) ? 'left the group' : undefined),
     policy: () => ({ allowed: true, approvals: 1, reasonRequired: false, expiresInMs: 60_000, startWithinMs: 60_000, ...policy }),
   };
+  const approvals = approvalFakes();
   const needs = {
+    ...approvals,
     ...store,
     gate,
     acts,
@@ -69,6 +72,7 @@ export function engineOn(
     return made;
   };
   const propose = createPropose(needs);
+  const ledger = createLedger({ ...needs, propose });
   const ask = (userId = 'U0ASKER', runbook = 'switchover') =>
     propose({ runbook, input: { cluster: 'billing' }, asker: askerOf(userId), view: fakeView(), reason: 'drill' });
   const asked = async () => {
@@ -82,7 +86,9 @@ export function engineOn(
     needs,
     world,
     store,
-    ledger: createLedger(needs),
+    ledger,
+    approvals,
+    propose,
     sweep: createSweep(needs),
     ask,
     asked,

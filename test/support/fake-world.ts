@@ -127,6 +127,8 @@ export function fakeView(): View {
     lastLeaderChange: refuse,
     openIncidents: refuse,
     debts: refuse,
+    maintenance: refuse,
+    openReviews: refuse,
     now: () => 0,
   };
 }
