@@ -1,9 +1,10 @@
-import { asError, refusal } from '../core/errors.ts';
+import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
 import { byPerson } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
+import { showRun } from './show-run.ts';
 
 /**
  * Asks for a stale or expired request again, for a person who was just admitted: what was asked then is looked at, planned and
@@ -40,14 +41,12 @@ function mayBeAskedAgain({ id, state, askedAgainAs, scheduledAtMs, runbook, clus
 }
 
 /** The old card says where it goes on and has no button any more. */
-async function noteOn({ runs, journal, clock, announce, log }: LedgerNeeds, old: Run, fresh: Run, by: Asker): Promise<void> {
+async function noteOn(needs: LedgerNeeds, old: Run, fresh: Run, by: Asker): Promise<void> {
+  const { runs, clock } = needs;
   const noted = await runs.change(old.id, (now) => {
     if (now.askedAgainAs !== undefined) return undefined;
     const audit = byPerson(by, now, { what: 'run.again', result: fresh.id, atMs: clock.now() });
     return { patch: { askedAgainAs: fresh.id }, audit };
   });
-  if (!noted?.changed) return;
-  await announce(noted.run, await journal.read(old.id)).catch((error: unknown) =>
-    log.warn('a request that was asked again could not be shown', { run: old.id, error: asError(error).message }),
-  );
+  if (noted?.changed) await showRun(needs, noted.run);
 }

@@ -1,10 +1,11 @@
-import { asError, refusal } from '../core/errors.ts';
+import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
 import { isFinal } from '../core/run-state.ts';
 import { byPerson } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
+import { showRun } from './show-run.ts';
 
 /**
  * Closes the review of a run that was started without approval, for an approver who was just admitted and is not the one who started
@@ -12,7 +13,7 @@ import type { LedgerNeeds } from './ledger-needs.ts';
  * @throws Refusal when there is no open review, or the run has not ended.
  */
 export async function reviewRun(needs: LedgerNeeds, run: Run, by: Asker, says: string): Promise<Message> {
-  const { runs, reviews, clock, journal, announce, log } = needs;
+  const { runs, reviews, clock } = needs;
   if (!run.breakGlass) throw refusal(`run ${run.id} was started the usual way, so there is no review`, 'See `/pg reviews`.');
   if (!isFinal(run.state))
     throw refusal(`run ${run.id} is ${run.state}; it is reviewed when it has ended`, `Watch it with \`/pg run ${run.id}\`.`);
@@ -24,9 +25,7 @@ export async function reviewRun(needs: LedgerNeeds, run: Run, by: Asker, says: s
   });
   if (!changed?.changed) throw reviewed(changed?.run ?? run);
   await reviews.remove(run.id);
-  await announce(changed.run, await journal.read(run.id)).catch((error: unknown) =>
-    log.warn('a review could not be shown', { run: run.id, error: asError(error).message }),
-  );
+  await showRun(needs, changed.run);
   const said = `Reviewed: ${run.plan.summary}`;
   return { summary: said, parts: [{ line: said, sign: 'ok' }] };
 }

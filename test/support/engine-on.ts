@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Asker } from '../../src/core/person.ts';
 import type { RunState } from '../../src/core/run-state.ts';
 import { createAttempts } from '../../src/runs/attempt.ts';
@@ -25,11 +25,12 @@ export function engineOn(
   server: RedisServer,
   toStop: (() => Promise<unknown>)[],
   policy: Partial<Extract<ReturnType<Gate['policy']>, { allowed: true }>> = {},
+  clock: Clock = systemClock,
 ) {
   count += 1;
   const prefix = `engine-${count}`;
   const { world, acts, states, switchover } = fakeWorld();
-  const store = createStore(server.client(), { prefix, clock: systemClock });
+  const store = createStore(server.client(), { prefix, clock });
   const place = { connection: { host: '127.0.0.1', port: server.port }, prefix, log: quietLog };
   const queue = createRunQueue(place);
   toStop.push(() => queue.close());
@@ -59,14 +60,14 @@ export function engineOn(
       digest: 'd1',
     }),
     view: fakeView(),
-    clock: systemClock,
+    clock,
     log: quietLog,
     announce: async ({ state }: { readonly state: RunState }) => {
       shown.push(state);
     },
   };
   const worker = (): RunWorker => {
-    const made = createRunWorker({ ...place, clock: systemClock, continueRun: createAttempts(needs) });
+    const made = createRunWorker({ ...place, clock, continueRun: createAttempts(needs) });
     toStop.push(() => made.stop());
     made.start();
     return made;
