@@ -81,7 +81,9 @@ describe('the desk', () => {
   it('starts a runbook with its input and reason, and answers nothing itself', async () => {
     const { ask, seen } = desk('operator');
     expect(await ask('rest billing --reason "TICKET-1 <!channel>"')).toBeUndefined();
-    expect(seen.started).toEqual([{ runbook: rest, input: { cluster: 'billing' }, reason: 'TICKET-1 <!channel>', asker, start: {} }]);
+    expect(seen.started).toEqual([
+      { runbook: rest, input: { cluster: 'billing' }, reason: 'TICKET-1 <!channel>', asker, start: {} },
+    ]);
   });
 
   it('treats a command above the role as one that does not exist, so that help names nothing useless', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Check } from '../../src/core/check.ts';
 import { runbook } from '../../src/core/runbook.ts';
 import { holds, impossible, notYet, type Verdict } from '../../src/core/verdict.ts';
 import type { View } from '../../src/core/view.ts';
@@ -12,6 +13,9 @@ export function fakeWorld() {
     timeline: 4,
     streaming: true,
     quorum: true,
+    /** Two blocks that can be overridden. */
+    backup: false,
+    busy: false,
     /** What the act does instead of working. */
     trouble: undefined as undefined | ((act: string) => Promise<void>),
     /** Called before a state is judged. */
@@ -61,19 +65,26 @@ export function fakeWorld() {
     summary: 'Move the leader',
     risk: 'interrupts-writes',
     input: z.object({ cluster: z.string(), to: z.string().optional() }),
-    facts: z.object({ leader: z.string(), timeline: z.number(), quorum: z.boolean() }),
+    facts: z.object({ leader: z.string(), timeline: z.number(), quorum: z.boolean(), backup: z.boolean(), busy: z.boolean() }),
     locks: ({ cluster }) => [{ resource: `cluster:${cluster}`, shared: false }],
-    look: async () => ({ leader: world.leader, timeline: world.timeline, quorum: world.quorum }),
+    look: async () => ({
+      leader: world.leader,
+      timeline: world.timeline,
+      quorum: world.quorum,
+      backup: world.backup,
+      busy: world.busy,
+    }),
     settle: ({ cluster, to }) => ({ cluster, to: to ?? 'pg2' }),
     material: ({ leader, timeline }) => ({ systemId: '739', leader, timeline }),
     conclude: ({ cluster }) => ({ says: `${world.leader} leads ${cluster} on timeline ${world.timeline}`, lines: [] }),
-    plan: ({ cluster, to = 'pg2' }, { leader, quorum }) => ({
+    plan: ({ cluster, to = 'pg2' }, { leader, quorum, backup, busy }) => ({
       summary: `Move the leader of ${cluster} from ${leader} to ${to}`,
       checks: [
         { id: 'streams', verdict: 'pass', says: `${to} streams` },
         quorum
           ? { id: 'quorum', verdict: 'pass', says: 'etcd answers' }
           : { id: 'quorum', verdict: 'block', hard: true, says: 'etcd has no quorum', hint: 'Repair etcd first.' },
+        ...softChecks(backup, busy),
       ],
       risk: 'interrupts-writes',
       steps: [
@@ -101,6 +112,18 @@ export function fakeWorld() {
     }),
   });
   return { world, acts, states, switchover };
+}
+
+function softChecks(backup: boolean, busy: boolean): readonly Check[] {
+  const wait = 'Wait for it to end.';
+  return [
+    backup
+      ? { id: 'backup', verdict: 'block', hard: false, says: 'a base backup runs on pg1', hint: wait }
+      : { id: 'backup', verdict: 'pass', says: 'no base backup runs' },
+    busy
+      ? { id: 'busy', verdict: 'block', hard: false, says: 'a transaction runs for 20 min', hint: wait }
+      : { id: 'busy', verdict: 'pass', says: 'no long transaction runs' },
+  ];
 }
 
 /** A View of one cluster of which nothing but its name is asked. */
