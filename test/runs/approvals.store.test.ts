@@ -57,6 +57,27 @@ describe('a request that waits', () => {
   });
 });
 
+describe('what changes between the approval and the start', () => {
+  it('does no harm when it is lag within its bound: the sentence moves, the plan does not', async () => {
+    const { asked, world, ledger, worker, ends } = engine();
+    const run = await asked();
+    world.lagBytes = 4096;
+    worker();
+    await ledger.approve(run.id, askerOf('U1'));
+    await ends(run.id).toBe('succeeded');
+  });
+
+  it('makes the run stale when it is material, and shows both sides', async () => {
+    const { asked, world, ledger, worker, ends, get } = engine();
+    const run = await asked();
+    world.timeline = 9;
+    worker();
+    await ledger.approve(run.id, askerOf('U1'));
+    await ends(run.id).toBe('stale');
+    expect((await get(run)).report?.lines[0]?.text).toBe('approved: timeline: 4 · now: timeline: 9');
+  });
+});
+
 describe('a block that can be overridden', () => {
   const soft = { checks: ['backup'], reason: 'the backup is of the test schema' };
 

@@ -13,6 +13,8 @@ export function fakeWorld() {
     timeline: 4,
     streaming: true,
     quorum: true,
+    /** Within its bound, so that it moves without any harm. */
+    lagBytes: 0,
     /** Two blocks that can be overridden. */
     backup: false,
     busy: false,
@@ -65,22 +67,30 @@ export function fakeWorld() {
     summary: 'Move the leader',
     risk: 'interrupts-writes',
     input: z.object({ cluster: z.string(), to: z.string().optional() }),
-    facts: z.object({ leader: z.string(), timeline: z.number(), quorum: z.boolean(), backup: z.boolean(), busy: z.boolean() }),
+    facts: z.object({
+      leader: z.string(),
+      timeline: z.number(),
+      quorum: z.boolean(),
+      lagBytes: z.number(),
+      backup: z.boolean(),
+      busy: z.boolean(),
+    }),
     locks: ({ cluster }) => [{ resource: `cluster:${cluster}`, shared: false }],
     look: async () => ({
       leader: world.leader,
       timeline: world.timeline,
       quorum: world.quorum,
+      lagBytes: world.lagBytes,
       backup: world.backup,
       busy: world.busy,
     }),
     settle: ({ cluster, to }) => ({ cluster, to: to ?? 'pg2' }),
     material: ({ leader, timeline }) => ({ systemId: '739', leader, timeline }),
     conclude: ({ cluster }) => ({ says: `${world.leader} leads ${cluster} on timeline ${world.timeline}`, lines: [] }),
-    plan: ({ cluster, to = 'pg2' }, { leader, quorum, backup, busy }) => ({
+    plan: ({ cluster, to = 'pg2' }, { leader, quorum, lagBytes, backup, busy }) => ({
       summary: `Move the leader of ${cluster} from ${leader} to ${to}`,
       checks: [
-        { id: 'streams', verdict: 'pass', says: `${to} streams` },
+        { id: 'streams', verdict: 'pass', says: lagBytes === 0 ? `${to} streams` : `${to} streams, ${lagBytes} B behind` },
         quorum
           ? { id: 'quorum', verdict: 'pass', says: 'etcd answers' }
           : { id: 'quorum', verdict: 'block', hard: true, says: 'etcd has no quorum', hint: 'Repair etcd first.' },
