@@ -42,21 +42,13 @@ export function createAnnouncer(needs: Needs): Announcer {
   const { chat, runs, journal: journals, couldApprove, copies, changed, clock, log } = needs;
   const beside = createBeside(needs);
   const messageOf = createPosting({ chat, runs, card, log });
-  const states = new Map<string, RunState>();
+  const count = countStates(changed);
   /** What was shown last, of the runs that are looked at again; a new object each time. */
   const shown = new Map<string, { readonly what: string }>();
 
   async function card(run: Run, journal: Journal): Promise<Message> {
     const approvers = run.state === 'pending' ? { approvers: await couldApprove(run) } : {};
     return runCard({ run, journal, nowMs: clock.now(), ...approvers });
-  }
-
-  function count(run: Run): void {
-    if (states.get(run.id) !== run.state) changed(run);
-    states.delete(run.id);
-    states.set(run.id, run.state);
-    const [oldest] = states.keys();
-    if (states.size > MOST && oldest !== undefined) states.delete(oldest);
   }
 
   /** Each process edits at its own pace: an older state that arrived after a newer one must not stay. */
@@ -85,5 +77,17 @@ export function createAnnouncer(needs: Needs): Announcer {
     beside({ ...run, messageTs: ts }, { before, isNew }).catch((error: unknown) =>
       log.warn('copies and asker of a run were not told', { run: run.id, why: asError(error).message }),
     );
+  };
+}
+
+/** Calls `changed` when a run is shown in another state than before. */
+function countStates(changed: (run: Run) => void): (run: Run) => void {
+  const states = new Map<string, RunState>();
+  return (run) => {
+    if (states.get(run.id) !== run.state) changed(run);
+    states.delete(run.id);
+    states.set(run.id, run.state);
+    const [oldest] = states.keys();
+    if (states.size > MOST && oldest !== undefined) states.delete(oldest);
   };
 }

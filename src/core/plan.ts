@@ -17,7 +17,7 @@ export interface StateData {
   readonly state: string;
   readonly args: JsonObject;
   /** Id of the check that found the same at the request: where its block is overridden, a guard that says so again is left out. */
-  readonly unless?: string;
+  readonly unless?: string | undefined;
 }
 
 /** A guard that is left out of the plan when the block of that check is overridden, because it would only stop it later. */

@@ -50,6 +50,7 @@ export function fakeWorld() {
   };
   const judges: Record<string, (member: string) => Verdict> = {
     primaryIs: (member) => (world.leader === member ? holds(`${member} is the primary`) : notYet(`${world.leader} leads`)),
+    noBackup: (member) => (world.backup ? notYet(`a base backup runs on ${member}`) : holds(`no base backup runs on ${member}`)),
     streaming: (member) => {
       if (!world.quorum) return impossible('the cluster is gone');
       return world.streaming ? holds(`${member} streams`) : notYet(`${member} does not stream`);
@@ -108,7 +109,10 @@ export function fakeWorld() {
           id: 'switchover',
           title: `Switch over ${leader} -> ${to}`,
           within: world.within as Duration,
-          still: [{ state: 'primaryIs', args: { member: leader } }],
+          still: [
+            { state: 'primaryIs', args: { member: leader } },
+            { state: 'noBackup', args: { member: leader }, unless: 'backup' },
+          ],
           act: { act: 'switchover', args: { leader, candidate: to } },
           until: { state: 'primaryIs', args: { member: to } },
         },
