@@ -35,7 +35,7 @@ export async function lockCluster(
   const { result: _, ...facts } = byPerson(by, aboutCluster(cluster), { what: 'cluster.lock', result: '', atMs: nowMs, why });
   const other = await maintenance.take(lock, facts);
   if (other)
-    throw refusal(maintenanceWords(other, nowMs), `Ask the holder, or an admin, who ends it with \`/pg unlock ${cluster}\`.`);
+    throw refusal(maintenanceWords(other), `Ask the holder, or an admin, who ends it with \`/pg unlock ${cluster}\`.`);
   const says = `${cluster} is locked for maintenance for ${formatDuration(forMs)}`;
   return {
     summary: says,
@@ -60,7 +60,7 @@ export async function unlockCluster(needs: LedgerNeeds, cluster: string, by: Ask
   const { result: _, ...facts } = byPerson(by, aboutCluster(cluster), { what: 'cluster.unlock', result: '', atMs, why });
   const outcome = await maintenance.release(cluster, { userId: by.userId, anybodys: isAdmin }, facts);
   if (outcome === 'none' || !lock) throw refusal(`${cluster} is not locked for maintenance`, `See \`/pg status ${cluster}\`.`);
-  if (outcome === 'held') throw refusal(maintenanceWords(lock, atMs), 'The holder ends it, or an admin.');
+  if (outcome === 'held') throw refusal(maintenanceWords(lock), 'The holder ends it, or an admin.');
   const says = `${cluster} is no longer locked for maintenance`;
   return { summary: says, parts: [{ line: says, sign: 'ok' }] };
 }

@@ -1,9 +1,12 @@
 import type { MaintenanceLock } from '../core/maintenance.ts';
-import { formatDuration } from '../core/units.ts';
 
 /** Who keeps a cluster, why, since when and until when, as a clause: for somebody who is refused. */
-export function maintenanceWords({ cluster, holder, reason, sinceMs, untilMs }: MaintenanceLock, nowMs: number): string {
-  const since = formatDuration(Math.max(0, nowMs - sinceMs));
-  const left = formatDuration(Math.max(0, untilMs - nowMs));
-  return `${cluster} is locked for maintenance by ${holder.userName || holder.userId} (${reason}), since ${since}, for another ${left}`;
+export function maintenanceWords({ cluster, holder, reason, sinceMs, untilMs }: MaintenanceLock): string {
+  const who = holder.userName || holder.userId;
+  return `${cluster} is locked for maintenance by ${who} (${reason}) since ${utc(sinceMs)}, until ${utc(untilMs)}`;
+}
+
+/** Kept with runs and read later, so it is no span of time. */
+function utc(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -43,7 +43,7 @@ function isDue({ breakGlass }: Run, nowMs: number): boolean {
 /** What the operators' channel is told of a review that nobody has closed in time. */
 export function overdueMessage({ id, plan, requester, reason = '', breakGlass }: Run, nowMs: number): Message {
   const late = formatDuration(nowMs - (breakGlass?.reviewDueAtMs ?? nowMs));
-  const says = `The review of run ${id} is overdue for ${late}`;
+  const says = `The review of run ${id} is overdue by ${late}`;
   return {
     summary: says,
     parts: [

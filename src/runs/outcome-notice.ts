@@ -21,6 +21,9 @@ export function outcomeNotice(run: Run): OutcomeNotice | undefined {
       const reason = votes.find(({ verdict }) => verdict === 'deny')?.reason ?? why;
       return notice(run, 'decided', 'bad', ['denied by ', ...people(run, 'deny'), reason ? `: ${reason}` : '.']);
     }
+    case 'withdrawn':
+      // The asker knows of their own.
+      return why === `withdrawn by ${run.requester.userName}` ? undefined : notice(run, 'ended', 'info', [why]);
     case 'halted':
       return notice(run, `halted-${epoch}`, 'bad', [`halted, a person must look: ${why}`]);
     default:

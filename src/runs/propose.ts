@@ -5,6 +5,7 @@ import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
 import type { Proposal, Runbook } from '../core/runbook.ts';
+import { within } from '../core/within.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
 import { heldWords } from './held-words.ts';
@@ -137,8 +138,11 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
     log.warn('a request could not be shown', { run: run.id, error: asError(error).message }),
   );
   // Shown first, so that the worker finds its message; but a Slack that is away holds up nothing that may start.
-  await (run.state === 'queued' ? Promise.race([shown, clock.sleep(SHOWN_WITHIN_MS)]) : shown);
-  if (run.state === 'queued') await addToQueue({ queue, log }, run.id);
+  if (run.state !== 'queued') await shown;
+  else {
+    await within(clock, SHOWN_WITHIN_MS, shown).catch(() => undefined);
+    await addToQueue({ queue, log }, run.id);
+  }
   if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
   return run;
 }

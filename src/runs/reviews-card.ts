@@ -20,7 +20,7 @@ export function reviewsCard(runs: readonly Run[], nowMs: number): Message {
 function lines({ id, plan, requester, reason = '', state, breakGlass }: Run, nowMs: number): readonly Part[] {
   const dueMs = breakGlass?.reviewDueAtMs ?? nowMs;
   const late = dueMs <= nowMs;
-  const due = late ? `overdue for ${formatDuration(nowMs - dueMs)}` : `due in ${formatDuration(dueMs - nowMs)}`;
+  const due = late ? `overdue by ${formatDuration(nowMs - dueMs)}` : `due in ${formatDuration(dueMs - nowMs)}`;
   return [
     { line: [{ code: id }, ` ${due} · ${state} · by `, { person: requester.userId }], sign: late ? 'bad' : 'waiting' },
     { line: `${titleWords(plan.summary).title} · ${reason}`, indent: 1 },

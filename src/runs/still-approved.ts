@@ -46,5 +46,5 @@ async function keptByAnother({ maintenance, clock }: StillNeeds, run: Run): Prom
   const atMs = Math.max(clock.now(), run.scheduledAtMs ?? 0);
   const lock = await maintenance.of(run.cluster);
   if (!lock || lock.holder.userId === run.requester.userId || lock.untilMs <= atMs) return undefined;
-  return { state: 'stale', why: maintenanceWords(lock, clock.now()) };
+  return { state: 'stale', why: maintenanceWords(lock) };
 }

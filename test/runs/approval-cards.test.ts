@@ -121,7 +121,9 @@ describe('what people are told', () => {
   });
 
   it('of nothing that they did or see themselves', () => {
-    for (const state of ['pending', 'running', 'withdrawn'] as const) expect(told({ state })).toEqual([]);
+    for (const state of ['pending', 'running'] as const) expect(told({ state })).toEqual([]);
+    expect(told({ state: 'withdrawn', why: 'withdrawn by ola' })).toEqual([]);
+    expect(told({ state: 'withdrawn', why: 'withdrawn by ann' })[1]).toContain('@U0ASKER: run r4k2m9xq withdrawn by ann');
     expect(told({ state: 'queued', approvalsNeeded: 0 })).toEqual([]);
   });
 
@@ -144,10 +146,10 @@ describe('what people are told', () => {
 
   it('of a review that is overdue, and of those that are open', () => {
     const run = runOf({ state: 'succeeded', reason: 'pg1 burns', breakGlass: { reviewDueAtMs: NOW - 7_200_000 } });
-    expect(overdueMessage(run, NOW).summary).toBe('The review of run r4k2m9xq is overdue for 2 h');
+    expect(overdueMessage(run, NOW).summary).toBe('The review of run r4k2m9xq is overdue by 2 h');
     expect(messageLines(reviewsCard([run], NOW)).slice(0, 3)).toEqual([
       '[] 1 open review',
-      '[bad] r4k2m9xq overdue for 2 h · succeeded · by @U0ASKER',
+      '[bad] r4k2m9xq overdue by 2 h · succeeded · by @U0ASKER',
       '  [] Move the leader of billing from pg1 to pg2 · pg1 burns',
     ]);
     expect(reviewsCard([], NOW).summary).toBe('No open reviews');
