@@ -34,8 +34,7 @@ export async function lockCluster(
   const why = `${reason}; for ${formatDuration(forMs)}`;
   const { result: _, ...facts } = byPerson(by, aboutCluster(cluster), { what: 'cluster.lock', result: '', atMs: nowMs, why });
   const other = await maintenance.take(lock, facts);
-  if (other)
-    throw refusal(maintenanceWords(other), `Ask the holder, or an admin, who ends it with \`/pg unlock ${cluster}\`.`);
+  if (other) throw refusal(maintenanceWords(other), `Ask the holder, or an admin, who ends it with \`/pg unlock ${cluster}\`.`);
   const says = `${cluster} is locked for maintenance for ${formatDuration(forMs)}`;
   return {
     summary: says,

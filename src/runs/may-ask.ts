@@ -22,8 +22,7 @@ export async function mayAsk(needs: Needs, request: Request, cluster: string, no
   if (start.at) mustBeAhead(start.at.atMs, nowMs);
   if (start.breakGlass) await mayBreakGlass(needs.breakGlass, request, cluster);
   const lock = await needs.maintenance.of(cluster);
-  const others =
-    lock && lock.holder.userId !== asker.userId && lock.untilMs > startsAtMs ? maintenanceWords(lock) : undefined;
+  const others = lock && lock.holder.userId !== asker.userId && lock.untilMs > startsAtMs ? maintenanceWords(lock) : undefined;
   if (start.breakGlass) return { reviewDueAtMs: nowMs + needs.breakGlass.reviewWithinMs, ...(others ? { passes: others } : {}) };
   if (others) throw refusal(others, `Ask the holder, who ends it with \`/pg unlock ${cluster}\`, or wait.`);
   return undefined;

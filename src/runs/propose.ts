@@ -140,7 +140,9 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
   // Shown first, so that the worker finds its message; but a Slack that is away holds up nothing that may start.
   if (run.state !== 'queued') await shown;
   else {
-    await within(clock, SHOWN_WITHIN_MS, shown).catch(() => undefined);
+    await within(clock, SHOWN_WITHIN_MS, shown).catch((error: unknown) =>
+      log.debug('a run starts before it is shown', { run: run.id, why: asError(error).message }),
+    );
     await addToQueue({ queue, log }, run.id);
   }
   if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
