@@ -12,8 +12,13 @@ import { showRun } from './show-run.ts';
  * @throws Refusal when it was not stale or expired, was asked again already, or was scheduled for a time that has passed.
  */
 export async function askAgain(needs: LedgerNeeds, run: Run, by: Asker): Promise<Message> {
-  const { clock, propose, viewOf, linkTo } = needs;
+  const { clock, propose, viewOf, linkTo, seen } = needs;
   mayBeAskedAgain(run, clock.now());
+  if (await seen.seenBefore(`again ${run.id}`, AT_ONCE_MS))
+    throw refusal(
+      `somebody asks for run ${run.id} again at this moment`,
+      'Look for the new request; if there is none, press again.',
+    );
   const { runbook, input, asked = input, reason, channelId, scheduledAtMs, scheduledAs = '' } = run;
   const link = await linkTo(run);
   const proposed = await propose({
@@ -28,6 +33,9 @@ export async function askAgain(needs: LedgerNeeds, run: Run, by: Asker): Promise
   const says = `Asked again as run ${proposed.run.id}: ${proposed.run.plan.summary}`;
   return { summary: says, parts: [{ line: says, sign: 'ok' }] };
 }
+
+/** Two people who press at once ask for one request. */
+const AT_ONCE_MS = 5000;
 
 function mayBeAskedAgain({ id, state, askedAgainAs, scheduledAtMs, runbook, cluster }: Run, nowMs: number): void {
   if (state !== 'stale' && state !== 'expired')

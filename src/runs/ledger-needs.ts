@@ -29,6 +29,8 @@ export interface LedgerNeeds {
   readonly maintenance: MaintenanceStore;
   readonly reviews: Pick<ReviewIndex, 'remove'>;
   readonly propose: (request: Request) => Promise<Proposed>;
+  /** True when this was said before within `ttlMs`; the first to say it gets false, in whichever process. */
+  readonly seen: { seenBefore(what: string, ttlMs: number): Promise<boolean> };
   /** Scoped to what the person may see. */
   readonly viewOf: (asker: Asker) => Promise<View>;
   /** The address of a run's message, where it can be had. */

@@ -47,6 +47,15 @@ describe('a request that waits', () => {
     await expect(ledger.again(old.id, askerOf('U0OTHER'))).rejects.toThrow('was asked again already');
   });
 
+  it('is asked again once when two people press at the same time', async () => {
+    const { asked, forward, ledger, store } = engine();
+    const old = await asked();
+    forward(16 * MINUTE);
+    const pressed = await Promise.allSettled(['U0A', 'U0B', 'U0C'].map((who) => ledger.again(old.id, askerOf(who))));
+    expect(pressed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await store.runs.list({ limit: 9 })).toHaveLength(2);
+  });
+
   it('is not asked again by somebody who may not ask, and that is audited', async () => {
     const { asked, forward, ledger, left, audited } = engine();
     const old = await asked();

@@ -37,6 +37,7 @@ export function approvalFakes() {
       list: async () => [...open],
     },
     couldApprove: async () => ({ people: ['U0ADAM', 'U0ANNA'], more: false }),
+    seen: { seenBefore: async () => false },
     propose: () => Promise.reject(new Error('nothing is asked for here')),
     viewOf: async () => fakeView(),
     linkTo: async () => 'https://lumen.example/archives/C0OPS/p1',
