@@ -69,8 +69,7 @@ export function createPropose(needs: ProposeNeeds): (request: Request) => Promis
     try {
       return await propose(needs, request);
     } catch (error) {
-      const what = request.start?.breakGlass ? 'run.break-glass' : 'run.request';
-      const said = { what, result: 'refused', atMs: needs.clock.now(), why: asError(error).message };
+      const said = { what: deedOf(request), result: 'refused', atMs: needs.clock.now(), why: asError(error).message };
       await needs.audit.append(byPerson(request.asker, about, said));
       throw error;
     }
@@ -95,7 +94,7 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   const refuse = async (message: Message) => {
     const about = { id: '', cluster: proposal.cluster, planHash: '' };
     await audit.append(
-      byPerson(asker, about, { what: 'run.request', result: 'refused', atMs: clock.now(), why: message.summary }),
+      byPerson(asker, about, { what: deedOf(request), result: 'refused', atMs: clock.now(), why: message.summary }),
     );
     return { message };
   };
@@ -133,7 +132,7 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
   const terms = termsOf(needs.gate, { ...found, risk: found.proposal.plan.risk, request, nowMs });
   const run = newRun(request, { ...found, terms, nowMs, channelId: needs.placeOf(request.asker) });
   if (run.breakGlass) await reviews.add(run.id, run.breakGlass.reviewDueAtMs);
-  await runs.create(run, byPerson(request.asker, run, requestLine(run, nowMs)));
+  await runs.create(run, byPerson(request.asker, run, { what: deedOf(request), result: run.state, atMs: nowMs, why: wish(run) }));
   const shown = announce(run, {}).catch((error: unknown) =>
     log.warn('a request could not be shown', { run: run.id, error: asError(error).message }),
   );
@@ -149,16 +148,20 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
   return run;
 }
 
-function requestLine(run: Run, atMs: number) {
+/** For the audit: the reason, and whatever is unusual about it. */
+function wish(run: Run): string {
   const { overrides = [], scheduledAs, breakGlass, againOf } = run;
-  const why = [
+  return [
     ...(run.reason ? [run.reason] : []),
     ...overrides.map(({ check, reason }) => `overrides ${check}: ${reason}`),
     ...(scheduledAs ? [`scheduled for ${scheduledAs}`] : []),
     ...(breakGlass?.passes ? [`passes: ${breakGlass.passes}`] : []),
     ...(againOf ? [`asks ${againOf.run} again`] : []),
   ].join('; ');
-  return { what: breakGlass ? 'run.break-glass' : 'run.request', result: run.state, atMs, why };
+}
+
+function deedOf({ start }: Request): string {
+  return start?.breakGlass ? 'run.break-glass' : 'run.request';
 }
 
 function clusterOf({ input }: Request): { readonly cluster?: string } {

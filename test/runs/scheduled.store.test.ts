@@ -72,6 +72,23 @@ describe('a scheduled run', () => {
     expect((await other.get(run)).why).toContain('billing is locked for maintenance by U0KEEPER (storage)');
   });
 
+  it('that could not be looked at ahead stays approved, its asker is told, and the look at its time decides', async () => {
+    const { asked, at, ledger, forward, sweepAll, get, worker, ends, needs, approvals } = engine();
+    worker();
+    const run = await asked(at(HOUR));
+    await ledger.approve(run.id, askerOf('U1'));
+    const { lacks } = needs.gate;
+    needs.gate.lacks = () => Promise.reject(new Error('Slack is away'));
+    forward(56 * MINUTE);
+    await sweepAll();
+    expect(await get(run)).toMatchObject({ state: 'approved' });
+    expect(approvals.said[0]?.lines.join()).toContain('could not be checked ahead of 2026-11-30 02:00 Europe/Berlin');
+    needs.gate.lacks = lacks;
+    forward(4 * MINUTE);
+    await sweepAll();
+    await ends(run.id).toBe('succeeded');
+  });
+
   it('lapses at its time when nobody approved it, and can be withdrawn until it starts', async () => {
     const { asked, at, forward, get, ledger } = engine();
     const unapproved = await asked(at(HOUR));
