@@ -74,7 +74,7 @@ export function createAnnouncer(needs: Needs): Announcer {
         .finally(() => shown.delete(run.id));
     const { ts, isNew } = await messageOf(run, journal);
     if (!isNew) chat.update({ channel: run.channelId, ts, message: await card(run, journal) });
-    beside({ ...run, messageTs: ts }, { before, isNew }).catch((error: unknown) =>
+    beside({ ...run, messageTs: ts }, before).catch((error: unknown) =>
       log.warn('copies and asker of a run were not told', { run: run.id, why: asError(error).message }),
     );
   };

@@ -30,14 +30,19 @@ export function createBeside({ runs, copies, messenger, seen }: Needs) {
     if (now && whatOf(now) !== whatOf(run)) await copies.follow(now);
   }
 
+  /** Once, by whichever process shows the request first. */
+  async function isToSend({ id, state, approvalsNeeded }: Run): Promise<boolean> {
+    return state === 'pending' && approvalsNeeded > 0 && !(await seen.seenBefore(`copies ${id}`, TOLD_MS));
+  }
+
   async function tellAsker(run: Run): Promise<void> {
     const notice = outcomeNotice(run);
     if (!notice || (await seen.seenBefore(`told ${run.id} ${notice.news}`, TOLD_MS))) return;
     messenger.inThread(run, notice.message);
   }
 
-  return async (run: Run, { before, isNew }: { readonly before: string | undefined; readonly isNew: boolean }): Promise<void> => {
-    if (isNew && run.state === 'pending' && run.approvalsNeeded > 0) await send(run);
+  return async (run: Run, before: string | undefined): Promise<void> => {
+    if (await isToSend(run)) await send(run);
     else if (before !== whatOf(run)) await copies.follow(run);
     await tellAsker(run);
   };

@@ -101,6 +101,13 @@ describe('beside the message', () => {
     expect(copied).toEqual(['sent pending', 'shows running', 'shows failed']);
   });
 
+  it('copies are sent by the process that shows the request when the one that posted it died before it sent any', async () => {
+    const found = announcerOn(runOf({ revision: 2 }), ['ts0']);
+    await found.announce(found.store.now().run, {});
+    await until(() => found.copied.length === 1);
+    expect([found.inChannel, found.copied]).toEqual([['ts0'], ['sent pending']]);
+  });
+
   it('nobody gets a copy of what its asker alone confirms', async () => {
     const own = runOf({ approvalsNeeded: 0, confirmByAsker: true });
     const { announce, copied, inChannel } = announcerOn(own);
