@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TrunklineError } from '../../src/core/errors.ts';
 import { parseScheduledTime } from '../../src/core/scheduled-time.ts';
@@ -60,4 +61,32 @@ describe('a scheduled time', () => {
   ])('%j is refused: %s', (text, why) => {
     expect(refused(text)).toContain(why);
   });
+
+  const zones = fc.constantFrom(
+    'Europe/Berlin',
+    'America/New_York',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'Africa/Casablanca',
+    'UTC',
+  );
+  const minute = fc.integer({ min: Date.UTC(2020, 0) / 60_000, max: Date.UTC(2040, 0) / 60_000 });
+
+  it('is the very moment whose clock was typed, or is refused because two moments have it, in any zone', () => {
+    fc.assert(
+      fc.property(zones, minute, (zone, at) => {
+        const typed = `${wallClock(at * 60_000, zone)} ${zone}`;
+        const said = refused(typed);
+        if (said.includes('comes twice'))
+          expect(said).toContain(new Date(at * 60_000).toISOString().slice(0, 16).replace('T', ' '));
+        else expect(said).toBe(`taken as ${new Date(at * 60_000).toISOString()}`);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+/** What a clock on the wall shows, by another way than the product takes. */
+function wallClock(atMs: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(atMs);
+}
