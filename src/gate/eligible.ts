@@ -6,7 +6,7 @@ import type { Approvers } from './approvers.ts';
 export interface Eligible {
   /** Slack user ids, those named by the configuration first; at most as many as were asked for. */
   readonly people: readonly string[];
-  /** There are more people than that, or a group could not be read. */
+  /** There are more people than that, or a group or a person could not be read. */
   readonly more: boolean;
 }
 
@@ -43,15 +43,17 @@ export async function eligible({ members, lacks, log }: Needs, { approvers, from
   const wanted = [...new Set(all)].filter((user) => !without.includes(user) && (within?.has(user) ?? true));
   // Each is a question to Slack, so not many more than can be used.
   const looked = wanted.slice(0, most * 2);
-  const may = await Promise.all(looked.map(async (user) => ((await mayVote(lacks, user)) ? user : undefined)));
+  /** Whoever can't be asked about is not told and not named; the vote itself asks again. */
+  const mayVote = async (user: string): Promise<boolean> => {
+    try {
+      return (await lacks(user)) === undefined;
+    } catch (error) {
+      log.warn('whether a person may approve could not be read', { user, why: asError(error).message });
+      unread = true;
+      return false;
+    }
+  };
+  const may = await Promise.all(looked.map(async (user) => ((await mayVote(user)) ? user : undefined)));
   const people = may.filter((user) => user !== undefined);
   return { people: people.slice(0, most), more: unread || people.length > most || wanted.length > looked.length };
-}
-
-/** Whoever can't be asked about is not told and not named; the vote itself asks again. */
-async function mayVote(lacks: Needs['lacks'], user: string): Promise<boolean> {
-  return lacks(user).then(
-    (why) => why === undefined,
-    () => false,
-  );
 }

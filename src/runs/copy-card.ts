@@ -19,7 +19,7 @@ export function copyCard(facts: CardFacts, link: string | undefined): Message {
   return { ...shortCard(run), parts: [...shortCard(run).parts, ...where] };
 }
 
-function shortCard({ id, state, plan, requester, votes, why, report }: Run): Message {
+function shortCard({ id, state, plan, requester, votes, why, report, scheduledAtMs, scheduledAs = '' }: Run): Message {
   const [sign, heading] = RUN_HEADINGS[state];
   const title = `${heading}: ${titleWords(plan.summary).title}`;
   const says = report?.says ?? why;
@@ -32,6 +32,9 @@ function shortCard({ id, state, plan, requester, votes, why, report }: Run): Mes
     parts: [
       { title, sign },
       { line: ['Run ', { code: id }, ' · asked by ', { person: requester.userId }, ...voted] },
+      ...(state === 'approved' && scheduledAtMs !== undefined
+        ? [{ line: ['Starts ', { timeMs: scheduledAtMs }, ` (${scheduledAs})`] }]
+        : []),
       ...(says ? [{ line: `Why: ${says}` }] : []),
     ],
   };

@@ -17,8 +17,17 @@ export function pendingEnd(run: Run, approvers: Approvers | undefined): readonly
   return [
     { line: [approvals, ' · lapses ', { timeMs: run.expiresAtMs }] },
     ...(who.length > 0 ? [{ note: ['Can approve: ', ...who] }] : []),
+    ...shortage(approvers, run.approvalsNeeded - given),
     { buttons: pendingButtons(run) },
   ];
+}
+
+/** That too few people are left is said at once, not when the time is over. */
+function shortage(approvers: Approvers | undefined, missing: number): readonly Part[] {
+  if (!approvers || approvers.more || approvers.people.length >= missing) return [];
+  const left = approvers.people.length === 0 ? 'nobody' : `only ${approvers.people.length}`;
+  const says = `${missing} more must approve, and ${left} can: name approvers in the configuration or their user group.`;
+  return [{ line: says, sign: 'warn' }];
 }
 
 /** Actions are named after the commands that do the same; the value is the run's id and nothing else. */

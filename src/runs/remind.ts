@@ -33,7 +33,7 @@ export function reminderOf({ id, votes, approvalsNeeded, expiresAtMs }: Run, app
   const given = votes.filter(({ verdict }) => verdict === 'approve').length;
   const says = `Run ${id} still waits: ${given} of ${approvalsNeeded} approvals`;
   const who = whoCan(approvers);
-  const nobody = 'Nobody is known who could still approve it. An approver must be named in the configuration.';
+  const nobody = 'Nobody is known who could still approve it: name approvers in the configuration or their user group.';
   return {
     summary: says,
     parts: [

@@ -61,6 +61,12 @@ describe('who could still approve', () => {
     expect(await ask({ most: 2 })).toEqual({ people: ['U1', 'U3'], more: true });
   });
 
+  it('says that there may be more when a person could not be asked about, because they may well be able to', async () => {
+    const lacks = () => Promise.reject(new Error('timeout'));
+    const asked = { approvers: { users: ['U1'], groups: [] }, without: [], most: 20 };
+    expect(await eligible({ ...needs, lacks }, asked)).toEqual({ people: [], more: true });
+  });
+
   it('says that there may be more when a group could not be read', async () => {
     expect(await ask({ approvers: { users: ['U1'], groups: ['S0AWAY'] } })).toEqual({ people: ['U1'], more: true });
   });

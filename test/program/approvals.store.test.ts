@@ -99,6 +99,20 @@ describe('a request', () => {
     expect(thread.split(`@olga: run ${idOf(request)} failed`).length - 1).toBe(1);
   }, 120_000);
 
+  it('typed in a direct message stands in the channel of the operators, where others can approve it', async () => {
+    const before = new Set((await cards()).map(({ ts }) => ts));
+    await workspace.as('olga').command('/pg', 'switchover billing --reason "typed in private"', { channel: '@olga' });
+    const request = await workspace.waitForMessage(({ ts, shown }) => !before.has(ts) && shown.includes('typed in private'), {
+      ...inOps,
+      withinMs: LONG_MS,
+    });
+    await workspace.waitForMessage(({ shown }) => shown.includes("in the operators' channel, where others see it"), {
+      channel: '@olga',
+      withinMs: LONG_MS,
+    });
+    await workspace.as('olga').click(request, 'withdraw');
+  }, 60_000);
+
   it('without a reason opens a form for it, and goes on with what was typed', async () => {
     await workspace.as('olga').command('/pg', 'switchover billing --to pg2', inOps);
     await until(async () => (await workspace.views()).length > 0, LONG_MS);

@@ -35,6 +35,16 @@ describe('the card of a request', () => {
     expect(shown.join('\n')).toContain('0 of 2 approvals');
   });
 
+  it('says at once that too few people can approve it', () => {
+    const shown = (people: readonly string[], more: boolean, approvalsNeeded = 2) => {
+      const run = runOf({ approvalsNeeded });
+      return messageLines(runCard({ run, journal: {}, nowMs: NOW, approvers: { people, more } })).join('\n');
+    };
+    expect(shown(['U1'], false)).toContain('2 more must approve, and only 1 can');
+    expect(shown([], false, 1)).toContain('1 more must approve, and nobody can');
+    for (const enough of [shown(['U1', 'U2'], false), shown(['U1'], true)]) expect(enough).not.toContain('must approve');
+  });
+
   it('shows its time as it was typed, and that it waits for it', () => {
     expect(lines(SCHEDULED)).toContain('[] Scheduled for 2027-01-15T09:01:00Z (2027-01-15 10:01 Europe/Berlin)');
     expect(lines({ ...SCHEDULED, state: 'approved' })[0]).toBe(
