@@ -11,8 +11,9 @@ const asker: Asker = { userId: 'U0OLGA', teamId: 'T0HOME', userName: 'olga', cha
 function handlersWith(append: (facts: AuditFacts) => Promise<void>) {
   const { refused, forged } = createAuditRefusals({ trail: { append }, clock: virtualClock(7), log: quietLog });
   const never = () => Promise.reject(new Error('must not be called'));
-  const ledger = { approve: never, deny: never, withdraw: never, cancel: never, decide: never };
-  return createChatHandlers(never, ledger, { refused, forged });
+  const votes = { approve: never, deny: never, withdraw: never, cancel: never, decide: never };
+  const ledger = { ...votes, again: never, review: never, lock: never, unlock: never };
+  return createChatHandlers({ desk: never, ledger, refused, forged, wishes: { put: never, take: never } });
 }
 
 it('audits a button, a form and a stranger that are refused, and what was forged', async () => {

@@ -29,6 +29,7 @@ function handlers() {
       return undefined;
     },
     refused: async () => undefined,
+    forged: async () => undefined,
     wishes: {
       put: async (id, wish) => void kept.set(id, wish),
       async take(id) {
