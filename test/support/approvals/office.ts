@@ -73,6 +73,7 @@ export function openOffice(port: number, prefix: string): Office {
     observer: { begin: async () => undefined, end: async () => undefined },
     find: () => ({ runbook: cluster.switchover, digest: 'd1' }),
     announce: async () => undefined,
+    keepLog: async () => undefined,
   };
   const parts = { ledger: createLedger(needs), propose: createPropose(needs), sweep: createSweep(needs) };
   const attempt = createAttempts(needs);

@@ -3,6 +3,7 @@ import type { AuditFacts } from '../../../src/core/audit-facts.ts';
 import type { Run } from '../../../src/core/run.ts';
 import { isFinal, mayMove, RUN_STATES, type RunState } from '../../../src/core/run-state.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { checkedChain } from '../checked-chain.ts';
 import type { Asked } from './directory.ts';
 import { ASKER, type Happened, LAPSES } from './office.ts';
 
@@ -20,7 +21,7 @@ interface Found {
 export async function expectSound({ store, run: id, needed, happened, from, history }: Found): Promise<void> {
   const run = await store.runs.get(id);
   if (!run) throw new Error('the run is lost');
-  const chain = await store.audit.verify(from + 1);
+  const chain = await checkedChain(store.audit, from + 1);
   expect(chain, 'the chain of the audit log holds').toMatchObject({ ok: true });
   const lines = (await store.audit.read(from + 1, from + 10_000)).filter((line) => line.run === id);
   expectFairVotes(run, needed, history);
