@@ -8,8 +8,9 @@ import type { LedgerNeeds } from '../../../src/runs/ledger-needs.ts';
 import { createLedger } from '../../../src/runs/ledger.ts';
 import type { Acts } from '../../../src/runs/needs.ts';
 import { createPropose, type ProposeNeeds } from '../../../src/runs/propose.ts';
-import { createSweep } from '../../../src/runs/sweep.ts';
+import { createSweep, type SweepNeeds } from '../../../src/runs/sweep.ts';
 import { createStore } from '../../../src/store/store.ts';
+import { approvalFakes } from '../approval-fakes.ts';
 import { fakeView, fakeWorld } from '../fake-world.ts';
 import { quietLog } from '../quiet-log.ts';
 import { type Directory, directoryOn } from './directory.ts';
@@ -66,7 +67,8 @@ export function openOffice(port: number, prefix: string): Office {
     },
   };
   const policy = () => ({ allowed: true as const, approvals: needed, reasonRequired: false, ...LAPSES });
-  const needs: LedgerNeeds & AttemptNeeds & ProposeNeeds = {
+  const needs: Omit<LedgerNeeds, 'propose'> & AttemptNeeds & ProposeNeeds & SweepNeeds = {
+    ...approvalFakes(),
     ...createStore(redis, { prefix, clock }),
     ...{ gate: { ...directory.gate, policy }, queue, clock, log: quietLog, view: fakeView() },
     ...{ acts: cluster.acts, states: cluster.states, canBeEnded: () => false, releaseDebts: async () => undefined },
@@ -75,7 +77,8 @@ export function openOffice(port: number, prefix: string): Office {
     announce: async () => undefined,
     keepLog: async () => undefined,
   };
-  const parts = { ledger: createLedger(needs), propose: createPropose(needs), sweep: createSweep(needs) };
+  const propose = createPropose(needs);
+  const parts = { ledger: createLedger({ ...needs, propose }), propose, sweep: createSweep(needs) };
   const attempt = createAttempts(needs);
 
   async function done({ does, who, run }: Deed): Promise<string> {
