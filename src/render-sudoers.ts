@@ -22,10 +22,10 @@ export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
 
 function textsOf({ name: cluster, ssh, members }: ClusterConfig) {
   if (!ssh) return [];
-  return members.map(({ name: member, dataDirectory }) => ({
+  return members.map(({ name: member, dataDirectory, sshUser }) => ({
     cluster,
     member,
-    text: sudoers(ssh.user, sudoGrants(layoutOf(dataDirectory))),
+    text: sudoers(sshUser ?? ssh.user, sudoGrants(layoutOf(dataDirectory))),
   }));
 }
 

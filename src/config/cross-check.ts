@@ -1,4 +1,5 @@
 import type { Config } from './schema.ts';
+import { crossCheckSsh } from './ssh-cross-check.ts';
 
 interface Found {
   readonly keys: readonly (string | number)[];
@@ -9,7 +10,14 @@ interface Found {
 
 /** What no single value can tell: names that must be unique or must exist elsewhere in the file. */
 export function crossCheck(config: Config): readonly Found[] {
-  return [...slack(config), ...twice(config), ...clusters(config), ...environments(config), ...breakGlass(config)];
+  return [
+    ...slack(config),
+    ...twice(config),
+    ...clusters(config),
+    ...environments(config),
+    ...breakGlass(config),
+    ...crossCheckSsh(config),
+  ];
 }
 
 function slack({ slack: s }: Config): readonly Found[] {
