@@ -41,19 +41,20 @@ function parseLine(raw: string, number: number): readonly KnownLine[] {
   const line = raw.replace(/\r$/, '').trim();
   if (line === '' || line.startsWith('#')) return [];
   const words = line.split(/[ \t]+/);
-  const first = words[0] ?? '';
-  const marker = first.startsWith('@') ? words.shift() : undefined;
+  const marker = words[0]?.startsWith('@') ? markerOf(words.shift() ?? '', number) : undefined;
   const [hosts = '', type = '', base64 = ''] = words;
-  if (marker !== undefined && marker !== '@revoked' && marker !== '@cert-authority')
-    throw notKnown(number, `${marker.slice(0, 40)} is no marker`);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw notKnown(number, 'it lacks a key after names and type');
   const blob = Buffer.from(base64, 'base64');
   if (typeOfBlob(blob) !== type) throw notKnown(number, `the key is not of the type ${type.slice(0, 40)} that stands before it`);
   if (hosts.startsWith('|') && !HASHED.test(hosts)) throw notKnown(number, 'the hashed name is not of the form |1|salt|hash');
-  return [{ marker: marker === undefined ? undefined : MARKERS[marker], hosts, type, blob }];
+  return [{ marker, hosts, type, blob }];
 }
 
-const MARKERS = { '@revoked': 'revoked', '@cert-authority': 'cert-authority' } as const;
+function markerOf(word: string, number: number): KnownLine['marker'] {
+  if (word === '@revoked') return 'revoked';
+  if (word === '@cert-authority') return 'cert-authority';
+  throw notKnown(number, `${word.slice(0, 40)} is no marker`);
+}
 
 function notKnown(number: number, why: string) {
   return refusal(

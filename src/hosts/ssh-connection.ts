@@ -79,6 +79,8 @@ function overClient(client: Client, sessions: number): SshConnection {
   let active = 0;
   let streams = 0;
   const waiting: (() => void)[] = [];
+  // Each command listens for the end of the connection.
+  client.setMaxListeners(2 * sessions + 10);
   const ended = new Promise<void>((resolve) => client.on('close', () => resolve()));
   client.on('close', () => {
     open = false;
