@@ -1,6 +1,7 @@
 import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
-import { layoutOf, sudoGrants } from './hosts/remote-commands.ts';
+import { layoutOf } from './hosts/remote-commands.ts';
+import { sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
 /**

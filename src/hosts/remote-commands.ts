@@ -1,8 +1,6 @@
-import { unitGrants } from './unit-remote.ts';
-
 /**
- * The closed list of what Trunkline runs on a host, beside long work (unit-remote.ts). Each command is an argv and the UNIX user it runs as, never shell text.
- * The login user is `trunkline`; what runs as somebody else goes through sudo, and `sudoGrants` says exactly what sudo must allow.
+ * The closed list of what Trunkline runs on a host, beside long work (unit-remote.ts). Each command is an argv and the UNIX user it
+ * runs as, never shell text. The login user is `trunkline`; what runs as somebody else goes through sudo, and `sudo-grants.ts` says exactly what sudo must allow.
  */
 
 export interface RemoteCommand {
@@ -102,27 +100,8 @@ export function argvOverSsh(command: RemoteCommand): readonly string[] {
   return command.as === 'trunkline' ? command.argv : ['/usr/bin/sudo', '-n', '-u', command.as, '--', ...command.argv];
 }
 
-/** What sudo must allow on a host with this layout, and nothing more. */
-export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
-  const log = logArgs('[0-9]+', '@[0-9]+').join(' ');
-  return [
-    exactly(checkpoint(), 'Write a checkpoint before a switchover'),
-    exactly(diskFree(layout), 'Read how full the disks of the data directory are'),
-    {
-      ...{ runAs: 'root', program: '/usr/bin/journalctl', args: { matching: `^${log}$` } },
-      why: "Read Patroni's own log, which says why a switchover hangs",
-    },
-    ...unitGrants(layout),
-  ];
-}
-
-function exactly({ as, argv, name }: RemoteCommand, why: string): RemoteGrant {
-  const [program, ...args] = argv;
-  if (program === undefined || as === 'trunkline') throw new Error(`${name} needs no sudo`);
-  return { runAs: as, program, args, why };
-}
-
-function logArgs(lines: string, since: string): string[] {
+/** The arguments of `patroniLog`. */
+export function logArgs(lines: string, since: string): string[] {
   return ['-u', 'patroni', '-o', 'short-iso', '--no-pager', '-n', lines, '--since', since];
 }
 

@@ -20,7 +20,7 @@ export function sessionUnits(ssh: SshPool): UnitKeeper {
     async isRunning(host, claim, signal) {
       const result = await ssh.run(host, probeSession(claim), repeatable(signal));
       if (result.code === 0) return false;
-      if (result.code === 1 && result.stderr === '') return true;
+      if (result.code === 75) return true;
       throw failedError(probeSession(claim), host, result);
     },
     async log(host, claim, since, signal) {

@@ -17,7 +17,7 @@ export interface BaseBackup {
 }
 
 /** A password file (libpq's .pgpass) that the work may read and that is deleted when it ends. */
-export const SECRET_FORM = '/var/lib/trunkline-units/[A-Za-z0-9][A-Za-z0-9.-]{0,100}[.]secret';
+export const SECRET_FORM = '/var/lib/trunkline-units/[A-Za-z0-9][A-Za-z0-9.-]{0,120}[.]secret';
 
 /** The words of a unit's command; `secretFile` where it was given a secret. */
 export function unitWords(command: UnitCommand, layout: HostLayout, secretFile: string | undefined): readonly Word[] {

@@ -44,7 +44,7 @@ export const startUnit = (start: UnitStart): RemoteCommand => command('start uni
 function startUnitWords(start: UnitStart): readonly Word[] {
   return [
     // The user stands first: sudo can't tell where words end, and a longer word before it could swallow it, which would leave root.
-    ...['/usr/bin/systemd-run', '--property=User=postgres', '--quiet'],
+    ...['/usr/bin/systemd-run', '--property=User=postgres', '--quiet', '--description=Trunkline'],
     ...['--property=Type=exec', '--property=TimeoutStopSec=15', '--property=NoNewPrivileges=yes'],
     { value: `--property=RuntimeMaxSec=${start.withinSeconds}`, form: '--property=RuntimeMaxSec=[0-9]{1,6}' },
     ...['-u', unitWord(start.claim), '--', '/bin/sh', '-c', UNIT_SCRIPT, 'sh'],
@@ -63,14 +63,19 @@ function startSessionWords(start: UnitStart): readonly Word[] {
   ];
 }
 
-function workWords({ command: work, layout, hasSecret, claim }: UnitStart): readonly Word[] {
-  return unitWords(work, layout, hasSecret ? `${UNITS_FOLDER}/${claim}.secret` : undefined);
+function workWords({ command: work, layout, hasSecret, claim, nonce }: UnitStart): readonly Word[] {
+  return unitWords(work, layout, hasSecret ? secretFile({ claim, nonce }) : undefined);
 }
 
-export const writeUnitSecret = (claim: string): RemoteCommand => command('write unit secret', 'postgres', secretWords(claim));
-const secretWords = (claim: string): readonly Word[] => [
+/** Each start has a file of its own, so that one that comes too late takes nothing away from the one that runs. */
+type SecretOf = Pick<UnitStart, 'claim' | 'nonce'>;
+const secretFile = ({ claim, nonce }: SecretOf) => `${UNITS_FOLDER}/${claim}.${nonce}.secret`;
+
+/** Writes stdin into the secret's file; deletes it where stdin is empty. */
+export const writeUnitSecret = (of: SecretOf): RemoteCommand => command('write unit secret', 'postgres', secretWords(of));
+const secretWords = (of: SecretOf): readonly Word[] => [
   ...['/bin/sh', '-c', SECRET_SCRIPT, 'sh'],
-  { value: `${UNITS_FOLDER}/${claim}.secret`, form: SECRET_FORM },
+  { value: secretFile(of), form: SECRET_FORM },
 ];
 
 /** What is in a claim's folder; fails while there is none. */
@@ -104,17 +109,17 @@ export const unitJournal = (claim: string, cursor: string | undefined): RemoteCo
   command('unit journal', 'root', journalWords(claim, cursor));
 
 function journalWords(claim: string, cursor: string | undefined): readonly Word[] {
-  const after = { value: `--after-cursor=${cursor ?? ''}`, form: '--after-cursor=[0-9a-z=;]{1,300}' };
+  const after = { value: `--after-cursor=${cursor ?? ''}`, form: '--after-cursor=[0-9a-z=;]{1,255}' };
   return [
     ...['/usr/bin/journalctl', '-o', 'json', '--output-fields=MESSAGE', '--no-pager', '-u', unitWord(claim)],
     ...(cursor === undefined ? [] : [after]),
   ];
 }
 
-/** Exit 0: nothing of the session lives; exit 1: it runs. */
+/** Exit 0: nothing of the session lives; exit 75: it runs. */
 export const probeSession = (claim: string): RemoteCommand => command('probe session', 'postgres', probeWords(claim));
 const probeWords = (claim: string): readonly Word[] => [
-  ...['/usr/bin/flock', '-sn', '-E', '1'],
+  ...['/usr/bin/flock', '-sn', '-E', '75'],
   { value: `${UNITS_FOLDER}/${claim}/lock`, form: `${UNITS_FOLDER}/${CLAIM_FORM}/lock` },
   '/usr/bin/true',
 ];
@@ -145,7 +150,7 @@ export function unitGrants(layout: HostLayout): readonly RemoteGrant[] {
     grant('root', verbWords('stop', 'x'), 'The same'),
     grant('root', journalWords('x', undefined), 'Read what such a unit said'),
     grant('root', journalWords('x', 'c'), 'The same, from where it was read before'),
-    grant('postgres', secretWords('x'), 'Give it a password that only postgres can read'),
+    grant('postgres', secretWords(any), 'Give it a password that only postgres can read'),
     grant('postgres', CLEAN, 'Delete what such work left behind more than 30 days ago'),
     grant('postgres', startSessionWords(any), 'Start long work', session),
     grant('postgres', probeWords('x'), 'See whether it runs', session),

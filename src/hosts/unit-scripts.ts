@@ -8,10 +8,11 @@
  */
 const script = (text: string) => text.replaceAll(' ', '\t');
 
-const CLAIM = 'umask 022; mkdir -- "$d" || exit 75; echo "$n" >"$d/owner"; sync -- "$d/owner" "$d" "$d/.." || exit 74';
+const CLAIM = 'cd /; umask 022; mkdir -- "$d" || exit 75; echo "$n" >"$d/owner"; sync -- "$d/owner" "$d" "$d/.." || exit 74';
 
 /** Written beside and renamed, so that a result is there whole or not at all. The command's TERM leaves the shell alive for it. */
-const RESULT = 'c=$?; rm -f -- "$d.secret"; echo "$c" >"$d/r"; sync -- "$d/r"; mv -- "$d/r" "$d/result"; sync -- "$d"; exit "$c"';
+const RESULT =
+  'c=$?; rm -f -- "$d.$n.secret"; echo "$c" >"$d/r"; sync -- "$d/r"; mv -- "$d/r" "$d/result"; sync -- "$d"; exit "$c"';
 
 /** In a unit of systemd: `sh FOLDER NONCE COMMAND...`. */
 export const UNIT_SCRIPT = script(`d=$1 n=$2; shift 2; ${CLAIM}; trap : TERM INT HUP; "$@"; ${RESULT}`);
@@ -30,9 +31,9 @@ export const END_SESSION_SCRIPT = script(
 );
 
 /** Writes stdin into a new file that only its owner reads, or deletes it where there is none: `sh FILE`. */
-export const SECRET_SCRIPT = script('umask 077; rm -f -- "$1"; cat >"$1"; [ -s "$1" ] || rm -f -- "$1"');
+export const SECRET_SCRIPT = script('cd /; umask 077; cat >"$1"; [ -s "$1" ] || rm -f -- "$1"');
 
 /** Deletes what is older than 30 days, for at most 20 s: `sh`. */
 export const CLEAN_SCRIPT = script(
-  'exec timeout 20 find /var/lib/trunkline-units -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf -- {} +',
+  'cd /var/lib/trunkline-units || exit 0; exec timeout 20 find . -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf -- {} +',
 );

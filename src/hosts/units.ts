@@ -84,19 +84,19 @@ export function createUnits(options: UnitOptions): Units {
       if ((await claimFiles(ssh, host, spec.claim, signal)) !== undefined) return 'taken';
       const keeper = await keeperOf(host, signal);
       const start = startOf(options, host, spec);
-      await prepare(ssh, host, spec, signal);
-      return launchUnit({ ssh, clock, keeper, host, start, signal });
+      await ssh.mustRun(host, prepareUnits(), repeatable(signal));
+      return withSecret({ ssh, host, start, secret: spec.secret }, () => launchUnit({ ssh, clock, keeper, host, start, signal }));
     },
     log: async (host, claim, since, signal) => (await keeperOf(host, signal)).log(host, claim, since, signal),
     async kill(host, claim, signal) {
       if ((await claimFiles(ssh, host, claim, signal)) === undefined) return { state: 'absent' };
       await (await keeperOf(host, signal)).end(host, claim, signal);
       // What was ended by KILL could not delete it itself.
-      await ssh.mustRun(host, writeUnitSecret(claim), { stdin: '', ...repeatable(signal) });
+      const { stdout: nonce } = await ssh.mustRun(host, readUnitFile(claim, 'owner'), repeatable(signal));
+      await forgetSecret(ssh, host, { claim, nonce: nonce.trim() });
       return status(host, claim, signal);
     },
     async clean(host, signal) {
-      await ssh.mustRun(host, prepareUnits(), repeatable(signal));
       await ssh.mustRun(host, cleanUnits(), { timeoutMs: 30_000, ...repeatable(signal) });
     },
   };
@@ -109,10 +109,24 @@ function startOf({ layouts }: UnitOptions, host: string, { claim, command, withi
   return { claim, nonce, command, layout, withinSeconds: Math.ceil(withinMs / 1000), hasSecret: secret !== undefined };
 }
 
-async function prepare(ssh: SshPool, host: string, { claim, secret }: UnitSpec, signal?: AbortSignal): Promise<void> {
-  await ssh.mustRun(host, prepareUnits(), repeatable(signal));
-  if (secret === undefined) return;
-  await ssh.mustRun(host, writeUnitSecret(claim), { stdin: secret, ...repeatable(signal) });
+interface Secret {
+  readonly ssh: SshPool;
+  readonly host: string;
+  readonly start: UnitStart;
+  readonly secret: string | undefined;
+}
+
+/** Puts the secret where the work reads it, and takes it away when the work is not ours; otherwise the work deletes it. */
+async function withSecret({ ssh, host, start, secret }: Secret, launch: () => Promise<'ours' | 'taken'>) {
+  if (secret === undefined) return launch();
+  await ssh.mustRun(host, writeUnitSecret(start), { stdin: secret, mayRepeat: true });
+  const came = await launch();
+  if (came === 'taken') await forgetSecret(ssh, host, start);
+  return came;
+}
+
+async function forgetSecret(ssh: SshPool, host: string, of: Pick<UnitStart, 'claim' | 'nonce'>): Promise<void> {
+  await ssh.mustRun(host, writeUnitSecret(of), { stdin: '', mayRepeat: true });
 }
 
 /** What came of work that does not run. */

@@ -13,6 +13,8 @@ export interface SudoGrant {
 
 /** sudoers(5): a longer expression is an error. */
 const LONGEST_EXPRESSION = 1024;
+/** RE_DUP_MAX of POSIX: visudo takes more, and sudo then matches nothing. */
+const MOST_REPETITIONS = 255;
 
 /**
  * Renders a file for /etc/sudoers.d (sudoers(5)): write it 0440, owned by root. Wildcards are never used, as `*` also matches blanks
@@ -25,6 +27,7 @@ export function sudoers(user: string, grants: readonly SudoGrant[], options: { r
   const mark = options.withoutSystemd ? '' : '#';
   const rest = elsewhere.map((grant) => `${comment(grant)}${mark}${lineOf(user, grant)}`);
   return [
+    '# Each line lets exactly one command through: fixed words, or words of a fixed form (from ^ to $), and no wildcard.\n',
     `Defaults:${user} !requiretty, !lecture, !pam_session, !syslog\n`,
     ...everywhere.map((grant) => `${comment(grant)}${lineOf(user, grant)}`),
     ...(rest.length > 0 ? [`# Only where no systemd runs${mark ? ', so take the # away there' : ''}:\n`, ...rest] : []),
@@ -45,6 +48,8 @@ function argumentsOf({ program, args }: SudoGrant): string {
     const { matching } = args;
     if (!/^\^[^#\n]*\$$/.test(matching))
       throw new Error(`the expression for ${program} must begin with ^ and end with $, in one line without #`);
+    if ([...matching.matchAll(/(\d+)\}/g)].some(([, most]) => Number(most) > MOST_REPETITIONS))
+      throw new Error(`the expression for ${program} repeats more often than sudo can count`);
     if (matching.length > LONGEST_EXPRESSION) throw new Error(`the expression for ${program} is too long for sudo`);
     return matching;
   }
