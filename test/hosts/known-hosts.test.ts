@@ -82,7 +82,7 @@ describe('a known_hosts file', () => {
         }
       }),
     );
-    const stars = `${'*a'.repeat(2000)}b ${mine}`;
-    expect(found(stars, 'a'.repeat(5000))).toBe(0);
+    const stars = `${'*a'.repeat(400)}b ${mine}`;
+    expect(found(stars, 'a'.repeat(1000))).toBe(0);
   });
 });

@@ -156,8 +156,14 @@ describe('a host that lost power under long work', () => {
       expect(await after.start('sa2', of)).toBe('taken');
       expect(await after.kill('sa2', of.claim)).toEqual({ state: 'vanished' });
     }
+  });
+
+  it('keeps them for 30 days', async () => {
+    const folder = '/var/lib/trunkline-units';
+    expect((await lab.exec('sa2', ['/usr/bin/touch', '-d', '32 days ago', `${folder}/${run}-false-lost`])).code).toBe(0);
     await units(true).clean('sa2');
     expect(await units(true).status('sa2', `${run}-true-lost`)).toEqual({ state: 'vanished' });
+    expect(await units(true).status('sa2', `${run}-false-lost`)).toEqual({ state: 'absent' });
     expect(await units(true).status('sa2', 'never')).toEqual({ state: 'absent' });
   });
 });
