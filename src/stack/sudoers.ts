@@ -27,8 +27,8 @@ export function sudoers(user: string, grants: readonly SudoGrant[], options: { r
   const mark = options.withoutSystemd ? '' : '#';
   const rest = elsewhere.map((grant) => `${comment(grant)}${mark}${lineOf(user, grant)}`);
   return [
-    '# Each line lets exactly one command through: fixed words, or words of a fixed form (from ^ to $), and no wildcard.\n',
     `Defaults:${user} !requiretty, !lecture, !pam_session, !syslog\n`,
+    '# Each line lets exactly one command through: fixed words, or words of a fixed form (from ^ to $), and no wildcard.\n',
     ...everywhere.map((grant) => `${comment(grant)}${lineOf(user, grant)}`),
     ...(rest.length > 0 ? [`# Only where no systemd runs${mark ? ', so take the # away there' : ''}:\n`, ...rest] : []),
   ].join('');
