@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { asError, TrunklineError } from '../core/errors.ts';
+import { formatDuration } from '../core/units.ts';
 import { type ConnectGate, createConnectGate } from './connect-gate.ts';
 import { connectSsh, type SshConnection } from './ssh-connection.ts';
 import { addressOf, DEFAULT_LIMITS, noConnection, type SshTarget } from './ssh-target.ts';
@@ -35,7 +37,7 @@ export function createKeptConnections(clock: Clock, gate: ConnectGate = allConne
     const { jump } = target;
     const between = jump ? await get(jump, `through ${jump.user}@${addressOf(jump)}`) : undefined;
     return gate.through(addressOf(target), async () => {
-      const stream = between && (await between.forward(target.host, target.port).catch((error) => notForwarded(target, error)));
+      const stream = between && (await forwarded(between, target, clock));
       return endedWhenIdle(await connectSsh(target, clock, stream), target, clock);
     });
   }
@@ -48,6 +50,25 @@ export function createKeptConnections(clock: Clock, gate: ConnectGate = allConne
       connections.clear();
     },
   };
+}
+
+async function forwarded(between: SshConnection, target: SshTarget, clock: Clock): Promise<Duplex> {
+  const connectMs = target.limits?.connectMs ?? DEFAULT_LIMITS.connectMs;
+  const opening = between.forward(target.host, target.port);
+  const over = new AbortController();
+  const late = clock.sleep(connectMs, over.signal).then(() => undefined);
+  late.catch(() => undefined);
+  try {
+    const stream = await Promise.race([opening, late]);
+    if (stream) return stream;
+  } catch (error) {
+    return notForwarded(target, error);
+  } finally {
+    over.abort(new Error('the stream is open'));
+  }
+  opening.then((stream) => stream.destroy()).catch(() => undefined);
+  const jump = target.jump?.name ?? 'the jump host';
+  throw noConnection(target, `${jump} could not connect to it within ${formatDuration(connectMs)}`);
 }
 
 /** RFC 4254, 5.1: 1 the jump host forbids it, 2 it could not connect. */

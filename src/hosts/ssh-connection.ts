@@ -33,6 +33,10 @@ export async function connectSsh(target: SshTarget, clock: Clock, sock?: Duplex)
   const ended = new AbortController();
   let shown: Buffer | undefined;
   const { connectMs = DEFAULT_LIMITS.connectMs, keepaliveMs = DEFAULT_LIMITS.keepaliveMs } = target.limits ?? {};
+  clock.sleep(connectMs, ended.signal).then(
+    () => ended.abort(new Error('the login took too long')),
+    () => undefined,
+  );
   try {
     const pinned = await pinnedKeys(target);
     const login = await prepareLogin(target, { nowMs: clock.now(), client: () => ssh.connection, signal: ended.signal });
@@ -107,6 +111,8 @@ function overClient(client: Client, sessions: number): SshConnection {
     async forward(host, port) {
       const stream = await opened(client, host, port);
       streams += 1;
+      // Nobody may listen yet when it breaks.
+      stream.on('error', () => undefined);
       stream.once('close', () => {
         streams -= 1;
         endIfDone();

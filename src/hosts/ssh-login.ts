@@ -72,7 +72,7 @@ async function agentKeys(
   const agent = agentClient(socket, signal);
   const identities = await agent.identities().catch((error: unknown) => {
     throw refusal(
-      `the ssh agent behind ${socket} does not answer (${codeOf(error) ?? asError(error).message})`,
+      `the ssh agent behind ${socket} does not answer${signal.aborted ? ' in time' : ` (${codeOf(error) ?? asError(error).message})`}`,
       'Start it, or correct ssh.agent; ssh-add -l lists what it holds.',
     );
   });
