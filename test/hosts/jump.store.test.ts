@@ -31,7 +31,7 @@ describe('a host behind another one', () => {
   beforeAll(async () => {
     keys = keyFolder();
     login = { privateKeyFile: keys.key('key') };
-    const settings = [`AuthorizedKeysFile ${keys.path}/key.pub`, 'LogLevel VERBOSE', 'MaxStartups 6:100:6'];
+    const settings = [`AuthorizedKeysFile ${keys.path}/key.pub`, 'LogLevel VERBOSE', 'MaxStartups 10:100:10'];
     jump = await startSshd(keys, 'jump', settings);
     closed = await startSshd(keys, 'closed', [...settings, 'AllowTcpForwarding no']);
     inner = await startSshd(keys, 'inner', settings);
@@ -55,7 +55,7 @@ describe('a host behind another one', () => {
   });
 
   it('of many clusters that start at once never meets the limit of sshd for logins under way', async () => {
-    const several = Array.from({ length: 20 }, () => poolOf([behind('pg1')]));
+    const several = Array.from({ length: 30 }, () => poolOf([behind('pg1')]));
     await Promise.all(several.map((pool) => pool.run('pg1', whoAmI)));
     expect(`${jump.log()}${inner.log()}`).not.toContain('MaxStartups');
   });
