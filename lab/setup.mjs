@@ -16,6 +16,7 @@ const PACKAGES = [
   'openssh-client',
   'openssh-server',
   'sudo',
+  'postgresql',
   'redis-server',
   'etcd-server',
   'etcd-client',
