@@ -1,10 +1,10 @@
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Attachment, Message } from '../core/message.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Redact } from '../core/redact.ts';
 import type { Posted } from './find-posted.ts';
 import type { Lane } from './lane.ts';
-import { oneLine } from './neutral.ts';
 import type { Rendered } from './render.ts';
 
 type PostReply = (message: Message) => Promise<unknown>;

@@ -1,3 +1,4 @@
+import { cliCrossCheck } from './cli-cross-check.ts';
 import type { Config } from './schema.ts';
 import { crossCheckSsh } from './ssh-cross-check.ts';
 
@@ -17,6 +18,7 @@ export function crossCheck(config: Config): readonly Found[] {
     ...environments(config),
     ...breakGlass(config),
     ...crossCheckSsh(config),
+    ...cliCrossCheck(config),
   ];
 }
 

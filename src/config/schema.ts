@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Host, Id, Port } from './address-fields.ts';
 import { AuditSchema } from './audit-schema.ts';
 import { BreakGlassSchema } from './break-glass-schema.ts';
+import { CliSchema } from './cli-schema.ts';
 import { ClusterSchema } from './cluster-schema.ts';
 import { EtcdSchema } from './etcd-schema.ts';
 import { LimitsSchema } from './limits-schema.ts';
@@ -17,6 +18,8 @@ export const ConfigSchema = z.strictObject({
   channels: z.strictObject({ ops: Id('CG', 'a channel'), alerts: Id('CG', 'a channel'), audit: Id('CG', 'a channel') }),
   audit: AuditSchema.prefault({}),
   people: PeopleSchema,
+  /** Without it the bot does not listen for the command line. */
+  cli: CliSchema.optional(),
   policies: PoliciesSchema,
   /** Nobody when absent. */
   breakGlass: BreakGlassSchema.optional(),

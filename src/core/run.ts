@@ -10,6 +10,8 @@ export const Vote = z.object({
   verdict: z.enum(['approve', 'deny']),
   reason: z.string().optional(),
   atMs: z.number(),
+  /** How it was cast; in Slack when absent. Decides whose word on the person counts while Slack is down. */
+  via: z.enum(['slack', 'cli']).optional(),
 });
 export type Vote = z.output<typeof Vote>;
 
@@ -78,7 +80,13 @@ export const Run = z.object({
   planHash: z.string(),
   locks: z.array(z.object({ resource: z.string(), shared: z.boolean() })),
   state: z.enum(RUN_STATES as [RunState, ...RunState[]]),
-  requester: z.object({ userId: z.string(), userName: z.string(), teamId: z.string() }),
+  requester: z.object({
+    userId: z.string(),
+    userName: z.string(),
+    teamId: z.string(),
+    /** How it was asked; in Slack when absent. */
+    via: z.enum(['slack', 'cli']).optional(),
+  }),
   reason: z.string().optional(),
   /** Approvals by other people that the policy asks for; 0: none. */
   approvalsNeeded: z.number().int(),

@@ -97,7 +97,15 @@ export interface Gate {
   lacks(userId: string, need: PersonRole, cluster: string): Promise<string | undefined>;
   /** `atMs`: when it would start, which windows and freezes are judged by. */
   policy(risk: Risk, environment: string, atMs: number): PolicyAnswer;
+  /** The same gate, for people of whom another word counts while Slack can't be asked. */
+  by?(word: Word): Pick<Gate, 'lacks'>;
 }
+
+/**
+ * Whose word on a person counts: Slack's alone; or, while Slack can't be asked, what it said last, within hours; `cli`: that, and the
+ * person must be listed for the command line.
+ */
+export type Word = 'slack' | 'last-known' | 'cli';
 
 /** Who may start a change without approval. */
 export interface BreakGlass {

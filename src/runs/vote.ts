@@ -20,7 +20,7 @@ export interface Ballot {
 export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reason }: Ballot): Promise<Message> {
   const { votes, clock } = needs;
   const atMs = clock.now();
-  const vote: Vote = { userId: by.userId, userName: by.userName, verdict, atMs, ...(reason ? { reason } : {}) };
+  const vote: Vote = { userId: by.userId, userName: by.userName, verdict, atMs, ...(reason ? { reason } : {}), ...viaOf(by) };
   const { result: _, ...facts } = byPerson(by, run, { what: `run.${verdict}`, result: '', atMs, why: reason });
   const outcome = await votes.cast(run.id, vote, facts);
   const now = (await needs.runs.get(run.id)) ?? run;
@@ -28,6 +28,10 @@ export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reas
   else if (outcome === 'approved') await (isAhead(now, atMs) ? tell(needs, now) : enqueue(needs, now));
   else throw notCounted(outcome, now);
   return { summary: saidBack(outcome, now), parts: [{ line: saidBack(outcome, now), sign: 'ok' }] };
+}
+
+function viaOf({ via }: Asker): Pick<Vote, 'via'> {
+  return via === 'cli' ? { via } : {};
 }
 
 /** Hands an approved run to the workers once its time has come; repeating it is harmless. */
