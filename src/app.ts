@@ -181,8 +181,10 @@ async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
 }
 
 /** A worker only posts; its last edits wait for their turn and must not be lost with it. */
-async function startTelling({ chats, log }: Built, stops: Stops): Promise<void> {
+async function startTelling({ chats, reads, log }: Built, stops: Stops): Promise<void> {
   await chats.chat.verify().catch((error: unknown) => goOnWithout(error, log));
+  // The look before the first step has seconds for each member; they are not for connecting.
+  await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
   stops.push(() => Promise.race([chats.chat.flush(), clock.sleep(LAST_EDITS_MS)]));
 }
 
