@@ -81,7 +81,7 @@ async function build(options: AppOptions): Promise<Built> {
   const log = createLog({ level: config.log.level, redact, write });
   const metrics = createMetrics();
   const loaded = await load();
-  const stored = await buildStore({ config, secrets, clock, log });
+  const stored = await buildStore({ config, secrets, worker: options.parts.worker, clock, log });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
   const chats = buildChat({ config, secrets, seen: stored.seen, metrics, clock, log, redact });
   const { store, redis, guard } = stored;
@@ -117,7 +117,7 @@ async function start(built: Built, stops: Stops): Promise<void> {
     stops.push(() => worker.stop());
   }
   const sweep = async () => {
-    if (stored.guard.says().ok) await runs.sweep();
+    if (stored.guard.isGood()) await runs.sweep();
   };
   stops.push(
     clock.every(SWEEP_MS, sweep, (error) =>
@@ -149,7 +149,7 @@ async function startBot(
     admit: (asker) => askGate.standing(asker),
     viewFor: (visible) => reads.views.viewFor(visible),
     async start({ runbook, ...wish }) {
-      guard.mustBeGood();
+      guard.mustBeSafe();
       const view = reads.views.viewFor(await askGate.visible(wish.asker));
       return answerToRequest(await runs.propose({ runbook: runbook.name, view, ...wish }), store.runs, wish.asker);
     },

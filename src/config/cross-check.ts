@@ -1,3 +1,4 @@
+import { checkRedisPlace } from './redis-check.ts';
 import type { Config } from './schema.ts';
 import { crossCheckSsh } from './ssh-cross-check.ts';
 
@@ -12,6 +13,7 @@ interface Found {
 export function crossCheck(config: Config): readonly Found[] {
   return [
     ...slack(config),
+    ...checkRedisPlace(config.redis),
     ...twice(config),
     ...clusters(config),
     ...environments(config),

@@ -1,9 +1,15 @@
-import type { Redis } from 'ioredis';
-import { Incident, type IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { Incident, IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { Log } from '../core/log.ts';
+import type { Client } from './client.ts';
+import { incidentRecord } from './migrations/incident.ts';
+import { leaderChangeRecord } from './migrations/leader-change.ts';
+import { readJsonRecord } from './migrations/record-kind.ts';
+import { cannotRead, tellOnce } from './unreadable.ts';
 
 /** Incidents and each cluster's last leader change. */
 export interface Incidents {
   save(incident: Incident): Promise<void>;
+  /** @throws Refusal for one that this release can't read. */
   load(id: string): Promise<Incident | undefined>;
   /** Everything not resolved, oldest first. */
   open(): Promise<readonly Incident[]>;
@@ -16,19 +22,31 @@ export interface Incidents {
 /** How long a resolved incident is kept: 400 days in milliseconds. */
 const KEEP_MS = 400 * 24 * 3_600_000;
 
-export function createIncidents(redis: Redis, prefix: string): Incidents {
+export function createIncidents(redis: Client, prefix: string, log?: Log): Incidents {
+  const tell = tellOnce(log);
   const base = `{${prefix}}`;
   const incidentKey = (id: string) => `${base}:incident:${id}`;
   const openKey = `${base}:incidents:open`;
   const changeKey = `${base}:leader-changes`;
 
-  const load = async (id: string) => {
+  const read = async (id: string) => {
     const text = await redis.get(incidentKey(id));
-    return text === null ? undefined : Incident.parse(JSON.parse(text));
+    return text === null ? undefined : readJsonRecord(incidentRecord, text);
   };
+  const load = async (id: string) => {
+    const found = await read(id);
+    if (found && 'unreadable' in found) throw cannotRead('incident', { id, kind: found.unreadable, says: found.says });
+    return found?.record;
+  };
+  /** One that can't be read is left alone, so that the others are still followed. */
   const open = async () => {
-    const found = await Promise.all((await redis.zrange(openKey, '0', '-1')).map(load));
-    return found.filter((incident) => incident !== undefined);
+    const ids = await redis.zrange(openKey, '0', '-1');
+    const found = await Promise.all(ids.map(async (id) => ({ id, one: await read(id) })));
+    return found.flatMap(({ id, one }) => {
+      if (one && 'record' in one) return [one.record];
+      if (one) tell('incident', { id, says: one.says });
+      return [];
+    });
   };
   return {
     async save(incident) {
@@ -51,13 +69,20 @@ export function createIncidents(redis: Redis, prefix: string): Incidents {
       return found.map(({ id, says, openedAtMs }) => ({ id, cluster, says, sinceMs: openedAtMs }));
     },
     async changed(change) {
-      const known = await redis.hget(changeKey, change.cluster);
-      if (known !== null && LeaderChange.parse(JSON.parse(known)).atMs > change.atMs) return;
-      await redis.hset(changeKey, change.cluster, JSON.stringify(change));
+      const text = await redis.hget(changeKey, change.cluster);
+      const known = text === null ? undefined : readJsonRecord(leaderChangeRecord, text);
+      if (known && ('unreadable' in known ? known.unreadable === 'newer' : known.record.atMs > change.atMs)) return;
+      await redis.hset(changeKey, change.cluster, JSON.stringify({ ...change, version: leaderChangeRecord.version }));
     },
     async lastChange(cluster) {
       const text = await redis.hget(changeKey, cluster);
-      return text === null ? undefined : LeaderChange.parse(JSON.parse(text));
+      const known = text === null ? undefined : readJsonRecord(leaderChangeRecord, text);
+      if (known && 'record' in known) {
+        const { version: _, ...change } = known.record;
+        return change;
+      }
+      if (known) tell('leader change', { id: cluster, says: known.says });
+      return undefined;
     },
   };
 }

@@ -1,0 +1,43 @@
+import type { Cluster, Redis } from 'ioredis';
+import { asError, TrunklineError, unreachable } from '../core/errors.ts';
+import { checkRedis } from './check-redis.ts';
+import { isCluster } from './is-cluster.ts';
+import { readServerFacts, type ServerFacts } from './server-facts.ts';
+
+interface Wanted {
+  readonly demo: boolean;
+  /** Another server can take its place: one that turns out to be a replica is left, so that the Sentinels are asked again. */
+  readonly mayMove: boolean;
+}
+
+/**
+ * Checks a server before it is trusted with a write that an effect follows: after every connect, because another server, or the
+ * same one with other settings, may have come. A check that failed is made again by the next writer.
+ * @throws Unreachable with the reason of the last check.
+ */
+export function trustOf(redis: Redis | Cluster, { demo, mayMove }: Wanted): () => Promise<ServerFacts> {
+  let checked: Promise<ServerFacts> | undefined;
+  const forget = () => {
+    checked = undefined;
+  };
+  for (const event of ['ready', 'close', '+node', '-node']) redis.on(event, forget);
+
+  const check = async () => {
+    await checkRedis(redis, { demo });
+    return readServerFacts(redis);
+  };
+  return async () => {
+    const mine = checked ?? check();
+    checked = mine;
+    try {
+      return await mine;
+    } catch (error) {
+      if (checked === mine) forget();
+      const isReplica = error instanceof TrunklineError && /read-only replica/.test(error.message);
+      if (isReplica && mayMove && !isCluster(redis)) redis.disconnect(true);
+      if (error instanceof TrunklineError && error.kind === 'unreachable') throw error;
+      const hint = error instanceof TrunklineError ? error.hint : 'Look at the Redis server.';
+      throw unreachable(`this Redis is not trusted: ${asError(error).message}`, `Nothing was changed. ${hint}`, error);
+    }
+  };
+}
