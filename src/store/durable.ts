@@ -39,7 +39,9 @@ interface Needs {
   readonly replicas: Replicas;
 }
 
-const Row = z.tuple([z.instanceof(Error).nullable(), z.unknown()]);
+/** ioredis gives an error alone, or null and the answer. */
+const Row = z.tuple([z.instanceof(Error).nullable()], z.unknown());
+const NOTHING = [new Error('there is no connection')] as const;
 /** WAIT answers with the replicas, WAITAOF with the local one and the replicas. */
 const Acknowledged = z.union([z.number(), z.tuple([z.number(), z.number()]).transform(([, replicas]) => replicas)]);
 
@@ -55,9 +57,9 @@ export function createDurable({ redis, trusted, replicas }: Needs): Durable {
     const line = add(redis.pipeline());
     if (replicas.confirm > 0) addWait(line, replicas, waitsForDisk);
     const rows = z.array(Row).parse(await reach(line.exec()));
-    const [failed, answer] = rows[0] ?? [new Error('no answer'), undefined];
+    const [failed, answer] = rows[0] ?? NOTHING;
     if (failed) await reach(Promise.reject(failed));
-    if (replicas.confirm > 0) await enough(rows[1] ?? [new Error('no answer'), undefined], replicas);
+    if (replicas.confirm > 0) await enough(rows[1] ?? NOTHING, replicas);
     return answer;
   };
 
@@ -82,7 +84,7 @@ function addWait(line: { call(command: string, ...args: (string | number)[]): un
   else line.call('WAIT', confirm, withinMs);
 }
 
-async function enough([failed, answer]: z.output<typeof Row>, { confirm, withinMs }: Replicas): Promise<void> {
+async function enough([failed, answer]: readonly [Error | null, ...unknown[]], { confirm, withinMs }: Replicas): Promise<void> {
   if (failed) await reach(Promise.reject(failed));
   const have = Acknowledged.parse(answer);
   if (have >= confirm) return;

@@ -30,10 +30,13 @@ const NO_REPLICAS = { confirm: 0, withinMs: 1000 };
 export function connectRedis(config: RedisConfig, log: Log): RedisConnection {
   const redis = open(config, true);
   const writer = open(config, false);
-  writer.on('error', (error) => log.debug('the writing connection to redis failed', { why: asError(error).message }));
   const trusted = trustOf(writer, { demo: config.demo ?? false, mayMove: 'sentinels' in config });
   const durable = createDurable({ redis: writer, trusted, replicas: config.replicas ?? NO_REPLICAS });
   const health = watchHealth(redis, placeWords(config), log);
+  // While both are away the other one says so.
+  writer.on('error', (error) => {
+    if (health().ok) log.warn('the connection that writes to redis failed', { why: asError(error).message });
+  });
   return {
     redis: Object.assign(redis, { durable }),
     health,

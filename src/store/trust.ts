@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import type { Cluster, Redis } from 'ioredis';
+import { systemClock } from '../core/clock.ts';
 import { asError, TrunklineError, unreachable } from '../core/errors.ts';
 import { checkRedis } from './check-redis.ts';
 import { isCluster } from './is-cluster.ts';
+import { reach } from './reach.ts';
 import { readServerFacts, type ServerFacts } from './server-facts.ts';
+
+const READY_MS = 2000;
 
 interface Wanted {
   readonly demo: boolean;
@@ -23,6 +28,7 @@ export function trustOf(redis: Redis | Cluster, { demo, mayMove }: Wanted): () =
   for (const event of ['ready', 'close', '+node', '-node']) redis.on(event, forget);
 
   const check = async () => {
+    await reach(ready(redis));
     await checkRedis(redis, { demo });
     return readServerFacts(redis);
   };
@@ -40,4 +46,21 @@ export function trustOf(redis: Redis | Cluster, { demo, mayMove }: Wanted): () =
       throw unreachable(`this Redis is not trusted: ${asError(error).message}`, `Nothing was changed. ${hint}`, error);
     }
   };
+}
+
+/** @throws Error when it is not connected within a time in which a healthy server is. */
+async function ready(redis: Redis | Cluster): Promise<void> {
+  const gone = new AbortController();
+  try {
+    while (redis.status !== 'ready') {
+      await Promise.race([once(redis, 'ready', { signal: gone.signal }), late(gone.signal)]);
+    }
+  } finally {
+    gone.abort();
+  }
+}
+
+async function late(signal: AbortSignal): Promise<never> {
+  await systemClock.sleep(READY_MS, signal);
+  throw new Error('Connection is closed.');
 }

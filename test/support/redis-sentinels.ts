@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,9 +21,9 @@ export async function startSentinels(): Promise<Sentinels> {
   const primary = await startRedisServer();
   const replica = await startRedisServer({ replicaof: `127.0.0.1 ${primary.port}` });
   const own = replica.client();
-  await until(async () => (await own.info('replication')).includes('master_link_status:up'), 'the replica follows');
+  await until(async () => (await own.info('replication')).includes('master_link_status:up'));
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-sentinel-'));
-  const processes = [];
+  const processes: ChildProcess[] = [];
   const sentinels = [];
   for (let i = 0; i < 3; i += 1) {
     const port = await freePort();
@@ -58,6 +58,6 @@ async function knowsAll(port: number): Promise<void> {
     const text = await client.info('sentinel');
     return /slaves=1,sentinels=3/.test(text);
   };
-  await until(seen, `the Sentinel at ${port} knows the replica and the others`);
+  await until(seen);
   client.disconnect();
 }
