@@ -14,12 +14,10 @@ interface Shown {
 }
 
 /** Runs as a list, two lines each: which and where it stands, then what; `cluster` when only its runs were asked for. */
-export function runsCard(
-  runs: readonly Run[],
-  { nowMs, cluster, unreadable = [] }: Shown,
-): Message {
+export function runsCard(runs: readonly Run[], { nowMs, cluster, unreadable = [] }: Shown): Message {
   const where = cluster === undefined ? '' : ` of ${cluster}`;
-  if (runs.length + unreadable.length === 0) return { summary: `No runs${where}`, parts: [{ line: `There are no runs${where}.` }] };
+  if (runs.length + unreadable.length === 0)
+    return { summary: `No runs${where}`, parts: [{ line: `There are no runs${where}.` }] };
   const title = `Runs${where}`;
   return {
     summary: `${title}: ${runs.length + unreadable.length}`,

@@ -78,7 +78,11 @@ export function createDurable({ redis, trusted, replicas }: Needs): Durable {
   };
 }
 
-function addWait(line: { call(command: string, ...args: (string | number)[]): unknown }, replicas: Replicas, disk: boolean): void {
+function addWait(
+  line: { call(command: string, ...args: (string | number)[]): unknown },
+  replicas: Replicas,
+  disk: boolean,
+): void {
   const { confirm, withinMs } = replicas;
   if (disk) line.call('WAITAOF', 1, confirm, withinMs);
   else line.call('WAIT', confirm, withinMs);

@@ -1,22 +1,19 @@
-import type { Incident, IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { Incident, IncidentSummary } from '../core/incident.ts';
 import type { Log } from '../core/log.ts';
 import type { Client } from './client.ts';
+import { createLeaderChanges, type LeaderChanges } from './leader-changes.ts';
 import { incidentRecord } from './migrations/incident.ts';
-import { leaderChangeRecord } from './migrations/leader-change.ts';
 import { readJsonRecord } from './migrations/record-kind.ts';
 import { cannotRead, tellOnce } from './unreadable.ts';
 
 /** Incidents and each cluster's last leader change. */
-export interface Incidents {
+export interface Incidents extends LeaderChanges {
   save(incident: Incident): Promise<void>;
   /** @throws Refusal for one that this release can't read. */
   load(id: string): Promise<Incident | undefined>;
   /** Everything not resolved, oldest first. */
   open(): Promise<readonly Incident[]>;
   openOf(cluster: string): Promise<readonly IncidentSummary[]>;
-  /** Keeps the newest by time; the same change again is harmless. */
-  changed(change: LeaderChange): Promise<void>;
-  lastChange(cluster: string): Promise<LeaderChange | undefined>;
 }
 
 /** How long a resolved incident is kept: 400 days in milliseconds. */
@@ -27,7 +24,6 @@ export function createIncidents(redis: Client, prefix: string, log?: Log): Incid
   const base = `{${prefix}}`;
   const incidentKey = (id: string) => `${base}:incident:${id}`;
   const openKey = `${base}:incidents:open`;
-  const changeKey = `${base}:leader-changes`;
 
   const read = async (id: string) => {
     const text = await redis.get(incidentKey(id));
@@ -68,21 +64,6 @@ export function createIncidents(redis: Client, prefix: string, log?: Log): Incid
       const found = (await open()).filter((incident) => incident.cluster === cluster);
       return found.map(({ id, says, openedAtMs }) => ({ id, cluster, says, sinceMs: openedAtMs }));
     },
-    async changed(change) {
-      const text = await redis.hget(changeKey, change.cluster);
-      const known = text === null ? undefined : readJsonRecord(leaderChangeRecord, text);
-      if (known && ('unreadable' in known ? known.unreadable === 'newer' : known.record.atMs > change.atMs)) return;
-      await redis.hset(changeKey, change.cluster, JSON.stringify({ ...change, version: leaderChangeRecord.version }));
-    },
-    async lastChange(cluster) {
-      const text = await redis.hget(changeKey, cluster);
-      const known = text === null ? undefined : readJsonRecord(leaderChangeRecord, text);
-      if (known && 'record' in known) {
-        const { version: _, ...change } = known.record;
-        return change;
-      }
-      if (known) tell('leader change', { id: cluster, says: known.says });
-      return undefined;
-    },
+    ...createLeaderChanges(redis, prefix, log),
   };
 }

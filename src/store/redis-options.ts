@@ -23,7 +23,9 @@ export type RedisConfig = RedisPlace & {
   readonly password?: string;
   readonly db?: number;
   /** PEM files: of the authority that signed the servers' certificates, of our own certificate and its key; `true` for the system's. */
-  readonly tls?: boolean | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined };
+  readonly tls?:
+    | boolean
+    | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined };
   /** Waives `appendfsync always`. */
   readonly demo?: boolean;
   readonly replicas?: Replicas;

@@ -10,9 +10,10 @@ import { AUDIT_LUA, type Audit } from './audit.ts';
 import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
+import { createRunLists, type RunLists } from './run-lists.ts';
 import { script } from './script.ts';
 import { readStoredRun, runFields, type StoredRun } from './stored-run.ts';
-import { cannotRead, tellOnce, type UnreadableRecord } from './unreadable.ts';
+import { cannotRead } from './unreadable.ts';
 
 /** What to change of a run, with its line in the audit log; a change of state without one is a bug. */
 export interface Change {
@@ -20,12 +21,6 @@ export interface Change {
   /** Fields that no longer hold. */
   readonly clear?: readonly ('why' | 'report' | 'endedAtMs')[];
   readonly audit?: AuditFacts;
-}
-
-export interface RunFilter {
-  readonly cluster?: string;
-  readonly open?: boolean;
-  readonly limit: number;
 }
 
 interface RunsNeeds {
@@ -36,15 +31,11 @@ interface RunsNeeds {
 
 type Readable = Extract<StoredRun, { run: Run }>;
 
-export interface Runs {
+export interface Runs extends RunLists {
   /** Stores a new run and its audit entry at once. @throws a Bug when the id is taken. */
   create(run: Run, audit: AuditFacts): Promise<void>;
   /** @throws Refusal for one that this release can't read; so does `change`. */
   get(id: string): Promise<Run | undefined>;
-  /** Newest first. */
-  list(filter: RunFilter): Promise<readonly Run[]>;
-  /** Those of the same list that this release can't read; they are left as they are. */
-  unreadable(filter: RunFilter): Promise<readonly UnreadableRecord[]>;
   /**
    * Compare-and-set by revision: `decide` sees the run as it counts now and is asked again when somebody was faster; `undefined`
    * changes nothing. Resolves with the run as it is afterwards, `undefined` when there is none.
@@ -88,43 +79,16 @@ const NO_AUDIT = ['', '', '', ''] as const;
 
 /** Runs as Redis hashes, one field for each key of the record, each field JSON: scripts change a field without touching others. */
 export function createRuns(redis: Client, keys: Keys, { audit, clock, log }: RunsNeeds): Runs {
-  const [createScript, silentChange] = [script(redis, CREATE, 'durable'), script(redis, CHANGE)];
-  const changeScript = script(redis, CHANGE, 'durable');
-  const tell = tellOnce(log);
-  const stored = async (id: string) => readStoredRun(id, await reach(redis.hgetall(keys.run(id))));
+  const createScript = script(redis, CREATE, 'durable');
+  const write = createWrite(redis, keys, audit);
   const readable = async (id: string) => {
-    const found = await stored(id);
+    const found = readStoredRun(id, await reach(redis.hgetall(keys.run(id))));
     if (found && 'unreadable' in found) throw cannotRead('run', found.unreadable);
     return found;
   };
 
-  const write = async ({ run, migrated }: Readable, change: Change): Promise<string> => {
-    const { patch, clear = [], audit: facts } = change;
-    const closes = patch.state !== undefined && isFinal(patch.state) ? '1' : '';
-    const startsBefore = run.state === 'queued' && patch.state === 'running' ? String(run.expiresAtMs) : '';
-    const names = [keys.run(run.id), keys.audit, keys.openRuns];
-    const { revision: _, votes: __, ...whole } = run;
-    const written = runFields(migrated ? { ...whole, ...patch } : patch);
-    const args = [String(run.revision), run.id, closes, JSON.stringify(clear), startsBefore, ...written];
-    const [reply] = facts
-      ? await audit.commit([facts], ([chain]) => changeScript(names, [...(chain ?? NO_AUDIT), ...args]))
-      : z.array(z.string()).parse(await silentChange(names, [...NO_AUDIT, ...args]));
-    return reply ?? '';
-  };
-
-  /** Those that can be read, and those that can't. */
-  const both = async ({ cluster, open, limit }: RunFilter) => {
-    const index = open ? keys.openRuns : cluster === undefined ? keys.recentRuns : keys.runsOf(cluster);
-    const wide = open && cluster !== undefined ? -1 : limit - 1;
-    const found = await Promise.all((await reach(redis.zrevrange(index, 0, wide))).map(stored));
-    const runs = found.flatMap((one) => (one && 'run' in one ? [runAsOf(one.run, clock.now())] : []));
-    const unreadable = found.flatMap((one) => (one && 'unreadable' in one ? [one.unreadable] : []));
-    for (const one of unreadable) tell('run', one);
-    const about = (one: { readonly cluster: string | undefined }) => cluster === undefined || one.cluster === cluster;
-    return { runs: runs.filter(about).slice(0, limit), unreadable: unreadable.filter(about) };
-  };
-
   return {
+    ...createRunLists(redis, keys, { clock, log }),
     async create(run, facts) {
       const args = [run.id, String(run.createdAtMs), ...runFields(Run.parse(run))];
       const names = [keys.run(run.id), keys.audit, keys.recentRuns, keys.openRuns, keys.runsOf(run.cluster)];
@@ -135,21 +99,35 @@ export function createRuns(redis: Client, keys: Keys, { audit, clock, log }: Run
       const found = await readable(id);
       return found && runAsOf(found.run, clock.now());
     },
-    list: async (filter) => (await both(filter)).runs,
-    unreadable: async (filter) => (await both(filter)).unreadable,
     async change(id, decide) {
-      for (let laterMs = 0; ; ) {
-        const found = await readable(id);
-        if (!found) return undefined;
+      let found = await readable(id);
+      for (let laterMs = 0; found; found = await readable(id)) {
         const run = runAsOf(found.run, Math.max(clock.now(), laterMs));
         const change = legal(found.run, decide(run));
+        const reply = change && (await write(found, change));
         if (!change) return { run, changed: false };
-        const reply = await write(found, change);
         if (reply === 'ok') return { run: patched(found.run, change), changed: true };
         // By the clock of Redis its time has passed: this machine's clock is behind, and decides nothing.
         if (reply === 'late') laterMs = found.run.expiresAtMs;
       }
+      return undefined;
     },
+  };
+}
+
+/** One try: `ok`, `conflict` (somebody was faster) or `late` (its time for the start has passed by the clock of Redis). */
+function createWrite(redis: Client, keys: Keys, audit: Audit): (stored: Readable, change: Change) => Promise<string | undefined> {
+  const [silent, audited] = [script(redis, CHANGE), script(redis, CHANGE, 'durable')];
+  return async ({ run, migrated }, { patch, clear = [], audit: facts }) => {
+    const closes = patch.state !== undefined && isFinal(patch.state) ? '1' : '';
+    const startsBefore = run.state === 'queued' && patch.state === 'running' ? String(run.expiresAtMs) : '';
+    const { revision: _, votes: __, ...whole } = run;
+    const written = runFields(migrated ? { ...whole, ...patch } : patch);
+    const names = [keys.run(run.id), keys.audit, keys.openRuns];
+    const args = [String(run.revision), run.id, closes, JSON.stringify(clear), startsBefore, ...written];
+    if (!facts) return z.array(z.string()).parse(await silent(names, [...NO_AUDIT, ...args]))[0];
+    const [reply] = await audit.commit([facts], ([chain]) => audited(names, [...(chain ?? NO_AUDIT), ...args]));
+    return reply;
   };
 }
 

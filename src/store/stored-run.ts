@@ -1,4 +1,4 @@
-import { Run } from '../core/run.ts';
+import type { Run } from '../core/run.ts';
 import { readRecord } from './migrations/record-kind.ts';
 import { runRecord } from './migrations/run.ts';
 import type { UnreadableRecord } from './unreadable.ts';

@@ -3,7 +3,6 @@ import type { Cluster, Redis } from 'ioredis';
 import { systemClock } from '../core/clock.ts';
 import { asError, TrunklineError, unreachable } from '../core/errors.ts';
 import { checkRedis } from './check-redis.ts';
-import { isCluster } from './is-cluster.ts';
 import { reach } from './reach.ts';
 import { readServerFacts, type ServerFacts } from './server-facts.ts';
 
@@ -39,13 +38,20 @@ export function trustOf(redis: Redis | Cluster, { demo, mayMove }: Wanted): () =
       return await mine;
     } catch (error) {
       if (checked === mine) forget();
-      const isReplica = error instanceof TrunklineError && /read-only replica/.test(error.message);
-      if (isReplica && mayMove && !isCluster(redis)) redis.disconnect(true);
-      if (error instanceof TrunklineError && error.kind === 'unreachable') throw error;
-      const hint = error instanceof TrunklineError ? error.hint : 'Look at the Redis server.';
-      throw unreachable(`this Redis is not trusted: ${asError(error).message}`, `Nothing was changed. ${hint}`, error);
+      if (mayMove && isReplica(error)) redis.disconnect(true);
+      throw untrusted(error);
     }
   };
+}
+
+function isReplica(error: unknown): boolean {
+  return error instanceof TrunklineError && error.message.includes('read-only replica');
+}
+
+function untrusted(error: unknown): TrunklineError {
+  if (error instanceof TrunklineError && error.kind === 'unreachable') return error;
+  const hint = error instanceof TrunklineError ? error.hint : 'Look at the Redis server.';
+  return unreachable(`this Redis is not trusted: ${asError(error).message}`, `Nothing was changed. ${hint}`, error);
 }
 
 /** @throws Error when it is not connected within a time in which a healthy server is. */

@@ -56,7 +56,10 @@ describe('a Redis Cluster', () => {
 
   it('carries a run from the request over the queue to its end', async () => {
     const { config, connection } = connect();
-    const { world, ledger, asked, worker, ends } = engineOn({ client: () => connection.redis, target: redisTarget(config) }, toStop);
+    const { world, ledger, asked, worker, ends } = engineOn(
+      { client: () => connection.redis, target: redisTarget(config) },
+      toStop,
+    );
     worker();
     const id = await asked();
     await ledger.approve(id, askerOf('U1'));

@@ -7,8 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { checkRedis } from '../../src/store/check-redis.ts';
 import { awaitRedis, connectRedis, type RedisConnection } from '../../src/store/redis.ts';
-import type { RedisConfig } from '../../src/store/redis-options.ts';
+import { type RedisConfig, redisTarget } from '../../src/store/redis-options.ts';
 import { createStore } from '../../src/store/store.ts';
+import { askerOf, engineOn } from '../support/engine-on.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { freePort, startRedisServer } from '../support/redis-server.ts';
 import { runOf } from '../support/run-of.ts';
@@ -94,11 +95,33 @@ describe('a Redis that takes no writes', () => {
     await server.client().config('SET', 'appendfsync', 'no');
     await server.client().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     const entry = { mark: 'started', startedAtMs: 1 } as const;
-    const write = () => store.journal.write({ run: 'r4k2m9xq', epoch: 0, step: 's', entry }).catch((error: unknown) => String(error));
+    const write = () =>
+      store.journal.write({ run: 'r4k2m9xq', epoch: 0, step: 's', entry }).catch((error: unknown) => String(error));
     await expect.poll(write).toContain('this Redis is not trusted: Redis can lose the last writes');
     await server.client().config('SET', 'appendfsync', 'always');
     await expect.poll(write).toBe('written');
   });
+});
+
+it('the login of docs/redis.md has every right that a run needs, and no more keys than ours', async () => {
+  const server = await serverWith();
+  const rights = ['~{engine-*', '&*', '+@all', '-@dangerous', '+info', '+config|get'];
+  await server.client().acl('SETUSER', 'bot', 'on', '>secret-one', ...rights);
+  const login = { username: 'bot', password: 'secret-one' };
+  const connection = connectTo(server.port, { ...login, replicas: { confirm: 0, withinMs: 100 } });
+  const target = redisTarget({ host: '127.0.0.1', port: server.port, ...login });
+  const stops: (() => Promise<unknown>)[] = [];
+  const { ledger, asked, worker, ends, store } = engineOn({ client: () => connection.redis, target }, stops);
+  toStop.push(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+  worker();
+  await store.claimFormat();
+  const id = await asked();
+  await ledger.approve(id, askerOf('U1'));
+  await ends(id).toBe('succeeded');
+  await expect(connection.redis.set('stranger', '1')).rejects.toThrow(/NOPERM/);
+  await expect(connection.redis.call('WAIT', 0, 1)).resolves.toBe(0);
 });
 
 describe('TLS to Redis', () => {
@@ -117,6 +140,9 @@ describe('TLS to Redis', () => {
     await store.runs.create(runOf(), factsOf());
     expect(await store.runs.get('r4k2m9xq')).toMatchObject({ state: 'pending' });
     const stranger = connectTo(server.port, { tls: true });
-    await expect(awaitRedis(stranger, 'redis')).rejects.toMatchObject({ kind: 'unreachable', message: expect.stringMatching(/certificate/) });
+    await expect(awaitRedis(stranger, 'redis')).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(/certificate/),
+    });
   });
 });

@@ -56,7 +56,9 @@ describe('with replicas, a write that an effect follows', () => {
       kind: 'unreachable',
       message: '0 of the 1 replicas that Redis needs confirmed the write within 0.3 s',
     });
-    await expect(store.locks.take({ ...mark, runbook: 'switchover', locks: runOf().locks, atMs: 1 })).rejects.toThrow(/0 of the 1/);
+    await expect(store.locks.take({ ...mark, runbook: 'switchover', locks: runOf().locks, atMs: 1 })).rejects.toThrow(
+      /0 of the 1/,
+    );
     const vote = { userId: 'U1', userName: 'U1', verdict: 'approve', atMs: 1 } as const;
     await store.runs.create(runOf({ id: 'r000002' }), factsOf()).catch(() => undefined);
     await expect(store.votes.cast('r000002', vote, factsOf())).rejects.toThrow(/0 of the 1/);
@@ -75,7 +77,9 @@ describe('with replicas, a write that an effect follows', () => {
     toStop.push(() => guard.stop());
     guard.mustBeSafe();
     await replica.kill();
-    await expect.poll(() => guard.says(), { timeout: 10_000 }).toMatchObject({ ok: false, says: expect.stringContaining('0 of the 1') });
+    await expect
+      .poll(() => guard.says(), { timeout: 10_000 })
+      .toMatchObject({ ok: false, says: expect.stringContaining('0 of the 1') });
     expect(() => guard.mustBeGood()).not.toThrow();
     expect(() => guard.mustBeSafe()).toThrow(/no change can start now: 0 of the 1 replicas/);
     await replica.restart();

@@ -80,7 +80,9 @@ async function answering(client: Redis, server: ChildProcess): Promise<void> {
     server.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
   });
   failed.catch(() => undefined);
-  const late = delay(10_000, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer of redis-server in 10 s')));
+  const late = delay(10_000, undefined, { ref: false }).then(() =>
+    Promise.reject(new Error('no answer of redis-server in 10 s')),
+  );
   try {
     await Promise.race([answers(client), failed, late]);
   } finally {

@@ -22,7 +22,10 @@ export function readRecord<T>({ name, version, steps, schema }: RecordKind<T>, s
   if (stored === null || typeof stored !== 'object' || Array.isArray(stored)) return broken(name, 'it is no object');
   const found: number = 'version' in stored ? Number(stored.version) : 0;
   if (found > version)
-    return { unreadable: 'newer', says: `a newer release of Trunkline wrote it (${name} version ${found}; this one knows ${version})` };
+    return {
+      unreadable: 'newer',
+      says: `a newer release of Trunkline wrote it (${name} version ${found}; this one knows ${version})`,
+    };
   if (!Number.isInteger(found) || found < 0) return broken(name, 'its version is no number');
   const newest = steps.slice(found).reduce<OldRecord>((old, step) => step(old), { ...stored });
   const parsed = schema.safeParse(newest);
