@@ -62,8 +62,8 @@ describe('a run in the middle of a step', () => {
     expect(await swept(engine, id)).not.toBe('succeeded');
     // The old primary comes back and is made a replica of the new one.
     await group.primary.restart();
-    await expect.poll(() => swept(engine, id), { timeout: 40_000, interval: 500 }).toBe('succeeded');
+    await expect.poll(() => swept(engine, id), { timeout: 70_000, interval: 500 }).toBe('succeeded');
     expect(engine.world.acted).toEqual(['checkpoint', 'switchover']);
     expect(await engine.store.audit.verify()).toMatchObject({ ok: true });
-  }, 90_000);
+  }, 150_000);
 });
