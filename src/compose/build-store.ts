@@ -15,7 +15,7 @@ import { keysOf } from '../store/keys.ts';
 import type { Seen } from '../store/seen.ts';
 import { createSignals, type Signals } from '../store/signals.ts';
 import { createStore, type Store } from '../store/store.ts';
-import { redisConfig } from './redis-config.ts';
+import { redisConfig } from '../redis-config.ts';
 import { guardRedis, type RedisGuard } from './redis-guard.ts';
 
 /** Everything kept in Redis. */

@@ -6,6 +6,7 @@ import { awaitRedis, connectRedis } from '../../src/store/redis.ts';
 import { type RedisConfig, redisTarget } from '../../src/store/redis-options.ts';
 import { createStore } from '../../src/store/store.ts';
 import { askerOf, engineOn } from '../support/engine-on.ts';
+import { checkedChain } from '../support/checked-chain.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { runOf } from '../support/run-of.ts';
@@ -39,7 +40,7 @@ describe('a Redis Cluster', () => {
       expect(await store.votes.cast('r4k2m9xq', vote, factsOf())).toBe('approved');
       expect((await store.runs.list({ open: true, limit: 9 })).map(({ state }) => state)).toEqual(['approved']);
       await store.claimFormat();
-      expect(await store.audit.verify()).toMatchObject({ ok: true, entries: 2 });
+      expect(await checkedChain(store.audit)).toMatchObject({ ok: true, entries: 2 });
     }
   });
 

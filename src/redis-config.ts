@@ -1,6 +1,6 @@
-import type { Config } from '../config/schema.ts';
-import type { Secrets } from '../config/secrets.ts';
-import type { RedisConfig, RedisPlace } from '../store/redis-options.ts';
+import type { Config } from './config/schema.ts';
+import type { Secrets } from './config/secrets.ts';
+import type { RedisConfig, RedisPlace } from './store/redis-options.ts';
 
 /** Who is trusted with more than one server wants a write to be on more than one before something is done because of it. */
 const ONE = { confirm: 1, within: 1000 };
