@@ -53,7 +53,6 @@ export interface SocketOptions extends NodeOptions {
   readonly sentinelTLS?: TlsFiles;
   readonly sentinelRetryStrategy?: (times: number) => number;
   readonly sentinelCommandTimeout?: number;
-  readonly failoverDetector?: boolean;
   readonly reconnectOnError?: (error: Error) => boolean;
 }
 
@@ -111,9 +110,8 @@ function sentinelOptions(config: Extract<RedisConfig, { sentinels: unknown }>): 
     ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(tls) } : {}),
     sentinelRetryStrategy: again,
     sentinelCommandTimeout: 3000,
-    // Leaves a primary at once that the Sentinels have given up.
-    failoverDetector: true,
-    // Only the Sentinels know who is the primary now.
+    // Only the Sentinels know who is the primary now. (`failoverDetector` would say so earlier, but when it fires while a connection
+    // is being made, ioredis 6.0.0 ends it for good.)
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
 }
