@@ -1,4 +1,5 @@
 import { cliCrossCheck } from './cli-cross-check.ts';
+import { checkRedisPlace } from './redis-check.ts';
 import type { Config } from './schema.ts';
 import { crossCheckSsh } from './ssh-cross-check.ts';
 
@@ -13,6 +14,7 @@ interface Found {
 export function crossCheck(config: Config): readonly Found[] {
   return [
     ...slack(config),
+    ...checkRedisPlace(config.redis),
     ...twice(config),
     ...clusters(config),
     ...environments(config),
