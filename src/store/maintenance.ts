@@ -67,7 +67,7 @@ export function createMaintenance(
   keys: Keys,
   { audit, clock }: { readonly audit: Audit; readonly clock: Clock },
 ): Maintenance {
-  const [take, release] = [script(redis, TAKE), script(redis, RELEASE)];
+  const [take, release] = [script(redis, TAKE, 'durable'), script(redis, RELEASE)];
   return {
     async of(cluster) {
       const text = await reach(redis.get(keys.maintenance(cluster)));
