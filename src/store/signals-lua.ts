@@ -24,8 +24,9 @@ end
 
 /**
  * ARGV: base, bot, ownerMs, clusterId, revision, atMs, n states, (cluster, json)..., n signals, (id, cluster, json, opens,
- * leaderless, epoch, run, missed, silent, heard)... `silent` and `heard` name the leader that a signal of that kind is about: bots
- * begin to probe at different times, so the ids differ, and only the first of each counts. Returns {json, incident, ours|theirs|told, again} for each signal.
+ * leaderless, epoch, run, missed, silent, heard, leadership)... `silent` and `heard` name the leader that a signal of that kind is about: bots
+ * begin to probe at different times, so the ids differ, and only the first of each counts. One that is late may tell of a leadership that
+ * is over: its silence counts once until it is heard again, whatever came after it. Returns {json, incident, ours|theirs|told, again} for each signal.
  */
 export const COMMIT_LUA = `${OWNER}${ORPHAN}
 local function verdict(base, incident, bot, ms, id)
@@ -47,20 +48,21 @@ local signals = tonumber(ARGV[at + 1])
 at = at + 1
 local out = {}
 for i = 1, signals do
-  local id, cluster, json, opens, leaderless, epoch, run, missed, silent, heard = unpack(ARGV, at + 1, at + 10)
-  at = at + 10
+  local id, cluster, json, opens, leaderless, epoch, run, missed, silent, heard, leadership = unpack(ARGV, at + 1, at + 11)
+  at = at + 11
   local key = base .. ':signal:' .. id
   local stored = redis.call('HMGET', key, 'json', 'incident', 'told')
   local openKey = base .. ':open:' .. cluster
   local open = redis.call('HMGET', openKey, 'incident', 'leaderless', 'silent')
   local silence = open[3] or ''
   local epochKey = base .. ':epoch:' .. epoch
+  local silenceKey = base .. ':silence:' .. leadership
   if stored[1] then
     local told = stored[3] and 'told' or verdict(base, stored[2], bot, ownerMs, id)
     out[i] = {stored[1], stored[2], told, 1}
   elseif missed == '1' and epoch ~= '' and redis.call('EXISTS', epochKey) == 1 then
     out[i] = {json, id, 'told', 0}
-  elseif (silent ~= '' and silence == silent) or (heard ~= '' and silence ~= heard) then
+  elseif (silent ~= '' and (silence == silent or redis.call('EXISTS', silenceKey) == 1)) or (heard ~= '' and silence ~= heard) then
     out[i] = {json, open[1] or id, 'told', 0}
   else
     local incident = id
@@ -73,6 +75,8 @@ for i = 1, signals do
     redis.call('HSET', key, 'json', json, 'incident', incident)
     redis.call('ZADD', KEYS[3], atMs + i / 1000, id)
     if epoch ~= '' then redis.call('SET', epochKey, id, 'PX', ${KEEP_MS}) end
+    if silent ~= '' then redis.call('SET', silenceKey, id, 'PX', ${KEEP_MS}) end
+    if heard ~= '' then redis.call('DEL', silenceKey) end
     out[i] = {json, incident, verdict(base, incident, bot, ownerMs, id), 0}
   end
 end

@@ -116,6 +116,7 @@ function rowOf(signal: Signal): readonly string[] {
   return [
     ...[id, cluster, JSON.stringify(signal), flag(opens(signal)), flag(leavesLeaderless(signal))],
     ...[epochOf(signal), run, flag(kind === 'missed'), leaderIn(signal, 'silent'), leaderIn(signal, 'heard')],
+    leadershipOf(signal),
   ];
 }
 
@@ -125,6 +126,11 @@ const flag = (value: boolean): string => (value ? '1' : '0');
 function epochOf(signal: Signal): string {
   const promotes = signal.kind === 'missed' || (signal.kind === 'led' && signal.cause !== 'blip');
   return promotes && signal.timeline !== undefined ? `${signal.cluster}:${signal.timeline}` : '';
+}
+
+/** Which leadership a silence is about: the ids of probes name it, and the minute of the bot that probed. */
+function leadershipOf({ id }: Signal): string {
+  return id.replace(/-silent-.*$/, '');
 }
 
 /** The leader that a signal of this kind is about; empty for the other kinds. */

@@ -129,6 +129,25 @@ describe('signals', () => {
     expect(await b?.commit(probed('b2', 'silent'))).toMatchObject([{ verdict: 'ours' }]);
   });
 
+  it('tells a silence once although another bot, late, finds the same one after the leader has changed', async () => {
+    const [a, b] = bots();
+    const silence = (minute: number) => signal(0, { id: `77-3-billing-silent-${minute}`, kind: 'silent' });
+    expect(await a?.commit(commit(3, [silence(10)]))).toMatchObject([{ verdict: 'ours' }]);
+    await a?.commit(commit(5, [signal(4), signal(5, { kind: 'led', from: 'pg1', to: 'pg2' })]));
+    expect(await b?.commit(commit(3, [silence(11)]))).toMatchObject([{ verdict: 'told' }]);
+  });
+
+  it('tells a silence again when the same leader was heard in between', async () => {
+    const [a, b] = bots();
+    const probed = (minute: number, kind: 'silent' | 'heard') => {
+      const id = `77-3-billing-silent-${minute}${kind === 'heard' ? '-heard' : ''}`;
+      return commit(3, [signal(0, { id, kind })]);
+    };
+    await a?.commit(probed(10, 'silent'));
+    expect(await a?.commit(probed(10, 'heard'))).toMatchObject([{ verdict: 'ours' }]);
+    expect(await b?.commit(probed(12, 'silent'))).toMatchObject([{ verdict: 'ours' }]);
+  });
+
   it('tells the silence of the next leader although the one before was silent too', async () => {
     const [a] = bots();
     await a?.commit(commit(0, [signal(0, { id: 'p1', kind: 'silent' })]));
