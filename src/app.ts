@@ -6,19 +6,23 @@ import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
 import { type AuditParts, buildAudit } from './compose/build-audit.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
 import { buildReads, type Reads } from './compose/build-reads.ts';
+import { buildRights } from './compose/build-rights.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
 import { buildStore, type StoreParts } from './compose/build-store.ts';
+import { buildTotp } from './compose/build-totp.ts';
 import { createChatHandlers } from './compose/chat-handlers.ts';
 import { createDebtPosting } from './compose/debt-posting.ts';
 import { healthParts } from './compose/health-parts.ts';
 import { createLogPosting } from './compose/log-posting.ts';
 import { type Stops, stopAll } from './compose/stop-all.ts';
+import { checkRunbookNames } from './config/runbook-names.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { systemClock } from './core/clock.ts';
 import { asError, TrunklineError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import { redactor } from './core/redact.ts';
+import { noTotp } from './gate/totp.ts';
 import { type Loaded, load } from './load.ts';
 import { startHttpServer } from './observe/http-server.ts';
 import { createLog } from './observe/log.ts';
@@ -75,20 +79,25 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 async function build(options: AppOptions): Promise<Built> {
-  const { config, secrets, write } = options;
+  const { config, secrets, parts, write } = options;
   const redact = redactor(secrets.values);
   const log = createLog({ level: config.log.level, redact, write });
   const metrics = createMetrics();
   const loaded = await load();
+  checkRunbookNames(
+    config,
+    loaded.runbooks.map(({ name }) => name),
+    'the configuration',
+  );
   const stored = await buildStore({ config, secrets, clock, log });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
   const chats = buildChat({ config, secrets, seen: stored.seen, metrics, clock, log, redact });
   const { store, redis, guard } = stored;
   const announce = createAnnouncer({
     ...{ chat: chats.chat, runs: store.runs, journal: store.journal, clock, log },
-    approvers: ({ cluster, requester, votes }) =>
+    approvers: ({ cluster, runbook, approvalsFrom, requester, votes }) =>
       chats.askGate.approvers(
-        cluster,
+        { cluster, runbook, approvalsFrom },
         [requester, ...votes].map(({ userId }) => userId),
       ),
     changed: ({ runbook, state }) => metrics.run({ runbook, state }),
@@ -97,8 +106,10 @@ async function build(options: AppOptions): Promise<Built> {
   const keepLog = createLogPosting({ chat: chats.chat, runs: store.runs, log });
   const gate = chats.voteGate;
   const audit = buildAudit({ config, secrets, stored, chat: chats.chat, clock, log });
+  const { trail } = audit;
+  const totp = parts.bot ? buildTotp({ config, secrets, store, trail, chat: chats.chat, gate, clock, log }) : noTotp();
   const told = { announce, tellDebt, keepLog };
-  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, audit, gate, ...told, clock, log });
+  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, audit, gate, totp, ...told, clock, log });
   return { ...options, log, metrics, loaded, stored, reads, chats, audit, runs };
 }
 
@@ -149,13 +160,15 @@ async function startBot(
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
   const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
+  const rightsFor = buildRights({ config, gate: askGate, loaded, chat, locks: store.locks, clock });
   const desk = createDesk({
     commands: loaded.commands,
     admit: (asker) => askGate.standing(asker),
     viewFor: (visible) => reads.views.viewFor(visible),
+    rightsFor: (admission) => rightsFor(admission),
     async start({ runbook, input, reason, asker }) {
       guard.mustBeGood();
-      const view = reads.views.viewFor(await askGate.visible(asker));
+      const view = reads.views.viewFor((await askGate.standing(asker)).visible);
       const proposed = await runs.propose({ runbook: runbook.name, input, asker, view, ...(reason ? { reason } : {}) });
       return answerToRequest(proposed, store.runs);
     },

@@ -23,6 +23,7 @@ export { debtsCard } from './runs/debts-card.ts';
 export { runCard } from './runs/run-card.ts';
 export { runLog } from './runs/run-log.ts';
 export { runsCard } from './runs/runs-card.ts';
+export { canMessage } from './status/can-message.ts';
 export { clustersMessage } from './status/clusters-message.ts';
 export { readContext } from './status/context.ts';
 export { factsOf } from './status/facts.ts';

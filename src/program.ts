@@ -5,6 +5,7 @@ import { AUDIT_USAGE, auditVerb } from './audit-verbs.ts';
 import { unreadableFiles } from './config/files.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
+import { checkRunbookNames } from './config/runbook-names.ts';
 import { type Config, ConfigSchema } from './config/schema.ts';
 import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts';
 import { didYouMean } from './core/did-you-mean.ts';
@@ -125,6 +126,13 @@ async function configVerb(around: Surroundings, [what, file]: readonly string[],
     return EXIT.usage;
   }
   const { config } = readConfig(around, file ?? options.config);
+  const { load } = await import('./load.ts');
+  const { runbooks } = await load();
+  checkRunbookNames(
+    config,
+    runbooks.map(({ name }) => name),
+    pathOf(around.env, file ?? options.config),
+  );
   const clusters = config.clusters.map(({ name }) => name).join(', ');
   around.out(`the configuration is good: ${config.clusters.length} cluster(s): ${clusters}\n`);
   return EXIT.ok;

@@ -2,7 +2,8 @@ import type { Command, Invocation, Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError, unauthorised } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/message.ts';
-import { type Asker, type PersonRole, ROLES } from '../core/person.ts';
+import { type Asker, NEEDED, type Permission, type Subject } from '../core/person.ts';
+import type { Rights } from '../core/rights.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { splitWords } from '../core/split-words.ts';
 import type { View } from '../core/view.ts';
@@ -10,11 +11,16 @@ import { findCommand } from './find-command.ts';
 
 /** What a person may do where, read for this question. */
 export interface Admission {
-  /** The best role anywhere. */
-  readonly role: PersonRole;
-  roleOn(cluster: string): PersonRole | undefined;
-  /** Names of the clusters that the person may see. */
+  /** The roles that they were granted anywhere. */
+  readonly roles: readonly string[];
+  /** True when there is anything here that it may be done to; by that runbook when one is given. */
+  maySomewhere(need: Permission, runbook?: string): boolean;
+  /** Why it may not be done to this; `undefined` when it may. */
+  whyNot(need: Permission, subject: Subject): { readonly says: string; readonly hint: string } | undefined;
+  /** Names of the clusters that the person may see here. */
   readonly visible: readonly string[];
+  /** Nobody else reads here: a direct message, or no channel at all. */
+  readonly isPrivate: boolean;
 }
 
 export interface DeskParts {
@@ -22,6 +28,7 @@ export interface DeskParts {
   /** @throws Unauthorised for guests, strangers, shared channels, people without any role; Unreachable when nobody can say. */
   admit(asker: Asker): Promise<Admission>;
   viewFor(visible: readonly string[], asker: Asker): View;
+  rightsFor(admission: Admission, asker: Asker): Rights;
   /** Proposes a run; its own message is posted by whoever keeps runs, so there may be nothing to answer. */
   start(wish: { runbook: Runbook; input: JsonObject; reason?: string; asker: Asker }): Promise<Message | undefined>;
   readonly ledger: Ledger;
@@ -75,55 +82,65 @@ async function note(
   if (why !== undefined) await parts.refused({ asker, command, ...(cluster ? { cluster } : {}), why });
 }
 
-async function answered(parts: DeskParts, text: string, asker: Asker, asked: Asked) {
+async function answered(parts: DeskParts, text: string, asker: Asker, asked: Asked): Promise<Message | undefined> {
   const words = splitWords(text);
   const admission = await parts.admit(asker);
-  const known = parts.commands.filter(({ who }) => atLeast(admission.role, who));
-  noteAboveRole(parts.commands, words, admission, asked);
+  const known = parts.commands.filter((one) => mayType(one, admission));
+  noteNotTheirs(parts.commands, words, admission, asked);
   const { command, words: rest } = findCommand(words, known);
   asked.command = command.name;
   const invocation = command.parse(rest);
+  if (invocation.isSecret && !admission.isPrivate) throw seenByOthers(command, asked);
   if (invocation.cluster) asked.cluster = invocation.cluster;
   if (invocation.cluster && !admission.visible.includes(invocation.cluster)) asked.denied = 'this cluster is not visible to them';
   const view = parts.viewFor(admission.visible, asker);
   if (invocation.cluster) mayUse(command, invocation.cluster, admission, view);
-  return perform(parts, invocation, view, known, asker);
+  const answer = await perform({ parts, view, known, asker, admission }, invocation);
+  return answer && invocation.isSecret ? { ...answer, forAskerOnly: true } : answer;
 }
 
-/** A command above the asker's role is answered like one that does not exist; that it was tried is audited all the same. */
-function noteAboveRole(commands: readonly Command[], words: readonly string[], { role }: Admission, asked: Asked): void {
+function mayType({ who, starts }: Command, admission: Admission): boolean {
+  return admission.maySomewhere(NEEDED[who], starts?.name);
+}
+
+/** A command that the asker may not use is answered like one that does not exist; that it was tried is audited all the same. */
+function noteNotTheirs(commands: readonly Command[], words: readonly string[], admission: Admission, asked: Asked): void {
   const [first = '', second = ''] = words.map((word) => word.toLowerCase());
   const meant = commands.find(({ name }) => name === `${first}-${second}`) ?? commands.find(({ name }) => name === first);
-  if (!meant || atLeast(role, meant.who)) return;
+  if (!meant || mayType(meant, admission)) return;
   asked.command = meant.name;
-  asked.denied = `needs the role ${meant.who}; theirs is ${role}`;
+  const by = meant.starts ? ` ${meant.starts.name}` : '';
+  asked.denied = `may not ${NEEDED[meant.who]}${by} anywhere here (roles: ${admission.roles.join(', ') || 'none'})`;
 }
 
 /** A cluster that the asker may not see is refused by the View in the same words as one that does not exist. */
-function mayUse(command: Command, cluster: string, admission: Admission, view: View): void {
+function mayUse({ who, starts }: Command, cluster: string, admission: Admission, view: View): void {
   view.cluster(cluster);
-  const role = admission.roleOn(cluster);
-  if (role && atLeast(role, command.who)) return;
-  throw unauthorised(
-    `/pg ${command.name.replaceAll('-', ' ')} on ${cluster} needs the role ${command.who}; yours there is ${role ?? 'none'}`,
-    `Ask somebody with the role ${command.who} on ${cluster}, or have your user group added under people in the configuration.`,
+  const why = admission.whyNot(NEEDED[who], { cluster, runbook: starts?.name });
+  if (why)
+    throw unauthorised(why.says, `${why.hint} \`/pg can ${cluster}${starts ? ` ${starts.name}` : ' RUNBOOK'}\` says who may.`);
+}
+
+function seenByOthers({ name }: Command, asked: Asked): TrunklineError {
+  asked.denied = 'a secret was typed where others can read';
+  return refusal(
+    'a code is not taken here, because others could see it',
+    `Press the button of the message instead, which opens a form; or type \`/pg ${name.replaceAll('-', ' ')}\` in a direct message with the bot.`,
   );
 }
 
-function perform(
-  parts: DeskParts,
-  invocation: Invocation,
-  view: View,
-  known: readonly Command[],
-  asker: Asker,
-): Promise<Message | undefined> {
-  if (invocation.does === 'answer') return invocation.answer(view, known);
+interface Scene {
+  readonly parts: DeskParts;
+  readonly view: View;
+  readonly known: readonly Command[];
+  readonly asker: Asker;
+  readonly admission: Admission;
+}
+
+function perform({ parts, view, known, asker, admission }: Scene, invocation: Invocation): Promise<Message | undefined> {
+  if (invocation.does === 'answer') return invocation.answer(view, known, parts.rightsFor(admission, asker));
   if (invocation.does === 'record') return invocation.record(parts.ledger, asker);
   const { runbook, input, reason } = invocation;
   if (!invocation.cluster) throw refusal('this needs a cluster', 'Name the cluster after the command.');
   return parts.start({ runbook, input, ...(reason ? { reason } : {}), asker });
-}
-
-function atLeast(role: PersonRole, needed: PersonRole): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }

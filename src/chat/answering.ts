@@ -57,7 +57,8 @@ async function answerCommand(options: AnsweringOptions, payload: CommandPayload)
   const to = { asker, responseUrl: payload.response_url };
   await handled(options, 'command', `command ${triggerId}`, to, async () => {
     const answer = await options.handlers.onCommand({ text, asker, triggerId });
-    if (answer) await answerInChannel(options, to, withQuestion(answer, options.command, payload));
+    if (answer?.forAskerOnly) await options.whisper(to, answer);
+    else if (answer) await answerInChannel(options, to, withQuestion(answer, options.command, payload));
   });
 }
 

@@ -13,16 +13,18 @@ export async function answerToRequest(proposed: Proposed, runs: Pick<Runs, 'get'
   return kept?.messageTs === undefined ? unshown(proposed.run) : undefined;
 }
 
-function unshown({ id, plan, state }: Run): Message {
+function unshown({ id, plan, state, confirmByAsker }: Run): Message {
   const says = `Run ${id} is stored, but its message could not be posted here`;
   return {
     summary: says,
     parts: [
       { title: says, sign: 'warn' },
       { line: plan.summary },
-      state === 'pending'
-        ? { line: ['It waits for approval: ask an approver to type ', { code: `/pg approve ${id}` }, '.'] }
-        : { line: ['It starts without approval. Watch it with ', { code: `/pg run ${id}` }, '.'] },
+      state === 'pending' && confirmByAsker
+        ? { line: ['It waits for you to confirm it: ', { code: `/pg confirm ${id}` }, '.'] }
+        : state === 'pending'
+          ? { line: ['It waits for approval: ask an approver to type ', { code: `/pg approve ${id}` }, '.'] }
+          : { line: ['It starts without approval. Watch it with ', { code: `/pg run ${id}` }, '.'] },
       { note: ['Take it back with ', { code: `/pg withdraw ${id}` }, '.'] },
     ],
   };

@@ -9,6 +9,7 @@ import type { Redact } from '../core/redact.ts';
 import { createGate, type Gate } from '../gate/gate.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Seen } from '../store/seen.ts';
+import { gateConfig, groupsOf } from './gate-config.ts';
 
 /** Slack, and the gates that ask it who people are. */
 export interface ChatParts {
@@ -75,14 +76,14 @@ export function buildChat(needs: Needs): ChatParts {
 type FromConfig = Pick<ChatOptions, 'intake' | 'botToken' | 'teamId' | 'command' | 'apiUrl' | 'groups'>;
 
 function fromConfig({ config, secrets }: Needs): FromConfig {
-  const { slack, people } = config;
+  const { slack } = config;
   return {
     intake: intakeOf(slack, secrets),
     botToken: secrets.reveal(slack.botToken),
     teamId: slack.teamId,
     command: slack.command,
     apiUrl: slack.apiUrl,
-    groups: [...new Set(people.flatMap(({ groups }) => groups))],
+    groups: groupsOf(config),
   };
 }
 
@@ -93,15 +94,6 @@ function intakeOf(
   if (mode === 'http' && signingSecret) return { mode, signingSecret: secrets.reveal(signingSecret), host, port };
   if (mode === 'socket' && appToken) return { mode, appToken: secrets.reveal(appToken), connections };
   throw bug('the configuration passed its check without the secret that its mode needs');
-}
-
-function gateConfig({ slack, people, policies, clusters }: Config): Parameters<typeof createGate>[0] {
-  return {
-    homeTeamId: slack.teamId,
-    grants: people,
-    policies,
-    clusters: clusters.map(({ name, environment }) => ({ name, environment })),
-  };
 }
 
 function chatMetrics(metrics: Metrics): ChatMetrics {

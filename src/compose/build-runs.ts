@@ -1,8 +1,8 @@
 import { canBeEnded } from '../acts/all.ts';
-import type { Ledger } from '../core/command.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { Totp } from '../gate/totp.ts';
 import type { Loaded } from '../load.ts';
-import { createLedger } from '../runs/ledger.ts';
+import { createLedger, type RunLedger } from '../runs/ledger.ts';
 import { createPropose, type Proposed } from '../runs/propose.ts';
 import type { Request } from '../runs/needs.ts';
 import { createRunQueue } from '../runs/run-queue.ts';
@@ -23,12 +23,13 @@ interface Needs extends WorkerNeeds {
   /** Nothing is begun that can't be audited. */
   readonly audit: AuditParts;
   readonly gate: Gate;
+  readonly totp: Totp;
   readonly announce: Announcer;
 }
 
 /** The life of a change. */
 export interface RunParts {
-  readonly ledger: Ledger;
+  readonly ledger: RunLedger & Omit<Totp, 'prove'>;
   propose(request: Request): Promise<Proposed>;
   sweep(): Promise<void>;
   /** The executing half, with the credentials that write; made in a worker alone. */
@@ -37,7 +38,7 @@ export interface RunParts {
 }
 
 export function buildRuns(needs: Needs): RunParts {
-  const { config, redis, loaded, store, gate, announce, clock, log } = needs;
+  const { config, redis, loaded, store, gate, totp, announce, clock, log } = needs;
   const { runs, locks, votes, debts } = store;
   const { journal, trail: audit, mustBeWritable } = needs.audit;
   const place = { connection: redisOptions(redis), prefix: config.redis.prefix, log };
@@ -47,10 +48,11 @@ export function buildRuns(needs: Needs): RunParts {
     const runbook = loaded.runbooks.find((one) => one.name === name);
     return runbook && { runbook, digest: runbook.digest };
   };
-  const common = { runs, journal, locks, votes, audit, debts, gate, queue, states, find, clock, log, announce, canBeEnded };
+  const shared = { gate, codes: totp, queue, states, find, clock, log, announce, canBeEnded };
+  const common = { runs, journal, locks, votes, audit, debts, ...shared };
   const propose = createPropose(common);
   return {
-    ledger: createLedger(common),
+    ledger: { ...totp, ...createLedger(common) },
     async propose(request) {
       await mustBeWritable();
       return propose(request);

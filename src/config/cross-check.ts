@@ -1,3 +1,4 @@
+import { gateProblems } from './gate-cross-check.ts';
 import type { Config } from './schema.ts';
 
 interface Found {
@@ -9,7 +10,7 @@ interface Found {
 
 /** What no single value can tell: names that must be unique or must exist elsewhere in the file. */
 export function crossCheck(config: Config): readonly Found[] {
-  return [...slack(config), ...twice(config), ...clusters(config), ...environments(config)];
+  return [...slack(config), ...twice(config), ...clusters(config), ...gateProblems(config)];
 }
 
 function slack({ slack: s }: Config): readonly Found[] {
@@ -72,27 +73,6 @@ function clusters({ clusters: all, etcds }: Config): readonly Found[] {
       { keys: ['clusters', c, 'etcd'], value: cluster.etcd, reason: 'there is no such etcd', hint: `Known etcds: ${names}.` },
     ];
   });
-}
-
-function environments({ clusters: all, people, policies }: Config): readonly Found[] {
-  const known = new Set(all.map((c) => c.environment));
-  const unknown = (list: readonly string[] | undefined, keys: readonly (string | number)[]) =>
-    (list ?? []).flatMap((name, i) =>
-      known.has(name)
-        ? []
-        : [
-            {
-              keys: [...keys, i],
-              value: name,
-              reason: 'no cluster is in this environment',
-              hint: `Known: ${[...known].join(', ')}.`,
-            },
-          ],
-    );
-  return [
-    ...people.flatMap((grant, i) => unknown(grant.environments, ['people', i, 'environments'])),
-    ...policies.flatMap((policy, i) => unknown(policy.environments, ['policies', i, 'environments'])),
-  ];
 }
 
 /** Indexes of names that stood before. */

@@ -25,7 +25,7 @@ export interface AttemptNeeds {
   readonly releaseDebts: (run: string) => Promise<void>;
   /** Keeps the log of a run that came to its end or to a halt where people find it. Never rejects. */
   readonly keepLog: (run: Run, journal: Journal) => Promise<void>;
-  readonly gate: Pick<Gate, 'lacks'>;
+  readonly gate: Pick<Gate, 'lacks' | 'closed'>;
   readonly acts: Acts;
   readonly states: States;
   readonly observer: Observer;

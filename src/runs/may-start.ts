@@ -16,21 +16,29 @@ export async function mayStart(needs: AttemptNeeds, run: Run, journal: Journal):
   const fresh = Object.keys(journal).length === 0;
   if (fresh && needs.clock.now() >= run.expiresAtMs)
     return { state: 'stale', why: 'it was approved but did not come to its first step in time' };
-  const gone = fresh ? await peopleGone(needs, run) : undefined;
+  const gone = fresh ? (tooSoonOrLate(needs, run) ?? (await peopleGone(needs, run))) : undefined;
   if (gone) return gone;
   const held = await lock(needs, run);
   if (held) return held;
   return fresh ? replan(run, needs.find, needs.view) : undefined;
 }
 
+/** The policy's windows and freezes, judged at the start again; an emergency does not wait for them. */
+function tooSoonOrLate({ gate, clock }: AttemptNeeds, run: Run): Ended | undefined {
+  const closed = run.breakGlass ? undefined : gate.closed(run.plan.risk, run, clock.now());
+  return closed && { state: 'stale', why: `it may not start now: ${closed.says}` };
+}
+
 async function peopleGone({ gate }: AttemptNeeds, run: Run): Promise<Ended | undefined> {
-  const { cluster, requester } = run;
+  const { requester, cluster, runbook } = run;
   try {
-    const asker = await gate.lacks(requester.userId, 'operator', cluster);
+    const asker = await gate.lacks(requester.userId, 'ask', { cluster, runbook });
     if (asker) return { state: 'stale', why: `the person who asked may no longer do this: ${asker}` };
+    if (run.confirmByAsker && !run.votes.some(({ verdict, userId }) => verdict === 'approve' && userId === requester.userId))
+      return { state: 'stale', why: 'the asker has not confirmed it' };
     const approvers = run.votes.filter(({ verdict, userId }) => verdict === 'approve' && userId !== requester.userId);
     const checked = await Promise.all(
-      approvers.map(async ({ userId, userName }) => ({ userName, why: await gate.lacks(userId, 'approver', cluster) })),
+      approvers.map(async ({ userId, userName }) => ({ userName, why: await gate.lacks(userId, 'approve', run) })),
     );
     const left = checked.filter(({ why }) => why !== undefined);
     if (checked.length - left.length >= run.approvalsNeeded) return undefined;
@@ -48,7 +56,7 @@ async function lock(needs: AttemptNeeds, run: Run): Promise<Ended | undefined> {
   const held = await locks.take({ run: id, runbook, epoch, locks: run.locks, atMs: clock.now(), over });
   if (held === 'fenced') throw new Fenced(id);
   if (held.length === 0) return showTaken(needs, over);
-  return { state: 'failed', why: `not started: ${heldWords(held, clock.now())}` };
+  return { state: 'failed', why: `not started: ${heldWords(held, clock.now(), [run.cluster])}` };
 }
 
 /** The message of each run that was taken over says so. */

@@ -2,19 +2,21 @@ import { asError, bug, refusal, type TrunklineError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
-import type { Risk } from '../core/plan.ts';
 import { planHash } from '../core/plan-hash.ts';
 import type { Run } from '../core/run.ts';
 import type { Proposal } from '../core/runbook.ts';
+import type { View } from '../core/view.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
-import { heldWords } from './held-words.ts';
+import { gateFields } from './gate-fields.ts';
+import { heldWords, mayName } from './held-words.ts';
 import type {
   Announce,
   AuditTrail,
   FindRunbook,
   Gate,
   JournalStore,
+  LockHolder,
   LockStore,
   Request,
   RunQueue,
@@ -67,7 +69,7 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   const { asker, view } = request;
   const found = find(request.runbook);
   if (!found) throw refusal(`there is no runbook ${request.runbook}`, 'See `/pg help` for what there is.');
-  await gate.admit(asker, 'operator', clusterOf(request).cluster);
+  await gate.admit(asker, 'ask', { cluster: clusterOf(request).cluster ?? '', runbook: request.runbook });
   const proposal = await proposeWithFloor(found.runbook, request.input, view);
   if (proposal.cluster !== clusterOf(request).cluster) throw bug(`${request.runbook} planned for another cluster than was asked`);
   const refuse = async (message: Message) => {
@@ -81,8 +83,7 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
   if (done) return refuse(done);
   const held = await locks.inTheWay(proposal.locks);
-  if (held.length > 0 && !found.runbook.emergency)
-    throw refusal(heldWords(held, clock.now()), `See \`/pg run ${held[0]?.run ?? ''}\`; ask again when it has ended.`);
+  if (held.length > 0 && !found.runbook.emergency) throw lockedBy(held, clock.now(), view);
   const takesOver = held.length > 0 ? await planTakeOver(needs, held) : undefined;
   return { run: await store(needs, request, { ...found, proposal, ...(takesOver ? { takesOver } : {}) }) };
 }
@@ -112,10 +113,8 @@ function newRun(
 ): Run {
   const { cluster, input, material, plan, locks } = proposal;
   const { environment } = view.cluster(cluster);
-  const policy = gate.policy(plan.risk, environment);
-  if (!policy.allowed) throw refusal(policy.says, policy.hint);
-  if (policy.reasonRequired && !reason) throw reasonMissing(plan.risk, environment);
   const now = clock.now();
+  const asked = gateFields(gate, { risk: plan.risk, subject: { cluster, runbook }, reason, atMs: now });
   const { userId, userName, teamId, channelId } = asker;
   return {
     version: 1,
@@ -131,21 +130,21 @@ function newRun(
     planHash: planHash({ runbook, digest, input, material, plan, takesOver }),
     ...(takesOver ? { takesOver } : {}),
     locks: [...locks],
-    state: policy.approvals === 0 ? 'queued' : 'pending',
     requester: { userId, userName, teamId },
     ...(reason ? { reason } : {}),
-    approvalsNeeded: policy.approvals,
     votes: [],
     createdAtMs: now,
-    expiresAtMs: now + (policy.approvals === 0 ? policy.startWithinMs : policy.expiresInMs),
-    startWithinMs: policy.startWithinMs,
+    ...asked,
     epoch: 0,
     channelId,
   };
 }
 
-function reasonMissing(risk: Risk, environment: string): TrunklineError {
-  return refusal(`what ${risk.replaceAll('-', ' ')} in ${environment} needs a reason`, 'Add --reason "why, and the ticket".');
+function lockedBy(held: readonly LockHolder[], nowMs: number, view: View): TrunklineError {
+  const visible = view.clusters().map(({ name }) => name);
+  const shown = held.find((holder) => mayName(holder, visible));
+  const see = shown ? `See \`/pg run ${shown.run}\`; ask again` : 'Ask again';
+  return refusal(heldWords(held, nowMs, visible), `${see} when it has ended.`);
 }
 
 function clusterOf({ input }: Request): { readonly cluster?: string } {

@@ -46,20 +46,23 @@ export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): 
 
 /** `Running, step 3 of 7: Switch billing over from pg1 to pg2`. */
 function titleOf(run: Run, journal: Journal): string {
-  const [, heading] = RUN_HEADINGS[run.state];
+  const [, heading] = run.state === 'pending' && run.confirmByAsker ? CONFIRMATION : RUN_HEADINGS[run.state];
   const now = run.state === 'running' || run.state === 'cancelling' ? stepNow(run, journal) : undefined;
   return `${heading}${now ? `, ${now}` : ''}: ${titleWords(run.plan.summary).title}`;
 }
 
-function askedBy({ requester, votes, id, state, approvalsNeeded }: Run): readonly Span[] {
-  const voted = votes.flatMap(({ userId, verdict }): Span[] => [
-    verdict === 'approve' ? ' · approved by ' : ' · denied by ',
+function askedBy({ requester, votes, id, state, approvalsNeeded, confirmByAsker }: Run): readonly Span[] {
+  const given = confirmByAsker ? ' · confirmed by ' : ' · approved by ';
+  const voted = votes.flatMap(({ userId, verdict, totp }): Span[] => [
+    verdict === 'approve' ? given : ' · denied by ',
     { person: userId },
+    ...(totp ? [' with a one-time code'] : []),
   ]);
-  const none = approvalsNeeded === 0 && state !== 'pending' ? [' · no approval needed'] : [];
+  const none = !confirmByAsker && approvalsNeeded === 0 && state !== 'pending' ? [' · no approval needed'] : [];
   return ['Run ', { code: id }, ' · asked by ', { person: requester.userId }, ...voted, ...none];
 }
 
+const CONFIRMATION = ['waiting', 'Waiting for its asker to confirm'] as const;
 const LINE: Part = { divider: true };
 
 function bodyOf(run: Run, journal: Journal): readonly Part[] {
@@ -97,13 +100,31 @@ function takeOverLine({ run, leavesOpen }: NonNullable<Run['takesOver']>[number]
 }
 
 function pendingEnd(run: Run, approvers: CardFacts['approvers']): readonly Part[] {
+  const code: readonly Part[] = run.totpRequired
+    ? [{ note: ['A one-time code is asked for at the click. None yet? ', { code: '/pg totp enroll' }] }]
+    : [];
+  const lapses: readonly Span[] = [' · lapses ', { timeMs: run.expiresAtMs }];
+  if (run.confirmByAsker)
+    return [
+      LINE,
+      { line: ['Only ', { person: run.requester.userId }, ' can confirm it', ...lapses] },
+      ...code,
+      { buttons: confirmButtons(run) },
+    ];
   const given = run.votes.filter(({ verdict }) => verdict === 'approve').length;
   const approvals = `${given} of ${run.approvalsNeeded} approvals by other people`;
   const people = (approvers?.users ?? []).slice(0, 8).flatMap((person, i): Span[] => [i === 0 ? '' : ', ', { person }]);
   const groups =
     approvers && approvers.groups.length > 0 ? [people.length > 0 ? ' and the approvers groups' : 'the approvers groups'] : [];
   const who: readonly Part[] = people.length + groups.length > 0 ? [{ note: ['Can approve: ', ...people, ...groups] }] : [];
-  return [LINE, { line: [approvals, ' · lapses ', { timeMs: run.expiresAtMs }] }, ...who, { buttons: pendingButtons(run) }];
+  return [LINE, { line: [approvals, ...lapses] }, ...who, ...code, { buttons: pendingButtons(run) }];
+}
+
+function confirmButtons({ id }: Run): readonly Button[] {
+  return [
+    { label: 'Confirm', action: 'confirm', value: id, style: 'primary' },
+    { label: 'Withdraw', action: 'withdraw', value: id },
+  ];
 }
 
 /** Actions are named after the commands that do the same; the value is the run's id and nothing else. */

@@ -17,6 +17,10 @@ export interface Keys {
   readonly openRuns: string;
   readonly debts: string;
   runsOf(cluster: string): string;
+  /** One-time codes of a person. */
+  totp(userId: string): string;
+  totpTries(userId: string): string;
+  readonly totpPeople: string;
 }
 
 /**
@@ -41,5 +45,8 @@ export function keysOf(prefix: string): Keys {
     openRuns: name('runs', 'open'),
     debts: name('debts'),
     runsOf: (cluster) => name('runs', 'cluster', cluster),
+    totp: (userId) => name('totp', userId),
+    totpTries: (userId) => name('totp-tries', userId),
+    totpPeople: name('totp-people'),
   };
 }

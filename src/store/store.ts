@@ -7,6 +7,7 @@ import { keysOf } from './keys.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createSeen, type Seen } from './seen.ts';
+import { createTotpStore, type TotpStore } from './totp.ts';
 import { createVotes, type Votes } from './votes.ts';
 
 /** What the life of a change keeps in Redis. */
@@ -18,6 +19,7 @@ export interface Store {
   readonly audit: Audit;
   readonly debts: Debts;
   readonly seen: Seen;
+  readonly totp: TotpStore;
 }
 
 /** One store under one prefix; all parts share the one audit chain. */
@@ -32,5 +34,6 @@ export function createStore(redis: Redis, { prefix, clock }: { readonly prefix: 
     locks: createLocks(redis, keys, audit),
     debts: createDebts(redis, keys, audit),
     seen: createSeen(redis, keys),
+    totp: createTotpStore(redis, keys, audit),
   };
 }

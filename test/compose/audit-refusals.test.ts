@@ -11,7 +11,16 @@ const asker: Asker = { userId: 'U0OLGA', teamId: 'T0HOME', userName: 'olga', cha
 function handlersWith(append: (facts: AuditFacts) => Promise<void>) {
   const { refused, forged } = createAuditRefusals({ trail: { append }, clock: virtualClock(7), log: quietLog });
   const never = () => Promise.reject(new Error('must not be called'));
-  const ledger = { approve: never, deny: never, withdraw: never, cancel: never, decide: never };
+  const ledger = {
+    approve: never,
+    deny: never,
+    withdraw: never,
+    cancel: never,
+    decide: never,
+    confirm: never,
+    wantsCode: never,
+    totpConfirm: never,
+  };
   return createChatHandlers(never, ledger, { refused, forged });
 }
 

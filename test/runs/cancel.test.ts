@@ -16,6 +16,7 @@ async function engine(acts: (world: Engine['world'], own: Acts) => Partial<Acts>
   const ledger = createLedger({
     ...needs,
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
+    codes: { prove: async () => undefined },
     audit: { append: async (facts) => void made.store.audit.push(facts) },
     gate: { admit: async () => undefined },
     queue: { add: async () => undefined },

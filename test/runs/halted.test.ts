@@ -22,10 +22,11 @@ async function haltedRun(changes: Partial<Run> = {}) {
   const ledger = createLedger({
     ...needs,
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
+    codes: { prove: async () => undefined },
     audit: { append: async (facts) => void store.audit.push(facts) },
     gate: {
       admit: async ({ userId }, need) => {
-        if (need === 'approver' && !userId.startsWith('U1')) throw new Error(`${userId} is not ${need}`);
+        if (need === 'approve' && !userId.startsWith('U1')) throw new Error(`${userId} is not ${need}`);
       },
     },
     queue: { add: async (run) => void queued.push(run) },

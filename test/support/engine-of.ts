@@ -15,7 +15,7 @@ export async function engineOf(changes: Partial<Run> = {}) {
   const needs: AttemptNeeds = {
     ...store,
     releaseDebts: async () => undefined,
-    gate: { lacks: async () => undefined },
+    gate: { lacks: async () => undefined, closed: () => undefined },
     acts,
     states,
     keepLog: async () => undefined,
