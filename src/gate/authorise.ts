@@ -108,7 +108,7 @@ function notAmong(person: Identity | undefined, subject: Subject | undefined): W
   return {
     hidden: false,
     says: `may not approve this, because only votes of the ${groups} count`,
-    hint: 'Ask a member of that group to approve it.',
+    hint: `Ask one of them: \`/pg can ${subject?.cluster ?? 'CLUSTER'} ${subject?.runbook ?? 'RUNBOOK'}\` names them.`,
   };
 }
 

@@ -24,8 +24,10 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
         castVote(needs, run, { by, verdict: 'approve', ...(code === undefined ? {} : { code }) }),
       ),
     async wantsCode(id, by, deed) {
+      // The deed itself asks who they are; before a form is opened it is asked here.
+      if (!(await needs.runs.get(id))?.totpRequired) return false;
       const need = deed === 'confirm' ? toConfirm : toApprove;
-      return audited(needs, { id, by, what: `run.${deed}`, need }, async ({ totpRequired }) => totpRequired ?? false);
+      return audited(needs, { id, by, what: `run.${deed}`, need }, async () => true);
     },
     deny: (id, by, reason) =>
       audited(needs, { id, by, what: 'run.deny', need: toDeny }, (run) => castVote(needs, run, { by, verdict: 'deny', reason })),

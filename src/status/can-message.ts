@@ -1,6 +1,7 @@
 import type { Message, Part, Span } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Holder, RightsOn } from '../core/rights.ts';
+import { startSentence } from '../core/start-sentence.ts';
 
 const RISK_WORDS: Readonly<Record<Risk, string>> = {
   reads: 'If it only reads',
@@ -41,7 +42,7 @@ export function canMessage(rights: RightsOn): Message {
 }
 
 function verdict(deed: string, why: string | undefined): Part {
-  return why === undefined ? { line: `You may ${deed}`, sign: 'ok' } : { line: `You may not ${deed}: ${why}`, sign: 'bad' };
+  return why === undefined ? { line: `You may ${deed}`, sign: 'ok' } : { line: startSentence(why), sign: 'bad' };
 }
 
 function holders(all: readonly Holder[]): readonly Span[] {
