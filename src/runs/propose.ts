@@ -5,7 +5,6 @@ import type { Message } from '../core/message.ts';
 import { planHash } from '../core/plan-hash.ts';
 import type { Run } from '../core/run.ts';
 import type { Proposal } from '../core/runbook.ts';
-import type { View } from '../core/view.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
 import { gateFields } from './gate-fields.ts';
@@ -83,7 +82,10 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
   if (done) return refuse(done);
   const held = await locks.inTheWay(proposal.locks);
-  if (held.length > 0 && !found.runbook.emergency) throw lockedBy(held, clock.now(), view);
+  const visible = view.clusters().map(({ name }) => name);
+  // An emergency takes nothing over from a cluster that its asker may not even see.
+  if (held.length > 0 && !(found.runbook.emergency && held.every((one) => mayName(one, visible))))
+    throw lockedBy(held, clock.now(), visible);
   const takesOver = held.length > 0 ? await planTakeOver(needs, held) : undefined;
   return { run: await store(needs, request, { ...found, proposal, ...(takesOver ? { takesOver } : {}) }) };
 }
@@ -140,8 +142,7 @@ function newRun(
   };
 }
 
-function lockedBy(held: readonly LockHolder[], nowMs: number, view: View): TrunklineError {
-  const visible = view.clusters().map(({ name }) => name);
+function lockedBy(held: readonly LockHolder[], nowMs: number, visible: readonly string[]): TrunklineError {
   const shown = held.find((holder) => mayName(holder, visible));
   const see = shown ? `See \`/pg run ${shown.run}\`; ask again` : 'Ask again';
   return refusal(heldWords(held, nowMs, visible), `${see} when it has ended.`);

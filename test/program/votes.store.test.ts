@@ -94,7 +94,9 @@ describe('a request for approval', () => {
     expect(await click('anna', message, 'approve')).toContain('this channel is shared with another organisation');
     await workspace.changeChannel('db-ops', { extShared: false });
     await workspace.setGroup('db-approvers', ['anna']);
-    expect(await click('adam', message, 'approve')).toContain('you may not approve switchover on billing (role there: viewer, operator)');
+    expect(await click('adam', message, 'approve')).toContain(
+      'you may not approve switchover on billing (role there: viewer, operator)',
+    );
     await workspace.setGroup('db-approvers', ['adam', 'anna']);
     expect(await now(message)).toContain('0 of 1 approvals by other people');
   });
