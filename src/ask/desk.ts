@@ -17,6 +17,8 @@ export interface Admission {
   maySomewhere(need: Permission, runbook?: string): boolean;
   /** Why it may not be done to this; `undefined` when it may. */
   whyNot(need: Permission, subject: Subject): { readonly says: string; readonly hint: string } | undefined;
+  /** Why here nobody may do what this person may do elsewhere; `undefined` when that is not so. */
+  loweredHere(need: Permission, runbook?: string): { readonly says: string; readonly hint: string } | undefined;
   /** Names of the clusters that the person may see here. */
   readonly visible: readonly string[];
   /** Nobody else reads here: a direct message, or no channel at all. */
@@ -103,13 +105,18 @@ function mayType({ who, starts }: Command, admission: Admission): boolean {
   return admission.maySomewhere(NEEDED[who], starts?.name);
 }
 
-/** A command that the asker may not use is answered like one that does not exist; that it was tried is audited all the same. */
+/**
+ * A command that the asker may not use is answered like one that does not exist; that it was tried is audited all the same.
+ * @throws Unauthorised for one that they may use elsewhere: there is nothing to hide, and they must find the way.
+ */
 function noteNotTheirs(commands: readonly Command[], words: readonly string[], admission: Admission, asked: Asked): void {
   const [first = '', second = ''] = words.map((word) => word.toLowerCase());
   const meant = commands.find(({ name }) => name === `${first}-${second}`) ?? commands.find(({ name }) => name === first);
   if (!meant || mayType(meant, admission)) return;
   asked.command = meant.name;
   const by = meant.starts ? ` ${meant.starts.name}` : '';
+  const lowered = admission.loweredHere(NEEDED[meant.who], meant.starts?.name);
+  if (lowered) throw unauthorised(lowered.says, lowered.hint);
   asked.denied = `may not ${NEEDED[meant.who]}${by} anywhere here (roles: ${admission.roles.join(', ') || 'none'})`;
 }
 

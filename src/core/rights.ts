@@ -25,6 +25,7 @@ export interface RightsOn {
   /** Why the asker may not; `undefined` when they may. */
   readonly cannotAsk?: string | undefined;
   readonly cannotApprove?: string | undefined;
+  /** What to do about not being allowed to ask. */
   readonly hint?: string | undefined;
   readonly mayAsk: readonly Holder[];
   readonly mayApprove: readonly Holder[];

@@ -67,7 +67,7 @@ export function whyNot(presence: Presence, rules: Rules, need: Permission, subje
   const holdings = holdingsOf(presence, rules);
   const may = (rights: readonly Right[]) => mayDo(rights, rules, need, subject);
   if (may(holdings.here)) return need === 'approve' ? notAmong(presence.person, subject) : undefined;
-  if (may(holdings.own)) return tooHigh(presence, rules, need, subject, holdings);
+  if (may(holdings.own)) return tooHigh(presence, rules, need, subject);
   return notGranted(need, subject, holdings);
 }
 
@@ -76,17 +76,28 @@ function mayDo(rights: readonly Right[], { clusters }: Rules, need: Permission, 
   return need === 'see' ? allowsSomewhere(rights, need) : allowsEverywhere(rights, need, clusters);
 }
 
-function tooHigh(
-  { channel }: Presence,
-  { ceilings }: Rules,
-  need: Permission,
-  subject: Subject | undefined,
-  { here }: Holdings,
-): WhyNot {
-  const where = channel?.isDirectMessage ? 'in a direct message' : 'in this channel';
-  const most = ceilingOf(channel, ceilings)?.may.join(', ') || 'nothing';
+/**
+ * Why here nobody may do to anything what this person may do elsewhere; `undefined` when that is not so. By that runbook when one is
+ * given.
+ */
+export function loweredHere(presence: Presence, rules: Rules, need: Permission, runbook?: string): WhyNot | undefined {
+  const { own, here } = holdingsOf(presence, rules);
+  if (allowsSomewhere(here, need, runbook) || !allowsSomewhere(own, need, runbook)) return undefined;
+  const what = runbook === undefined ? `${DOING[need]} anything` : `${DOING[need]} ${runbook}`;
+  return { hidden: false, says: `nobody may ${what} ${ceilingWords(presence, rules)}`, hint: ELSEWHERE };
+}
+
+function tooHigh(presence: Presence, rules: Rules, need: Permission, subject: Subject | undefined): WhyNot {
+  const { here } = holdingsOf(presence, rules);
   const hidden = subject !== undefined && !allows(here, 'see', subject.cluster);
-  return { hidden, says: `nobody may ${phrase(need, subject)} ${where} (at most: ${most})`, hint: ELSEWHERE };
+  return { hidden, says: `nobody may ${phrase(need, subject)} ${ceilingWords(presence, rules)}`, hint: ELSEWHERE };
+}
+
+/** Its clusters are not named: the reader may not see them. */
+function ceilingWords({ channel }: Presence, { ceilings }: Rules): string {
+  const { may = [], runbooks } = ceilingOf(channel, ceilings) ?? {};
+  const most = `${may.join(', ') || 'nothing'}${runbooks ? `, by ${runbooks.join(', ')} only` : ''}`;
+  return `${channel?.isDirectMessage ? 'in a direct message' : 'in this channel'} (at most: ${most})`;
 }
 
 function notGranted(need: Permission, subject: Subject | undefined, { own, here }: Holdings): WhyNot {
@@ -113,7 +124,7 @@ function notAmong(person: Identity | undefined, subject: Subject | undefined): W
 }
 
 function phrase(need: Permission, subject: Subject | undefined): string {
-  if (!subject) return need === 'administer' ? 'administer Trunkline as a whole' : `${DOING[need]} anything here`;
+  if (!subject) return need === 'administer' ? 'administer Trunkline as a whole' : `${DOING[need]} anything`;
   if (need === 'see' || need === 'administer') return `${DOING[need]} ${subject.cluster}`;
   return `${DOING[need]} ${subject.runbook ?? 'every change'} on ${subject.cluster}`;
 }

@@ -2,7 +2,7 @@ import { asError, refusal, unauthorised } from '../core/errors.ts';
 import type { Asker, ChannelFacts, Identity, Permission, Subject } from '../core/person.ts';
 import type { Risk } from '../core/plan.ts';
 import { type Approvers, approversOf } from './approvers.ts';
-import { holdingsOf, type Presence, type Rules, strangeness, visibleOf, type WhyNot, whyNot } from './authorise.ts';
+import { holdingsOf, loweredHere, type Presence, type Rules, strangeness, visibleOf, type WhyNot, whyNot } from './authorise.ts';
 import { type FreezeRule, type Policy, type PolicyRule, policyFor } from './policy.ts';
 import { reasonFlaw, type Said } from './reason-flaw.ts';
 import { allowsSomewhere } from './rights.ts';
@@ -52,6 +52,8 @@ export interface Standing {
   maySomewhere(need: Permission, runbook?: string): boolean;
   /** Why it may not be done to this; `undefined` when it may. */
   whyNot(need: Permission, subject: Subject): Said | undefined;
+  /** Why here nobody may do what this person may do elsewhere; `undefined` when that is not so. */
+  loweredHere(need: Permission, runbook?: string): Said | undefined;
   /** Names of the clusters that may be seen here. */
   readonly visible: readonly string[];
   /** Nobody else reads here: a direct message with the bot, or no channel at all. */
@@ -102,6 +104,7 @@ function standingOf(presence: Presence, config: GateConfig): Standing {
     visible: visibleOf(holdings, config),
     isPrivate: presence.channel?.isDirectMessage ?? true,
     maySomewhere: (need, runbook) => allowsSomewhere(holdings.here, need, runbook),
+    loweredHere: (need, runbook) => loweredHere(presence, config, need, runbook),
     whyNot(need, subject) {
       const why = whyNot(presence, config, need, subject);
       return why && { says: toYou(why), hint: why.hint };

@@ -37,13 +37,12 @@ export function createRights(needs: RightsNeeds, standing: Pick<Standing, 'whyNo
       const subject = { cluster, runbook: runbook.name };
       const [groups, locked] = await Promise.all([needs.groups(), needs.locked(cluster)]);
       const [ask, approve] = [standing.whyNot('ask', subject), standing.whyNot('approve', subject)];
-      const hint = (ask ?? approve)?.hint;
       return {
         ...subject,
         environment: rules.clusters.find((one) => one.name === cluster)?.environment ?? '',
         ...(ask ? { cannotAsk: ask.says } : {}),
         ...(approve ? { cannotApprove: approve.says } : {}),
-        ...(hint ? { hint } : {}),
+        ...(ask ? { hint: ask.hint } : {}),
         mayAsk: holdersOf(needs, groups, 'ask', subject),
         mayApprove: holdersOf(needs, groups, 'approve', subject),
         ...timesAndRules(needs, groups, { subject, floor: runbook.risk, locked, atMs: clock.now() }),

@@ -21,7 +21,7 @@ export function keyLetter({
       { line: 'Then enter the first code that the app shows. The key lapses in 15 minutes without it.' },
       // The click itself says whose key it is; the button has nothing to carry.
       { buttons: [{ label: 'Enter the first code', action: 'totp-confirm', value: 'totp', style: 'primary' }] },
-      { note: 'Nobody of us ever asks you for this key. This message is emptied once the code was right.' },
+      { note: 'Show this key to nobody: no one else ever needs it. This message is emptied once the code was right.' },
     ],
   };
 }

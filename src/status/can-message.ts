@@ -1,3 +1,4 @@
+import { hintText } from '../core/hint-text.ts';
 import type { Message, Part, Span } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Holder, RightsOn } from '../core/rights.ts';
@@ -20,8 +21,8 @@ export function canMessage(rights: RightsOn): Message {
     summary: title,
     parts: [
       { title, sign: may ? 'ok' : 'bad' },
-      verdict('ask for it', cannotAsk),
-      verdict('approve it when somebody else asks', cannotApprove),
+      ...(cannotAsk === undefined ? [] : [{ line: startSentence(cannotAsk), sign: 'bad' as const }]),
+      mayApproveIt(cannotApprove),
       ...inTheWay.map((line): Part => ({ line: `In the way now: ${line}`, sign: 'warn' })),
       ...(inTheWay.length === 0 ? [{ line: 'Nothing else stands in the way now: no window, freeze or lock' }] : []),
       { divider: true },
@@ -35,14 +36,16 @@ export function canMessage(rights: RightsOn): Message {
         }),
       ),
       { note: `Policy for ${environment}; the first rule that fits decides. Nobody approves what they asked for.` },
-      ...(hint ? [{ note: hint }] : []),
+      ...(hint ? [{ note: hintText(hint) }] : []),
     ],
     forAskerOnly: true,
   };
 }
 
-function verdict(deed: string, why: string | undefined): Part {
-  return why === undefined ? { line: `You may ${deed}`, sign: 'ok' } : { line: startSentence(why), sign: 'bad' };
+function mayApproveIt(why: string | undefined): Part {
+  return why === undefined
+    ? { line: 'You may approve it when somebody else asks', sign: 'ok' }
+    : { line: startSentence(why), sign: 'info' };
 }
 
 function holders(all: readonly Holder[]): readonly Span[] {

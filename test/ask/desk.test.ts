@@ -68,6 +68,7 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
       visible: ['billing', 'orders'],
       isPrivate: false,
       maySomewhere: (need) => may(role, need),
+      loweredHere: () => undefined,
       whyNot: (need, { cluster: name, runbook: by }) =>
         may(name === 'billing' ? role : 'viewer', need)
           ? undefined
@@ -122,6 +123,14 @@ describe('the desk', () => {
     ]);
   });
 
+  it('says of a command that is only not for this channel where it is, because there is nothing to hide', async () => {
+    const lowered = { says: 'nobody may ask for rest in this channel (at most: see)', hint: 'Do it elsewhere.' };
+    const here = { roles: ['operator'], visible: [], isPrivate: false, maySomewhere: () => false, whyNot: () => undefined };
+    const { ask, seen } = desk('operator', { admit: async () => ({ ...here, loweredHere: () => lowered }) });
+    await expect(ask('rest billing')).rejects.toMatchObject({ kind: 'unauthorised', message: lowered.says });
+    expect(seen.refused).toEqual([expect.objectContaining({ command: 'rest', why: lowered.says })]);
+  });
+
   it('audits who asks for a cluster that is not theirs to see, whatever it tells them', async () => {
     const { ask, seen } = desk('viewer');
     await expect(ask('status secret')).rejects.toMatchObject({ kind: 'refusal' });
@@ -153,7 +162,7 @@ describe('the desk', () => {
       hint: expect.stringContaining('Press the button'),
     });
     expect(open.seen.refused).toEqual([expect.objectContaining({ command: 'code', why: expect.not.stringContaining('123456') })]);
-    const alone = { roles: ['viewer'], visible: [], isPrivate: true, maySomewhere: () => true, whyNot: () => undefined };
+    const alone = { roles: ['viewer'], visible: [], isPrivate: true, maySomewhere: () => true, ...nothingWrong };
     expect(await desk('viewer', { admit: async () => alone }).ask('code 123456')).toMatchObject({ forAskerOnly: true });
   });
 
@@ -190,6 +199,7 @@ describe('the desk', () => {
   });
 });
 
+const nothingWrong = { whyNot: () => undefined, loweredHere: () => undefined };
 const may = (role: PersonRole, need: Permission) => ROLES[role].some((one) => one === need);
 
 async function never(): Promise<never> {

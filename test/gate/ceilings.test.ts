@@ -63,6 +63,11 @@ describe('the ceiling of a channel', () => {
     expect(await inChannel('C0REINIT').admit('U0ADMIN', 'ask', switchover)).toContain('nobody may ask for switchover');
     expect((await inChannel('C0REINIT').standing('U0ADMIN')).maySomewhere('ask', 'switchover')).toBe(false);
     expect((await inChannel('C0REINIT').standing('U0ADMIN')).maySomewhere('ask', 'reinit')).toBe(true);
+    expect((await inChannel('C0REINIT').standing('U0ADMIN')).loweredHere('ask', 'switchover')?.says).toBe(
+      'nobody may ask for switchover in this channel (at most: ask, by reinit only)',
+    );
+    // Who may not do it anywhere is told nothing of it.
+    expect((await inChannel('C0REINIT').standing('U0VIEWER')).loweredHere('ask', 'switchover')).toBeUndefined();
   });
 
   it('may allow nothing at all', async () => {
