@@ -22,7 +22,6 @@ import { systemClock } from './core/clock.ts';
 import { asError, TrunklineError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import { redactor } from './core/redact.ts';
-import { noTotp } from './gate/totp.ts';
 import { type Loaded, load } from './load.ts';
 import { startHttpServer } from './observe/http-server.ts';
 import { createLog } from './observe/log.ts';
@@ -84,11 +83,7 @@ async function build(options: AppOptions): Promise<Built> {
   const log = createLog({ level: config.log.level, redact, write });
   const metrics = createMetrics();
   const loaded = await load();
-  checkRunbookNames(
-    config,
-    loaded.runbooks.map(({ name }) => name),
-    'the configuration',
-  );
+  checkRunbookNames(config, loaded, 'the configuration');
   const stored = await buildStore({ config, secrets, clock, log });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
   const chats = buildChat({ config, secrets, seen: stored.seen, metrics, clock, log, redact });
@@ -106,8 +101,7 @@ async function build(options: AppOptions): Promise<Built> {
   const keepLog = createLogPosting({ chat: chats.chat, runs: store.runs, log });
   const gate = chats.voteGate;
   const audit = buildAudit({ config, secrets, stored, chat: chats.chat, clock, log });
-  const { trail } = audit;
-  const totp = parts.bot ? buildTotp({ config, secrets, store, trail, chat: chats.chat, gate, clock, log }) : noTotp();
+  const totp = buildTotp({ bot: parts.bot, config, secrets, store, trail: audit.trail, chat: chats.chat, gate, clock, log });
   const told = { announce, tellDebt, keepLog };
   const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, audit, gate, totp, ...told, clock, log });
   return { ...options, log, metrics, loaded, stored, reads, chats, audit, runs };

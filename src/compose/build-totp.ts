@@ -11,6 +11,8 @@ import type { Store } from '../store/store.ts';
 import type { AuditParts } from './build-audit.ts';
 
 interface Needs {
+  /** A worker alone takes no clicks, so it opens no secret of theirs. */
+  readonly bot: boolean;
   readonly config: Config;
   readonly secrets: Secrets;
   readonly store: Pick<Store, 'totp'>;
@@ -22,8 +24,8 @@ interface Needs {
 }
 
 /** One-time codes. @throws Refusal for a key that is none. */
-export function buildTotp({ config, secrets, store, trail, chat, gate, clock, log }: Needs): Totp {
-  if (!config.totp) return noTotp();
+export function buildTotp({ bot, config, secrets, store, trail, chat, gate, clock, log }: Needs): Totp {
+  if (!bot || !config.totp) return noTotp();
   const { key, oldKeys, issuer } = config.totp;
   return createTotp({
     store: store.totp,

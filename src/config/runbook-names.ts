@@ -2,12 +2,18 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import type { Config } from './schema.ts';
 
+/** What `runbooks/` holds. */
+interface Kept {
+  readonly runbooks: readonly { readonly name: string }[];
+}
+
 /**
  * That the runbooks which a configuration names exist; they are known only once `runbooks/` is read. A misspelt one would grant
  * nothing, and a rule for it would never decide, in silence.
  * @throws ConfigError with every wrong name.
  */
-export function checkRunbookNames(config: Config, known: readonly string[], file: string): void {
+export function checkRunbookNames(config: Config, { runbooks: all }: Kept, file: string): void {
+  const known = all.map(({ name }) => name);
   const { people, policies, freezes, channels } = config;
   const named = [
     ...people.map(({ runbooks }, i) => [`people[${i}]`, runbooks] as const),

@@ -10,6 +10,7 @@ const rule = { risk: ['interrupts-writes'], approvals: 1 };
 const window = { from: '09:00', to: '17:00', zone: 'Europe/Berlin' };
 const freeze = { from: '2026-12-20 18:00', until: '2027-01-04 08:00', zone: 'Europe/Berlin', reason: 'closing' };
 
+const kept = (...names: string[]) => ({ runbooks: names.map((name) => ({ name })) });
 const loaded = (changes: object) => loadConfig(stringify({ ...good, ...changes }), 'x.yml');
 function problemsOf(changes: object): readonly Problem[] {
   try {
@@ -87,9 +88,9 @@ describe('the configuration of the gate', () => {
       ...{ policies: [{ ...rule, runbooks: ['switchover'] }] },
       channels: { ...good.channels, ceilings: { others: { may: ['see'], runbooks: ['y'] } } },
     });
-    expect(() => checkRunbookNames(config, ['switchover'], 'x.yml')).toThrow(
+    expect(() => checkRunbookNames(config, kept('switchover'), 'x.yml')).toThrow(
       /3 problems[\s\S]*people\[0\]\.runbooks\[1\] is swichover[\s\S]*Did you mean switchover\?[\s\S]*freezes\[0\][\s\S]*ceilings\.others/,
     );
-    expect(() => checkRunbookNames(config, ['switchover', 'swichover', 'x', 'y'], 'x.yml')).not.toThrow();
+    expect(() => checkRunbookNames(config, kept('switchover', 'swichover', 'x', 'y'), 'x.yml')).not.toThrow();
   });
 });

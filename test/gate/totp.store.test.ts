@@ -5,10 +5,10 @@ import { type Message, plain } from '../../src/core/message.ts';
 import { createSealer } from '../../src/gate/seal.ts';
 import { createTotp, noTotp, type Totp } from '../../src/gate/totp.ts';
 import type { Letter, TotpNeeds } from '../../src/gate/totp-needs.ts';
-import type { Store } from '../../src/store/store.ts';
+
 import { quietLog } from '../support/quiet-log.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
-import { storesOn } from '../support/store-of.ts';
+import { type CheckedStore as Store, storesOn } from '../support/store-of.ts';
 import { asker, gateWith } from './gate-of.ts';
 
 let server: RedisServer;
