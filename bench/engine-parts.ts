@@ -41,6 +41,7 @@ export function enginePartsOn(port: number): AttemptNeeds {
   return {
     ...store,
     gate: { lacks: async () => undefined, closed: () => undefined },
+    breakGlass: { lacks: async () => undefined },
     acts: {
       repeat: () => 'harmless',
       perform: async () => ({ performed: true, says: 'nothing' }),

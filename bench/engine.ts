@@ -58,7 +58,7 @@ async function fromClickToFirstStep(): Promise<readonly number[]> {
       const seen = new Set((await workspace.messages('db-ops')).map(({ ts }) => ts));
       await workspace.as('olga').command('/pg', 'switchover billing --reason bench', { channel: 'db-ops' });
       const plan = await workspace.waitForMessage(
-        (m) => m.fromBot && !seen.has(m.ts) && m.buttons.some(({ text }) => text === 'Approve'),
+        (m) => m.place === 'db-ops' && !seen.has(m.ts) && m.buttons.some(({ text }) => text === 'Approve'),
         {
           withinMs: 20_000,
         },

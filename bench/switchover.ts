@@ -51,6 +51,7 @@ async function byTrunkline({ workspace }: Stage): Promise<number> {
   const seen = new Set((await workspace.messages('db-ops')).map(({ ts }) => ts));
   await workspace.as('olga').command('/pg', 'switchover billing --reason bench', { channel: 'db-ops' });
   const plan = await workspace.waitForMessage((m) => !seen.has(m.ts) && m.buttons.some(({ text }) => text === 'Approve'), {
+    channel: 'db-ops',
     withinMs: 15_000,
   });
   const { sentAt } = await workspace.as('adam').click(plan, 'Approve');

@@ -8,7 +8,7 @@ export default command({
   who: 'operator',
   args: z.object({ cluster: ClusterName, to: MemberName.optional(), reason: Reason.optional() }),
   positionals: ['cluster'],
-  examples: ['billing', 'billing --to pg2', 'billing --to pg2 --reason "kernel update of pg1"'],
+  examples: ['billing', 'billing --to pg2 --reason "kernel update of pg1"', "billing --at '2026-11-30 02:00 Europe/Berlin'"],
   starts: switchover,
   input: ({ cluster, to }) => ({ cluster, ...(to ? { to } : {}) }),
 });

@@ -23,6 +23,7 @@ import {
   switchover,
   switchoverMaterial,
   switchoverPreflight,
+  unless,
 } from '#kit';
 import { z } from 'zod';
 
@@ -78,7 +79,7 @@ function move(cluster: string, { leader, target, timeline, systemId, maxLagBytes
         primaryIs(cluster, leader, { timeline }),
         streaming(cluster, [target], timeline),
         noBackupRunning(cluster, leader),
-        noBackupRunning(cluster, target),
+        unless('candidate-backup', noBackupRunning(cluster, target)),
       ],
       act: switchover({ cluster, leader, candidate: target, systemId, timeline }),
       until: primaryIs(cluster, target, { timeline: timeline + 1, from: leader }),

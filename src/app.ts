@@ -1,6 +1,5 @@
 import { createDesk } from './ask/desk.ts';
 import { answerToRequest } from './compose/answer-to-request.ts';
-import { createAnnouncer } from './compose/announcer.ts';
 import { createAuditRefusals } from './compose/audit-refusals.ts';
 import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
 import { type AuditParts, buildAudit } from './compose/build-audit.ts';
@@ -9,6 +8,7 @@ import { buildReads, type Reads } from './compose/build-reads.ts';
 import { buildRights } from './compose/build-rights.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
 import { buildStore, type StoreParts } from './compose/build-store.ts';
+import { buildTelling } from './compose/build-telling.ts';
 import { buildTotp } from './compose/build-totp.ts';
 import { createChatHandlers } from './compose/chat-handlers.ts';
 import { createDebtPosting } from './compose/debt-posting.ts';
@@ -21,6 +21,7 @@ import type { Secrets } from './config/secrets.ts';
 import { systemClock } from './core/clock.ts';
 import { asError, TrunklineError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
+import type { Asker } from './core/person.ts';
 import { redactor } from './core/redact.ts';
 import { type Loaded, load } from './load.ts';
 import { startHttpServer } from './observe/http-server.ts';
@@ -88,22 +89,16 @@ async function build(options: AppOptions): Promise<Built> {
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
   const chats = buildChat({ config, secrets, seen: stored.seen, metrics, clock, log, redact });
   const { store, redis, guard } = stored;
-  const announce = createAnnouncer({
-    ...{ chat: chats.chat, runs: store.runs, journal: store.journal, clock, log },
-    approvers: ({ cluster, runbook, approvalsFrom, requester, votes }) =>
-      chats.askGate.approvers(
-        { cluster, runbook, approvalsFrom },
-        [requester, ...votes].map(({ userId }) => userId),
-      ),
-    changed: ({ runbook, state }) => metrics.run({ runbook, state }),
-  });
+  const told = buildTelling({ config, chats, store, metrics, clock, log });
+  const viewOf = async (asker: Asker) => reads.views.viewFor((await chats.askGate.standing(asker)).visible);
   const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel: config.channels.ops, clock, log });
   const keepLog = createLogPosting({ chat: chats.chat, runs: store.runs, log });
-  const gate = chats.voteGate;
+  const { voteGate: gate, breakGlass } = chats;
   const audit = buildAudit({ config, secrets, stored, chat: chats.chat, clock, log });
   const totp = buildTotp({ bot: parts.bot, config, secrets, store, trail: audit.trail, chat: chats.chat, gate, clock, log });
-  const told = { announce, tellDebt, keepLog };
-  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, audit, gate, totp, ...told, clock, log });
+  const asking = { audit, gate, totp, breakGlass, viewOf, ...told };
+  const after = { tellDebt, keepLog };
+  const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, ...asking, ...after, clock, log });
   return { ...options, log, metrics, loaded, stored, reads, chats, audit, runs };
 }
 
@@ -160,18 +155,17 @@ async function startBot(
     admit: (asker) => askGate.standing(asker),
     viewFor: (visible) => reads.views.viewFor(visible),
     rightsFor: (admission) => rightsFor(admission),
-    async start({ runbook, input, reason, asker }) {
+    async start({ runbook, ...wish }) {
       guard.mustBeGood();
-      const view = reads.views.viewFor((await askGate.standing(asker)).visible);
-      const proposed = await runs.propose({ runbook: runbook.name, input, asker, view, ...(reason ? { reason } : {}) });
-      return answerToRequest(proposed, store.runs);
+      const view = reads.views.viewFor((await askGate.standing(wish.asker)).visible);
+      return answerToRequest(await runs.propose({ runbook: runbook.name, view, ...wish }), store.runs, wish.asker);
     },
     ledger: runs.ledger,
     refused,
     measured: (labels, millis) => metrics.command(labels, millis / 1000),
     now: () => clock.now(),
   });
-  chats.answerWith(createChatHandlers(desk, runs.ledger, { refused, forged }));
+  chats.answerWith(createChatHandlers({ desk, ledger: runs.ledger, refused, forged, wishes: store.wishes }));
   await chat.start();
   stops.push(() => chat.stop());
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));

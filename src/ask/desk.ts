@@ -6,8 +6,11 @@ import { type Asker, NEEDED, type Permission, type Subject } from '../core/perso
 import type { Rights } from '../core/rights.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { splitWords } from '../core/split-words.ts';
+import { spokenName } from '../core/spoken-name.ts';
+import type { StartOptions } from '../core/start-flags.ts';
 import type { View } from '../core/view.ts';
 import { findCommand } from './find-command.ts';
+import { unwrap } from './unwrap.ts';
 
 /** What a person may do where, read for this question. */
 export interface Admission {
@@ -32,7 +35,13 @@ export interface DeskParts {
   viewFor(visible: readonly string[], asker: Asker): View;
   rightsFor(admission: Admission, asker: Asker): Rights;
   /** Proposes a run; its own message is posted by whoever keeps runs, so there may be nothing to answer. */
-  start(wish: { runbook: Runbook; input: JsonObject; reason?: string; asker: Asker }): Promise<Message | undefined>;
+  start(wish: {
+    runbook: Runbook;
+    input: JsonObject;
+    reason?: string;
+    asker: Asker;
+    start: StartOptions;
+  }): Promise<Message | undefined>;
   readonly ledger: Ledger;
   /** Every refusal is audited. */
   refused(event: { asker: Asker; command: string; cluster?: string; why: string }): Promise<void>;
@@ -41,18 +50,23 @@ export interface DeskParts {
 }
 
 /** Takes what a person typed to its answer; `undefined` when the answer is posted elsewhere (the message of a run). */
-export type Desk = (text: string, asker: Asker) => Promise<Message | undefined>;
+export type Desk = (text: string, asker: Asker, more?: More) => Promise<Message | undefined>;
+
+/** What was asked of the person after they typed. */
+export interface More {
+  readonly reason?: string;
+}
 
 /**
  * The way of every command, from Slack and from the command line: words -> who asks -> command -> arguments -> may they -> act.
  * Throws TrunklineError for what the asker should read.
  */
 export function createDesk(parts: DeskParts): Desk {
-  return async (text, asker) => {
+  return async (text, asker, more = {}) => {
     const begun = parts.now();
     const asked: Asked = { command: 'unknown' };
     try {
-      const answer = await answered(parts, text, asker, asked);
+      const answer = await answered(parts, { text, asker, more }, asked);
       parts.measured({ command: asked.command, result: 'answered' }, parts.now() - begun);
       return answer;
     } catch (thrown) {
@@ -84,7 +98,13 @@ async function note(
   if (why !== undefined) await parts.refused({ asker, command, ...(cluster ? { cluster } : {}), why });
 }
 
-async function answered(parts: DeskParts, text: string, asker: Asker, asked: Asked): Promise<Message | undefined> {
+interface Question {
+  readonly text: string;
+  readonly asker: Asker;
+  readonly more: More;
+}
+
+async function answered(parts: DeskParts, { text, asker, more }: Question, asked: Asked): Promise<Message | undefined> {
   const words = splitWords(text);
   const admission = await parts.admit(asker);
   const known = parts.commands.filter((one) => mayType(one, admission));
@@ -97,8 +117,11 @@ async function answered(parts: DeskParts, text: string, asker: Asker, asked: Ask
   if (invocation.cluster && !admission.visible.includes(invocation.cluster)) asked.denied = 'this cluster is not visible to them';
   const view = parts.viewFor(admission.visible, asker);
   if (invocation.cluster) mayUse(command, invocation.cluster, admission, view);
-  const answer = await perform({ parts, view, known, asker, admission }, invocation);
-  return answer && invocation.isSecret ? { ...answer, forAskerOnly: true } : answer;
+  const scene = { parts, view, known, asker, admission };
+  if (invocation.does !== 'through') return asIs(invocation, await perform(scene, { ...invocation, ...more }));
+  const inner = unwrap(invocation, known);
+  if (invocation.cluster) mayUse(inner.command, invocation.cluster, admission, view);
+  return perform(scene, inner.invocation);
 }
 
 function mayType({ who, starts }: Command, admission: Admission): boolean {
@@ -132,7 +155,7 @@ function seenByOthers({ name }: Command, asked: Asked): TrunklineError {
   asked.denied = 'a secret was typed where others can read';
   return refusal(
     'a code is not taken here, because others could see it',
-    `Press the button of the message instead, which opens a form; or type \`/pg ${name.replaceAll('-', ' ')}\` in a direct message with the bot.`,
+    `Press the button of the message instead, which opens a form; or type \`/pg ${spokenName(name)}\` in a direct message with the bot.`,
   );
 }
 
@@ -144,10 +167,18 @@ interface Scene {
   readonly admission: Admission;
 }
 
-function perform({ parts, view, known, asker, admission }: Scene, invocation: Invocation): Promise<Message | undefined> {
+/** What was asked with a secret is answered to the asker alone. */
+function asIs({ isSecret }: Invocation, answer: Message | undefined): Message | undefined {
+  return answer && isSecret ? { ...answer, forAskerOnly: true } : answer;
+}
+
+async function perform(
+  { parts, view, known, asker, admission }: Scene,
+  invocation: Exclude<Invocation, { does: 'through' }>,
+): Promise<Message | undefined> {
   if (invocation.does === 'answer') return invocation.answer(view, known, parts.rightsFor(admission, asker));
   if (invocation.does === 'record') return invocation.record(parts.ledger, asker);
-  const { runbook, input, reason } = invocation;
+  const { runbook, input, reason, start } = invocation;
   if (!invocation.cluster) throw refusal('this needs a cluster', 'Name the cluster after the command.');
-  return parts.start({ runbook, input, ...(reason ? { reason } : {}), asker });
+  return parts.start({ runbook, input, start, asker, ...(reason ? { reason } : {}) });
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../core/command.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
+import { spokenName } from '../core/spoken-name.ts';
 
 /** A command and the words after its name. */
 export interface FoundCommand {
@@ -26,8 +27,6 @@ export function findCommand(words: readonly string[], known: readonly Command[])
   const shown = first.length > 40 ? `${first.slice(0, 40)}…` : first;
   throw refusal(
     `there is no command '${shown}'`,
-    near
-      ? `Did you mean /pg ${near.replaceAll('-', ' ')}?`
-      : `Known: ${known.map(({ name }) => name.replaceAll('-', ' ')).join(', ')}.`,
+    near ? `Did you mean /pg ${spokenName(near)}?` : `Known: ${known.map(({ name }) => spokenName(name)).join(', ')}.`,
   );
 }

@@ -5,7 +5,7 @@ import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Redact } from '../core/redact.ts';
 import { actionOfId } from './buttons.ts';
-import type { ChatHandlers, ChatMetrics, InteractionKind } from './handlers.ts';
+import type { ChatHandlers, ChatMetrics, InteractionKind, Question } from './handlers.ts';
 import { isRefusedBySlack } from './lane.ts';
 import { type Modal, ModalContext, viewOf } from './modal.ts';
 import type { Outbound } from './outbound.ts';
@@ -57,7 +57,8 @@ async function answerCommand(options: AnsweringOptions, payload: CommandPayload)
   const to = { asker, responseUrl: payload.response_url };
   await handled(options, 'command', `command ${triggerId}`, to, async () => {
     const answer = await options.handlers.onCommand({ text, asker, triggerId });
-    if (answer?.forAskerOnly) await options.whisper(to, answer);
+    if (answer && 'modal' in answer) await ask(options, answer, triggerId, channelId);
+    else if (answer?.forAskerOnly) await options.whisper(to, answer);
     else if (answer) await answerInChannel(options, to, withQuestion(answer, options.command, payload));
   });
 }
@@ -153,6 +154,20 @@ function withQuestion(answer: Message, command: string, { user_id: userId, text 
     ...answer,
     parts: [...answer.parts, { note: [{ person: userId }, ' asked ', { code: `${command} ${words}`.trim() }] }],
   };
+}
+
+async function ask(
+  options: AnsweringOptions,
+  { modal, otherwise }: Question,
+  triggerId: string,
+  channelId: string,
+): Promise<void> {
+  try {
+    await openModal(options, modal, triggerId, channelId);
+  } catch (error) {
+    options.log.info('a form could not be opened', { callback: modal.callback, why: asError(error).message });
+    throw otherwise;
+  }
 }
 
 async function openModal(

@@ -20,6 +20,8 @@ export interface Directory {
    * @throws TrunklineError 'unreachable' when Slack can't be asked, so that nobody is let in.
    */
   person(userId: string, freshness?: Freshness): Promise<Identity | undefined>;
+  /** The people of a user group that the configuration names. @throws TrunklineError 'unreachable' when Slack can't be asked. */
+  members(group: string, freshness?: Freshness): Promise<readonly string[]>;
   /** @throws TrunklineError 'unreachable' when Slack can't be asked, 'refusal' for a channel that the bot can't see. */
   channel(channelId: string, freshness?: Freshness): Promise<ChannelFacts>;
   /** The configured user groups that exist, with their people. @throws TrunklineError 'unreachable' when Slack can't be asked. */
@@ -107,6 +109,12 @@ export function createDirectory({ lane, clock, log, groups }: DirectoryOptions):
         .get(userId, fresh, () => identify(userId, fresh))
         .catch((error: unknown) => {
           throw cannotAsk('who this is could not be established', error);
+        }),
+    members: (group, { fresh = false } = {}) =>
+      members
+        .get(group, fresh, () => membersOf(ask, group, log))
+        .catch((error: unknown) => {
+          throw cannotAsk('who is in a user group could not be established', error);
         }),
     channel: (channelId, { fresh = false } = {}) =>
       channels

@@ -8,7 +8,11 @@ import type { Modal } from './modal.ts';
  */
 export interface ChatHandlers {
   /** The answer is posted in the channel, with its files and thread. */
-  onCommand(command: { readonly text: string; readonly asker: Asker; readonly triggerId: string }): Promise<Message | undefined>;
+  onCommand(command: {
+    readonly text: string;
+    readonly asker: Asker;
+    readonly triggerId: string;
+  }): Promise<Message | Question | undefined>;
   /** `value` is the opaque id of the button. A modal must be returned within some 2 s, or Slack no longer opens it. */
   onAction(click: {
     readonly action: string;
@@ -37,6 +41,12 @@ export interface ForgedRequest {
   readonly who?: string | undefined;
   readonly what: InteractionKind | 'request';
   readonly why: string;
+}
+
+/** A form that asks for what was not typed; where Slack no longer opens it, the person is told `otherwise`. */
+export interface Question {
+  readonly modal: Modal;
+  readonly otherwise: Error;
 }
 
 export type InteractionKind = 'command' | 'action' | 'submit';

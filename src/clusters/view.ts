@@ -3,6 +3,7 @@ import type { Debt } from '../core/debt.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
 import type { IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { MaintenanceLock } from '../core/maintenance.ts';
 import type { Journal, Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
 import { within } from '../core/within.ts';
@@ -19,6 +20,8 @@ export interface KeptRecords {
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
   debts(): Promise<readonly Debt[]>;
+  maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
+  openReviews(): Promise<readonly Run[]>;
 }
 
 export interface Views {
@@ -57,6 +60,9 @@ export function createViews(options: {
           const names = cluster === undefined ? seen.map(({ info }) => info.name) : [parts(cluster).info.name];
           return (await records.debts()).filter((debt) => names.includes(debt.cluster));
         },
+        maintenance: async (cluster) => records.maintenance(parts(cluster).info.name),
+        openReviews: async () =>
+          (await records.openReviews()).filter(({ cluster }) => seen.some(({ info }) => info.name === cluster)),
         now: () => clock.now(),
       };
     },
@@ -73,6 +79,8 @@ function patient(records: KeptRecords, clock: Clock): KeptRecords {
     lastLeaderChange: (cluster) => within(clock, RECORDS_MS, records.lastLeaderChange(cluster)),
     openIncidents: (cluster) => within(clock, RECORDS_MS, records.openIncidents(cluster)),
     debts: () => within(clock, RECORDS_MS, records.debts()),
+    maintenance: (cluster) => within(clock, RECORDS_MS, records.maintenance(cluster)),
+    openReviews: () => within(clock, RECORDS_MS, records.openReviews()),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { bug } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
+import { type BreakGlass, createBreakGlass } from '../gate/break-glass.ts';
 import { createGate, type Gate } from '../gate/gate.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Seen } from '../store/seen.ts';
@@ -18,6 +19,8 @@ export interface ChatParts {
   readonly askGate: Gate;
   /** For votes and starts: Slack is asked every time. */
   readonly voteGate: Gate;
+  /** Who may start without approval; Slack is asked every time. */
+  readonly breakGlass: BreakGlass;
   /** What is done with what people type; must be set before the start. */
   answerWith(handlers: ChatHandlers): void;
 }
@@ -67,6 +70,11 @@ export function buildChat(needs: Needs): ChatParts {
     chat,
     askGate: gate(false),
     voteGate: gate(true),
+    breakGlass: createBreakGlass({
+      rule: config.breakGlass,
+      clusters: config.clusters,
+      identity: (id) => chat.directory.person(id, { fresh: true }),
+    }),
     answerWith(given) {
       handlers = given;
     },

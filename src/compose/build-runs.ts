@@ -1,10 +1,14 @@
 import { canBeEnded } from '../acts/all.ts';
+import type { Asker } from '../core/person.ts';
+import type { Run } from '../core/run.ts';
+import type { View } from '../core/view.ts';
+import type { BreakGlass } from '../gate/break-glass.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Totp } from '../gate/totp.ts';
 import type { Loaded } from '../load.ts';
 import { createLedger, type RunLedger } from '../runs/ledger.ts';
 import { createPropose, type Proposed } from '../runs/propose.ts';
-import type { Request } from '../runs/needs.ts';
+import type { CouldApprove, Messenger, Request } from '../runs/needs.ts';
 import { createRunQueue } from '../runs/run-queue.ts';
 import type { RunWorker } from '../runs/run-worker.ts';
 import { createSweep } from '../runs/sweep.ts';
@@ -24,6 +28,12 @@ interface Needs extends WorkerNeeds {
   readonly audit: AuditParts;
   readonly gate: Gate;
   readonly totp: Totp;
+  readonly breakGlass: BreakGlass;
+  readonly messenger: Messenger;
+  readonly couldApprove: CouldApprove;
+  /** Scoped to what the person may see. */
+  readonly viewOf: (asker: Asker) => Promise<View>;
+  readonly linkTo: (run: Run) => Promise<string | undefined>;
   readonly announce: Announcer;
 }
 
@@ -39,7 +49,7 @@ export interface RunParts {
 
 export function buildRuns(needs: Needs): RunParts {
   const { config, redis, loaded, store, gate, totp, announce, clock, log } = needs;
-  const { runs, locks, votes, debts } = store;
+  const { breakGlass, messenger, couldApprove, viewOf, linkTo } = needs;
   const { journal, trail: audit, mustBeWritable } = needs.audit;
   const place = { connection: redisOptions(redis), prefix: config.redis.prefix, log };
   const queue = createRunQueue(place);
@@ -48,17 +58,25 @@ export function buildRuns(needs: Needs): RunParts {
     const runbook = loaded.runbooks.find((one) => one.name === name);
     return runbook && { runbook, digest: runbook.digest };
   };
-  const shared = { gate, codes: totp, queue, states, find, clock, log, announce, canBeEnded };
-  const common = { runs, journal, locks, votes, audit, debts, ...shared };
-  const propose = createPropose(common);
+  const kept = { ...store, journal, audit };
+  const asking = { ...kept, gate, breakGlass, messenger, couldApprove, queue, states, find, clock, log, announce };
+  const common = { ...asking, codes: totp, view: needs.reads.everything, canBeEnded };
+  const placeOf = ({ channelId }: Asker) => (isPrivate(channelId) ? config.channels.ops : channelId);
+  const unguarded = createPropose({ ...common, placeOf });
+  const propose: RunParts['propose'] = async (request) => {
+    await mustBeWritable();
+    return unguarded(request);
+  };
   return {
-    ledger: { ...totp, ...createLedger(common) },
-    async propose(request) {
-      await mustBeWritable();
-      return propose(request);
-    },
+    ledger: { ...totp, ...createLedger({ ...common, propose, viewOf, linkTo }) },
+    propose,
     sweep: createSweep(common),
     openWorker: () => openWorker(needs, common, place),
     close: () => queue.close(),
   };
+}
+
+/** A direct message (their ids begin with D), or no channel at all: what stands there nobody else could approve. */
+function isPrivate(channelId: string): boolean {
+  return channelId === '' || channelId.startsWith('D');
 }

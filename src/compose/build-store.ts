@@ -59,7 +59,7 @@ export async function buildStore(needs: { config: Config; secrets: Secrets; cloc
   };
 }
 
-function recordsOf({ runs, journal, debts }: Store, incidents: Incidents, guard: RedisGuard): KeptRecords {
+function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incidents: Incidents, guard: RedisGuard): KeptRecords {
   return {
     async runs(filter) {
       guard.mustBeGood();
@@ -81,6 +81,15 @@ function recordsOf({ runs, journal, debts }: Store, incidents: Incidents, guard:
     async debts() {
       guard.mustBeGood();
       return debts.list();
+    },
+    async maintenance(cluster) {
+      guard.mustBeGood();
+      return maintenance.of(cluster);
+    },
+    async openReviews() {
+      guard.mustBeGood();
+      const listed = await Promise.all((await reviews.list()).map((id) => runs.get(id)));
+      return listed.filter((run) => run !== undefined).filter(({ breakGlass }) => breakGlass && !breakGlass.review);
     },
   };
 }

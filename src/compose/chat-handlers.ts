@@ -1,24 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import type { Desk, DeskParts } from '../ask/desk.ts';
 import type { ChatHandlers, ForgedRequest } from '../chat/handlers.ts';
 import { codeModal, type Modal, reasonModal } from '../chat/modal.ts';
 import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
+import { NeedsReason } from '../core/needs-reason.ts';
 import type { Asker } from '../core/person.ts';
 import type { Totp } from '../gate/totp.ts';
 import type { RunLedger } from '../runs/ledger.ts';
+import type { Wishes } from '../store/wishes.ts';
 
 type Ledger = RunLedger & Pick<Totp, 'totpConfirm'>;
 
-/** Where refusals are written down. */
-interface Audited {
+interface Needs {
+  readonly desk: Desk;
+  readonly ledger: Ledger;
   readonly refused: DeskParts['refused'];
   readonly forged: (request: ForgedRequest) => Promise<void>;
+  readonly wishes: Wishes;
 }
 
 /** Commands go to the desk; the buttons of a run call the same ledger as the commands do. */
-export function createChatHandlers(desk: Desk, ledger: Ledger, { refused, forged }: Audited): ChatHandlers {
+export function createChatHandlers({ desk, ledger, refused, forged, wishes }: Needs): ChatHandlers {
   const buttons = new Map(Object.entries(buttonsOf(ledger)));
-  const forms = new Map(Object.entries(formsOf(ledger)));
+  const forms = new Map(Object.entries({ ...formsOf(ledger), reason: finishing(desk, wishes) }));
   /** Also a payload that was made by hand ends here. */
   const unknown = async (asker: Asker, what: 'button' | 'form', name: string): Promise<never> => {
     await refused({ asker, command: what, why: `there is no ${what} '${name.slice(0, 100)}'` });
@@ -26,8 +31,15 @@ export function createChatHandlers(desk: Desk, ledger: Ledger, { refused, forged
   };
   return {
     onForged: forged,
-    onCommand: ({ text, asker }) => desk(text, asker),
     onStranger: (asker, kind) => refused({ asker, command: kind, why: `${asker.teamId} is another workspace` }),
+    async onCommand({ text, asker }) {
+      try {
+        return await desk(text, asker);
+      } catch (error) {
+        if (!(error instanceof NeedsReason)) throw error;
+        return askForReason(wishes, { text, asker, error });
+      }
+    },
     async onAction({ action, value, asker }) {
       const press = buttons.get(action);
       return press ? press(value, asker) : unknown(asker, 'button', action);
@@ -40,7 +52,7 @@ export function createChatHandlers(desk: Desk, ledger: Ledger, { refused, forged
 }
 
 type Press = (run: string, asker: Asker) => Promise<{ readonly ephemeral?: Message; readonly modal?: Modal }>;
-type Submit = (run: string, asker: Asker, fields: Readonly<Record<string, string>>) => Promise<Message>;
+type Submit = (run: string, asker: Asker, fields: Readonly<Record<string, string>>) => Promise<Message | undefined>;
 
 /** Named after the commands that do the same. */
 function buttonsOf(ledger: Ledger): Readonly<Record<string, Press>> {
@@ -49,6 +61,8 @@ function buttonsOf(ledger: Ledger): Readonly<Record<string, Press>> {
     confirm: (run, by) => withCode(ledger, 'confirm', run, by),
     deny: async (run) => ({ modal: reasonModal({ callback: 'deny', value: run, ...WHY.deny }) }),
     withdraw: async (run, by) => ({ ephemeral: await ledger.withdraw(run, by) }),
+    again: async (run, by) => ({ ephemeral: await ledger.again(run, by) }),
+    review: async (run) => ({ modal: reasonModal({ callback: 'review', value: run, ...WHY.review }) }),
     cancel: async (run, by) => ({ ephemeral: await ledger.cancel(run, by) }),
     retry: async (run, by) => ({ ephemeral: await ledger.decide(run, by, 'retry') }),
     skip: async (run) => ({ modal: reasonModal({ callback: 'skip', value: run, ...WHY.skip }) }),
@@ -71,6 +85,7 @@ function formsOf(ledger: Ledger): Readonly<Record<string, Submit>> {
     confirm: (run, by, { code = '' }) => ledger.confirm(run, by, code),
     'totp-confirm': (_letter, by, { code = '' }) => ledger.totpConfirm(by, code),
     deny: (run, by, { reason = '' }) => ledger.deny(run, by, reason),
+    review: (run, by, { reason = '' }) => ledger.review(run, by, reason),
     skip: (run, by, { reason }) => ledger.decide(run, by, 'skip', reason),
     undo: (run, by, { reason }) => ledger.decide(run, by, 'undo', reason),
   };
@@ -88,6 +103,34 @@ const CODE = {
 
 const WHY = {
   deny: { title: 'Deny this request', submit: 'Deny', intro: 'One deny ends it. The requester reads your reason.' },
+  review: {
+    title: 'Close the review',
+    submit: 'Close',
+    intro: 'What was done, was it right, what follows? It is kept with the run.',
+  },
   skip: { title: 'Go on without this step', submit: 'Skip', intro: 'The run goes on with the next step. Say why that is safe.' },
   undo: { title: 'Take back what was done', submit: 'Undo', intro: 'What can be taken back is, last step first. Say why.' },
 } as const;
+
+/** What was typed, with the reason that the form asked for. */
+function finishing(desk: Desk, wishes: Wishes): Submit {
+  return async (value, asker, { reason = '' }) => {
+    const wish = await wishes.take(value);
+    if (wish?.userId !== asker.userId) throw refusal('this form is too old', 'Type the command again, with --reason.');
+    return desk(wish.text, asker, { reason });
+  };
+}
+
+interface Unfinished {
+  readonly text: string;
+  readonly asker: Asker;
+  readonly error: NeedsReason;
+}
+
+/** A form instead of a refusal; the words wait in the store, because Slack carries an opaque id only. */
+async function askForReason(wishes: Wishes, { text, asker: { userId }, error }: Unfinished) {
+  const value = randomUUID();
+  await wishes.put(value, { text, userId });
+  const intro = `Not asked yet: ${error.message}. Write why, and the ticket.`;
+  return { modal: reasonModal({ callback: 'reason', value, title: 'Why?', submit: 'Ask for it', intro }), otherwise: error };
+}

@@ -20,6 +20,11 @@ export function gateConfig({ slack, roles, people, channels, policies, freezes, 
 }
 
 /** The user groups that the configuration names. */
-export function groupsOf({ people, policies }: Pick<Config, 'people' | 'policies'>): readonly string[] {
-  return [...new Set([...people.flatMap(({ groups }) => groups), ...policies.flatMap(({ from = [] }) => from)])];
+export function groupsOf({
+  people,
+  policies,
+  breakGlass,
+}: Pick<Config, 'people' | 'policies' | 'breakGlass'>): readonly string[] {
+  const named = [...people, ...(breakGlass ? [breakGlass] : [])].flatMap(({ groups }) => groups);
+  return [...new Set([...named, ...policies.flatMap(({ from = [] }) => from)])];
 }

@@ -34,7 +34,18 @@ export interface WorkerNeeds {
 /** What the asking half of runs has already. */
 type Common = Pick<
   AttemptNeeds,
-  'runs' | 'journal' | 'locks' | 'debts' | 'gate' | 'states' | 'find' | 'clock' | 'log' | 'announce'
+  | 'runs'
+  | 'journal'
+  | 'locks'
+  | 'debts'
+  | 'gate'
+  | 'breakGlass'
+  | 'maintenance'
+  | 'states'
+  | 'find'
+  | 'clock'
+  | 'log'
+  | 'announce'
 >;
 
 const KEEP_MS = 5000;

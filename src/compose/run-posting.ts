@@ -8,7 +8,7 @@ import type { Runs } from '../store/runs.ts';
 interface Needs {
   readonly chat: Pick<Chat, 'post' | 'findPosted'>;
   readonly runs: Pick<Runs, 'get' | 'change'>;
-  readonly card: (run: Run, journal: Journal) => Message;
+  readonly card: (run: Run, journal: Journal) => Promise<Message>;
   readonly log: Log;
 }
 
@@ -30,7 +30,8 @@ export function createPosting({ chat, runs, card, log }: Needs): MessageOf {
     // Only a request that nobody has touched yet is surely shown for the first time.
     const found = run.revision > 1 ? await search(run) : undefined;
     const { ts } =
-      found ?? (await chat.post({ channel, message: card(run, journal), metadata: { id }, kind: 'run', lane: 'interaction' }));
+      found ??
+      (await chat.post({ channel, message: await card(run, journal), metadata: { id }, kind: 'run', lane: 'interaction' }));
     await runs.change(id, () => ({ patch: { messageTs: ts } }));
     return { ts, isNew: !found };
   }

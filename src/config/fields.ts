@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DurationText } from '../core/duration-text.ts';
 
 /** `env:NAME` or `file:/path`. */
 export const secret = () =>
@@ -17,15 +18,8 @@ function isWholeKey(text: string): boolean {
   return blob.length > 4 + type.length && blob.subarray(4, 4 + blob.readUInt32BE(0)).toString() === type;
 }
 
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
-const MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** `15m`, `90s`, `1h` as milliseconds. */
-export const duration = () =>
-  z
-    .string()
-    .regex(DURATION, 'a duration is a number and ms, s, m, h or d, such as 15m')
-    .transform((text) => scaled(text, DURATION, MILLIS));
+export const duration = () => DurationText.transform(Number);
 
 const BYTES = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB|TiB)$/;
 const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };

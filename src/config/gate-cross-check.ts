@@ -16,6 +16,7 @@ export function gateProblems(config: Config): readonly Found[] {
     ...roles(config),
     ...extents(config),
     ...config.policies.flatMap((policy, i) => policyProblems(policy, i)),
+    ...breakGlass(config),
     ...totp(config),
   ];
 }
@@ -40,13 +41,14 @@ function roles({ roles: own, people }: Config): readonly Found[] {
 }
 
 /** Environments and clusters that do not exist: a grant would be empty, and a rule would not fit, in silence. */
-function extents({ clusters, people, policies, freezes, channels }: Config): readonly Found[] {
+function extents({ clusters, people, policies, freezes, channels, breakGlass: rule }: Config): readonly Found[] {
   const environments = [...new Set(clusters.map((c) => c.environment))];
   const names = clusters.map((c) => c.name);
   const all: readonly (readonly [Keys, Pick<Config['people'][number], 'environments' | 'clusters'>])[] = [
     ...people.map((one, i) => [['people', i], one] as const),
     ...policies.map((one, i) => [['policies', i], one] as const),
     ...freezes.map((one, i) => [['freezes', i], one] as const),
+    ...(rule ? [[['breakGlass'], rule] as const] : []),
     ...Object.entries(channels.ceilings).map(([channel, one]) => [['channels', 'ceilings', channel], one] as const),
   ];
   return all.flatMap(([keys, one]) => [
@@ -71,6 +73,11 @@ function policyProblems({ approvals, confirm, from, totp: code }: Config['polici
   if (code && approvals === 0 && !confirm)
     at('totp', 'there is no click that a code could stand beside', 'Set approvals to 1 or more, or confirm: true.');
   return found;
+}
+
+function breakGlass({ breakGlass: rule }: Config): readonly Found[] {
+  if (!rule || rule.users.length + rule.groups.length > 0) return [];
+  return [{ keys: ['breakGlass'], reason: 'it lists nobody', hint: 'Name users or groups, or leave breakGlass out.' }];
 }
 
 function totp({ policies, totp: settings }: Config): readonly Found[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Host, Port } from './address-fields.ts';
 import { AuditSchema } from './audit-schema.ts';
+import { BreakGlassSchema } from './break-glass-schema.ts';
 import { ChannelsSchema } from './channels-schema.ts';
 import { ClusterSchema } from './cluster-schema.ts';
 import { EtcdSchema } from './etcd-schema.ts';
@@ -23,6 +24,8 @@ export const ConfigSchema = z.strictObject({
   policies: PoliciesSchema,
   freezes: FreezesSchema.default([]),
   totp: TotpSchema.optional(),
+  /** Nobody when absent. */
+  breakGlass: BreakGlassSchema.optional(),
   limits: LimitsSchema.prefault({}),
   etcds: z.array(EtcdSchema).default([]),
   clusters: z.array(ClusterSchema).min(1),

@@ -7,6 +7,7 @@ import type { Asker, PersonRole } from './person.ts';
 import type { Rights } from './rights.ts';
 import type { Decision } from './run.ts';
 import type { Runbook } from './runbook.ts';
+import { StartFlags, type StartOptions, startOptions } from './start-flags.ts';
 import type { View } from './view.ts';
 
 type Shape = z.ZodObject<z.ZodRawShape>;
@@ -22,6 +23,8 @@ interface CommandBase<A extends Shape> {
   readonly positionals?: readonly (keyof z.output<A> & string)[];
   /** Keys of `args` that nobody else may read: where others would, the command is refused, and its answer is for the asker alone. */
   readonly secrets?: readonly (keyof z.output<A> & string)[];
+  /** Key of `args`, a list of words, that takes the first word after the positionals and all that follows it, flags too. */
+  readonly rest?: keyof z.output<A> & string;
   /** Without the command's name; each must parse (contract test). */
   readonly examples: readonly [string, ...string[]];
 }
@@ -44,26 +47,49 @@ export interface Ledger {
   totpConfirm(by: Asker, code: string): Promise<Message>;
   /** Voids somebody's codes; `person` as it was typed. */
   totpReset(by: Asker, person: string): Promise<Message>;
+  /** Asks for a stale or expired request again, as it was asked; it goes through the whole gate. */
+  again(run: string, by: Asker): Promise<Message>;
+  /** Closes the review of a change that was made without approval. */
+  review(run: string, by: Asker, says: string): Promise<Message>;
+  lock(cluster: string, by: Asker, terms: { readonly reason: string; readonly forMs: number }): Promise<Message>;
+  unlock(cluster: string, by: Asker): Promise<Message>;
 }
 
-/** A command does one of three things. */
+/** A command that stands for another one, whose words it takes: they are read by that command's own parser. */
+export interface Through {
+  readonly words: readonly string[];
+  readonly reason: string;
+  readonly start: StartOptions;
+}
+
+/** A command does one of three things; `through` starts a runbook by the words of the command that usually does. */
 export type CommandDefinition<A extends Shape> = CommandBase<A> &
   (
     | {
         readonly answer: (args: z.output<A>, view: View, help: Help, rights: Rights) => Promise<Message>;
         readonly starts?: never;
         readonly records?: never;
+        readonly through?: never;
       }
     | {
         readonly starts: Runbook;
         readonly input: (args: z.output<A>) => JsonObject;
         readonly answer?: never;
         readonly records?: never;
+        readonly through?: never;
+      }
+    | {
+        /** @throws Refusal for words that do not go together. */
+        readonly through: (args: z.output<A>) => Through;
+        readonly answer?: never;
+        readonly starts?: never;
+        readonly records?: never;
       }
     | {
         readonly records: (args: z.output<A>, ledger: Ledger, by: Asker) => Promise<Message>;
         readonly answer?: never;
         readonly starts?: never;
+        readonly through?: never;
       }
   );
 
@@ -82,7 +108,8 @@ export type Help = readonly CommandInfo[];
 /** A command that was typed well. */
 export type Invocation = { readonly cluster?: string; readonly reason?: string; readonly isSecret?: boolean } & (
   | { readonly does: 'answer'; answer(view: View, help: Help, rights?: Rights): Promise<Message> }
-  | { readonly does: 'start'; readonly runbook: Runbook; readonly input: JsonObject }
+  | { readonly does: 'start'; readonly runbook: Runbook; readonly input: JsonObject; readonly start: StartOptions }
+  | { readonly does: 'through'; readonly through: Through }
   | { readonly does: 'record'; record(ledger: Ledger, by: Asker): Promise<Message> }
 );
 
@@ -96,8 +123,10 @@ export interface Command extends CommandInfo {
 /** Declares a command; the default export of a file in `commands/`. */
 export function command<A extends Shape>(definition: CommandDefinition<A>): Command {
   const { name, summary, who, examples } = definition;
-  const positionals = definition.positionals ?? [];
-  const usage = usageOf(name, definition.args, positionals);
+  const { positionals = [], rest } = definition;
+  // What is started may be scheduled and overridden, whichever command starts it.
+  const schema = definition.starts ? definition.args.extend(StartFlags.shape) : definition.args;
+  const usage = usageOf(name, schema, { positionals, rest });
   return {
     name,
     summary,
@@ -105,7 +134,10 @@ export function command<A extends Shape>(definition: CommandDefinition<A>): Comm
     usage,
     examples,
     ...(definition.starts ? { starts: definition.starts } : {}),
-    parse: (words) => invocation(definition, parseArgs({ words, schema: definition.args, positionals, usage })),
+    parse: (words) => {
+      const given = parseArgs({ words, schema, positionals, rest, usage });
+      return invocation(definition, given as z.output<A>, given);
+    },
   };
 }
 
@@ -114,11 +146,15 @@ const NO_RIGHTS: Rights = { on: () => Promise.reject(bug('a command asks for rig
 
 const Common = z.looseObject({ cluster: z.string().optional(), reason: z.string().optional() });
 
-function invocation<A extends Shape>(definition: CommandDefinition<A>, args: z.output<A>): Invocation {
+function invocation<A extends Shape>(definition: CommandDefinition<A>, args: z.output<A>, given: unknown): Invocation {
   const { cluster, reason } = Common.parse(args);
   const isSecret = definition.secrets?.some((key) => args[key] !== undefined) ?? false;
   const common = { ...(cluster ? { cluster } : {}), ...(reason ? { reason } : {}), ...(isSecret ? { isSecret } : {}) };
-  if (definition.starts) return { ...common, does: 'start', runbook: definition.starts, input: definition.input(args) };
+  if (definition.starts) {
+    const { starts: runbook, input } = definition;
+    return { ...common, does: 'start', runbook, input: input(args), start: startOptions(given) };
+  }
+  if (definition.through) return { ...common, does: 'through', through: definition.through(args) };
   if (definition.records) {
     const { records } = definition;
     return { ...common, does: 'record', record: (ledger, by) => records(args, ledger, by) };

@@ -1,35 +1,53 @@
 import type { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import { refusal } from './errors.ts';
+import { spokenName } from './spoken-name.ts';
 
 type Shape = z.ZodObject<z.ZodRawShape>;
 interface Wanted<A extends Shape> {
   readonly words: readonly string[];
   readonly schema: A;
   readonly positionals: readonly string[];
+  /** Key that takes the first word after the positionals and all that follows it. */
+  readonly rest?: string | undefined;
   readonly usage: string;
 }
 
 /**
- * Words as the arguments of a command: positionals in order, the other keys as `--kebab-case value`, booleans as bare flags.
+ * Words as the arguments of a command: positionals in order, the other keys as `--kebab-case value`, booleans as bare flags, lists
+ * as values with commas or the flag repeated.
  * @throws Refusal for an unknown or doubled flag, a missing or surplus word, or a value that does not fit.
  */
-export function parseArgs<A extends Shape>({ words, schema, positionals, usage }: Wanted<A>): z.output<A> {
+export function parseArgs<A extends Shape>({ words, schema, positionals, rest: tail, usage }: Wanted<A>): z.output<A> {
   const given: Record<string, unknown> = {};
   const places = [...positionals];
   const rest = [...words];
+  const placed = tail === undefined ? positionals : [...positionals, tail];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const key = word.startsWith('--') ? undefined : places.shift();
-    if (word.startsWith('--')) takeFlag({ word, rest, given, schema, positionals, usage });
-    else if (key === undefined) throw refusal(`'${shown(word)}' is one word too many`, `Write it as: /pg ${usage}`);
-    else given[key] = word;
+    if (word.startsWith('--')) takeFlag({ word, rest, given, schema, positionals: placed, usage });
+    else takeWord({ word, rest, given, key: places.shift(), tail, usage });
   }
   return checked(given, schema, usage);
 }
 
+interface Placing extends Pick<Taking, 'word' | 'rest' | 'given' | 'usage'> {
+  readonly key: string | undefined;
+  readonly tail: string | undefined;
+}
+
+function takeWord({ word, rest, given, key, tail, usage }: Placing): void {
+  if (key !== undefined) given[key] = word;
+  else if (tail !== undefined) given[tail] = [word, ...rest.splice(0)];
+  else throw refusal(`'${shown(word)}' is one word too many`, `Write it as: /pg ${usage}`);
+}
+
 /** `switchover CLUSTER [--to TO] [--reason REASON]`. */
-export function usageOf(name: string, schema: Shape, positionals: readonly string[]): string {
-  const keys = Object.keys(schema.shape);
+export function usageOf(
+  name: string,
+  schema: Shape,
+  { positionals, rest }: { readonly positionals: readonly string[]; readonly rest?: string | undefined },
+): string {
+  const keys = Object.keys(schema.shape).filter((key) => key !== rest);
   const placed = positionals.map((key) => (isOptional(schema, key) ? `[${key.toUpperCase()}]` : key.toUpperCase()));
   const flags = keys
     .filter((key) => !positionals.includes(key))
@@ -37,7 +55,7 @@ export function usageOf(name: string, schema: Shape, positionals: readonly strin
       const flag = isFlag(schema, key) ? `--${kebab(key)}` : `--${kebab(key)} ${kebab(key).toUpperCase()}`;
       return isOptional(schema, key) ? `[${flag}]` : flag;
     });
-  return [name.replaceAll('-', ' '), ...placed, ...flags].join(' ');
+  return [spokenName(name), ...placed, ...flags, ...(rest === undefined ? [] : [`${rest.toUpperCase()}...`])].join(' ');
 }
 
 interface Taking {
@@ -54,14 +72,9 @@ function takeFlag({ word, rest, given, schema, positionals, usage }: Taking): vo
   const flag = equals < 0 ? word.slice(2) : word.slice(2, equals);
   const flags = Object.keys(schema.shape).filter((key) => !positionals.includes(key));
   const key = flags.find((name) => kebab(name) === flag);
-  if (key === undefined) {
-    const near = didYouMean(flag, flags.map(kebab));
-    throw refusal(
-      `there is no flag --${shown(flag)} here`,
-      near ? `Did you mean --${near}? Usage: /pg ${usage}` : `Usage: /pg ${usage}`,
-    );
-  }
-  if (key in given) throw refusal(`--${flag} is given twice`, 'Give it once.');
+  if (key === undefined) throw unknownFlag(flag, flags.map(kebab), usage);
+  const isMany = isList(schema, key);
+  if (key in given && !isMany) throw refusal(`--${flag} is given twice`, 'Give it once.');
   if (isFlag(schema, key)) {
     if (equals >= 0) throw refusal(`--${flag} takes no value`, `Usage: /pg ${usage}`);
     given[key] = true;
@@ -70,7 +83,17 @@ function takeFlag({ word, rest, given, schema, positionals, usage }: Taking): vo
   const value = equals >= 0 ? word.slice(equals + 1) : rest.shift();
   if (value === undefined || (equals < 0 && value.startsWith('--')))
     throw refusal(`--${flag} needs a value`, `Usage: /pg ${usage}`);
-  given[key] = value;
+  given[key] = isMany ? [...listOf(given[key]), ...value.split(',').map((one) => one.trim())].filter(Boolean) : value;
+}
+
+function unknownFlag(flag: string, known: readonly string[], usage: string): Error {
+  const near = didYouMean(flag, known);
+  const hint = near ? `Did you mean --${near}? Usage: /pg ${usage}` : `Usage: /pg ${usage}`;
+  return refusal(`there is no flag --${shown(flag)} here`, hint);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function checked<A extends Shape>(given: Record<string, unknown>, schema: A, usage: string): z.output<A> {
@@ -88,6 +111,11 @@ function checked<A extends Shape>(given: Record<string, unknown>, schema: A, usa
 function isFlag(schema: Shape, key: string): boolean {
   const field = schema.shape[key] as z.ZodType | undefined;
   return field?.safeParse(true).success === true && !field.safeParse('x').success;
+}
+
+function isList(schema: Shape, key: string): boolean {
+  const field = schema.shape[key] as z.ZodType | undefined;
+  return field?.safeParse(['x']).success === true;
 }
 
 function isOptional(schema: Shape, key: string): boolean {

@@ -16,7 +16,12 @@ export type ActData<R extends 'harmless' | 'never'> = { readonly act: string; re
 export interface StateData {
   readonly state: string;
   readonly args: JsonObject;
+  /** Id of the check that found the same at the request: where its block is overridden, a guard that says so again is left out. */
+  readonly unless?: string | undefined;
 }
+
+/** A guard that is left out of the plan when the block of that check is overridden, because it would only stop it later. */
+export const unless = (check: string, state: StateData): StateData => ({ ...state, unless: check });
 
 interface StepBase {
   /** Stable for ever: the journal and the audit name it. Unique in its plan. */
@@ -54,7 +59,7 @@ export interface PlanDraft {
 
 /** An act and a state as they are stored. */
 export const ActSchema = z.object({ act: z.string(), args: JsonObjectSchema });
-export const StateSchema = z.object({ state: z.string(), args: JsonObjectSchema });
+export const StateSchema = z.object({ state: z.string(), args: JsonObjectSchema, unless: z.string().optional() });
 
 /** A step as it is stored: read back and performed by the closed lists, which know what may be repeated. */
 export const StoredStep = z.object({

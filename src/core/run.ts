@@ -73,6 +73,8 @@ export const Run = z.object({
   cluster: z.string(),
   environment: z.string(),
   input: JsonObjectSchema,
+  /** The input as the person gave it, before the runbook settled what was left open: what is asked again. */
+  asked: JsonObjectSchema.optional(),
   material: JsonObjectSchema,
   plan: StoredPlan,
   planHash: z.string(),
@@ -92,10 +94,23 @@ export const Run = z.object({
   overrides: z.array(z.object({ check: z.string(), reason: z.string() })).optional(),
   /** Not to be started before this moment (epoch milliseconds). */
   scheduledAtMs: z.number().optional(),
+  /** That moment as it was typed, zone included. */
+  scheduledAs: z.string().optional(),
+  /** When it was looked at ahead of its time; once, by the process that wrote this. */
+  lookedAheadAtMs: z.number().optional(),
+  /** When people were reminded that it waits; once, by the process that wrote this. */
+  remindedAtMs: z.number().optional(),
+  /** The stale or expired request that this one asks again, and, there, the request that asks it again. */
+  againOf: z.object({ run: z.string(), link: z.string().optional() }).optional(),
+  askedAgainAs: z.string().optional(),
   /** Started without approval by a listed person; open until somebody else has reviewed it. */
   breakGlass: z
     .object({
       reviewDueAtMs: z.number(),
+      /** When the operators' channel was last told that the review is overdue. */
+      naggedAtMs: z.number().optional(),
+      /** What it went past beside the approval: the maintenance lock of somebody else. */
+      passes: z.string().optional(),
       review: z.object({ userId: z.string(), userName: z.string(), atMs: z.number(), says: z.string() }).optional(),
     })
     .optional(),

@@ -1,6 +1,7 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
 import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
+import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
 import type { Journal, Run } from './run.ts';
 
@@ -24,6 +25,10 @@ export interface View {
   /** @throws Refusal when there is none. */
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  /** Who keeps the cluster for themselves now, if anybody does. */
+  maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
+  /** Runs that were started without approval and wait for their review, the first due first. */
+  openReviews(): Promise<readonly Run[]>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
   /** What runs have left behind that does harm, oldest first; of one cluster or of all that the asker may see. */
   debts(cluster?: string): Promise<readonly Debt[]>;

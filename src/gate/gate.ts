@@ -36,7 +36,8 @@ export interface Gate {
    * @throws Unauthorised for strangers, shared channels and people without any role, also when Slack can't be asked.
    */
   standing(asker: Asker): Promise<Standing>;
-  policy(risk: Risk, subject: Subject): Policy;
+  /** `atMs`: when it would start (epoch milliseconds); where it is given, a time at which nothing may start is not allowed. */
+  policy(risk: Risk, subject: Subject, atMs?: number): Policy;
   /** What the policy finds wrong with a reason; `undefined` when nothing. */
   reasonFlaw(risk: Risk, subject: Subject, reason: string | undefined): Said | undefined;
   /** Why the policy lets nothing start at a moment (epoch milliseconds): outside of a window, a freeze, no policy at all. */
@@ -116,26 +117,28 @@ function policiesOf({ policies, freezes, clusters }: GateConfig): Pick<Gate, 'po
   const environmentOf = (cluster: string) => clusters.find(({ name }) => name === cluster)?.environment ?? '';
   const policy = (risk: Risk, { cluster, runbook }: Subject) =>
     policyFor(policies, freezes, { risk, runbook, place: { name: cluster, environment: environmentOf(cluster) } });
+  const closedBy = (found: Extract<Policy, { allowed: true }>, atMs: number) => {
+    const closed = whenAllowed(found, atMs);
+    return closed && { ...closed, hint: LATER };
+  };
   return {
-    policy,
+    policy(risk, subject, atMs) {
+      const found = policy(risk, subject);
+      const closed = found.allowed && atMs !== undefined ? closedBy(found, atMs) : undefined;
+      return closed ? { allowed: false, says: closed.says, hint: closed.hint } : found;
+    },
     reasonFlaw(risk, subject, reason) {
       const found = policy(risk, subject);
       return found.allowed ? reasonFlaw(found, reason, { risk, environment: environmentOf(subject.cluster) }) : found;
     },
     closed(risk, subject, atMs) {
       const found = policy(risk, subject);
-      if (!found.allowed) return found;
-      const closed = whenAllowed(found, atMs);
-      return (
-        closed && {
-          ...closed,
-          hint: 'Ask again when it is allowed, or let an owner of Trunkline change `policies` or `freezes`.',
-        }
-      );
+      return found.allowed ? closedBy(found, atMs) : found;
     },
   };
 }
 
+const LATER = 'Ask again when it is allowed, or let an owner of Trunkline change `policies` or `freezes`.';
 const STRANGER = { displayName: '', isGuest: false, isBot: false, isDeactivated: false, groups: [] };
 
 async function asked<T>(ask: () => Promise<T>, what: string): Promise<T> {

@@ -5,11 +5,13 @@ import type { View } from '../core/view.ts';
 import type {
   Acts,
   Announce,
+  BreakGlass,
   DebtStore,
   FindRunbook,
   Gate,
   JournalStore,
   LockStore,
+  MaintenanceStore,
   Observer,
   RunStore,
   States,
@@ -26,6 +28,8 @@ export interface AttemptNeeds {
   /** Keeps the log of a run that came to its end or to a halt where people find it. Never rejects. */
   readonly keepLog: (run: Run, journal: Journal) => Promise<void>;
   readonly gate: Pick<Gate, 'lacks' | 'closed'>;
+  readonly breakGlass: Pick<BreakGlass, 'lacks'>;
+  readonly maintenance: Pick<MaintenanceStore, 'of'>;
   readonly acts: Acts;
   readonly states: States;
   readonly observer: Observer;

@@ -1,7 +1,22 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Asker } from '../core/person.ts';
-import type { Announce, AuditTrail, Gate, JournalStore, LockStore, RunQueue, RunStore, VoteStore } from './needs.ts';
+import type { Run } from '../core/run.ts';
+import type { View } from '../core/view.ts';
+import type {
+  Announce,
+  AuditTrail,
+  Gate,
+  JournalStore,
+  LockStore,
+  MaintenanceStore,
+  Request,
+  ReviewIndex,
+  RunQueue,
+  RunStore,
+  VoteStore,
+} from './needs.ts';
+import type { Proposed } from './propose.ts';
 
 /** One-time codes of authenticator apps. */
 export interface Codes {
@@ -9,15 +24,24 @@ export interface Codes {
   prove(by: Asker, code: string | undefined): Promise<void>;
 }
 
-/** What voting on a run and withdrawing it need. */
+/** What people do to requests, runs and clusters needs this. */
 export interface LedgerNeeds {
   readonly runs: RunStore;
   readonly votes: VoteStore;
   readonly journal: JournalStore;
   readonly locks: LockStore;
   readonly audit: AuditTrail;
-  readonly gate: Pick<Gate, 'admit'>;
+  readonly gate: Pick<Gate, 'admit' | 'lacks'>;
   readonly codes: Codes;
+  readonly maintenance: MaintenanceStore;
+  readonly reviews: Pick<ReviewIndex, 'remove'>;
+  readonly propose: (request: Request) => Promise<Proposed>;
+  /** True when this was said before within `ttlMs`; the first to say it gets false, in whichever process. */
+  readonly seen: { seenBefore(what: string, ttlMs: number): Promise<boolean> };
+  /** Scoped to what the person may see. */
+  readonly viewOf: (asker: Asker) => Promise<View>;
+  /** The address of a run's message, where it can be had. */
+  readonly linkTo: (run: Run) => Promise<string | undefined>;
   readonly queue: RunQueue;
   /** True when what an act began can be ended while it goes on. */
   readonly canBeEnded: (act: string) => boolean;

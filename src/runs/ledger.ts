@@ -1,17 +1,21 @@
 import type { Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError } from '../core/errors.ts';
-import type { Asker, Permission, Subject } from '../core/person.ts';
-import type { Decision, Run } from '../core/run.ts';
+import type { Asker } from '../core/person.ts';
+import type { Run } from '../core/run.ts';
+import { askAgain } from './ask-again.ts';
 import { byPerson } from './audit-line.ts';
+import { aboutCluster, lockCluster, unlockCluster } from './keep-cluster.ts';
+import { reviewRun } from './review.ts';
 import { cancelRun } from './cancel.ts';
 import { decideHalted } from './decide.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
-import { askerOnly, castVote, ownRequest } from './vote.ts';
+import { castVote } from './vote.ts';
+import { type Need, toApprove, toAsk, toCancel, toConfirm, toDecide, toDeny, toReview, toWithdraw } from './who-may.ts';
 import { withdrawRun } from './withdraw.ts';
 
 /**
- * What people do to requests and runs; buttons and commands call the same functions. Every call is audited, refusals included, and
- * each asks afresh whether the person may.
+ * What people do to requests, runs and clusters; buttons and commands call the same functions. Every call is audited, refusals
+ * included, and each asks afresh whether the person may.
  */
 export function createLedger(needs: LedgerNeeds): RunLedger {
   return {
@@ -38,10 +42,21 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
       audited(needs, { id, by, what: `run.${verb}`, need: toDecide(verb) }, (run) =>
         decideHalted(needs, run, { verb, by, ...(reason ? { reason } : {}) }),
       ),
+    again: (id, by) => audited(needs, { id, by, what: 'run.again', need: toAsk }, (run) => askAgain(needs, run, by)),
+    review: (id, by, says) =>
+      audited(needs, { id, by, what: 'run.review', need: toReview }, (run) => reviewRun(needs, run, by, says)),
+    lock: (cluster, by, terms) =>
+      auditedCluster(needs, { cluster, by, what: 'cluster.lock' }, () => lockCluster(needs, cluster, by, terms)),
+    unlock: (cluster, by) =>
+      auditedCluster(needs, { cluster, by, what: 'cluster.unlock' }, async () => {
+        const isAdmin = (await needs.gate.lacks(by.userId, 'administer', { cluster })) === undefined;
+        return unlockCluster(needs, cluster, by, isAdmin);
+      }),
   };
 }
 
-export type RunLedger = Pick<Ledger, 'approve' | 'confirm' | 'deny' | 'withdraw' | 'cancel' | 'decide'> & {
+/** The ledger but for one-time codes, which are kept elsewhere. */
+export type RunLedger = Omit<Ledger, 'totpEnroll' | 'totpConfirm' | 'totpReset'> & {
   /** Whether the click wants a code beside it, for somebody who may make it. @throws as the deed itself. */
   wantsCode(run: string, by: Asker, deed: 'approve' | 'confirm'): Promise<boolean>;
 };
@@ -50,47 +65,27 @@ interface Deed {
   readonly id: string;
   readonly by: Asker;
   readonly what: string;
-  /** The permission that it takes, and for what; or why it is not for this person at all. */
-  readonly need: (run: Run, by: Asker) => readonly [Permission, Subject] | TrunklineError;
+  readonly need: Need;
 }
 
-type Need = Deed['need'];
+async function auditedCluster<T>(
+  needs: LedgerNeeds,
+  { cluster, by, what }: { readonly cluster: string; readonly by: Asker; readonly what: string },
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    await needs.gate.admit(by, 'ask', { cluster });
+    return await act();
+  } catch (error) {
+    await needs.audit.append(byPerson(by, aboutCluster(cluster), failed(needs, what, error)));
+    throw error;
+  }
+}
 
-/** Where only some groups' approvals count, everybody who may approve can still deny. */
-const toDeny: Need = ({ requester, cluster, runbook }, by) => {
-  if (requester.userId === by.userId) return ownRequest();
-  return ['approve', { cluster, runbook }];
-};
-const toApprove: Need = (run, by) => {
-  if (run.confirmByAsker) return askerOnly(run);
-  if (run.requester.userId === by.userId) return ownRequest();
-  return ['approve', run];
-};
-const toConfirm: Need = (run, by) => {
-  if (!run.confirmByAsker) return refusal('nothing is to be confirmed here', 'Other people approve it.');
-  if (run.requester.userId !== by.userId) return askerOnly(run);
-  return ['ask', { cluster: run.cluster, runbook: run.runbook }];
-};
-const toWithdraw: Need = ({ requester, cluster, runbook }, by) => [
-  requester.userId === by.userId ? 'ask' : 'administer',
-  { cluster, runbook },
-];
-
-const toCancel: Need = ({ requester, cluster, runbook }, by) => [
-  requester.userId === by.userId ? 'ask' : 'approve',
-  { cluster, runbook },
-];
-
-/** Who asked for a run that others approved may give it up, and decides nothing else of it. */
-const toDecide =
-  (verb: Decision['verb']): Need =>
-  (run, by) => {
-    const subject = { cluster: run.cluster, runbook: run.runbook };
-    if (run.approvalsNeeded === 0) return ['ask', subject];
-    if (run.requester.userId !== by.userId) return ['approve', run];
-    if (verb === 'abandon') return ['ask', subject];
-    return refusal(`you asked for this, so another person decides whether to ${verb}`, 'Ask an approver, or give the run up.');
-  };
+function failed({ clock }: LedgerNeeds, what: string, error: unknown) {
+  const refused = error instanceof TrunklineError && error.kind !== 'bug' && error.kind !== 'unreachable';
+  return { what, result: refused ? 'refused' : 'broke', atMs: clock.now(), why: asError(error).message };
+}
 
 async function audited<T>(needs: LedgerNeeds, deed: Deed, act: (run: Run) => Promise<T>): Promise<T> {
   const { id, by, what } = deed;
@@ -99,9 +94,7 @@ async function audited<T>(needs: LedgerNeeds, deed: Deed, act: (run: Run) => Pro
     return await act(await admitted(needs, run, deed));
   } catch (error) {
     const about = run ?? { id, cluster: '', planHash: '' };
-    const refused = error instanceof TrunklineError && error.kind !== 'bug' && error.kind !== 'unreachable';
-    const said = { what, result: refused ? 'refused' : 'broke', atMs: needs.clock.now(), why: asError(error).message };
-    await needs.audit.append(byPerson(by, about, said));
+    await needs.audit.append(byPerson(by, about, failed(needs, what, error)));
     throw error;
   }
 }

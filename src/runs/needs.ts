@@ -1,10 +1,13 @@
 import type { AuditFacts } from '../core/audit-facts.ts';
 import type { Debt, DebtDraft } from '../core/debt.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { MaintenanceLock } from '../core/maintenance.ts';
+import type { Message } from '../core/message.ts';
 import type { Asker, Permission, Subject } from '../core/person.ts';
 import type { Risk, StoredStep } from '../core/plan.ts';
 import type { Journal, JournalEntry, Outage, Run, Vote } from '../core/run.ts';
 import type { Lock, Runbook } from '../core/runbook.ts';
+import type { StartOptions } from '../core/start-flags.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 
@@ -112,12 +115,52 @@ export interface Gate {
   admit(asker: Asker, need: Permission, subject?: Subject): Promise<void>;
   /** Why a person no longer may; `undefined` when they may. @throws when it can't be asked. */
   lacks(userId: string, need: Permission, subject: Subject): Promise<string | undefined>;
-  policy(risk: Risk, subject: Subject): PolicyAnswer;
+  /** `atMs`: when it would start (epoch milliseconds); outside of the policy's times it is not allowed. */
+  policy(risk: Risk, subject: Subject, atMs: number): PolicyAnswer;
   /** What the policy finds wrong with a reason; `undefined` when nothing. */
   reasonFlaw(risk: Risk, subject: Subject, reason: string | undefined): Said | undefined;
   /** Why the policy lets nothing start at a moment (epoch milliseconds); `undefined` when it does. */
   closed(risk: Risk, subject: Subject, atMs: number): Said | undefined;
 }
+
+/** Who may start a change without approval. */
+export interface BreakGlass {
+  /** Why a person may not do it on this cluster; `undefined` when they may. */
+  lacks(userId: string, cluster: string): Promise<string | undefined>;
+  readonly reviewWithinMs: number;
+}
+
+/** The clusters that a person keeps for themselves for a while. */
+export interface MaintenanceStore {
+  of(cluster: string): Promise<MaintenanceLock | undefined>;
+  take(lock: MaintenanceLock, audit: Omit<AuditFacts, 'result'>): Promise<MaintenanceLock | undefined>;
+  release(
+    cluster: string,
+    by: { readonly userId: string; readonly anybodys: boolean },
+    audit: Omit<AuditFacts, 'result'>,
+  ): Promise<'released' | 'held' | 'none'>;
+}
+
+/** How the runs are found that wait for their review. */
+export interface ReviewIndex {
+  add(run: string, dueAtMs: number): Promise<void>;
+  remove(run: string): Promise<void>;
+  list(): Promise<readonly string[]>;
+}
+
+/** Says something beside a run's own message. It is handed over and nothing waits for it, because chat stops nothing. */
+export interface Messenger {
+  /** Below the message of the run. */
+  inThread(run: Run, message: Message): void;
+  /** Below the copies of the request, for those who have not voted. */
+  belowCopies(run: Run, message: Message): void;
+  toPerson(userId: string, message: Message): void;
+  /** To the operators' channel. */
+  toOps(message: Message): void;
+}
+
+/** Who could still approve a request: people by Slack user id, and whether there are more of them. */
+export type CouldApprove = (run: Run) => Promise<{ readonly people: readonly string[]; readonly more: boolean }>;
 
 export type StoredAct = NonNullable<StoredStep['act']>;
 export type StoredState = NonNullable<StoredStep['until']>;
@@ -175,6 +218,9 @@ export interface Request {
   readonly runbook: string;
   readonly input: JsonObject;
   readonly reason?: string;
+  readonly start?: StartOptions;
+  /** The stale or expired request that is asked again. */
+  readonly againOf?: Run['againOf'];
   readonly asker: Asker;
   /** Scoped to what the asker may see. */
   readonly view: View;

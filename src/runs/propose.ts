@@ -1,32 +1,40 @@
-import { asError, bug, refusal, type TrunklineError } from '../core/errors.ts';
+import { asError, bug, refusal } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
-import { planHash } from '../core/plan-hash.ts';
+import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
-import type { Proposal } from '../core/runbook.ts';
+import type { Proposal, Runbook } from '../core/runbook.ts';
+import type { View } from '../core/view.ts';
+import { within } from '../core/within.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
-import { gateFields } from './gate-fields.ts';
 import { heldWords, mayName } from './held-words.ts';
+import { breakGlassNotice } from './break-glass-notice.ts';
+import { mayAsk } from './may-ask.ts';
 import type {
   Announce,
   AuditTrail,
+  BreakGlass,
   FindRunbook,
   Gate,
   JournalStore,
-  LockHolder,
   LockStore,
+  MaintenanceStore,
+  Messenger,
   Request,
+  ReviewIndex,
   RunQueue,
   RunStore,
   States,
 } from './needs.ts';
-import { newRunId } from './new-run-id.ts';
+import { newRun } from './new-run.ts';
 import { nothingToDo } from './nothing-to-do.ts';
+import { type Overrides, openBlocks, overridesOf, withOverrides } from './overrides.ts';
 import { planTakeOver } from './take-over.ts';
 import { proposeWithFloor } from './propose-with-floor.ts';
 import { blockedCard } from './refusal-card.ts';
+import { policyAt, termsOf } from './terms.ts';
 
 export interface ProposeNeeds {
   readonly runs: RunStore;
@@ -36,6 +44,12 @@ export interface ProposeNeeds {
   readonly gate: Gate;
   readonly states: States;
   readonly queue: RunQueue;
+  readonly maintenance: Pick<MaintenanceStore, 'of'>;
+  readonly breakGlass: BreakGlass;
+  readonly reviews: Pick<ReviewIndex, 'add'>;
+  readonly messenger: Pick<Messenger, 'toOps'>;
+  /** The channel in which a request's message stands: where it was asked, or the operators' for one that was asked in private. */
+  readonly placeOf: (asker: Asker) => string;
   readonly find: FindRunbook;
   readonly clock: Clock;
   readonly log: Log;
@@ -56,7 +70,7 @@ export function createPropose(needs: ProposeNeeds): (request: Request) => Promis
     try {
       return await propose(needs, request);
     } catch (error) {
-      const said = { what: 'run.request', result: 'refused', atMs: needs.clock.now(), why: asError(error).message };
+      const said = { what: deedOf(request), result: 'refused', atMs: needs.clock.now(), why: asError(error).message };
       await needs.audit.append(byPerson(request.asker, about, said));
       throw error;
     }
@@ -64,88 +78,110 @@ export function createPropose(needs: ProposeNeeds): (request: Request) => Promis
 }
 
 async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed> {
-  const { gate, find, states, clock, locks, audit } = needs;
-  const { asker, view } = request;
+  const { gate, find, states, clock, audit } = needs;
+  const { asker, view, start = {}, reason } = request;
+  const { cluster = '' } = clusterOf(request);
+  const subject = { cluster, runbook: request.runbook };
   const found = find(request.runbook);
   if (!found) throw refusal(`there is no runbook ${request.runbook}`, 'See `/pg help` for what there is.');
-  await gate.admit(asker, 'ask', { cluster: clusterOf(request).cluster ?? '', runbook: request.runbook });
-  const proposal = await proposeWithFloor(found.runbook, request.input, view);
-  if (proposal.cluster !== clusterOf(request).cluster) throw bug(`${request.runbook} planned for another cluster than was asked`);
+  await gate.admit(asker, 'ask', subject);
+  const breakGlass = await mayAsk(needs, request, cluster, clock.now());
+  const { environment } = view.cluster(cluster);
+  // A missing reason is said before the look, while Slack still lets a form be opened.
+  if (!breakGlass) policyAt(gate, { risk: found.runbook.risk, subject, atMs: start.at?.atMs ?? clock.now(), reason });
+  const wished = await proposeWithFloor(found.runbook, request.input, view);
+  const overrides = overridesOf(wished.plan.checks, start.override, reason);
+  const proposal = withOverrides(wished, overrides);
+  if (proposal.cluster !== cluster) throw bug(`${request.runbook} planned for another cluster than was asked`);
   const refuse = async (message: Message) => {
     const about = { id: '', cluster: proposal.cluster, planHash: '' };
     await audit.append(
-      byPerson(asker, about, { what: 'run.request', result: 'refused', atMs: clock.now(), why: message.summary }),
+      byPerson(asker, about, { what: deedOf(request), result: 'refused', atMs: clock.now(), why: message.summary }),
     );
     return { message };
   };
-  if (proposal.plan.checks.some(({ verdict }) => verdict === 'block')) return refuse(blockedCard(proposal));
+  if (openBlocks(proposal.plan.checks, overrides).length > 0) return refuse(blockedCard(proposal, overrides));
   const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
   if (done) return refuse(done);
-  const held = await locks.inTheWay(proposal.locks);
-  const visible = view.clusters().map(({ name }) => name);
-  // An emergency takes nothing over from a cluster that its asker may not even see.
-  if (held.length > 0 && !(found.runbook.emergency && held.every((one) => mayName(one, visible))))
-    throw lockedBy(held, clock.now(), visible);
-  const takesOver = held.length > 0 ? await planTakeOver(needs, held) : undefined;
-  return { run: await store(needs, request, { ...found, proposal, ...(takesOver ? { takesOver } : {}) }) };
+  const takesOver = start.at ? undefined : await takeOverOf(needs, { proposal, runbook: found.runbook, view });
+  const planned = { digest: found.digest, proposal, environment, overrides, breakGlass, takesOver };
+  return { run: await store(needs, request, planned) };
 }
 
-interface Planned {
+const SHOWN_WITHIN_MS = 5000;
+
+interface Wanted {
+  readonly proposal: Proposal;
+  readonly runbook: Runbook;
+  readonly view: View;
+}
+
+/**
+ * What runs now is in the way now, but of an emergency, which takes nothing over from a cluster that its asker may not even see;
+ * whether something is at a scheduled time shows then.
+ */
+async function takeOverOf(needs: ProposeNeeds, { proposal, runbook, view }: Wanted): Promise<Run['takesOver']> {
+  const { locks, clock } = needs;
+  const held = await locks.inTheWay(proposal.locks);
+  if (held.length === 0) return undefined;
+  const visible = view.clusters().map(({ name }) => name);
+  const named = held.filter((holder) => mayName(holder, visible));
+  if (runbook.emergency && named.length === held.length) return planTakeOver(needs, held);
+  const see = named[0] ? `See \`/pg run ${named[0].run}\`; ask again` : 'Ask again';
+  throw refusal(heldWords(held, clock.now(), visible), `${see} when it has ended.`);
+}
+
+interface Found {
   readonly proposal: Proposal;
   readonly digest: string;
-  readonly takesOver?: Run['takesOver'];
+  readonly environment: string;
+  readonly overrides: Overrides;
+  readonly breakGlass: Run['breakGlass'];
+  readonly takesOver: Run['takesOver'];
 }
 
-async function store(needs: ProposeNeeds, request: Request, planned: Planned): Promise<Run> {
-  const { runs, queue, clock, log, announce } = needs;
-  const run = newRun(needs, request, planned);
-  const said = { what: 'run.request', result: run.state, atMs: clock.now(), why: run.reason };
-  await runs.create(run, byPerson(request.asker, run, said));
-  await announce(run, {}).catch((error: unknown) =>
+async function store(needs: ProposeNeeds, request: Request, found: Found): Promise<Run> {
+  const { runs, queue, clock, log, announce, reviews, messenger } = needs;
+  const nowMs = clock.now();
+  const terms = termsOf(needs.gate, {
+    ...found,
+    subject: { cluster: found.proposal.cluster, runbook: request.runbook },
+    risk: found.proposal.plan.risk,
+    request,
+    nowMs,
+  });
+  const run = newRun(request, { ...found, terms, nowMs, channelId: needs.placeOf(request.asker) });
+  if (run.breakGlass) await reviews.add(run.id, run.breakGlass.reviewDueAtMs);
+  await runs.create(run, byPerson(request.asker, run, { what: deedOf(request), result: run.state, atMs: nowMs, why: wish(run) }));
+  const shown = announce(run, {}).catch((error: unknown) =>
     log.warn('a request could not be shown', { run: run.id, error: asError(error).message }),
   );
-  if (run.state === 'queued') await addToQueue({ queue, log }, run.id);
+  // Shown first, so that the worker finds its message; but a Slack that is away holds up nothing that may start.
+  if (run.state !== 'queued') await shown;
+  else {
+    await within(clock, SHOWN_WITHIN_MS, shown).catch((error: unknown) =>
+      log.debug('a run starts before it is shown', { run: run.id, why: asError(error).message }),
+    );
+    await addToQueue({ queue, log }, run.id);
+  }
+  if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
   return run;
 }
 
-function newRun(
-  { gate, clock }: ProposeNeeds,
-  { runbook, asker, reason, view }: Request,
-  { proposal, digest, takesOver }: Planned,
-): Run {
-  const { cluster, input, material, plan, locks } = proposal;
-  const { environment } = view.cluster(cluster);
-  const now = clock.now();
-  const asked = gateFields(gate, { risk: plan.risk, subject: { cluster, runbook }, reason, atMs: now });
-  const { userId, userName, teamId, channelId } = asker;
-  return {
-    version: 1,
-    id: newRunId(),
-    revision: 1,
-    runbook,
-    digest,
-    cluster,
-    environment,
-    input,
-    material,
-    plan,
-    planHash: planHash({ runbook, digest, input, material, plan, takesOver }),
-    ...(takesOver ? { takesOver } : {}),
-    locks: [...locks],
-    requester: { userId, userName, teamId },
-    ...(reason ? { reason } : {}),
-    votes: [],
-    createdAtMs: now,
-    ...asked,
-    epoch: 0,
-    channelId,
-  };
+/** For the audit: the reason, and whatever is unusual about it. */
+function wish(run: Run): string {
+  const { overrides = [], scheduledAs, breakGlass, againOf } = run;
+  return [
+    ...(run.reason ? [run.reason] : []),
+    ...overrides.map(({ check, reason }) => `overrides ${check}: ${reason}`),
+    ...(scheduledAs ? [`scheduled for ${scheduledAs}`] : []),
+    ...(breakGlass?.passes ? [`passes: ${breakGlass.passes}`] : []),
+    ...(againOf ? [`asks ${againOf.run} again`] : []),
+  ].join('; ');
 }
 
-function lockedBy(held: readonly LockHolder[], nowMs: number, visible: readonly string[]): TrunklineError {
-  const shown = held.find((holder) => mayName(holder, visible));
-  const see = shown ? `See \`/pg run ${shown.run}\`; ask again` : 'Ask again';
-  return refusal(heldWords(held, nowMs, visible), `${see} when it has ended.`);
+function deedOf({ start }: Request): string {
+  return start?.breakGlass ? 'run.break-glass' : 'run.request';
 }
 
 function clusterOf({ input }: Request): { readonly cluster?: string } {

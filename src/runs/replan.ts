@@ -5,6 +5,7 @@ import type { Run } from '../core/run.ts';
 import type { Proposal } from '../core/runbook.ts';
 import type { View } from '../core/view.ts';
 import type { FindRunbook } from './needs.ts';
+import { openBlocks, withOverrides } from './overrides.ts';
 import { proposeWithFloor } from './propose-with-floor.ts';
 import type { Ended } from './step-work.ts';
 
@@ -18,9 +19,9 @@ export async function replan(run: Run, find: FindRunbook, view: View): Promise<E
   if (!found || found.digest !== run.digest)
     return { state: 'stale', why: `this release has another '${run.runbook}' than the one that was approved` };
   try {
-    const now = await proposeWithFloor(found.runbook, run.input, view);
-    if (planHash({ ...now, runbook: run.runbook, digest: found.digest, takesOver: run.takesOver }) === run.planHash)
-      return undefined;
+    const { runbook, overrides, takesOver } = run;
+    const now = withOverrides(await proposeWithFloor(found.runbook, run.input, view), overrides);
+    if (planHash({ ...now, runbook, digest: found.digest, overrides, takesOver }) === run.planHash) return undefined;
     return { state: 'stale', why: 'the cluster is not what was approved', drift: driftOf(run, now) };
   } catch (error) {
     const why = asError(error).message;
@@ -33,13 +34,10 @@ export async function replan(run: Run, find: FindRunbook, view: View): Promise<E
 /** What differs between the approved plan and the one of now, in words. */
 export function driftOf(approved: Run, now: Proposal): NonNullable<Ended['drift']> {
   const facts = keysOf(approved.material, now.material).map((key) => pair(key, approved.material[key], now.material[key]));
-  const checks = now.plan.checks
-    .filter(({ verdict }) => verdict === 'block')
-    .filter(({ id }) => approved.plan.checks.find((check) => check.id === id)?.verdict !== 'block')
-    .map(({ id, says }) => ({
-      approved: approved.plan.checks.find((check) => check.id === id)?.says ?? 'not checked',
-      now: says,
-    }));
+  const checks = openBlocks(now.plan.checks, approved.overrides).map(({ id, says }) => ({
+    approved: approved.plan.checks.find((check) => check.id === id)?.says ?? 'not checked',
+    now: says,
+  }));
   const drift = [...facts.filter((one) => one !== undefined), ...checks];
   if (approved.plan.risk !== now.plan.risk)
     drift.push({ approved: `risk: ${approved.plan.risk}`, now: `risk: ${now.plan.risk}` });

@@ -1,10 +1,14 @@
-import type { Button, Message, Part, Span } from '../core/message.ts';
+import type { Message, Part, Span } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Journal, Run } from '../core/run.ts';
 import { runAsOf } from '../core/run-as-of.ts';
 import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
+import { againParts } from './again-button.ts';
+import { passesLine } from './break-glass-notice.ts';
 import { allChecks, shortChecks } from './check-lines.ts';
+import { type Approvers, pendingEnd } from './pending-end.ts';
+import { reviewParts } from './review-parts.ts';
 import { choicesOf } from './run-choices.ts';
 import { RUN_HEADINGS } from './run-headings.ts';
 import { logLines, stepLines, stepNow } from './step-lines.ts';
@@ -15,7 +19,7 @@ export interface CardFacts {
   readonly journal: Journal;
   readonly nowMs: number;
   /** Who could still approve, for a pending request. */
-  readonly approvers?: { readonly users: readonly string[]; readonly groups: readonly string[] };
+  readonly approvers?: Approvers;
 }
 
 const RISKS: Readonly<Record<Risk, string>> = {
@@ -36,8 +40,9 @@ export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): 
       { title, sign },
       { line: askedBy(run) },
       ...(run.reason ? [{ line: `Reason: ${run.reason}` }] : []),
+      ...asked(run),
       ...bodyOf(run, journal),
-      ...(run.state === 'pending' ? pendingEnd(run, approvers) : []),
+      ...(run.state === 'pending' ? [LINE, ...pendingEnd(run, approvers)] : []),
       ...endOf(run, journal),
     ],
     thread: [...threadOf(run), ...logLines(run, journal)],
@@ -46,23 +51,43 @@ export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): 
 
 /** `Running, step 3 of 7: Switch billing over from pg1 to pg2`. */
 function titleOf(run: Run, journal: Journal): string {
-  const [, heading] = run.state === 'pending' && run.confirmByAsker ? CONFIRMATION : RUN_HEADINGS[run.state];
+  const [, plain] = RUN_HEADINGS[run.state];
+  const waits = run.state === 'approved' && run.scheduledAtMs !== undefined ? 'Approved, waits for its time' : plain;
+  const heading = run.state === 'pending' && run.confirmByAsker ? 'Waiting for its asker to confirm' : waits;
   const now = run.state === 'running' || run.state === 'cancelling' ? stepNow(run, journal) : undefined;
   return `${heading}${now ? `, ${now}` : ''}: ${titleWords(run.plan.summary).title}`;
 }
 
-function askedBy({ requester, votes, id, state, approvalsNeeded, confirmByAsker }: Run): readonly Span[] {
+function askedBy({ requester, votes, id, state, approvalsNeeded, breakGlass, confirmByAsker }: Run): readonly Span[] {
   const given = confirmByAsker ? ' · confirmed by ' : ' · approved by ';
   const voted = votes.flatMap(({ userId, verdict, totp }): Span[] => [
     verdict === 'approve' ? given : ' · denied by ',
     { person: userId },
     ...(totp ? [' with a one-time code'] : []),
   ]);
-  const none = !confirmByAsker && approvalsNeeded === 0 && state !== 'pending' ? [' · no approval needed'] : [];
+  const without = breakGlass ? ' · without approval (break-glass)' : ' · no approval needed';
+  const none = !confirmByAsker && approvalsNeeded === 0 && state !== 'pending' ? [without] : [];
   return ['Run ', { code: id }, ' · asked by ', { person: requester.userId }, ...voted, ...none];
 }
 
-const CONFIRMATION = ['waiting', 'Waiting for its asker to confirm'] as const;
+/** What was asked beside the runbook's own input. */
+function asked(run: Run): readonly Part[] {
+  const { againOf, scheduledAtMs, scheduledAs = '', requester, overrides = [] } = run;
+  const says = (id: string) => run.plan.checks.find((check) => check.id === id)?.says ?? 'a check';
+  return [
+    ...(againOf ? [{ line: ['Asks again for ', linkTo(againOf)] }] : []),
+    ...(scheduledAtMs === undefined ? [] : [{ line: ['Scheduled for ', { timeMs: scheduledAtMs }, ` (${scheduledAs})`] }]),
+    ...overrides.map(({ check, reason }): Part => {
+      return { line: ['Overridden by ', { person: requester.userId }, `: ${check}: ${says(check)} (${reason})`], sign: 'warn' };
+    }),
+    ...passesLine(run),
+  ];
+}
+
+function linkTo({ run, link }: NonNullable<Run['againOf']>): Span {
+  return link === undefined ? { code: `run ${run}` } : { link, label: `run ${run}` };
+}
+
 const LINE: Part = { divider: true };
 
 function bodyOf(run: Run, journal: Journal): readonly Part[] {
@@ -73,7 +98,7 @@ function bodyOf(run: Run, journal: Journal): readonly Part[] {
     return [LINE, { line: startSentence(run.report.says) }, ...reportLines(run, began), ...(began ? [LINE, ...steps] : [])];
   if (began || run.state === 'running' || run.state === 'cancelling') return [...why, LINE, ...steps];
   if (run.state === 'pending' || run.state === 'approved' || run.state === 'queued')
-    return [LINE, ...shortChecks(run.plan.checks), ...planLines(run), LINE, ...steps];
+    return [LINE, ...shortChecks(run.plan.checks, run.overrides), ...planLines(run), LINE, ...steps];
   return why;
 }
 
@@ -99,52 +124,10 @@ function takeOverLine({ run, leavesOpen }: NonNullable<Run['takesOver']>[number]
   return { line: ['Takes over run ', { code: run }, `, which ends: ${leavesOpen}`], sign: 'warn' };
 }
 
-function pendingEnd(run: Run, approvers: CardFacts['approvers']): readonly Part[] {
-  const code: readonly Part[] = run.totpRequired
-    ? [{ note: ['A one-time code is asked for at the click. None yet? ', { code: '/pg totp enroll' }] }]
-    : [];
-  const lapses: readonly Span[] = [' · lapses ', { timeMs: run.expiresAtMs }];
-  if (run.confirmByAsker)
-    return [
-      LINE,
-      { line: ['Only ', { person: run.requester.userId }, ' can confirm it', ...lapses] },
-      ...code,
-      { buttons: confirmButtons(run) },
-    ];
-  const given = run.votes.filter(({ verdict }) => verdict === 'approve').length;
-  const approvals = `${given} of ${run.approvalsNeeded} approvals by other people`;
-  const people = (approvers?.users ?? []).slice(0, 8).flatMap((person, i): Span[] => [i === 0 ? '' : ', ', { person }]);
-  const groups =
-    approvers && approvers.groups.length > 0 ? [people.length > 0 ? ' and the approvers groups' : 'the approvers groups'] : [];
-  const who: readonly Part[] = people.length + groups.length > 0 ? [{ note: ['Can approve: ', ...people, ...groups] }] : [];
-  return [LINE, { line: [approvals, ...lapses] }, ...who, ...code, { buttons: pendingButtons(run) }];
-}
-
-function confirmButtons({ id }: Run): readonly Button[] {
-  return [
-    { label: 'Confirm', action: 'confirm', value: id, style: 'primary' },
-    { label: 'Withdraw', action: 'withdraw', value: id },
-  ];
-}
-
-/** Actions are named after the commands that do the same; the value is the run's id and nothing else. */
-function pendingButtons({ id, plan }: Run): readonly Button[] {
-  const confirm = { title: 'Approve this plan?', text: plan.summary.slice(0, 280), ok: 'Approve' };
-  return [
-    { label: 'Approve', action: 'approve', value: id, style: 'primary', confirm },
-    { label: 'Deny', action: 'deny', value: id, style: 'danger' },
-    { label: 'Withdraw', action: 'withdraw', value: id },
-  ];
-}
-
 function endOf(run: Run, journal: Journal): readonly Part[] {
-  const { state, startedAtMs, endedAtMs, planHash, runbook, cluster } = run;
-  const stale: readonly Part[] =
-    state === 'stale' || state === 'expired'
-      ? [{ line: ['Nothing that interrupts was done. Ask again: ', { code: `/pg ${runbook} ${cluster}` }] }]
-      : [];
+  const { startedAtMs, endedAtMs, planHash } = run;
   const took = startedAtMs !== undefined && endedAtMs !== undefined ? ` · took ${formatDuration(endedAtMs - startedAtMs)}` : '';
-  return [...choicesOf(run, journal), ...stale, { note: `Plan ${planHash.slice(0, 12)}${took}` }];
+  return [...choicesOf(run, journal), ...againParts(run), ...reviewParts(run), { note: `Plan ${planHash.slice(0, 12)}${took}` }];
 }
 
 function threadOf({ plan }: Run): readonly Part[] {

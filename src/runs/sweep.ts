@@ -2,23 +2,30 @@ import { asError } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
 import { byWorker } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
+import { type LookAheadNeeds, lookAhead } from './look-ahead.ts';
+import { type NagNeeds, nag } from './nag.ts';
+import { type RemindNeeds, remind } from './remind.ts';
 import { enqueue } from './vote.ts';
 
-export type SweepNeeds = Pick<LedgerNeeds, 'runs' | 'journal' | 'queue' | 'clock' | 'log' | 'announce'>;
+export type SweepNeeds = Pick<LedgerNeeds, 'runs' | 'journal' | 'queue' | 'clock' | 'log' | 'announce'> &
+  RemindNeeds &
+  LookAheadNeeds &
+  NagNeeds;
 
 const MOST = 1000;
 
 /**
  * Picks up what a dead process left behind, every few seconds: writes down and shows what has expired (it counted as expired
- * already), queues what is approved, and asks for a worker for what is queued or running. Any number of processes may sweep.
+ * already), queues what is approved and whose time has come, and asks for a worker for what is queued or running. Reminds of what
+ * waits, looks ahead at what is scheduled, and nags about reviews, each once however many processes sweep.
  * @throws Error that names the runs that could not be picked up; the others were.
  */
 export function createSweep(needs: SweepNeeds): () => Promise<void> {
   return async () => {
     const open = await needs.runs.list({ open: true, limit: MOST });
-    const results = await Promise.allSettled(open.map((run) => pickUp(needs, run)));
+    const results = await Promise.allSettled([...open.map((run) => pickUp(needs, run)), nag(needs)]);
     const failed = results.flatMap((result, at) =>
-      result.status === 'rejected' ? [`${open[at]?.id}: ${asError(result.reason).message}`] : [],
+      result.status === 'rejected' ? [`${open[at]?.id ?? 'reviews'}: ${asError(result.reason).message}`] : [],
     );
     if (failed.length > 0) throw new Error(failed.join('; '));
   };
@@ -26,8 +33,9 @@ export function createSweep(needs: SweepNeeds): () => Promise<void> {
 
 async function pickUp(needs: SweepNeeds, run: Run): Promise<void> {
   if (run.state === 'expired') await expire(needs, run);
-  else if (run.state === 'approved') await enqueue(needs, run);
-  else if (run.state !== 'pending' && run.state !== 'halted') await needs.queue.add(run.id);
+  else if (run.state === 'pending') await remind(needs, run);
+  else if (run.state === 'approved') await (needs.clock.now() < (run.scheduledAtMs ?? 0) ? lookAhead : enqueue)(needs, run);
+  else if (run.state !== 'halted') await needs.queue.add(run.id);
 }
 
 async function expire({ runs, journal, clock, log, announce }: SweepNeeds, { id }: Run): Promise<void> {

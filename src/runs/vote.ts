@@ -24,22 +24,25 @@ export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reas
   const proves = verdict === 'approve' && (run.totpRequired ?? false);
   if (proves) await prove(needs, run, by, code);
   const atMs = clock.now();
-  const vote: Vote = {
-    userId: by.userId,
-    userName: by.userName,
-    verdict,
-    atMs,
-    ...(reason ? { reason } : {}),
-    ...(proves ? { totp: true } : {}),
-  };
+  const { userId, userName } = by;
+  const vote: Vote = { userId, userName, verdict, atMs, ...(reason ? { reason } : {}), ...(proves ? { totp: true } : {}) };
   const what = run.confirmByAsker ? 'run.confirm' : `run.${verdict}`;
   const { result: _, ...facts } = byPerson(by, run, { what, result: '', atMs, why: reason });
   const outcome = await votes.cast(run.id, vote, facts);
   const now = (await needs.runs.get(run.id)) ?? run;
-  if (outcome === 'counted' || outcome === 'denied') await tell(needs, now);
-  else if (outcome === 'approved') await enqueue(needs, now);
-  else throw notCounted(outcome, now);
+  await afterVote(needs, now, { outcome, atMs });
   return { summary: saidBack(outcome, now), parts: [{ line: saidBack(outcome, now), sign: 'ok' }] };
+}
+
+/** @throws Refusal for a vote that did not count. */
+async function afterVote(
+  needs: LedgerNeeds,
+  now: Run,
+  { outcome, atMs }: { readonly outcome: VoteOutcome; readonly atMs: number },
+): Promise<void> {
+  if (outcome === 'counted' || outcome === 'denied') await tell(needs, now);
+  else if (outcome === 'approved') await (isAhead(now, atMs) ? tell(needs, now) : enqueue(needs, now));
+  else throw notCounted(outcome, now);
 }
 
 /** A code is used up by looking at it, so that is not done for a vote that can't count any more. */
@@ -48,13 +51,13 @@ async function prove({ codes }: LedgerNeeds, run: Run, by: Asker, code: string |
   await codes.prove(by, code);
 }
 
-/** Hands an approved run to the workers; repeating it is harmless. */
+/** Hands an approved run to the workers once its time has come; repeating it is harmless. */
 export async function enqueue(
   needs: Pick<LedgerNeeds, 'runs' | 'queue' | 'clock' | 'announce' | 'log'>,
   run: Run,
 ): Promise<void> {
   const queued = await needs.runs.change(run.id, (now) => {
-    if (now.state !== 'approved') return undefined;
+    if (now.state !== 'approved' || needs.clock.now() < (now.scheduledAtMs ?? 0)) return undefined;
     const audit = byWorker(now, { what: 'run.queue', result: 'queued', atMs: needs.clock.now() });
     return { patch: { state: 'queued' }, audit };
   });
@@ -82,10 +85,15 @@ export function ownRequest(): TrunklineError {
   return refusal('you asked for this, so your vote does not count', 'Ask another person to approve it, or withdraw it.');
 }
 
-function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded, confirmByAsker }: Run): string {
+function isAhead({ scheduledAtMs = 0 }: Run, nowMs: number): boolean {
+  return nowMs < scheduledAtMs;
+}
+
+function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded, scheduledAs, confirmByAsker }: Run): string {
   const given = votes.filter(({ verdict }) => verdict === 'approve').length;
   if (outcome === 'denied') return `Denied: ${plan.summary}`;
-  if (outcome === 'approved') return `${confirmByAsker ? 'Confirmed' : 'Approved'}, it starts now: ${plan.summary}`;
+  if (outcome === 'approved')
+    return `${confirmByAsker ? 'Confirmed' : 'Approved'}, it starts ${scheduledAs ? `at ${scheduledAs}` : 'now'}: ${plan.summary}`;
   return `Your approval counts: ${given} of ${approvalsNeeded}. ${plan.summary}`;
 }
 

@@ -8,11 +8,23 @@ import type { Facts } from './facts.ts';
 /** The last leader change with who and why, the open runs and the open incidents. */
 export function contextLines(context: Context, { dcs, snapshot }: Facts): readonly Part[] {
   return [
+    ...locked(context),
     ...lastChange(context, dcs?.history.at(-1), snapshot.startedAtMs),
     ...openRuns(context),
     ...openIncidents(context),
     ...leftBehind(context),
     ...unread(context),
+  ];
+}
+
+function locked({ maintenance }: Context): readonly Part[] {
+  if (!maintenance.ok || !maintenance.value) return [];
+  const { holder, reason, untilMs } = maintenance.value;
+  return [
+    {
+      sign: 'info',
+      line: ['Locked for maintenance by ', { person: holder.userId }, ' until ', { timeMs: untilMs }, `: ${reason}`],
+    },
   ];
 }
 
@@ -79,8 +91,8 @@ function leftBehind({ debts }: Context): readonly Part[] {
   }));
 }
 
-function unread({ change, runs, incidents }: Context): readonly Part[] {
-  const failed = [change, runs, incidents].find((reading) => !reading.ok);
+function unread({ change, runs, incidents, maintenance }: Context): readonly Part[] {
+  const failed = [change, runs, incidents, maintenance].find((reading) => !reading.ok);
   if (!failed || failed.ok) return [];
   return [{ sign: 'unknown', line: `Runs, incidents and who changed the leader not read: ${failed.why}` }];
 }

@@ -1,6 +1,7 @@
 import type { Debt } from '../core/debt.ts';
 import { asError } from '../core/errors.ts';
 import type { IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { MaintenanceLock } from '../core/maintenance.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
@@ -14,6 +15,7 @@ export interface Context {
   readonly incidents: Reading<readonly IncidentSummary[]>;
   /** What runs have left behind that does harm. */
   readonly debts: Reading<readonly Debt[]>;
+  readonly maintenance: Reading<MaintenanceLock | undefined>;
 }
 
 const OPEN_RUNS = 5;
@@ -21,16 +23,17 @@ const SOURCE = "Trunkline's store";
 
 /** Reads it; a store that is down shows as such and never rejects. */
 export async function readContext(view: View, cluster: string): Promise<Context> {
-  const [change, runs, incidents, debts] = await Promise.all([
+  const [change, runs, incidents, debts, maintenance] = await Promise.all([
     reading(view, () => view.lastLeaderChange(cluster)),
     reading(view, () => view.runs({ cluster, open: true, limit: OPEN_RUNS })),
     reading(view, () => view.openIncidents(cluster)),
     reading(view, () => view.debts(cluster)),
+    reading(view, () => view.maintenance(cluster)),
   ]);
+  const context = { change, runs, incidents, debts, maintenance };
   const run = change.ok ? change.value?.run : undefined;
-  const known = { change, runs, incidents, debts };
-  if (run === undefined) return known;
-  return { ...known, changedBy: await reading(view, async () => (await view.run(run)).run) };
+  if (run === undefined) return context;
+  return { ...context, changedBy: await reading(view, async () => (await view.run(run)).run) };
 }
 
 async function reading<T>(view: View, ask: () => Promise<T>): Promise<Reading<T>> {

@@ -3,6 +3,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { NEEDED } from '../core/person.ts';
+import { spokenName } from '../core/spoken-name.ts';
 
 /** The commands that the asker may use, two lines each, because a phone breaks longer ones. */
 export function helpMessage(help: Help): Message {
@@ -42,7 +43,7 @@ export function helpOn(words: readonly string[], help: Help): Message {
 }
 
 function spoken({ name }: CommandInfo): string {
-  return name.replaceAll('-', ' ');
+  return spokenName(name);
 }
 
 function unknownCommand(said: string, name: string, help: Help): Error {
@@ -52,7 +53,7 @@ function unknownCommand(said: string, name: string, help: Help): Error {
   );
   const shown = said.length > 40 ? `${said.slice(0, 40)}…` : said;
   const hint = near
-    ? `Did you mean: /pg help ${near.replaceAll('-', ' ')}?`
+    ? `Did you mean: /pg help ${spokenName(near)}?`
     : `Those that you may use: ${help.map(spoken).toSorted().join(', ')}.`;
   return refusal(`there is no command '${shown}' that you may use`, hint);
 }

@@ -3,6 +3,10 @@ export interface Keys {
   journal(run: string): string;
   lock(resource: string): string;
   seen(what: string): string;
+  maintenance(cluster: string): string;
+  copies(run: string): string;
+  wish(id: string): string;
+  readonly reviews: string;
   readonly audit: string;
   /** The signed heads of the audit chain. */
   readonly auditHeads: string;
@@ -34,6 +38,10 @@ export function keysOf(prefix: string): Keys {
     journal: (run) => name('journal', run),
     lock: (resource) => name('lock', resource),
     seen: (what) => name('seen', what),
+    maintenance: (cluster) => name('maintenance', cluster),
+    copies: (run) => name('copies', run),
+    wish: (id) => name('wish', id),
+    reviews: name('reviews'),
     audit: name('audit'),
     auditHeads: name('audit', 'heads'),
     auditPosting: name('audit', 'posting'),

@@ -33,8 +33,9 @@ export interface Votes {
 /**
  * The rules of an approval, where nobody can come between: the run is pending and its time has not passed (by the later of the
  * caller's clock and the server's, so that a caller that was frozen can't vote late), the requester never counts, one vote a
- * person, one denial ends it, enough approvals approve it. Where the asker confirms, that is the only vote there is; where a one-time
- * code is asked for, an approval without one that was checked does not count.
+ * person, one denial ends it, enough approvals approve it, and the time to start counts from then or from the scheduled moment. Where
+ * the asker confirms, that is the only vote there is; where a one-time code is asked for, an approval without one that was checked
+ * does not count.
  */
 const CAST = `${AUDIT_LUA}
 local run, vote = KEYS[1], cjson.decode(ARGV[1])
@@ -66,7 +67,8 @@ local votes = text == '[]' and '[' .. ARGV[1] .. ']' or string.sub(text, 1, -2) 
 redis.call('HSET', run, 'votes', votes)
 redis.call('HINCRBY', run, 'revision', 1)
 if outcome == 'approved' then
-  local ends = now + tonumber(redis.call('HGET', run, 'startWithinMs'))
+  local starts = math.max(now, tonumber(redis.call('HGET', run, 'scheduledAtMs') or '0'))
+  local ends = starts + tonumber(redis.call('HGET', run, 'startWithinMs'))
   redis.call('HSET', run, 'state', '"approved"', 'expiresAtMs', string.format('%.0f', ends))
 elseif outcome == 'denied' then
   redis.call('HSET', run, 'state', '"denied"', 'endedAtMs', string.format('%.0f', now), 'why', ARGV[10])

@@ -81,16 +81,8 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
       return undefined;
     },
     ledger: {
-      ...{
-        approve: never,
-        cancel: never,
-        decide: never,
-        confirm: never,
-        deny: never,
-        withdraw: never,
-        totpEnroll: never,
-        totpReset: never,
-      },
+      ...{ approve: never, confirm: never, deny: never, withdraw: never, cancel: never, decide: never },
+      ...{ again: never, review: never, lock: never, unlock: never, totpEnroll: never, totpReset: never },
       totpConfirm: async () => ({ summary: 'counts', parts: [] }),
     },
     refused: async (event) => void seen.refused.push(event),
@@ -111,7 +103,9 @@ describe('the desk', () => {
   it('starts a runbook with its input and reason, and answers nothing itself', async () => {
     const { ask, seen } = desk('operator');
     expect(await ask('rest billing --reason "TICKET-1 <!channel>"')).toBeUndefined();
-    expect(seen.started).toEqual([{ runbook: rest, input: { cluster: 'billing' }, reason: 'TICKET-1 <!channel>', asker }]);
+    expect(seen.started).toEqual([
+      { runbook: rest, input: { cluster: 'billing' }, reason: 'TICKET-1 <!channel>', asker, start: {} },
+    ]);
   });
 
   it('treats a command above the role as one that does not exist, so that help names nothing useless', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reasonModal } from '../../src/chat/modal.ts';
+import { refusal } from '../../src/core/errors.ts';
 import { type Bench, openBench } from './bench.ts';
 import { type Bot, until } from './bot.ts';
 
@@ -94,5 +95,23 @@ describe('buttons and forms', () => {
     };
     await bench.workspace.as('anna').click(message, 'deny');
     expect(await bench.inboxOf('anna', 'in time')).toContain('Press the button again');
+  });
+
+  it('ask for what a command lacks, and tell its plain refusal when Slack no longer opens the form', async () => {
+    const bot = await bench.startBot();
+    const otherwise = refusal('it needs a reason', 'Add --reason.');
+    const modal = reasonModal({ callback: 'reason', value: 'w1', title: 'Why?', submit: 'Ask for it' });
+    bot.does.onCommand = async () => ({ modal, otherwise });
+    await bench.workspace.as('olga').command('/pg', 'switchover billing', { channel: 'db-ops' });
+    await until('the form is open', async () => (await bench.workspace.views()).length > 0);
+    bot.does.onSubmit = async () => ({ summary: 'asked', parts: [{ line: 'asked for it' }] });
+    await bench.workspace.as('olga').submit({ reason: 'kernel' });
+    await bench.inboxOf('olga', 'asked for it');
+    bot.does.onCommand = async () => {
+      await bench.workspace.expireTriggers();
+      return { modal, otherwise };
+    };
+    await bench.workspace.as('olga').command('/pg', 'switchover billing', { channel: 'db-ops' });
+    expect(await bench.inboxOf('olga', 'it needs a reason')).toContain('Add --reason.');
   });
 });

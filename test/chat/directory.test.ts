@@ -111,6 +111,16 @@ describe('directory', () => {
     await expect(directory.person('U0ADAM')).rejects.toMatchObject({ kind: 'unreachable' });
   });
 
+  it('lists the people of a group for those who are to be told, and says so when Slack can not be asked', async () => {
+    const { api, directory } = setUp();
+    expect(await directory.members('S0OPERATORS')).toEqual(['U0ADAM', 'U0OLGA']);
+    expect(await directory.members('S0GONE')).toEqual([]);
+    api.answer('usergroups.users.list', () => {
+      throw refused('missing_scope');
+    });
+    await expect(directory.members('S0APPROVERS')).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
   it('knows nobody of that id', async () => {
     const { api, directory } = setUp();
     api.answer('users.info', () => {

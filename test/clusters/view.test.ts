@@ -25,6 +25,8 @@ const records: KeptRecords = {
   lastLeaderChange: async () => undefined,
   openIncidents: async () => [],
   debts: async () => [debtOf('billing'), debtOf('secret')],
+  maintenance: async () => undefined,
+  openReviews: async () => RUNS,
 };
 
 const viewOf = (clusters: readonly ClusterParts[], visible = clusters.map(({ info }) => info.name)) =>
@@ -162,7 +164,10 @@ describe('somebody who may see one cluster', () => {
 
 describe('what the store knows', () => {
   it('is not waited for when the store took the question and never answers', async () => {
-    const silent: KeptRecords = { runs: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never };
+    const silent: KeptRecords = {
+      ...{ runs: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
+      ...{ maintenance: never, openReviews: never },
+    };
     const view = createViews({
       clusters: [partsOf('billing')],
       records: silent,

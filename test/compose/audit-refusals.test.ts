@@ -11,17 +11,18 @@ const asker: Asker = { userId: 'U0OLGA', teamId: 'T0HOME', userName: 'olga', cha
 function handlersWith(append: (facts: AuditFacts) => Promise<void>) {
   const { refused, forged } = createAuditRefusals({ trail: { append }, clock: virtualClock(7), log: quietLog });
   const never = () => Promise.reject(new Error('must not be called'));
+  const votes = { approve: never, deny: never, withdraw: never, cancel: never, decide: never };
   const ledger = {
-    approve: never,
-    deny: never,
-    withdraw: never,
-    cancel: never,
-    decide: never,
+    ...votes,
     confirm: never,
     wantsCode: never,
     totpConfirm: never,
+    again: never,
+    review: never,
+    lock: never,
+    unlock: never,
   };
-  return createChatHandlers(never, ledger, { refused, forged });
+  return createChatHandlers({ desk: never, ledger, refused, forged, wishes: { put: never, take: never } });
 }
 
 it('audits a button, a form and a stranger that are refused, and what was forged', async () => {

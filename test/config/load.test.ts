@@ -67,6 +67,17 @@ describe('loading the configuration', () => {
       good.replace('environments: [production] }\npol', 'environments: [prod] }\npol'),
       'people[2].environments[0]',
     ],
+    ['break-glass for nobody', `${good}breakGlass: { environments: [production] }\n`, 'breakGlass'],
+    [
+      'break-glass for a cluster that is not there',
+      `${good}breakGlass: { users: [U0OLGA], clusters: [biling] }\n`,
+      'breakGlass.clusters[0]',
+    ],
+    [
+      'break-glass for no environment',
+      `${good}breakGlass: { users: [U0OLGA], environments: [prod] }\n`,
+      'breakGlass.environments[0]',
+    ],
   ])('refuses %s, because a wrong act would follow', (_what, text, path) => {
     expect(problemsOf(text).map((p) => p.path)).toContain(path);
   });

@@ -50,6 +50,30 @@ describe('the plan hash', () => {
   });
 });
 
+describe('the plan hash with overrides', () => {
+  const check = (verdict: 'pass' | 'block', hard: boolean | undefined) => ({ id: 'lag', verdict, hard, says: 'x' });
+  const hash = (verdict: 'pass' | 'block', hard: boolean | undefined, reason?: string) =>
+    planHash({
+      ...{ runbook: 'switchover', digest: 'd', input: {}, material: {} },
+      plan: { summary: 's', checks: [check(verdict, hard)], risk: 'reads', steps: [], notes: [] },
+      ...(reason === undefined ? {} : { overrides: [{ check: 'lag', reason }] }),
+    });
+
+  it('holds whether the overridden block is still there or has gone', () => {
+    expect(hash('block', false, 'why')).toBe(hash('pass', undefined, 'why'));
+  });
+
+  it('changes when the block has become a hard one, because nobody may override that', () => {
+    expect(hash('block', true, 'why')).not.toBe(hash('block', false, 'why'));
+  });
+
+  it('is bound to the reason, and to the override itself', () => {
+    expect(hash('block', false, 'why')).not.toBe(hash('block', false, 'other'));
+    expect(hash('block', false)).not.toBe(hash('block', false, 'why'));
+    expect(hash('pass', undefined)).not.toBe(hash('pass', undefined, 'why'));
+  });
+});
+
 describe('run states', () => {
   it('let every state be reached from a draft and every life end', () => {
     const reached = new Set<(typeof RUN_STATES)[number]>(['draft']);

@@ -58,8 +58,12 @@ const idOf = ({ buttons }: Message) => buttons[0]?.value ?? '';
 const now = async ({ ts }: Message) => (await workspace.messages('db-ops')).find((message) => message.ts === ts)?.shown ?? '';
 /** Without what Slack itself tells a person when the bot refused. */
 const said = async () => (await workspace.messages('db-ops')).filter(({ shown }) => !shown.includes('dispatch_failed'));
-/** What a person was told alone since `before` messages. */
-const told = async (name: string, before = 0) => (await workspace.as(name).inbox()).slice(before).map(({ shown }) => shown);
+/** What a person was told alone since `before` such messages; copies of requests are no answers. */
+const told = async (name: string, before = 0) =>
+  (await workspace.as(name).inbox())
+    .filter(({ onlyFor }) => onlyFor !== undefined)
+    .slice(before)
+    .map(({ shown }) => shown);
 /** The lines of the audit log about a run that were not refusals. */
 async function audited(what: string, message: Message): Promise<readonly string[]> {
   const lines = await redis.client().xrange('{trunkline}:audit', '-', '+');
@@ -70,7 +74,7 @@ async function audited(what: string, message: Message): Promise<readonly string[
 
 /** One person clicks; what that person is then told. */
 async function click(name: string, message: Message, which: string): Promise<string> {
-  const before = (await workspace.as(name).inbox()).length;
+  const before = (await told(name)).length;
   await workspace.as(name).click(message, which);
   await until(async () => (await told(name, before)).length > 0);
   return (await told(name, before)).join('\n');

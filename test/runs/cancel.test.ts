@@ -15,10 +15,11 @@ async function engine(acts: (world: Engine['world'], own: Acts) => Partial<Acts>
   const needs = { ...made.needs, acts: { ...made.needs.acts, ...acts(made.world, made.needs.acts) } };
   const ledger = createLedger({
     ...needs,
+    ...made.approvals,
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
     codes: { prove: async () => undefined },
     audit: { append: async (facts) => void made.store.audit.push(facts) },
-    gate: { admit: async () => undefined },
+    gate: { admit: async () => undefined, lacks: async () => undefined },
     queue: { add: async () => undefined },
     canBeEnded: (act) => needs.acts.canBeEnded(act),
   });

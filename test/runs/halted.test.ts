@@ -21,6 +21,7 @@ async function haltedRun(changes: Partial<Run> = {}) {
   const queued: string[] = [];
   const ledger = createLedger({
     ...needs,
+    ...engine.approvals,
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
     codes: { prove: async () => undefined },
     audit: { append: async (facts) => void store.audit.push(facts) },
@@ -28,6 +29,7 @@ async function haltedRun(changes: Partial<Run> = {}) {
       admit: async ({ userId }, need) => {
         if (need === 'approve' && !userId.startsWith('U1')) throw new Error(`${userId} is not ${need}`);
       },
+      lacks: async () => undefined,
     },
     queue: { add: async (run) => void queued.push(run) },
     canBeEnded: () => false,

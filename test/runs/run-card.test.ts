@@ -63,7 +63,7 @@ describe('the card of a run', () => {
       run: runOf({ reason: 'kernel update', plan: { ...plan, summary, checks, notes: ['pg2 is the sync standby'] } }),
       journal: {},
       nowMs: NOW,
-      approvers: { users: ['U1', 'U2'], groups: [] },
+      approvers: { people: ['U1', 'U2'], more: false },
     });
     expect(read(message.parts)).toEqual([
       '# waiting Waiting for approval: Move the leader of billing from pg1 to pg2',
@@ -182,6 +182,7 @@ describe('the card of a run', () => {
       '# bad Refused, 1 check blocks it: Move the leader of billing from pg1 to pg2',
       '[bad] Blocked: pg2 replays 30 MiB behind (limit: at most 1 MiB)',
       '[ok] 1 check passed (in the thread)',
+      'Nobody can override: lag.',
       '(Nothing was changed.)',
     ]);
     expect(read(message.thread ?? [])).toContain('[ok] etcd has a leader and 3 of 3 members answer');

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSweep } from '../../src/runs/sweep.ts';
+import { approvalFakes } from '../support/approval-fakes.ts';
+import { fakeView } from '../support/fake-world.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { runOf } from '../support/run-of.ts';
@@ -11,6 +13,10 @@ it('picks up every run although one of them fails, and says so in the end', asyn
   const added: string[] = [];
   const sweep = createSweep({
     ...store,
+    ...approvalFakes(),
+    gate: { lacks: async () => undefined, closed: () => undefined },
+    find: () => undefined,
+    view: fakeView(),
     runs: { ...store.runs, list: async () => [broken, waiting] },
     queue: {
       async add(run) {

@@ -75,6 +75,13 @@ describe('the answer to status', () => {
     expect(lines[0]).toMatch(/healthy/);
     expect(lines).toContain('[unknown] Runs, incidents and who changed the leader not read: Redis does not answer');
   });
+  it('shows who keeps the cluster for maintenance, why and until when', async () => {
+    const holder = { userId: 'U1', userName: 'ann' };
+    const times = { sinceMs: NOW - 60_000, untilMs: NOW + 3_600_000 };
+    const lines = await said(healthy(), { maintenance: { cluster: 'billing', holder, reason: 'storage migration', ...times } });
+    expect(lines).toContain('[info] Locked for maintenance by @U1 until 2026-11-23T02:10:00Z: storage migration');
+  });
+
   it('shows open incidents', async () => {
     const lines = await said(healthy(), {
       incidents: [{ id: 'i7', cluster: 'billing', says: 'pg3 lags', sinceMs: NOW - 60_000 }],

@@ -1,5 +1,6 @@
 import type { Run } from '../../src/core/run.ts';
 import type { AttemptNeeds } from '../../src/runs/attempt-needs.ts';
+import { approvalFakes } from './approval-fakes.ts';
 import { approvedRun } from './approved-run.ts';
 import { fakeView, fakeWorld } from './fake-world.ts';
 import { memoryStore } from './memory-store.ts';
@@ -12,9 +13,11 @@ export async function engineOf(changes: Partial<Run> = {}) {
   const store = memoryStore(await approvedRun(switchover, changes));
   const clock = virtualClock();
   const shown: string[] = [];
+  const approvals = approvalFakes();
   const needs: AttemptNeeds = {
     ...store,
     releaseDebts: async () => undefined,
+    ...approvals,
     gate: { lacks: async () => undefined, closed: () => undefined },
     acts,
     states,
@@ -29,5 +32,5 @@ export async function engineOf(changes: Partial<Run> = {}) {
     },
   };
   const reins = { signal: new AbortController().signal, draining: () => false };
-  return { world, store, clock, needs, reins, shown };
+  return { world, store, clock, needs, reins, shown, approvals };
 }

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Asker } from '../../src/core/person.ts';
 import type { RunState } from '../../src/core/run-state.ts';
 import { createAttempts } from '../../src/runs/attempt.ts';
@@ -10,6 +10,7 @@ import { createRunWorker, type RunWorker } from '../../src/runs/run-worker.ts';
 import { createSweep } from '../../src/runs/sweep.ts';
 import { createStore } from '../../src/store/store.ts';
 import { expect } from 'vitest';
+import { approvalFakes } from './approval-fakes.ts';
 import { fakeView, fakeWorld } from './fake-world.ts';
 import { quietLog } from './quiet-log.ts';
 import type { RedisServer } from './redis-server.ts';
@@ -24,11 +25,12 @@ export function engineOn(
   server: RedisServer,
   toStop: (() => Promise<unknown>)[],
   policy: Partial<Extract<ReturnType<Gate['policy']>, { allowed: true }>> = {},
+  clock: Clock = systemClock,
 ) {
   count += 1;
   const prefix = `engine-${count}`;
   const { world, acts, states, switchover } = fakeWorld();
-  const store = createStore(server.client(), { prefix, clock: systemClock });
+  const store = createStore(server.client(), { prefix, clock });
   const place = { connection: { host: '127.0.0.1', port: server.port }, prefix, log: quietLog };
   const queue = createRunQueue(place);
   toStop.push(() => queue.close());
@@ -43,7 +45,9 @@ export function engineOn(
     reasonFlaw: () => undefined,
     closed: () => undefined,
   };
+  const approvals = approvalFakes();
   const needs = {
+    ...approvals,
     ...store,
     gate,
     codes: { prove: async () => undefined },
@@ -59,19 +63,20 @@ export function engineOn(
       digest: 'd1',
     }),
     view: fakeView(),
-    clock: systemClock,
+    clock,
     log: quietLog,
     announce: async ({ state }: { readonly state: RunState }) => {
       shown.push(state);
     },
   };
   const worker = (): RunWorker => {
-    const made = createRunWorker({ ...place, clock: systemClock, continueRun: createAttempts(needs) });
+    const made = createRunWorker({ ...place, clock, continueRun: createAttempts(needs) });
     toStop.push(() => made.stop());
     made.start();
     return made;
   };
   const propose = createPropose(needs);
+  const ledger = createLedger({ ...needs, propose });
   const ask = (userId = 'U0ASKER', runbook = 'switchover') =>
     propose({ runbook, input: { cluster: 'billing' }, asker: askerOf(userId), view: fakeView(), reason: 'drill' });
   const asked = async () => {
@@ -85,7 +90,9 @@ export function engineOn(
     needs,
     world,
     store,
-    ledger: createLedger(needs),
+    ledger,
+    approvals,
+    propose,
     sweep: createSweep(needs),
     ask,
     asked,

@@ -125,6 +125,8 @@ function viewOf(of: () => FakeCluster): View {
     lastLeaderChange: async () => undefined,
     openIncidents: async () => [],
     debts: async () => [],
+    maintenance: async () => undefined,
+    openReviews: async () => [],
     now: () => of().now,
   };
 }

@@ -2,6 +2,7 @@ import type { LagSample, Snapshot } from '../../src/core/cluster.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { IncidentSummary, LeaderChange } from '../../src/core/incident.ts';
+import type { MaintenanceLock } from '../../src/core/maintenance.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { View } from '../../src/core/view.ts';
 import { limits, NOW, notRead } from './snapshots.ts';
@@ -12,12 +13,13 @@ export interface Shown {
   readonly change?: LeaderChange | Error;
   readonly runs?: readonly Run[] | Error;
   readonly incidents?: readonly IncidentSummary[];
+  readonly maintenance?: MaintenanceLock;
   readonly lag?: readonly LagSample[];
   readonly debts?: readonly Debt[];
 }
 
 /** A view of hand-written snapshots. */
-export function fakeView({ snapshots, change, runs = [], incidents = [], lag = [], debts = [] }: Shown): View {
+export function fakeView({ snapshots, change, runs = [], incidents = [], maintenance, lag = [], debts = [] }: Shown): View {
   const find = (name: string): Snapshot => {
     const found = snapshots.find(({ cluster }) => cluster.name === name);
     if (!found)
@@ -47,6 +49,8 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], lag = [
     lastLeaderChange: async () => orThrow(change),
     openIncidents: async () => incidents,
     debts: async () => debts,
+    maintenance: async () => maintenance,
+    openReviews: async () => orThrow(runs).filter(({ breakGlass }) => breakGlass && !breakGlass.review),
     now: () => NOW,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Check } from '../../src/core/check.ts';
 import { runbook } from '../../src/core/runbook.ts';
 import { holds, impossible, notYet, type Verdict } from '../../src/core/verdict.ts';
 import type { View } from '../../src/core/view.ts';
@@ -12,6 +13,11 @@ export function fakeWorld() {
     timeline: 4,
     streaming: true,
     quorum: true,
+    /** Within its bound, so that it moves without any harm. */
+    lagBytes: 0,
+    /** Two blocks that can be overridden. */
+    backup: false,
+    busy: false,
     /** What the act does instead of working. */
     trouble: undefined as undefined | ((act: string) => Promise<void>),
     /** Called before a state is judged. */
@@ -44,6 +50,7 @@ export function fakeWorld() {
   };
   const judges: Record<string, (member: string) => Verdict> = {
     primaryIs: (member) => (world.leader === member ? holds(`${member} is the primary`) : notYet(`${world.leader} leads`)),
+    noBackup: (member) => (world.backup ? notYet(`a base backup runs on ${member}`) : holds(`no base backup runs on ${member}`)),
     streaming: (member) => {
       if (!world.quorum) return impossible('the cluster is gone');
       return world.streaming ? holds(`${member} streams`) : notYet(`${member} does not stream`);
@@ -61,19 +68,34 @@ export function fakeWorld() {
     summary: 'Move the leader',
     risk: 'interrupts-writes',
     input: z.object({ cluster: z.string(), to: z.string().optional() }),
-    facts: z.object({ leader: z.string(), timeline: z.number(), quorum: z.boolean() }),
+    facts: z.object({
+      leader: z.string(),
+      timeline: z.number(),
+      quorum: z.boolean(),
+      lagBytes: z.number(),
+      backup: z.boolean(),
+      busy: z.boolean(),
+    }),
     locks: ({ cluster }) => [{ resource: `cluster:${cluster}`, shared: false }],
-    look: async () => ({ leader: world.leader, timeline: world.timeline, quorum: world.quorum }),
+    look: async () => ({
+      leader: world.leader,
+      timeline: world.timeline,
+      quorum: world.quorum,
+      lagBytes: world.lagBytes,
+      backup: world.backup,
+      busy: world.busy,
+    }),
     settle: ({ cluster, to }) => ({ cluster, to: to ?? 'pg2' }),
     material: ({ leader, timeline }) => ({ systemId: '739', leader, timeline }),
     conclude: ({ cluster }) => ({ says: `${world.leader} leads ${cluster} on timeline ${world.timeline}`, lines: [] }),
-    plan: ({ cluster, to = 'pg2' }, { leader, quorum }) => ({
+    plan: ({ cluster, to = 'pg2' }, { leader, quorum, lagBytes, backup, busy }) => ({
       summary: `Move the leader of ${cluster} from ${leader} to ${to}`,
       checks: [
-        { id: 'streams', verdict: 'pass', says: `${to} streams` },
+        { id: 'streams', verdict: 'pass', says: lagBytes === 0 ? `${to} streams` : `${to} streams, ${lagBytes} B behind` },
         quorum
           ? { id: 'quorum', verdict: 'pass', says: 'etcd answers' }
           : { id: 'quorum', verdict: 'block', hard: true, says: 'etcd has no quorum', hint: 'Repair etcd first.' },
+        ...softChecks(backup, busy),
       ],
       risk: 'interrupts-writes',
       steps: [
@@ -87,7 +109,10 @@ export function fakeWorld() {
           id: 'switchover',
           title: `Switch over ${leader} -> ${to}`,
           within: world.within as Duration,
-          still: [{ state: 'primaryIs', args: { member: leader } }],
+          still: [
+            { state: 'primaryIs', args: { member: leader } },
+            { state: 'noBackup', args: { member: leader }, unless: 'backup' },
+          ],
           act: { act: 'switchover', args: { leader, candidate: to } },
           until: { state: 'primaryIs', args: { member: to } },
         },
@@ -101,6 +126,18 @@ export function fakeWorld() {
     }),
   });
   return { world, acts, states, switchover };
+}
+
+function softChecks(backup: boolean, busy: boolean): readonly Check[] {
+  const wait = 'Wait for it to end.';
+  return [
+    backup
+      ? { id: 'backup', verdict: 'block', hard: false, says: 'a base backup runs on pg1', hint: wait }
+      : { id: 'backup', verdict: 'pass', says: 'no base backup runs' },
+    busy
+      ? { id: 'busy', verdict: 'block', hard: false, says: 'a transaction runs for 20 min', hint: wait }
+      : { id: 'busy', verdict: 'pass', says: 'no long transaction runs' },
+  ];
 }
 
 /** A View of one cluster of which nothing but its name is asked. */
@@ -127,6 +164,8 @@ export function fakeView(): View {
     lastLeaderChange: refuse,
     openIncidents: refuse,
     debts: refuse,
+    maintenance: refuse,
+    openReviews: refuse,
     now: () => 0,
   };
 }

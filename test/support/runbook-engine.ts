@@ -48,6 +48,8 @@ export async function runbookEngine(book: Runbook, typed: object) {
       ...{ runs: { ...runs, change: around({ change: runs.change }).change }, journal: around(journal) },
       ...{ locks: around(locks), debts: around(debts), releaseDebts: (run) => keeper.release(run) },
       gate: { lacks: async () => undefined, closed: () => undefined },
+      breakGlass: { lacks: async () => undefined },
+      maintenance: { of: async () => undefined },
       keepLog: async () => undefined,
       observer: { begin: async () => undefined, end: async () => undefined },
       find: () => ({ runbook: book, digest: 'd1' }),

@@ -56,7 +56,7 @@ export async function request(scene: Scene, text: string): Promise<Message> {
   const before = new Set((await scene.workspace.messages('db-ops')).map(({ ts }) => ts));
   await scene.workspace.as('olga').command('/pg', text, { channel: 'db-ops' });
   return scene.workspace.waitForMessage(
-    (m) => m.fromBot && !before.has(m.ts) && m.buttons.some((button) => button.text === 'Approve'),
+    (m) => m.place === 'db-ops' && !before.has(m.ts) && m.buttons.some((button) => button.text === 'Approve'),
     { withinMs: 15_000 },
   );
 }

@@ -1,0 +1,59 @@
+import { asError } from '../core/errors.ts';
+import type { Run } from '../core/run.ts';
+import type { AttemptNeeds } from './attempt-needs.ts';
+import { maintenanceWords } from './maintenance-words.ts';
+import { replan } from './replan.ts';
+import type { Ended } from './step-work.ts';
+
+export type StillNeeds = Pick<AttemptNeeds, 'gate' | 'breakGlass' | 'maintenance' | 'find' | 'view' | 'clock'>;
+
+/** Whether the policy lets it start now, the people may still do this, and nobody else keeps the cluster. Resolves with why not. */
+export async function peopleStillMay(needs: StillNeeds, run: Run): Promise<Ended | undefined> {
+  return closedNow(needs, run) ?? (await peopleGone(needs, run)) ?? (await keptByAnother(needs, run));
+}
+
+/**
+ * All that can be asked of an approved run without its locks: the people, the maintenance lock, the plan of now beside the approved
+ * one. Resolves with why it may not run: `stale` when that was found out, `failed` when it could not be.
+ */
+export async function stillApproved(needs: StillNeeds, run: Run): Promise<Ended | undefined> {
+  return (await peopleStillMay(needs, run)) ?? (await replan(run, needs.find, needs.view));
+}
+
+/** Windows and freezes, judged again for the time of the start; a change without approval does not wait for them. */
+function closedNow({ gate, clock }: StillNeeds, run: Run): Ended | undefined {
+  if (run.breakGlass) return undefined;
+  const closed = gate.closed(run.plan.risk, run, Math.max(clock.now(), run.scheduledAtMs ?? 0));
+  return closed && { state: 'stale', why: `it may not start: ${closed.says}` };
+}
+
+async function peopleGone({ gate, breakGlass }: StillNeeds, run: Run): Promise<Ended | undefined> {
+  const { cluster, runbook, requester } = run;
+  try {
+    const asker = await gate.lacks(requester.userId, 'ask', { cluster, runbook });
+    const listed = run.breakGlass ? await breakGlass.lacks(requester.userId, cluster) : undefined;
+    const why = asker ?? listed;
+    if (why) return { state: 'stale', why: `the person who asked may no longer do this: ${why}` };
+    if (run.confirmByAsker && !run.votes.some(({ verdict, userId }) => verdict === 'approve' && userId === requester.userId))
+      return { state: 'stale', why: 'the asker has not confirmed it' };
+    const approvers = run.votes.filter(({ verdict, userId }) => verdict === 'approve' && userId !== requester.userId);
+    const checked = await Promise.all(
+      approvers.map(async ({ userId, userName }) => ({ userName, why: await gate.lacks(userId, 'approve', run) })),
+    );
+    const left = checked.filter((one) => one.why !== undefined);
+    if (checked.length - left.length >= run.approvalsNeeded) return undefined;
+    const names = left.map((one) => `${one.userName} (${one.why})`).join(', ');
+    return { state: 'stale', why: `too few approvals count any more; void: ${names || 'none was stored'}` };
+  } catch (error) {
+    return { state: 'failed', why: `nobody could say whether these people still may: ${asError(error).message}` };
+  }
+}
+
+/** A change without approval passes a maintenance lock; it said so when it was asked. */
+async function keptByAnother({ maintenance, clock }: StillNeeds, run: Run): Promise<Ended | undefined> {
+  if (run.breakGlass) return undefined;
+  const atMs = Math.max(clock.now(), run.scheduledAtMs ?? 0);
+  const lock = await maintenance.of(run.cluster);
+  if (!lock || lock.holder.userId === run.requester.userId || lock.untilMs <= atMs) return undefined;
+  return { state: 'stale', why: maintenanceWords(lock) };
+}
