@@ -149,7 +149,7 @@ async function startBot(
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
   const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
-  const rightsFor = buildRights({ config, gate: askGate, loaded, chat, locks: store.locks, clock });
+  const rightsFor = buildRights({ config, gate: askGate, loaded, chat, store, clock });
   const desk = createDesk({
     commands: loaded.commands,
     admit: (asker) => askGate.standing(asker),

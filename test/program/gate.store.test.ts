@@ -123,6 +123,15 @@ describe('one-time codes beside a click', () => {
   });
 });
 
+describe('/pg can', () => {
+  it('names the maintenance lock that stands in the way', async () => {
+    await scene.posted('olga', 'lock orders --reason "disk swap" --for 1h');
+    expect(await scene.typed('adam', 'can orders switchover')).toMatch(/In the way now: orders .*disk swap/);
+    await scene.posted('olga', 'unlock orders');
+    expect(await scene.typed('adam', 'can orders switchover')).toContain('Nothing else stands in the way now');
+  });
+});
+
 describe('after all this', () => {
   it('the bot ends well, with no secret, key or code in its log', async () => {
     const { code } = await endProgram(scene.program);

@@ -30,7 +30,7 @@ describe('break-glass', () => {
     await ends(run.id).toBe('succeeded');
     expect(await store.reviews.list()).toEqual([run.id]);
     await expect(ledger.review(run.id, askerOf('U0ASKER'), 'fine')).rejects.toThrow('you started this, so you cannot review it');
-    await expect(ledger.review(run.id, askerOf('U0OTHER'), 'fine')).rejects.toThrow('not approver');
+    await expect(ledger.review(run.id, askerOf('U0OTHER'), 'fine')).rejects.toThrow('not approve');
     await ledger.review(run.id, askerOf('U1'), 'right call');
     expect((await get(run)).breakGlass?.review).toMatchObject({ userId: 'U1', says: 'right call' });
     expect(await store.reviews.list()).toEqual([]);
