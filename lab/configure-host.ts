@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { HostFile, HostRecipe } from './host-recipe.ts';
 import type { Generation, Host } from './inventory.ts';
@@ -19,6 +19,8 @@ export async function configureHost(host: Host, root: string, recipe: HostRecipe
 async function createPostgres(root: string, { postgres }: Generation): Promise<void> {
   const options = ['--locale=C.UTF-8', '--start-conf=auto', String(postgres), 'main', '--', '--data-checksums'];
   await mustRun(['chroot', root, '/usr/bin/pg_createcluster', ...options]);
+  // createcluster.conf of the image is ours, so this line of Debian's own one is missing, and conf.d would not be read.
+  await appendFile(join(root, `etc/postgresql/${postgres}/main/postgresql.conf`), "include_dir = 'conf.d'\n");
 }
 
 type Owners = ReadonlyMap<string, { uid: number; gid: number }>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sudoGrants } from '../src/hosts/remote-commands.ts';
+import { sudoGrants } from '../src/hosts/sudo-grants.ts';
 import { pgbackrestConf } from '../src/stack/pgbackrest-conf.ts';
 import { sshdConf } from '../src/stack/sshd-conf.ts';
 import { sudoers } from '../src/stack/sudoers.ts';
@@ -29,6 +29,8 @@ export function hostRecipe(host: Host, settings: LabSettings): HostRecipe {
 function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile[] {
   const layout = { dataDirectory: dataDirectory(generation), walDirectory: `${dataDirectory(generation)}/pg_wal` };
   const names = [...hosts.map(({ name, address }) => `${address} ${name}\n`), `${cluster.vip} ${cluster.name}\n`];
+  // Also those for hosts without systemd, as tests run long work in either way.
+  const granted = sudoers('trunkline', sudoGrants(layout), { withoutSystemd: true });
   const hostKey = '/etc/ssh/ssh_host_ed25519_key';
   const privately = { mode: 0o600 };
   return [
@@ -46,7 +48,7 @@ function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile
       ...privately,
       owner: 'trunkline',
     },
-    { path: '/etc/sudoers.d/trunkline', content: sudoers('trunkline', sudoGrants(layout)), mode: 0o440 },
+    { path: '/etc/sudoers.d/trunkline', content: granted, mode: 0o440 },
     {
       path: '/etc/systemd/journald.conf.d/lab.conf',
       content: '[Journal]\nStorage=persistent\nSystemMaxUse=64M\nRateLimitBurst=0\n',

@@ -14,6 +14,9 @@ const PACKAGES = [
   'arch-test',
   'iproute2',
   'openssh-client',
+  'openssh-server',
+  'sudo',
+  'postgresql',
   'redis-server',
   'etcd-server',
   'etcd-client',
@@ -36,6 +39,8 @@ export function setup({ browser = false, log = console.log } = {}) {
   requireDebianRoot(missing);
   const started = Date.now();
   withoutStartingServices(() => install(missing, log));
+  // The tests start sshd by themselves, on loopback; this machine shall not begin to let people in at its next boot.
+  if (missing.includes('openssh-server')) spawnSync('systemctl', ['disable', 'ssh.service']);
   const left = missingPackages({ browser });
   if (left.length > 0) throw new Error(`apt-get ended well but these are still missing: ${left.join(' ')}`);
   log(`installed ${missing.length} packages in ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -1,6 +1,7 @@
 import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
-import { layoutOf, sudoGrants } from './hosts/remote-commands.ts';
+import { layoutOf } from './hosts/remote-commands.ts';
+import { sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
 /**
@@ -22,10 +23,10 @@ export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
 
 function textsOf({ name: cluster, ssh, members }: ClusterConfig) {
   if (!ssh) return [];
-  return members.map(({ name: member, dataDirectory }) => ({
+  return members.map(({ name: member, dataDirectory, sshUser }) => ({
     cluster,
     member,
-    text: sudoers(ssh.user, sudoGrants(layoutOf(dataDirectory))),
+    text: sudoers(sshUser ?? ssh.user, sudoGrants(layoutOf(dataDirectory))),
   }));
 }
 

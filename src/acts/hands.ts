@@ -21,8 +21,50 @@ export interface Hands {
      * @throws Unreachable when it is not known whether it was taken.
      */
     claim(cluster: string, member: string, id: string, signal: AbortSignal): Promise<'ours' | 'taken'>;
+    /** Long work that outlives the connection and the worker: started once, found again by its claim, ended whole. */
+    readonly unit: UnitHands;
   };
 }
+
+export interface UnitHands {
+  /**
+   * 'ours' once in the life of the host, then 'taken' for ever.
+   * @throws TrunklineError when it did not start, or when that is not known.
+   */
+  start(cluster: string, member: string, spec: HostUnit, signal: AbortSignal): Promise<'ours' | 'taken'>;
+  /** `vanished`: it was started, and neither runs nor has a result, as after a power cut. */
+  status(cluster: string, member: string, claim: string, signal: AbortSignal): Promise<HostUnitStatus>;
+  /** At most 256 KiB of what it said, after the cursor `since`, redacted; `more` when there is more already. */
+  log(
+    cluster: string,
+    member: string,
+    asked: { readonly claim: string; readonly since?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<{ readonly lines: readonly string[]; readonly cursor?: string | undefined; readonly more: boolean }>;
+  /** Ends all of its processes; the status is that after they are gone. @throws Unreachable when some stay. */
+  kill(cluster: string, member: string, claim: string, signal: AbortSignal): Promise<HostUnitStatus>;
+}
+
+/** Long work of the closed list of `hosts/unit-commands.ts`. */
+export interface HostUnit {
+  /** Unique for run and step; the unit is named after it. */
+  readonly claim: string;
+  /** It is ended after so long, whether or not anybody watches. */
+  readonly withinMs: number;
+  /** A copy of another server's data directory to `<data directory>.<suffix>`, with the WAL kept by a slot there. */
+  readonly command: {
+    readonly name: 'base backup';
+    readonly from: { readonly host: string; readonly port: number; readonly user: string };
+    readonly slot: string;
+    readonly maxRateKibPerSecond: number;
+    readonly suffix: string;
+  };
+}
+
+export type HostUnitStatus =
+  | { readonly state: 'absent' | 'running' | 'vanished' }
+  /** 143 and 137 mean that it was ended by TERM and KILL. */
+  | { readonly state: 'ended'; readonly exitCode: number };
 
 /** The closed list of `hosts/remote-commands.ts` as far as acts use it. `since` is UNIX time in whole seconds. */
 export type HostCommand =

@@ -7,14 +7,14 @@ import { takeReading } from '../core/take-reading.ts';
 import { asError } from '../core/errors.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
-import { parseHostKey } from '../hosts/host-key.ts';
 import { createHostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/remote-commands.ts';
-import { createSshPool, type SshPool } from '../hosts/ssh-pool.ts';
+import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
 import { limitsOf } from './limits.ts';
+import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
 /** What one cluster is read by, and what must be closed at the end. */
 export interface ClusterSources {
@@ -48,10 +48,10 @@ export function openCluster(needs: Needs): ClusterSources {
   const isPatroni = cluster.mode === 'patroni';
   const patroni = isPatroni ? createPatroni({ members: restEndpoints(cluster), tls: cluster.patroni.tls, clock }) : undefined;
   const postgres = postgresOf(needs);
-  const ssh = sshOf(needs);
+  const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
   const hosts = ssh ? createHostReads({ ssh, layouts: layoutsOf(cluster), clock }) : undefined;
-  const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster) } : undefined;
+  const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
     limits: limitsOf(needs.config, cluster),
@@ -99,23 +99,6 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
       login: { host, port, user, database, password: password && secrets.reveal(password), tls },
     })),
   });
-}
-
-function sshOf({ cluster, clock }: Needs): SshPool | undefined {
-  if (!cluster.ssh) return undefined;
-  const { user, port, privateKeyFile } = cluster.ssh;
-  const proxyHosts = (cluster.haproxy?.hosts ?? []).flatMap(({ name, host, sshHostKey }) =>
-    sshHostKey ? [{ name, host, sshHostKey }] : [],
-  );
-  const targets = [...cluster.members, ...proxyHosts].map(({ name, host, sshHostKey }) => ({
-    ...{ name, host, port, user, privateKeyFile },
-    hostKey: parseHostKey(sshHostKey),
-  }));
-  return createSshPool({ hosts: targets, clock });
-}
-
-function proxyHostsWithSsh({ haproxy }: ClusterConfig): readonly string[] {
-  return (haproxy?.hosts ?? []).filter(({ sshHostKey }) => sshHostKey !== undefined).map(({ name }) => name);
 }
 
 function layoutsOf({ members }: ClusterConfig) {

@@ -2,12 +2,16 @@ import type { Hands } from '../acts/hands.ts';
 import type { ClusterConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
-import { refusal } from '../core/errors.ts';
+import { asError, refusal } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { redactor } from '../core/redact.ts';
 import { createClaims } from '../hosts/claims.ts';
 import { checkpoint, patroniLog } from '../hosts/remote-commands.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
+import { cleanHosts } from './clean-hosts.ts';
+import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
 export interface WorkerHands extends Hands {
@@ -17,7 +21,7 @@ export interface WorkerHands extends Hands {
 /** The hands of the acts, with the credentials that write. */
 export function createHands(
   clusters: readonly ClusterSources[],
-  { secrets, clock }: { secrets: Secrets; clock: Clock },
+  { secrets, clock, log }: { secrets: Secrets; clock: Clock; log: Log },
 ): WorkerHands {
   const patroni = new Map(clusters.map(({ config }) => [config.name, writesOf(config, secrets)]));
   const sshOf = (cluster: string): SshPool => {
@@ -25,6 +29,11 @@ export function createHands(
     if (ssh) return ssh;
     throw refusal(`${cluster} has no ssh configured`, 'Add ssh to the cluster in the configuration.');
   };
+  const stopCleaning = clock.every(
+    CLEAN_EVERY_MS,
+    () => cleanHosts(clusters, { clock, log }),
+    (error) => log.warn('the hosts could not be tidied up', { error: asError(error).message }),
+  );
   return {
     now: () => clock.now(),
     patroni: {
@@ -45,8 +54,10 @@ export function createHands(
         });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
+      unit: unitHands(clusters, { sshOf, clock, redact: redactor(secrets.values) }),
     },
     close() {
+      stopCleaning();
       for (const writes of patroni.values()) writes.close();
     },
   };
@@ -54,6 +65,8 @@ export function createHands(
 
 /** A checkpoint of a busy server takes minutes; the step's own bound ends it earlier. */
 const CHECKPOINT_WITHIN_MS = 30 * 60_000;
+
+const CLEAN_EVERY_MS = 6 * 3_600_000;
 
 function writesOf(cluster: ClusterConfig, secrets: Secrets): PatroniWrites {
   const { username, password, tls } = cluster.patroni;

@@ -3,7 +3,7 @@ import { ClusterName, MemberName } from '../core/names.ts';
 import { Host, Port, Tls } from './address-fields.ts';
 import { hostKey, secret } from './fields.ts';
 import { limit } from './limits-schema.ts';
-import { SshSchema } from './ssh-schema.ts';
+import { SshSchema, sshOverrides } from './ssh-schema.ts';
 
 const Member = z.strictObject({
   name: MemberName,
@@ -11,8 +11,9 @@ const Member = z.strictObject({
   site: z.string().optional(),
   restPort: Port.default(8008),
   postgresPort: Port.default(5432),
-  /** The host's public key as in known_hosts: `ssh-ed25519 AAAA...`. */
-  sshHostKey: hostKey(),
+  /** The host's public key as in known_hosts: `ssh-ed25519 AAAA...`, unless `ssh.knownHostsFile` has it. */
+  sshHostKey: hostKey().optional(),
+  ...sshOverrides,
   dataDirectory: z.string().startsWith('/'),
 });
 
@@ -21,7 +22,8 @@ const ProxyHost = z.strictObject({
   host: Host,
   /** The statistics page; `;csv` is added. */
   statsUrl: z.url(),
-  sshHostKey: Member.shape.sshHostKey.optional(),
+  sshHostKey: hostKey().optional(),
+  ...sshOverrides,
 });
 
 /** The write probe: opt-in; a database of its own, one row, through the address that applications write to. */

@@ -1,5 +1,6 @@
 import { gateProblems } from './gate-cross-check.ts';
 import type { Config } from './schema.ts';
+import { crossCheckSsh } from './ssh-cross-check.ts';
 
 interface Found {
   readonly keys: readonly (string | number)[];
@@ -10,7 +11,7 @@ interface Found {
 
 /** What no single value can tell: names that must be unique or must exist elsewhere in the file. */
 export function crossCheck(config: Config): readonly Found[] {
-  return [...slack(config), ...twice(config), ...clusters(config), ...gateProblems(config)];
+  return [...slack(config), ...twice(config), ...clusters(config), ...gateProblems(config), ...crossCheckSsh(config)];
 }
 
 function slack({ slack: s }: Config): readonly Found[] {

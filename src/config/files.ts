@@ -1,8 +1,8 @@
 import { asError } from '../core/errors.ts';
 import type { Problem } from './problem.ts';
 
-/** Files that a configuration names beside its secrets: the keys of ssh, and what TLS needs. */
-const KEYS = /(^|\.)(privateKeyFile|tls\.(ca|cert|key))$/;
+/** Files that a configuration names beside its secrets: what ssh and TLS need. */
+const KEYS = /(^|\.)(privateKeyFile|certificateFile|knownHostsFile|tls\.(ca|cert|key))$/;
 
 /** What can not be read of them, all at once, so that the start tells it and not the first connection. */
 export function unreadableFiles(

@@ -1,5 +1,5 @@
 import { unreachable } from '../core/errors.ts';
-import { claim, readClaimResult, syncClaims, writeClaimResult } from './remote-commands.ts';
+import { claim, cleanClaims, listClaim, readClaimResult, syncClaims, writeClaimResult } from './remote-commands.ts';
 import type { SshPool } from './ssh-pool.ts';
 
 /** Claims on the hosts acted on, which keep an act from happening twice whatever happens to the one who asked. */
@@ -11,24 +11,36 @@ export interface Claims {
   claim(host: string, id: string, signal?: AbortSignal): Promise<'ours' | 'taken'>;
   /** Writes what the claimed act came to. May be repeated. */
   writeResult(host: string, id: string, text: string, signal?: AbortSignal): Promise<void>;
-  /** `undefined` while there is none. */
-  readResult(host: string, id: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** @throws TrunklineError when it can't be read: then it is not known whether it was taken. */
+  read(host: string, id: string, signal?: AbortSignal): Promise<ClaimState>;
+  /** Deletes those that are older than 30 days, longer than any run is kept waiting. */
+  clean(host: string, signal?: AbortSignal): Promise<void>;
 }
+
+/** What is known of a claim: nobody has it; somebody has it and what came of it is not known; or what came of it. */
+export type ClaimState =
+  | { readonly state: 'free' }
+  | { readonly state: 'taken' }
+  | { readonly state: 'taken'; readonly result: string };
 
 /** A claim is a folder under /var/lib/trunkline/claims: mkdir succeeds for one caller (mkdir(2)), and is synced before the act. */
 export function createClaims(ssh: SshPool): Claims {
   const passed = (signal: AbortSignal | undefined) => (signal ? { signal } : {});
 
-  async function readResult(host: string, id: string, signal?: AbortSignal): Promise<string | undefined> {
-    const { code, stdout } = await ssh.run(host, readClaimResult(id), { mayRepeat: true, ...passed(signal) });
-    return code === 0 ? stdout : undefined;
+  async function read(host: string, id: string, signal?: AbortSignal): Promise<ClaimState> {
+    const { code, stdout, stderr } = await ssh.run(host, listClaim(id), { mayRepeat: true, ...passed(signal) });
+    if (code === 2 && /No such file/.test(stderr)) return { state: 'free' };
+    if (code !== 0) throw unreadable(host, stderr);
+    if (!stdout.split('\n').includes('result')) return { state: 'taken' };
+    const result = await ssh.mustRun(host, readClaimResult(id), { mayRepeat: true, ...passed(signal) });
+    return { state: 'taken', result: result.stdout };
   }
 
   return {
-    readResult,
+    read,
     async claim(host, id, signal) {
       // A harmless question first: it replaces a dead connection, which mkdir, asked once only, could not survive.
-      if ((await readResult(host, id, signal)) !== undefined) return 'taken';
+      if ((await read(host, id, signal)).state === 'taken') return 'taken';
       const made = await ssh.run(host, claim(id), passed(signal));
       if (made.code === 0) {
         await ssh.mustRun(host, syncClaims(), { mayRepeat: true, ...passed(signal) });
@@ -43,5 +55,15 @@ export function createClaims(ssh: SshPool): Claims {
     async writeResult(host, id, text, signal) {
       await ssh.mustRun(host, writeClaimResult(id), { stdin: text, mayRepeat: true, ...passed(signal) });
     },
+    async clean(host, signal) {
+      await ssh.mustRun(host, cleanClaims(), { timeoutMs: 30_000, mayRepeat: true, ...passed(signal) });
+    },
   };
+}
+
+function unreadable(host: string, said: string) {
+  return unreachable(
+    `the claims on ${host} cannot be read: ${said.trim().slice(0, 200) || 'ls said nothing'}`,
+    `Look at /var/lib/trunkline/claims on ${host}: it must be a folder that the login user owns.`,
+  );
 }

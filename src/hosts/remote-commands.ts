@@ -1,6 +1,6 @@
 /**
- * The closed list of what Trunkline runs on a host. Each command is an argv and the UNIX user it runs as, never shell text.
- * The login user is `trunkline`; what runs as somebody else goes through sudo, and `sudoGrants` says exactly what sudo must allow.
+ * The closed list of what Trunkline runs on a host, beside long work (unit-remote.ts). Each command is an argv and the UNIX user it
+ * runs as, never shell text. The login user is `trunkline`; what runs as somebody else goes through sudo, and `sudo-grants.ts` says exactly what sudo must allow.
  */
 
 export interface RemoteCommand {
@@ -16,6 +16,10 @@ export interface RemoteGrant {
   readonly runAs: 'postgres' | 'root';
   readonly program: string;
   readonly args: readonly string[] | { readonly matching: string };
+  /** What it is for, for the one who grants it. */
+  readonly why: string;
+  /** Needed only on hosts without systemd. */
+  readonly only?: 'no systemd';
 }
 
 /** Paths that differ from cluster to cluster. */
@@ -64,9 +68,26 @@ export function syncClaims(): RemoteCommand {
   return { name: 'sync claims', as: 'trunkline', argv: ['/usr/bin/sync', '--', claimsFolder] };
 }
 
-/** Writes stdin into a claim as its result. */
+/** Writes stdin into a claim as its result: beside it, to the disk, then renamed, so that it is there whole or not at all. */
 export function writeClaimResult(id: string): RemoteCommand {
-  return { name: 'write claim result', as: 'trunkline', argv: ['/usr/bin/tee', '--', `${claimFolder(id)}/result`] };
+  return { name: 'write claim result', as: 'trunkline', argv: ['/bin/sh', '-c', WRITE_RESULT, 'sh', claimFolder(id)] };
+}
+
+const WRITE_RESULT = 'set -e; f=$1/result.$$; cat >"$f"; sync -- "$f"; mv -f -- "$f" "$1/result"; sync -- "$1"';
+
+/** What is in a claim: nothing, or its result; fails (exit 2, `No such file` in English) when nobody has it. */
+export function listClaim(id: string): RemoteCommand {
+  return { name: 'list claim', as: 'trunkline', argv: ['/usr/bin/env', 'LC_ALL=C', '/usr/bin/ls', '-A', '--', claimFolder(id)] };
+}
+
+/** Deletes claims that are older than 30 days, for at most 20 s. */
+export function cleanClaims(): RemoteCommand {
+  const find = ['/usr/bin/find', claimsFolder, '-mindepth', '1', '-maxdepth', '1', '-type', 'd', '-mtime', '+30'];
+  return {
+    name: 'clean claims',
+    as: 'trunkline',
+    argv: ['/usr/bin/timeout', '20', ...find, '-exec', '/usr/bin/rm', '-rf', '--', '{}', '+'],
+  };
 }
 
 /** Prints a claim's result; fails (exit 1) while there is none. */
@@ -79,23 +100,8 @@ export function argvOverSsh(command: RemoteCommand): readonly string[] {
   return command.as === 'trunkline' ? command.argv : ['/usr/bin/sudo', '-n', '-u', command.as, '--', ...command.argv];
 }
 
-/** What sudo must allow on a host with this layout, and nothing more. */
-export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
-  const log = logArgs('[0-9]+', '@[0-9]+').join(' ');
-  return [
-    exactly(checkpoint()),
-    exactly(diskFree(layout)),
-    { runAs: 'root', program: '/usr/bin/journalctl', args: { matching: `^${log}$` } },
-  ];
-}
-
-function exactly({ as, argv, name }: RemoteCommand): RemoteGrant {
-  const [program, ...args] = argv;
-  if (program === undefined || as === 'trunkline') throw new Error(`${name} needs no sudo`);
-  return { runAs: as, program, args };
-}
-
-function logArgs(lines: string, since: string): string[] {
+/** The arguments of `patroniLog`. */
+export function logArgs(lines: string, since: string): string[] {
   return ['-u', 'patroni', '-o', 'short-iso', '--no-pager', '-n', lines, '--since', since];
 }
 

@@ -8,6 +8,15 @@ export interface RemoteResult {
   readonly signal?: string;
   readonly stdout: string;
   readonly stderr: string;
+  /** There was more on stdout than `firstBytes`, so the command was ended. */
+  readonly cut?: true;
+}
+
+export interface ExecOptions {
+  readonly stdin?: string | undefined;
+  readonly signal: AbortSignal;
+  /** Takes so many bytes of stdout, ends the command then, and gives what there is. Absent: more than 1 MiB is an error. */
+  readonly firstBytes?: number | undefined;
 }
 
 /** The connection ended before the command did: whether it ran is not known. */
@@ -25,11 +34,7 @@ const MOST_STDERR = 64 * 1024;
  * RFC 4254 6.9; not to those of sudo) and closes the channel in any case.
  * Rejects with the signal's reason, ConnectionLost or TooMuchOutput.
  */
-export function runOnChannel(
-  client: Client,
-  line: string,
-  options: { readonly stdin?: string | undefined; readonly signal: AbortSignal },
-): Promise<RemoteResult> {
+export function runOnChannel(client: Client, line: string, options: ExecOptions): Promise<RemoteResult> {
   const { stdin, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(asError(signal.reason));
@@ -43,7 +48,7 @@ export function runOnChannel(
         endRemote(channel);
         return reject(asError(signal.reason));
       }
-      collect(channel, signal).then(resolve, reject);
+      collect(channel, options).then(resolve, reject);
       // Without input the channel stays open for a signal: ssh2 sends none after the end of input.
       if (stdin !== undefined) channel.end(stdin);
     };
@@ -55,9 +60,9 @@ export function runOnChannel(
   });
 }
 
-function collect(channel: ClientChannel, signal: AbortSignal): Promise<RemoteResult> {
+function collect(channel: ClientChannel, { signal, firstBytes }: ExecOptions): Promise<RemoteResult> {
   return new Promise((resolve, reject) => {
-    const stdout = keeper(MOST_STDOUT);
+    const stdout = keeper(firstBytes ?? MOST_STDOUT);
     const stderr = keeper(MOST_STDERR);
     let exit: { code?: number | undefined; signal?: string | undefined } | undefined;
     let settled = false;
@@ -72,8 +77,14 @@ function collect(channel: ClientChannel, signal: AbortSignal): Promise<RemoteRes
     };
     const abort = () => giveUp(asError(signal.reason));
     signal.addEventListener('abort', abort, { once: true });
+    const enough = () => {
+      if (!settled) endRemote(channel);
+      finish(() => resolve({ code: undefined, stdout: stdout.text(), stderr: stderr.text(), cut: true }));
+    };
     channel.on('data', (part: Buffer) => {
-      if (!stdout.keep(part)) giveUp(new TooMuchOutput());
+      if (stdout.keep(part)) return;
+      if (firstBytes === undefined) giveUp(new TooMuchOutput());
+      else enough();
     });
     channel.stderr.on('data', (part: Buffer) => stderr.keep(part));
     channel.on('error', (error: Error) => finish(() => reject(new ConnectionLost(error.message))));

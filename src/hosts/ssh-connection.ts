@@ -1,127 +1,144 @@
-import { readFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Client } from 'ssh2';
-import { refusal, TrunklineError, unreachable } from '../core/errors.ts';
-import { codeOf, networkClause } from '../core/network-clause.ts';
-import { algorithmsOf, type HostKey, sameKey, wrongHostKey } from './host-key.ts';
-import { NothingSent, type RemoteResult, runOnChannel } from './ssh-channel.ts';
-
-/** A host as the inventory names it. */
-export interface SshTarget {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  /** Read at each connect, so a changed key needs no restart. */
-  readonly privateKeyFile: string;
-  readonly hostKey: HostKey;
-}
+import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
+import { connectError } from './connect-error.ts';
+import { algorithmsOf, sameKey } from './host-key.ts';
+import { isRevoked, pinnedKeys } from './pinned-keys.ts';
+import { type ExecOptions, NothingSent, type RemoteResult, runOnChannel } from './ssh-channel.ts';
+import { prepareLogin } from './ssh-login.ts';
+import { DEFAULT_LIMITS, noConnection, type SshTarget } from './ssh-target.ts';
 
 export interface SshConnection {
   readonly isOpen: () => boolean;
-  /** At most 8 at once, as sshd's MaxSessions is 10 (sshd_config(5)); further ones wait. @throws NothingSent when it ended meanwhile. */
-  exec(line: string, options: { readonly stdin?: string | undefined; readonly signal: AbortSignal }): Promise<RemoteResult>;
+  /** Resolves when it has ended, by whatever cause. */
+  readonly ended: Promise<void>;
+  /** At most `limits.sessions` at once; further ones wait. @throws NothingSent when it ended meanwhile. */
+  exec(line: string, options: ExecOptions): Promise<RemoteResult>;
+  /** A stream to another host, opened by this one (direct-tcpip, RFC 4254, 7.2). @throws Error when it can't be opened. */
+  forward(host: string, port: number): Promise<Duplex>;
   /** Takes no new command and ends when the running ones have. */
   retire(): void;
   close(): void;
 }
 
-const CONNECT_MS = 3000;
-const MOST_CHANNELS = 8;
-
 /**
- * Connects and checks the host's key against the pinned one before anything secret is said.
+ * Connects and checks the host's key against the pinned ones before anything secret is said.
+ * @param sock the stream to use where the host is reached through another one.
  * @throws TrunklineError: another key (refusal), login refused (refusal), no answer (unreachable).
  */
-export async function connectSsh(target: SshTarget): Promise<SshConnection> {
+export async function connectSsh(target: SshTarget, clock: Clock, sock?: Duplex): Promise<SshConnection> {
   const ssh = new NodeSSH();
+  const ended = new AbortController();
   let shown: Buffer | undefined;
+  const { connectMs = DEFAULT_LIMITS.connectMs, keepaliveMs = DEFAULT_LIMITS.keepaliveMs } = target.limits ?? {};
+  clock.sleep(connectMs, ended.signal).then(
+    () => ended.abort(new Error('the login took too long')),
+    () => undefined,
+  );
   try {
-    await ssh.connect({
-      host: target.host,
-      port: target.port,
-      username: target.user,
-      privateKey: await privateKey(target),
-      readyTimeout: CONNECT_MS,
-      keepaliveInterval: 5000,
-      keepaliveCountMax: 2,
-      algorithms: { serverHostKey: algorithmsOf(target.hostKey) },
-      hostVerifier: (key: Buffer) => {
-        shown = key;
-        return sameKey(key, target.hostKey.blob);
-      },
-    });
+    const pinned = await pinnedKeys(target);
+    const login = await prepareLogin(target, { nowMs: clock.now(), client: () => ssh.connection, signal: ended.signal });
+    try {
+      await ssh.connect({
+        ...(sock ? { sock } : { host: target.host, port: target.port }),
+        ...login.config,
+        username: target.user,
+        readyTimeout: connectMs,
+        keepaliveInterval: keepaliveMs,
+        keepaliveCountMax: 2,
+        algorithms: { serverHostKey: algorithmsOf(pinned.keys) },
+        hostVerifier: (key: Buffer) => {
+          shown = key;
+          return !isRevoked(pinned, key) && pinned.keys.some(({ blob }) => sameKey(key, blob));
+        },
+      });
+    } catch (error) {
+      throw connectError(error, { target, pinned, login, shown, connectMs });
+    }
+    return over(ssh, target);
   } catch (error) {
     ssh.dispose();
-    throw connectError(error, target, shown);
+    sock?.destroy();
+    throw error;
+  } finally {
+    ended.abort(new Error('the login is over'));
   }
-  const client = ssh.connection;
-  if (!client) throw unreachable(`${target.name} closed the connection at once`, `Look at the log of sshd on ${target.name}.`);
-  // Node-ssh takes its own listener away when connected; without one a cut would end the process.
-  client.on('error', () => undefined);
-  client.setNoDelay(true);
-  return overClient(client);
 }
 
-function overClient(client: Client): SshConnection {
+function over(ssh: NodeSSH, target: SshTarget): SshConnection {
+  const client = ssh.connection;
+  if (!client) throw noConnection(target, 'it closed the connection at once');
+  // Node-ssh takes its own listener away when connected; without one a cut would end the process.
+  client.on('error', () => undefined);
+  // A connection through another host is a channel of that one, which has no such option.
+  if (!target.jump) client.setNoDelay(true);
+  return overClient(client, target.limits?.sessions ?? DEFAULT_LIMITS.sessions);
+}
+
+function overClient(client: Client, sessions: number): SshConnection {
   let open = true;
   let retired = false;
   let active = 0;
+  let streams = 0;
   const waiting: (() => void)[] = [];
+  // Each command listens for the end of the connection.
+  client.setMaxListeners(2 * sessions + 10);
+  const ended = new Promise<void>((resolve) => client.on('close', () => resolve()));
   client.on('close', () => {
     open = false;
     for (const go of waiting.splice(0)) go();
   });
-  const left = () => {
-    active -= 1;
-    waiting.shift()?.();
-    if (retired && active === 0) client.destroy();
+  const endIfDone = () => {
+    if (retired && active + streams === 0) client.destroy();
   };
   return {
     isOpen: () => open && !retired,
+    ended,
     async exec(line, options) {
-      while (active >= MOST_CHANNELS && open) await new Promise<void>((resolve) => waiting.push(resolve));
+      while (active >= sessions && open) await new Promise<void>((resolve) => waiting.push(resolve));
       if (!open || retired) throw new NothingSent('the connection ended before the command was sent');
       active += 1;
       try {
         return await runOnChannel(client, line, options);
       } finally {
-        left();
+        active -= 1;
+        waiting.shift()?.();
+        endIfDone();
       }
+    },
+    async forward(host, port) {
+      const stream = await opened(client, host, port);
+      streams += 1;
+      // Nobody may listen yet when it breaks.
+      stream.on('error', () => undefined);
+      stream.once('close', () => {
+        streams -= 1;
+        endIfDone();
+      });
+      return stream;
     },
     retire() {
       retired = true;
-      if (active === 0) client.destroy();
+      endIfDone();
     },
     close: () => client.destroy(),
   };
 }
 
-async function privateKey({ privateKeyFile }: SshTarget): Promise<string> {
-  try {
-    return await readFile(privateKeyFile, 'utf8');
-  } catch (error) {
-    throw refusal(
-      `the ssh key ${privateKeyFile} cannot be read (${codeOf(error) ?? 'unknown reason'})`,
-      'Make it readable for the user that Trunkline runs as, and for nobody else.',
-    );
-  }
-}
-
-function connectError(error: unknown, target: SshTarget, shown: Buffer | undefined): unknown {
-  const { name, host, port, user, hostKey } = target;
-  const text = error instanceof Error ? error.message : '';
-  if (error instanceof TrunklineError) return error;
-  if (shown && !sameKey(shown, hostKey.blob)) return wrongHostKey(name, hostKey, shown);
-  if (/no matching host key/.test(text))
-    return refusal(`${name} has no host key of the configured type ${hostKey.type}`, `Set sshHostKey to a key that ${name} has.`);
-  if (/authentication methods failed/.test(text))
-    return refusal(
-      `ssh refused the key of ${user} on ${name}`,
-      `Add the public key to ~${user}/.ssh/authorized_keys on ${name}.`,
-    );
-  if (/[Cc]annot parse privateKey/.test(text))
-    return refusal('the ssh key is no private key, or has a passphrase', 'Give a key in OpenSSH form without a passphrase.');
-  const clause = /Timed out/.test(text) ? 'no answer within 3 s' : (networkClause(error) ?? 'the connection was cut');
-  return unreachable(`ssh to ${name} (${host}:${port}): ${clause}`, `Look whether ${name} is up and reachable from here.`);
+function opened(client: Client, host: string, port: number): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const closed = () => reject(new Error('it closed the connection'));
+    client.once('close', closed);
+    try {
+      client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => {
+        client.off('close', closed);
+        if (error) reject(error);
+        else resolve(stream);
+      });
+    } catch (error) {
+      reject(asError(error));
+    }
+  });
 }

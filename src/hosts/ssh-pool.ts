@@ -4,7 +4,7 @@ import { createKeptConnections, type KeptConnections } from './kept-connections.
 import { quoteArgv } from './quote.ts';
 import { argvOverSsh, type RemoteCommand } from './remote-commands.ts';
 import { ConnectionLost, NothingSent, type RemoteResult } from './ssh-channel.ts';
-import type { SshTarget } from './ssh-connection.ts';
+import type { SshTarget } from './ssh-target.ts';
 import { failedError, lateError, runError, sudoError, sudoRefused } from './ssh-errors.ts';
 
 export interface RunOptions {
@@ -17,6 +17,8 @@ export interface RunOptions {
    * have run the first time.
    */
   readonly mayRepeat?: boolean;
+  /** Takes so many bytes of stdout, then ends the command; what was said of it is a result with `cut`. */
+  readonly firstBytes?: number;
 }
 
 /** Runs commands of the closed list (remote-commands.ts) on the hosts of one cluster, over one kept connection a host. */
@@ -35,7 +37,7 @@ export interface SshPool {
 
 export function createSshPool(options: { readonly hosts: readonly SshTarget[]; readonly clock: Clock }): SshPool {
   const { hosts, clock } = options;
-  const kept = createKeptConnections();
+  const kept = createKeptConnections(clock);
 
   async function run(host: string, command: RemoteCommand, given: RunOptions = {}): Promise<RemoteResult> {
     const target = hosts.find(({ name }) => name === host);
@@ -79,7 +81,7 @@ async function runKept(kept: KeptConnections, { target, line, given, signal }: A
   const once = async () => {
     const connection = await orAborted(kept.get(target), signal);
     try {
-      return await orAborted(connection.exec(line, { stdin: given.stdin, signal }), signal);
+      return await orAborted(connection.exec(line, { stdin: given.stdin, firstBytes: given.firstBytes, signal }), signal);
     } catch (error) {
       // A timeout can mean that the host vanished: the next command shall not ask the same dead connection.
       if (signal.aborted || error instanceof ConnectionLost) connection.retire();

@@ -18,9 +18,16 @@ export function createLog({ level, redact, write }: LogOptions): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => write(redact(line)) },
+    { write: (line: string) => write(visible(redact(line))) },
   );
   return wrapped(logger);
+}
+
+/** JSON leaves some characters as they are that move a terminal's cursor, break its lines or turn its text around. */
+function visible(line: string): string {
+  return line.replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 function wrapped(logger: Logger): Log {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
@@ -42,14 +42,52 @@ describe('a claim on a host', () => {
     expect(answers.filter((answer) => answer === 'taken')).toHaveLength(11);
   });
 
+  it('is free while nobody has it, and an error where that cannot be known', async () => {
+    expect(await claims().read('pg1', 'a')).toEqual({ state: 'free' });
+    writeFileSync(join(folder, 'b'), '');
+    const strange = await claims().read('pg1', 'b');
+    expect(strange.state).toBe('taken');
+  });
+
+  it('is deleted after 30 days and not before', async () => {
+    const mine = claims();
+    for (const id of ['old', 'young']) {
+      await mine.claim('pg1', id);
+      await mine.writeResult('pg1', id, 'x');
+    }
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+    utimesSync(join(folder, 'old'), days(32), days(32));
+    utimesSync(join(folder, 'young'), days(29), days(29));
+    await mine.clean('pg1');
+    expect(readdirSync(folder)).toEqual(['young']);
+  });
+
+  it('is never seen with half a result: it is renamed in', async () => {
+    const mine = claims();
+    await mine.claim('pg1', 'a');
+    const text = 'x'.repeat(60_000);
+    const seen = new Set<number>();
+    let over = false;
+    const watch = (async () => {
+      while (!over) {
+        const found = await claims().read('pg1', 'a');
+        seen.add('result' in found ? found.result.length : 0);
+      }
+    })();
+    for (let n = 0; n < 5; n += 1) await mine.writeResult('pg1', 'a', text);
+    over = true;
+    await watch;
+    expect([...seen].filter((length) => length !== 0 && length !== text.length)).toEqual([]);
+  });
+
   it('keeps the result for whoever comes later', async () => {
     const mine = claims();
     expect(await mine.claim('pg1', 'a')).toBe('ours');
-    expect(await mine.readResult('pg1', 'a')).toBeUndefined();
+    expect(await mine.read('pg1', 'a')).toEqual({ state: 'taken' });
     await mine.writeResult('pg1', 'a', '{"done":true}');
     const later = claims();
     expect(await later.claim('pg1', 'a')).toBe('taken');
-    expect(await later.readResult('pg1', 'a')).toBe('{"done":true}');
+    expect(await later.read('pg1', 'a')).toEqual({ state: 'taken', result: '{"done":true}' });
   });
 
   it('is an error, and neither ours nor taken, when the folder cannot be written', async () => {

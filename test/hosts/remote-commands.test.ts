@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addresses,
-  argvOverSsh,
-  checkpoint,
-  claim,
-  patroniLog,
-  readClaimResult,
-  sudoGrants,
-} from '../../src/hosts/remote-commands.ts';
+import { addresses, argvOverSsh, checkpoint, claim, patroniLog, readClaimResult } from '../../src/hosts/remote-commands.ts';
+import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
 
 describe('remote commands', () => {
   it('run as themselves without sudo, and as somebody else only by sudo that never asks', () => {

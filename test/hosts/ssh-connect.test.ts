@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { newKey } from '../support/new-key.ts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -39,6 +43,20 @@ describe('connecting to a host', () => {
   it('says when the key file is missing', async () => {
     const { ssh } = await poolOn(undefined, (target) => ({ ...target, privateKeyFile: '/nowhere/key' }));
     expect((await thrownBy(ssh.run('pg1', addresses()))).message).toBe('the ssh key /nowhere/key cannot be read (ENOENT)');
+  });
+
+  it('says when an agent accepts a question and never answers, and holds nobody else up', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trunkline-agent-'));
+    const mute = createServer(() => undefined).listen(join(folder, 'sock'));
+    const { ssh } = await poolOn(undefined, ({ privateKeyFile: _none, ...target }) => ({
+      ...target,
+      agentSocket: join(folder, 'sock'),
+      limits: { connectMs: 150 },
+    }));
+    for (const _again of [1, 2])
+      expect((await thrownBy(ssh.run('pg1', addresses()))).message).toMatch(/^the ssh agent behind .* does not answer in time$/);
+    mute.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('refuses a host that is not in the inventory', async () => {

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { createHostReads } from '../../src/hosts/host-reads.ts';
 import { addresses, checkpoint, type RemoteCommand } from '../../src/hosts/remote-commands.ts';
 import { closePools, poolOn, thrownBy } from '../support/ssh-pool-on.ts';
-import { says } from '../support/ssh-server.ts';
+import { type Exec, says } from '../support/ssh-server.ts';
 import { until } from '../support/until.ts';
 
 afterEach(closePools);
@@ -34,6 +34,28 @@ describe('running a command on a host', () => {
     expect(results.every(({ code }) => code === 0)).toBe(true);
     expect(server.connections()).toBe(1);
     expect(server.mostChannels()).toBeLessThanOrEqual(8);
+  });
+
+  it('never has more channels open than the host was said to allow', async () => {
+    const slowly: Exec = (_line, channel) => {
+      setTimeout(() => says(channel, 0, 'x'), 20);
+    };
+    const { ssh, server } = await poolOn(slowly, (target) => ({ ...target, limits: { sessions: 2 } }));
+    await Promise.all(Array.from({ length: 10 }, () => ssh.run('pg1', addresses())));
+    expect(server.mostChannels()).toBe(2);
+  });
+
+  it('takes the first bytes of a long answer, and ends the command then', async () => {
+    let signalled = '';
+    const { ssh } = await poolOn((_line, channel, sent) => {
+      sent.signal((name) => {
+        signalled = name;
+      });
+      channel.write('x'.repeat(5000));
+    });
+    const { stdout, cut } = await ssh.run('pg1', addresses(), { firstBytes: 1000 });
+    expect([stdout.length, cut]).toEqual([1000, true]);
+    await until(() => signalled === 'TERM');
   });
 
   it('gives an exit code and stderr as a result, and as an error where success is a must', async () => {

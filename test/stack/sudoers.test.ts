@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sudoGrants } from '../../src/hosts/remote-commands.ts';
+import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
 import { sudoers } from '../../src/stack/sudoers.ts';
 
 describe('sudoers', () => {
@@ -26,5 +26,27 @@ describe('sudoers', () => {
     expect(text).toContain('(postgres) NOPASSWD: /usr/bin/psql -X -w -d postgres -c CHECKPOINT\n');
     expect(text).toContain('^-u patroni -o short-iso --no-pager -n [0-9]+ --since @[0-9]+$\n');
     expect(text.replace(/\^.*\$/g, '')).not.toMatch(/[*?]/);
+  });
+
+  it('writes down what only hosts without systemd need, and does not grant it', () => {
+    const grants = sudoGrants({ dataDirectory: '/data', walDirectory: '/data/pg_wal' });
+    const lines = (text: string) => text.split('\n').filter((line) => line.startsWith('trunkline ALL='));
+    expect(lines(sudoers('trunkline', grants, { withoutSystemd: true }))).toHaveLength(grants.length);
+    const usual = lines(sudoers('trunkline', grants));
+    expect(usual).toHaveLength(grants.filter(({ only }) => only === undefined).length);
+    expect(usual.join('\n')).not.toContain('setsid');
+  });
+
+  it('says of each line what it is for', () => {
+    const text = sudoers('trunkline', sudoGrants({ dataDirectory: '/data', walDirectory: '/data/pg_wal' }));
+    const lines = text.split('\n');
+    for (const [at, line] of lines.entries()) if (/NOPASSWD/.test(line)) expect(lines[at - 1]).toMatch(/^# \w.*\.$/);
+  });
+
+  it('refuses an expression that sudo would cut or read as a comment', () => {
+    const grant = (matching: string) => [{ runAs: 'root', program: '/usr/bin/true', args: { matching } }];
+    expect(() => sudoers('ops', grant(`^${'a'.repeat(1024)}$`))).toThrow('too long for sudo');
+    expect(() => sudoers('ops', grant('^a #b$'))).toThrow('without #');
+    expect(() => sudoers('ops', grant('^[a-z]{1,300}$'))).toThrow('more often than sudo can count');
   });
 });

@@ -4,6 +4,7 @@ import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
 /** How Patroni behaves when it is asked to switch over. */
@@ -28,9 +29,10 @@ export interface FakeCluster {
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
   const claims = new Set<string>();
+  const done: string[] = [];
   const fake: FakeCluster = {
     shown,
-    done: [],
+    done,
     behaviour: 'works',
     log: '',
     now: NOW,
@@ -56,6 +58,7 @@ export function fakeCluster(): FakeCluster {
           claims.add(`${member} ${id}`);
           return 'ours';
         },
+        unit: fakeUnits(done),
       },
     },
   };

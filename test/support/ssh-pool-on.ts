@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/core/clock.ts';
 import { TrunklineError } from '../../src/core/errors.ts';
-import type { SshTarget } from '../../src/hosts/ssh-connection.ts';
+import type { SshTarget } from '../../src/hosts/ssh-target.ts';
 import { createSshPool, type SshPool } from '../../src/hosts/ssh-pool.ts';
 import { type Exec, type SshServer, sshServer } from './ssh-server.ts';
 

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { newKey } from './new-key.ts';
-import { parseHostKey } from '../../src/hosts/host-key.ts';
-import type { SshTarget } from '../../src/hosts/ssh-connection.ts';
+import { type HostKey, parseHostKey } from '../../src/hosts/host-key.ts';
+import type { SshTarget } from '../../src/hosts/ssh-target.ts';
 
 export type Exec = (line: string, channel: ServerChannel, sent: { signal(listener: (name: string) => void): void }) => void;
 
 export interface SshServer {
   /** How to reach it under a name. */
-  target(name: string): SshTarget;
+  target(name: string): SshTarget & { readonly hostKey: HostKey; readonly privateKeyFile: string };
   readonly lines: readonly string[];
   readonly connections: () => number;
   /** Most channels that were open at once. */

@@ -1,0 +1,22 @@
+import { checkpoint, diskFree, type HostLayout, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
+import { unitGrants } from './unit-remote.ts';
+
+/** What sudo must allow on a host with this layout, and nothing more. */
+export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
+  const log = logArgs('[0-9]+', '@[0-9]+').join(' ');
+  return [
+    exactly(checkpoint(), 'Write a checkpoint before a switchover'),
+    exactly(diskFree(layout), 'Read how full the disks of the data directory are'),
+    {
+      ...{ runAs: 'root', program: '/usr/bin/journalctl', args: { matching: `^${log}$` } },
+      why: "Read Patroni's own log, which says why a switchover hangs",
+    },
+    ...unitGrants(layout),
+  ];
+}
+
+function exactly({ as, argv, name }: RemoteCommand, why: string): RemoteGrant {
+  const [program, ...args] = argv;
+  if (program === undefined || as === 'trunkline') throw new Error(`${name} needs no sudo`);
+  return { runAs: as, program, args, why };
+}
