@@ -1,4 +1,4 @@
-import { createDesk } from './ask/desk.ts';
+import { createDesk, type DeskParts } from './ask/desk.ts';
 import { answerToRequest } from './compose/answer-to-request.ts';
 import { createAuditRefusals } from './compose/audit-refusals.ts';
 import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
@@ -8,13 +8,18 @@ import { buildReads, type Reads } from './compose/build-reads.ts';
 import { buildRights } from './compose/build-rights.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
 import { buildStore, type StoreParts } from './compose/build-store.ts';
-import { buildTelling } from './compose/build-telling.ts';
+import { buildTelling, type Telling } from './compose/build-telling.ts';
 import { buildTotp } from './compose/build-totp.ts';
 import { createChatHandlers } from './compose/chat-handlers.ts';
 import { createDebtPosting } from './compose/debt-posting.ts';
 import { healthParts } from './compose/health-parts.ts';
+import { inBackground } from './compose/in-background.ts';
 import { createLogPosting } from './compose/log-posting.ts';
+import { promptly } from './compose/promptly.ts';
+import { startChat } from './compose/start-chat.ts';
+import { startCli } from './compose/start-cli.ts';
 import { type Stops, stopAll } from './compose/stop-all.ts';
+import { tellLate } from './compose/tell-late.ts';
 import { checkRunbookNames } from './config/runbook-names.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
@@ -22,7 +27,8 @@ import { systemClock } from './core/clock.ts';
 import { asError, TrunklineError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import type { Asker } from './core/person.ts';
-import { redactor } from './core/redact.ts';
+import { type Redact, redactor } from './core/redact.ts';
+import type { Journal, Run } from './core/run.ts';
 import { type Loaded, load } from './load.ts';
 import { startHttpServer } from './observe/http-server.ts';
 import { createLog } from './observe/log.ts';
@@ -55,6 +61,9 @@ interface Built extends AppOptions {
   readonly chats: ChatParts;
   readonly audit: AuditParts;
   readonly runs: RunParts;
+  readonly redact: Redact;
+  readonly told: Telling;
+  readonly keepLog: (run: Run, journal: Journal) => Promise<void>;
 }
 
 /**
@@ -87,8 +96,8 @@ async function build(options: AppOptions): Promise<Built> {
   checkRunbookNames(config, loaded, 'the configuration');
   const stored = await buildStore({ config, secrets, clock, log });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
-  const chats = buildChat({ config, secrets, seen: stored.seen, metrics, clock, log, redact });
-  const { store, redis, guard } = stored;
+  const { store, redis, guard, seen, knownPeople } = stored;
+  const chats = buildChat({ config, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
   const told = buildTelling({ config, chats, store, metrics, clock, log });
   const viewOf = async (asker: Asker) => reads.views.viewFor((await chats.askGate.standing(asker)).visible);
   const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel: config.channels.ops, clock, log });
@@ -96,10 +105,11 @@ async function build(options: AppOptions): Promise<Built> {
   const { voteGate: gate, breakGlass } = chats;
   const audit = buildAudit({ config, secrets, stored, chat: chats.chat, clock, log });
   const totp = buildTotp({ bot: parts.bot, config, secrets, store, trail: audit.trail, chat: chats.chat, gate, clock, log });
-  const asking = { audit, gate, totp, breakGlass, viewOf, ...told };
-  const after = { tellDebt, keepLog };
+  const announce = promptly(told.announce, { clock, log, isAway: () => chats.word.isAway() });
+  const asking = { audit, gate, totp, breakGlass, viewOf, ...told, announce };
+  const after = { tellDebt: inBackground(tellDebt), keepLog: inBackground(keepLog) };
   const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, ...asking, ...after, clock, log });
-  return { ...options, log, metrics, loaded, stored, reads, chats, audit, runs };
+  return { ...options, log, redact, metrics, loaded, stored, reads, chats, audit, told, runs, keepLog };
 }
 
 async function start(built: Built, stops: Stops): Promise<void> {
@@ -142,32 +152,32 @@ async function start(built: Built, stops: Stops): Promise<void> {
 }
 
 /** The half that listens and answers; the alerts that it returns are still to be started. */
-async function startBot(
-  { config, log, metrics, loaded, stored, reads, chats, audit, runs }: Built,
-  stops: Stops,
-): Promise<WatchingAlerts> {
+async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
+  const { config, log, metrics, loaded, stored, reads, chats, audit, told, runs } = built;
   const { chat, askGate } = chats;
   const { store, signals, incidents, guard } = stored;
   const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
-  const rightsFor = buildRights({ config, gate: askGate, loaded, chat, store, clock });
-  const desk = createDesk({
+  const propose = async ({ runbook, ...wish }: Parameters<DeskParts['start']>[0]) => {
+    guard.mustBeGood();
+    const view = reads.views.viewFor((await askGate.standing(wish.asker)).visible);
+    return runs.propose({ runbook: runbook.name, view, ...wish });
+  };
+  const parts: DeskParts = {
     commands: loaded.commands,
     admit: (asker) => askGate.standing(asker),
     viewFor: (visible) => reads.views.viewFor(visible),
-    rightsFor: (admission) => rightsFor(admission),
-    async start({ runbook, ...wish }) {
-      guard.mustBeGood();
-      const view = reads.views.viewFor((await askGate.standing(wish.asker)).visible);
-      return answerToRequest(await runs.propose({ runbook: runbook.name, view, ...wish }), store.runs, wish.asker);
-    },
+    rightsFor: buildRights({ config, gate: askGate, loaded, chat, store, clock }),
+    start: async (wish) => answerToRequest(await propose(wish), store.runs, wish.asker),
     ledger: runs.ledger,
     refused,
     measured: (labels, millis) => metrics.command(labels, millis / 1000),
     now: () => clock.now(),
-  });
-  chats.answerWith(createChatHandlers({ desk, ledger: runs.ledger, refused, forged, wishes: store.wishes }));
-  await chat.start();
-  stops.push(() => chat.stop());
+  };
+  chats.answerWith(createChatHandlers({ desk: createDesk(parts), ledger: runs.ledger, refused, forged, wishes: store.wishes }));
+  // Before Slack, which may take its time: the command line is there for the hour in which Slack is not.
+  stops.push(await startCli({ ...built, ...told, parts, propose, runs: store.runs, seen: stored.seen, clock }));
+  stops.push(await startChat({ chat, clock, log }));
+  stops.push(tellLate({ ...built, ...told, clock }));
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
   reads.lag.start();
   const { runs: kept, journal } = store;
@@ -177,8 +187,10 @@ async function startBot(
 }
 
 /** A worker only posts; its last edits wait for their turn and must not be lost with it. */
-async function startTelling({ chats, log }: Built, stops: Stops): Promise<void> {
+async function startTelling({ chats, reads, log }: Built, stops: Stops): Promise<void> {
   await chats.chat.verify().catch((error: unknown) => goOnWithout(error, log));
+  // The look before the first step has seconds for each member; they are not for connecting.
+  await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
   stops.push(() => Promise.race([chats.chat.flush(), clock.sleep(LAST_EDITS_MS)]));
 }
 

@@ -14,5 +14,6 @@ const code = await runProgram({
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   stop: stopping.signal,
+  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
 });
 process.exit(code);

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { CLIENT_USAGE, runClient } from './cli/client.ts';
+import { CLIENT_VERBS, clientVerb } from './cli/client-words.ts';
 import { manifest } from './chat/manifest.ts';
 import { AUDIT_USAGE, auditVerb } from './audit-verbs.ts';
 import { unreadableFiles } from './config/files.ts';
@@ -22,6 +24,8 @@ export interface Surroundings {
   readonly err: (text: string) => void;
   /** Aborted by SIGTERM and SIGINT. */
   readonly stop: AbortSignal;
+  /** Columns of the terminal that reads the output; `undefined` for a pipe or a file. */
+  readonly columns: number | undefined;
 }
 
 /** Exit codes of sysexits.h. */
@@ -38,7 +42,8 @@ const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability cluster
   trunkline manifest [--url URL]       the Slack app's manifest; with --url for signed HTTP instead of Socket Mode
 ${AUDIT_USAGE}
 FILE is trunkline.yml or $TRUNKLINE_CONFIG when it is not given.
-`;
+
+${CLIENT_USAGE}`;
 
 type Verb = (around: Surroundings, words: readonly string[], options: Options) => Promise<number>;
 interface Options {
@@ -72,6 +77,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
 /** Runs one verb of the `trunkline` program to its end; never throws. */
 export async function runProgram(around: Surroundings): Promise<number> {
   const { err } = around;
+  // Its words are those of /pg, with flags that only the bot knows.
+  const asks = clientVerb(around.argv[0]);
+  if (asks) return runClient(asks, around.argv.slice(1), around);
   try {
     if (around.argv[0] === 'audit')
       return await auditVerb({ ...around, readConfig: (file, needed) => readConfig(around, file, needed) }, around.argv.slice(1));
@@ -83,7 +91,7 @@ export async function runProgram(around: Surroundings): Promise<number> {
     const [name = 'help', ...words] = values.help ? ['help'] : positionals;
     const verb = VERBS[name];
     if (verb) return await verb(around, words, values);
-    const near = didYouMean(name, Object.keys(VERBS));
+    const near = didYouMean(name, [...Object.keys(VERBS), ...CLIENT_VERBS]);
     err(`trunkline: there is no '${name}'${near ? `; did you mean '${near}'?` : ''}\n\n${USAGE}`);
     return EXIT.usage;
   } catch (thrown) {

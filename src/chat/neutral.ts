@@ -2,9 +2,9 @@
  * The one place where data becomes chat text. Nothing that passes here can become mark-up, a mention, a link or an emoji, in
  * Slack's mrkdwn (docs.slack.dev, Formatting message text) or in its simpler cousins.
  */
+import { oneLine } from '../core/one-line.ts';
 
 const WORD_JOINER = '\u2060';
-const HIDDEN = /\p{Cc}|\p{Cf}|\u034f|[\ufe00-\ufe0e]|[\u{e0100}-\u{e01ef}]/gu;
 const CALL = /@(?=here|channel|everyone|[UWSB][A-Z0-9]{5})/giu;
 const STAND_INS: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ' };
 
@@ -31,22 +31,6 @@ export function plainOf(data: string): string {
     .replace(/(^|\s)->(?=\s|$)/gu, '$1→')
     .replace(/<(?=[!@#])/gu, `<${WORD_JOINER}`)
     .replace(CALL, `@${WORD_JOINER}`);
-}
-
-/** Well-formed text on one line without control, direction, invisible and piled-up combining characters. */
-export function oneLine(data: string): string {
-  return lines(data.replace(/\p{Cs}/gu, '\ufffd'))
-    .replaceAll('\t', ' ')
-    .replace(HIDDEN, '')
-    .replace(/(\p{M}{3})\p{M}+/gu, '$1');
-}
-
-/** Lines joined by one space. Split and trimmed: one expression for it takes quadratic time on a long run of white space. */
-function lines(text: string): string {
-  const [first = '', ...others] = text.split(/[\r\n\v\f\u0085\u2028\u2029]+/u);
-  if (others.length === 0) return first;
-  const last = others.pop() ?? '';
-  return [first.trimEnd(), ...others.map((line) => line.trim()), last.trimStart()].join(' ');
 }
 
 /** The three characters that mean something to Slack (Formatting message text, Escaping text). */

@@ -1,6 +1,7 @@
 import type { Span, Text } from '../core/message.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Redact } from '../core/redact.ts';
-import { codeOf, oneLine, plainOf, proseOf } from './neutral.ts';
+import { codeOf, plainOf, proseOf } from './neutral.ts';
 
 export interface Piece {
   readonly text: string;

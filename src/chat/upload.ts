@@ -1,8 +1,8 @@
 import type { Attachment } from '../core/message.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Redact } from '../core/redact.ts';
 import type { Posted } from './find-posted.ts';
 import type { Lane } from './lane.ts';
-import { oneLine } from './neutral.ts';
 
 const PATIENCE_MS = 120_000;
 

@@ -7,20 +7,28 @@ import { bug } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
 import { type BreakGlass, createBreakGlass } from '../gate/break-glass.ts';
-import { createGate, type Gate } from '../gate/gate.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { Audit } from '../store/audit.ts';
+import type { KnownPeople } from '../store/known-people.ts';
 import type { Seen } from '../store/seen.ts';
+import { type CliAudit, createCliAudit } from './cli-audit.ts';
 import { gateConfig, groupsOf } from './gate-config.ts';
+import { createGates, type Gates } from './gates.ts';
+import { createSlackWord, type SlackWord } from './slack-word.ts';
 
 /** Slack, and the gates that ask it who people are. */
 export interface ChatParts {
   readonly chat: Chat;
   /** For questions: what Slack said of a person is remembered for at most 30 s. */
-  readonly askGate: Gate;
+  readonly askGate: Gates;
   /** For votes and starts: Slack is asked every time. */
-  readonly voteGate: Gate;
+  readonly voteGate: Gates;
   /** Who may start without approval; Slack is asked every time. */
   readonly breakGlass: BreakGlass;
+  readonly word: SlackWord;
+  readonly cliAudit: CliAudit;
+  /** Of when Slack's last word on a person is that stands in for its word of now (epoch milliseconds). */
+  stoodIn(userId: string): number | undefined;
   /** What is done with what people type; must be set before the start. */
   answerWith(handlers: ChatHandlers): void;
 }
@@ -29,6 +37,8 @@ interface Needs {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly seen: Seen;
+  readonly knownPeople: KnownPeople;
+  readonly audit: Pick<Audit, 'append'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -61,15 +71,9 @@ export function buildChat(needs: Needs): ChatParts {
       onForged: async (request) => set().onForged?.(request),
     },
   );
-  const gate = (fresh: boolean) =>
-    createGate(gateConfig(config), {
-      identity: (id) => chat.directory.person(id, { fresh }),
-      channel: (id) => chat.directory.channel(id, { fresh }),
-    });
   return {
     chat,
-    askGate: gate(false),
-    voteGate: gate(true),
+    ...gatesOf(needs, chat.directory),
     breakGlass: createBreakGlass({
       rule: config.breakGlass,
       clusters: config.clusters,
@@ -79,6 +83,29 @@ export function buildChat(needs: Needs): ChatParts {
       handlers = given;
     },
   };
+}
+
+type GateParts = Pick<ChatParts, 'askGate' | 'voteGate' | 'word' | 'cliAudit' | 'stoodIn'>;
+
+function gatesOf({ config, knownPeople, audit, clock, log, redact }: Needs, directory: Chat['directory']): GateParts {
+  const word = createSlackWord({ directory, kept: knownPeople, clock, log });
+  const append: Audit['append'] = ({ why, ...facts }) =>
+    audit.append({ ...facts, ...(why === undefined ? {} : { why: redact(why) }) });
+  const cliAudit = createCliAudit({ append, clock, log });
+  const standIns = new Map<string, number>();
+  const gates = (fresh: boolean) =>
+    createGates(gateConfig(config), {
+      ...{ word, fresh, clock },
+      channel: (id) => directory.channel(id, { fresh }),
+      listed: new Set(config.cli?.people.map(({ user }) => user)),
+      lastKnownForMs: config.cli?.lastKnownFor ?? 0,
+      async stoodIn(userId, atMs) {
+        if (atMs === undefined) return void standIns.delete(userId);
+        standIns.set(userId, atMs);
+        await cliAudit.stoodIn(userId, atMs);
+      },
+    });
+  return { word, cliAudit, stoodIn: (userId) => standIns.get(userId), askGate: gates(false), voteGate: gates(true) };
 }
 
 type FromConfig = Pick<ChatOptions, 'intake' | 'botToken' | 'teamId' | 'command' | 'apiUrl' | 'groups'>;

@@ -9,6 +9,7 @@ import { type AuditFollower, createAuditFollower } from '../store/audit-follower
 import { type AuditHeads, createAuditHeads } from '../store/audit-heads.ts';
 import { createIncidents, type Incidents } from '../store/incidents.ts';
 import { keysOf } from '../store/keys.ts';
+import type { KnownPeople } from '../store/known-people.ts';
 import { connectRedis, type RedisConfig } from '../store/redis.ts';
 import type { Seen } from '../store/seen.ts';
 import { createSignals, type Signals } from '../store/signals.ts';
@@ -26,6 +27,8 @@ export interface StoreParts {
   readonly auditHeads: AuditHeads;
   /** Fails at once while Redis is away, so that no command waits for it. */
   readonly seen: Seen;
+  /** Fails at once while Redis is away. */
+  readonly knownPeople: KnownPeople;
   /** What views read of the store; fails at once while Redis is away. */
   readonly records: KeptRecords;
   close(): Promise<void>;
@@ -49,6 +52,16 @@ export async function buildStore(needs: { config: Config; secrets: Secrets; cloc
       async seenBefore(what, ttlMs) {
         guard.mustBeGood();
         return store.seen.seenBefore(what, ttlMs);
+      },
+    },
+    knownPeople: {
+      async put(userId, person) {
+        guard.mustBeGood();
+        await store.knownPeople.put(userId, person);
+      },
+      async get(userId) {
+        guard.mustBeGood();
+        return store.knownPeople.get(userId);
       },
     },
     records: recordsOf(store, incidents, guard),

@@ -1,3 +1,4 @@
+import { cliCrossCheck } from './cli-cross-check.ts';
 import { gateProblems } from './gate-cross-check.ts';
 import type { Config } from './schema.ts';
 import { crossCheckSsh } from './ssh-cross-check.ts';
@@ -11,7 +12,14 @@ interface Found {
 
 /** What no single value can tell: names that must be unique or must exist elsewhere in the file. */
 export function crossCheck(config: Config): readonly Found[] {
-  return [...slack(config), ...twice(config), ...clusters(config), ...gateProblems(config), ...crossCheckSsh(config)];
+  return [
+    ...slack(config),
+    ...twice(config),
+    ...clusters(config),
+    ...gateProblems(config),
+    ...crossCheckSsh(config),
+    ...cliCrossCheck(config),
+  ];
 }
 
 function slack({ slack: s }: Config): readonly Found[] {

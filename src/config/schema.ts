@@ -3,6 +3,7 @@ import { Host, Port } from './address-fields.ts';
 import { AuditSchema } from './audit-schema.ts';
 import { BreakGlassSchema } from './break-glass-schema.ts';
 import { ChannelsSchema } from './channels-schema.ts';
+import { CliSchema } from './cli-schema.ts';
 import { ClusterSchema } from './cluster-schema.ts';
 import { EtcdSchema } from './etcd-schema.ts';
 import { FreezesSchema } from './freezes-schema.ts';
@@ -21,6 +22,8 @@ export const ConfigSchema = z.strictObject({
   audit: AuditSchema.prefault({}),
   roles: RolesSchema.default([]),
   people: PeopleSchema,
+  /** Without it the bot does not listen for the command line. */
+  cli: CliSchema.optional(),
   policies: PoliciesSchema,
   freezes: FreezesSchema.default([]),
   totp: TotpSchema.optional(),

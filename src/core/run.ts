@@ -12,6 +12,8 @@ export const Vote = z.object({
   /** A one-time code of the person's authenticator app stood beside it. */
   totp: z.boolean().optional(),
   atMs: z.number(),
+  /** How it was cast; in Slack when absent. Decides whose word on the person counts while Slack is down. */
+  via: z.enum(['slack', 'cli']).optional(),
 });
 export type Vote = z.output<typeof Vote>;
 
@@ -80,7 +82,13 @@ export const Run = z.object({
   planHash: z.string(),
   locks: z.array(z.object({ resource: z.string(), shared: z.boolean() })),
   state: z.enum(RUN_STATES as [RunState, ...RunState[]]),
-  requester: z.object({ userId: z.string(), userName: z.string(), teamId: z.string() }),
+  requester: z.object({
+    userId: z.string(),
+    userName: z.string(),
+    teamId: z.string(),
+    /** How it was asked; in Slack when absent. */
+    via: z.enum(['slack', 'cli']).optional(),
+  }),
   reason: z.string().optional(),
   /** Approvals by other people that the policy asks for; 0: none. */
   approvalsNeeded: z.number().int(),

@@ -121,7 +121,15 @@ export interface Gate {
   reasonFlaw(risk: Risk, subject: Subject, reason: string | undefined): Said | undefined;
   /** Why the policy lets nothing start at a moment (epoch milliseconds); `undefined` when it does. */
   closed(risk: Risk, subject: Subject, atMs: number): Said | undefined;
+  /** The same gate, for people of whom another word counts while Slack can't be asked. */
+  by?(word: Word): Pick<Gate, 'lacks'>;
 }
+
+/**
+ * Whose word on a person counts: Slack's alone; or, while Slack can't be asked, what it said last, within hours; `cli`: that, and the
+ * person must be listed for the command line.
+ */
+export type Word = 'slack' | 'last-known' | 'cli';
 
 /** Who may start a change without approval. */
 export interface BreakGlass {

@@ -34,7 +34,7 @@ export function newRun({ runbook, input: asked, asker, reason, start, againOf }:
     locks: [...locks],
     ...terms,
     ...overrides,
-    requester: { userId, userName, teamId },
+    requester: { userId, userName, teamId, ...(asker.via === 'cli' ? { via: asker.via } : {}) },
     ...(reason ? { reason } : {}),
     ...(start?.at ? { scheduledAtMs: start.at.atMs, scheduledAs: start.at.says } : {}),
     ...(breakGlass ? { breakGlass } : {}),

@@ -2,6 +2,7 @@ import { asError } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
 import type { AttemptNeeds } from './attempt-needs.ts';
 import { maintenanceWords } from './maintenance-words.ts';
+import type { Word } from './needs.ts';
 import { replan } from './replan.ts';
 import type { Ended } from './step-work.ts';
 
@@ -29,8 +30,12 @@ function closedNow({ gate, clock }: StillNeeds, run: Run): Ended | undefined {
 
 async function peopleGone({ gate, breakGlass }: StillNeeds, run: Run): Promise<Ended | undefined> {
   const { cluster, runbook, requester } = run;
+  const by = (word: Word | undefined) => (word && gate.by?.(word)) ?? gate;
+  // Approved without Slack: then who asked in Slack before it went down is taken as Slack knew them last.
+  const withoutSlack = run.votes.some(({ verdict, via }) => verdict === 'approve' && via === 'cli');
   try {
-    const asker = await gate.lacks(requester.userId, 'ask', { cluster, runbook });
+    const word = requester.via ?? (withoutSlack ? 'last-known' : undefined);
+    const asker = await by(word).lacks(requester.userId, 'ask', { cluster, runbook });
     const listed = run.breakGlass ? await breakGlass.lacks(requester.userId, cluster) : undefined;
     const why = asker ?? listed;
     if (why) return { state: 'stale', why: `the person who asked may no longer do this: ${why}` };
@@ -38,7 +43,7 @@ async function peopleGone({ gate, breakGlass }: StillNeeds, run: Run): Promise<E
       return { state: 'stale', why: 'the asker has not confirmed it' };
     const approvers = run.votes.filter(({ verdict, userId }) => verdict === 'approve' && userId !== requester.userId);
     const checked = await Promise.all(
-      approvers.map(async ({ userId, userName }) => ({ userName, why: await gate.lacks(userId, 'approve', run) })),
+      approvers.map(async ({ userId, userName, via }) => ({ userName, why: await by(via).lacks(userId, 'approve', run) })),
     );
     const left = checked.filter((one) => one.why !== undefined);
     if (checked.length - left.length >= run.approvalsNeeded) return undefined;

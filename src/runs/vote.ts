@@ -24,8 +24,7 @@ export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reas
   const proves = verdict === 'approve' && (run.totpRequired ?? false);
   if (proves) await prove(needs, run, by, code);
   const atMs = clock.now();
-  const { userId, userName } = by;
-  const vote: Vote = { userId, userName, verdict, atMs, ...(reason ? { reason } : {}), ...(proves ? { totp: true } : {}) };
+  const vote: Vote = { ...voterOf(by), verdict, atMs, ...(reason ? { reason } : {}), ...(proves ? { totp: true } : {}) };
   const what = run.confirmByAsker ? 'run.confirm' : `run.${verdict}`;
   const { result: _, ...facts } = byPerson(by, run, { what, result: '', atMs, why: reason });
   const outcome = await votes.cast(run.id, vote, facts);
@@ -49,6 +48,10 @@ async function afterVote(
 async function prove({ codes }: LedgerNeeds, run: Run, by: Asker, code: string | undefined): Promise<void> {
   if (run.state !== 'pending') throw notCounted('closed', run);
   await codes.prove(by, code);
+}
+
+function voterOf({ userId, userName, via }: Asker): Pick<Vote, 'userId' | 'userName' | 'via'> {
+  return { userId, userName, ...(via === 'cli' ? { via } : {}) };
 }
 
 /** Hands an approved run to the workers once its time has come; repeating it is harmless. */

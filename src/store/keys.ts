@@ -17,6 +17,7 @@ export interface Keys {
   readonly auditLease: string;
   readonly auditFiled: string;
   readonly auditProblem: string;
+  readonly people: string;
   readonly recentRuns: string;
   readonly openRuns: string;
   readonly debts: string;
@@ -49,6 +50,7 @@ export function keysOf(prefix: string): Keys {
     auditLease: name('audit', 'lease'),
     auditFiled: name('audit', 'filed'),
     auditProblem: name('audit', 'problem'),
+    people: name('people'),
     recentRuns: name('runs', 'recent'),
     openRuns: name('runs', 'open'),
     debts: name('debts'),

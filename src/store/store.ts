@@ -5,6 +5,7 @@ import { type Copies, createCopies } from './copies.ts';
 import { createDebts, type Debts } from './debts.ts';
 import { createJournal, type JournalStore } from './journal.ts';
 import { keysOf } from './keys.ts';
+import { createKnownPeople, type KnownPeople } from './known-people.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { createReviews, type Reviews } from './reviews.ts';
@@ -28,6 +29,7 @@ export interface Store {
   readonly copies: Copies;
   readonly reviews: Reviews;
   readonly wishes: Wishes;
+  readonly knownPeople: KnownPeople;
 }
 
 /** One store under one prefix; all parts share the one audit chain. */
@@ -47,5 +49,6 @@ export function createStore(redis: Redis, { prefix, clock }: { readonly prefix: 
     copies: createCopies(redis, keys),
     reviews: createReviews(redis, keys),
     wishes: createWishes(redis, keys),
+    knownPeople: createKnownPeople(redis, keys),
   };
 }

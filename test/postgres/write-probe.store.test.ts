@@ -7,6 +7,9 @@ import { type PostgresServer, postgresServer } from '../support/postgres-server.
 import { quietLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 
+/** A loaded machine holds the probe up for so long; a wrong reading would be off by the length of the outage or more. */
+const HELD_UP_MS = 5000;
+
 describe('the write probe', () => {
   let server: PostgresServer;
   beforeAll(async () => {
@@ -42,10 +45,10 @@ describe('the write probe', () => {
     const { outage } = result;
     expect(outage).toBeDefined();
     if (!outage) return;
-    expect(outage.lastGoodWriteAtMs).toBeGreaterThan(stoppedMs - 300);
+    expect(outage.lastGoodWriteAtMs).toBeGreaterThan(stoppedMs - HELD_UP_MS);
     expect(outage.lastGoodWriteAtMs).toBeLessThanOrEqual(downMs);
     expect(outage.firstGoodWriteAtMs).toBeGreaterThan(downMs);
-    expect(outage.firstGoodWriteAtMs).toBeLessThan(upMs + 1500);
+    expect(outage.firstGoodWriteAtMs).toBeLessThan(upMs + HELD_UP_MS);
     expect(result).toMatchObject({ resolutionMs: 50, measuredAt: `127.0.0.1:${server.port}` });
     expect(result.failures).toBeGreaterThan(0);
     expect(result.first?.timeline).toBe(1);

@@ -3,7 +3,7 @@ import { haHosts, type HostName, hostNamed, ports } from '../../lab/inventory.ts
 import { createLab, type Lab } from '../../lab/lab.ts';
 import type { Message } from '../../lab/slack/message.ts';
 import type { Workspace } from '../../lab/slack/workspace.ts';
-import { type Stage, startStage } from '../../lab/stage.ts';
+import { type Stage, type StageOptions, startStage } from '../../lab/stage.ts';
 import { waitFor } from '../../lab/wait-for.ts';
 
 /** The generation of hosts that these tests run on. */
@@ -16,13 +16,16 @@ export interface Scene {
   workspace: Workspace;
 }
 
-/** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. */
-export function useScene(): Scene {
+/** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. `change` is that of the bot's configuration. */
+export function useScene(options: Pick<StageOptions, 'change'> = {}): Scene {
   const scene = {} as Scene;
   beforeAll(async () => {
     scene.lab = await createLab({ debian, timings: 'test', log: console.log });
     await scene.lab.up();
-    scene.stage = await startStage({ generation: scene.lab.generation, secrets: scene.lab.secrets, processes: 'apart' });
+    scene.stage = await startStage({
+      ...{ generation: scene.lab.generation, secrets: scene.lab.secrets, processes: 'apart' },
+      ...options,
+    });
     scene.workspace = scene.stage.workspace;
   });
   afterEach(async ({ task }) => {
