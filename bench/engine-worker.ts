@@ -6,7 +6,7 @@ import { enginePartsOn, PREFIX } from './engine-parts.ts';
 
 /** One worker process of the bench of the engine; ended from outside. */
 const port = Number(process.argv[2]);
-const connection = { host: '127.0.0.1', port };
+const connection = { kind: 'single', options: { host: '127.0.0.1', port } } as const;
 const continueRun = createAttempts(enginePartsOn(port));
 createRunWorker({ connection, prefix: PREFIX, log: quietLog, clock: systemClock, continueRun }).start();
 console.log('ready');

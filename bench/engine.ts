@@ -147,7 +147,11 @@ async function runsPerSecond(server: RedisServer): Promise<Record<string, number
 
 async function queueRuns(server: RedisServer, count: number): Promise<readonly string[]> {
   const { runs } = enginePartsOn(server.port);
-  const queue = createRunQueue({ connection: { host: '127.0.0.1', port: server.port }, prefix: PREFIX, log: quietLog });
+  const queue = createRunQueue({
+    connection: { kind: 'single', options: { host: '127.0.0.1', port: server.port } },
+    prefix: PREFIX,
+    log: quietLog,
+  });
   const ids = Array.from({ length: count }, (_, i) => `r${String(i).padStart(7, '0')}`);
   for (const id of ids) {
     const proposal = await noOp.propose({ cluster: `c${id}` }, fakeView());

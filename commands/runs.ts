@@ -10,7 +10,8 @@ export default command({
   examples: ['', 'billing', '--open'],
   async answer({ cluster, open }, view) {
     if (cluster !== undefined) view.cluster(cluster);
-    const runs = await view.runs({ ...(cluster === undefined ? {} : { cluster }), ...(open ? { open } : {}), limit: 10 });
-    return runsCard(runs, { nowMs: view.now(), ...(cluster === undefined ? {} : { cluster }) });
+    const filter = { ...(cluster === undefined ? {} : { cluster }), ...(open ? { open } : {}), limit: 10 };
+    const [runs, unreadable] = await Promise.all([view.runs(filter), view.unreadableRuns(filter)]);
+    return runsCard(runs, { unreadable, nowMs: view.now(), ...(cluster === undefined ? {} : { cluster }) });
   },
 });

@@ -94,7 +94,7 @@ async function build(options: AppOptions): Promise<Built> {
   const metrics = createMetrics();
   const loaded = await load();
   checkRunbookNames(config, loaded, 'the configuration');
-  const stored = await buildStore({ config, secrets, clock, log });
+  const stored = await buildStore({ config, secrets, worker: parts.worker, clock, log });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
   const { store, redis, guard, seen, knownPeople } = stored;
   const chats = buildChat({ config, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
@@ -132,7 +132,7 @@ async function start(built: Built, stops: Stops): Promise<void> {
     stops.push(() => worker.stop());
   }
   const sweep = async () => {
-    if (stored.guard.says().ok) await runs.sweep();
+    if (stored.guard.isGood()) await runs.sweep();
   };
   stops.push(
     clock.every(SWEEP_MS, sweep, (error) =>
@@ -158,7 +158,7 @@ async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
   const { store, signals, incidents, guard } = stored;
   const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
   const propose = async ({ runbook, ...wish }: Parameters<DeskParts['start']>[0]) => {
-    guard.mustBeGood();
+    guard.mustBeSafe();
     const view = reads.views.viewFor((await askGate.standing(wish.asker)).visible);
     return runs.propose({ runbook: runbook.name, view, ...wish });
   };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type PublicKeys, readPublicKeys, readSigningKey } from './audit/keys.ts';
 import type { Chain } from './audit/verify-log.ts';
+import { redisConfig } from './redis-config.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { systemClock } from './core/clock.ts';
@@ -12,7 +13,8 @@ import { type Audit, createAudit } from './store/audit.ts';
 import { type AuditFollower, createAuditFollower } from './store/audit-follower.ts';
 import { type AuditHeads, createAuditHeads } from './store/audit-heads.ts';
 import { keysOf } from './store/keys.ts';
-import { awaitRedis, connectRedis, type RedisConfig } from './store/redis.ts';
+import { awaitRedis, connectRedis } from './store/redis.ts';
+import { placeWords } from './store/redis-options.ts';
 
 /** The outside of the audit verbs. */
 export interface AuditPlaces {
@@ -41,7 +43,7 @@ export async function withRedis<T>(
   const log = createLog({ level: 'error', redact: redactor(secrets.values), write: err });
   const connection = connectRedis(redis, log);
   try {
-    await awaitRedis(connection, `${redis.host}:${redis.port}`);
+    await awaitRedis(connection, placeWords(redis));
     const keys = keysOf(config.redis.prefix);
     const audit: Audit = createAudit(connection.redis, keys);
     const follower = createAuditFollower(connection.redis, keys, `${hostname()}:${config.audit.file ?? ''}`);
@@ -76,8 +78,3 @@ export function entryNumber(text: string | undefined, option: string): number | 
 
 /** Now, in epoch milliseconds. */
 export const nowMs = (): number => systemClock.now();
-
-function redisConfig({ redis }: Config, secrets: Secrets): RedisConfig {
-  const { host, port, username, password, db, tls } = redis;
-  return { host, port, db, tls, ...(username ? { username } : {}), ...(password ? { password: secrets.reveal(password) } : {}) };
-}

@@ -16,6 +16,7 @@ import { readDcs, readSnapshot } from './read-snapshot.ts';
 /** What the view needs of the store. */
 export interface KeptRecords {
   runs(filter: { readonly cluster?: string; readonly open?: boolean; readonly limit: number }): Promise<readonly Run[]>;
+  unreadableRuns: View['unreadableRuns'];
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal } | undefined>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
@@ -53,6 +54,13 @@ export function createViews(options: {
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),
+        async unreadableRuns(filter) {
+          if (filter.cluster !== undefined) parts(filter.cluster);
+          const all = seen.length === clusters.length;
+          const names = seen.map(({ info }) => info.name);
+          const found = await records.unreadableRuns(filter);
+          return found.filter(({ cluster }) => (cluster === undefined ? all : all || names.includes(cluster)));
+        },
         run: async (id) => visibleRun(id, seen, records),
         lastLeaderChange: async (cluster) => records.lastLeaderChange(parts(cluster).info.name),
         openIncidents: async (cluster) => records.openIncidents(parts(cluster).info.name),
@@ -75,6 +83,7 @@ const RECORDS_MS = 1200;
 function patient(records: KeptRecords, clock: Clock): KeptRecords {
   return {
     runs: (filter) => within(clock, RECORDS_MS, records.runs(filter)),
+    unreadableRuns: (filter) => within(clock, RECORDS_MS, records.unreadableRuns(filter)),
     run: (id) => within(clock, RECORDS_MS, records.run(id)),
     lastLeaderChange: (cluster) => within(clock, RECORDS_MS, records.lastLeaderChange(cluster)),
     openIncidents: (cluster) => within(clock, RECORDS_MS, records.openIncidents(cluster)),

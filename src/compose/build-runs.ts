@@ -13,8 +13,7 @@ import { createRunQueue } from '../runs/run-queue.ts';
 import type { RunWorker } from '../runs/run-worker.ts';
 import { createSweep } from '../runs/sweep.ts';
 import { createStates } from '../states/all.ts';
-import type { RedisConfig } from '../store/redis.ts';
-import { redisOptions } from '../store/redis.ts';
+import { type RedisConfig, redisTarget } from '../store/redis-options.ts';
 import type { Store } from '../store/store.ts';
 import type { Announcer } from './announcer.ts';
 import type { AuditParts } from './build-audit.ts';
@@ -51,7 +50,7 @@ export function buildRuns(needs: Needs): RunParts {
   const { config, redis, loaded, store, gate, totp, announce, clock, log } = needs;
   const { breakGlass, messenger, couldApprove, viewOf, linkTo } = needs;
   const { journal, trail: audit, mustBeWritable } = needs.audit;
-  const place = { connection: redisOptions(redis), prefix: config.redis.prefix, log };
+  const place = { connection: redisTarget(redis), prefix: config.redis.prefix, log };
   const queue = createRunQueue(place);
   const states = createStates();
   const find = (name: string) => {

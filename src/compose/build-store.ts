@@ -4,16 +4,19 @@ import type { KeptRecords } from '../clusters/view.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { type AuditFollower, createAuditFollower } from '../store/audit-follower.ts';
 import { type AuditHeads, createAuditHeads } from '../store/audit-heads.ts';
 import { createIncidents, type Incidents } from '../store/incidents.ts';
+import { connectRedis } from '../store/redis.ts';
+import { placeWords, type RedisConfig } from '../store/redis-options.ts';
 import { keysOf } from '../store/keys.ts';
 import type { KnownPeople } from '../store/known-people.ts';
-import { connectRedis, type RedisConfig } from '../store/redis.ts';
 import type { Seen } from '../store/seen.ts';
 import { createSignals, type Signals } from '../store/signals.ts';
 import { createStore, type Store } from '../store/store.ts';
+import { redisConfig } from '../redis-config.ts';
 import { guardRedis, type RedisGuard } from './redis-guard.ts';
 
 /** Everything kept in Redis. */
@@ -34,15 +37,35 @@ export interface StoreParts {
   close(): Promise<void>;
 }
 
-/** @throws Refusal for a Redis that may lose what was approved. */
-export async function buildStore(needs: { config: Config; secrets: Secrets; clock: Clock; log: Log }): Promise<StoreParts> {
-  const { config, secrets, clock, log } = needs;
-  const { prefix, demo } = config.redis;
+interface Needs {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  /** Whether this process executes runs: it then refuses a store that a newer release has written to. */
+  readonly worker: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Ended runs whose time is over are looked for this often. */
+const FORGET_MS = 3_600_000;
+
+/** @throws Refusal for a Redis that may lose what was approved, and, for a worker, for the store of a newer release. */
+export async function buildStore({ config, secrets, worker, clock, log }: Needs): Promise<StoreParts> {
+  const { prefix, demo, keepRuns } = config.redis;
   const redis = redisConfig(config, secrets);
   const connection = connectRedis(redis, log);
-  const guard = await guardRedis(connection, { where: `${redis.host}:${redis.port}`, demo, clock, log });
-  const store = createStore(connection.redis, { prefix, clock });
-  const incidents = createIncidents(connection.redis, prefix);
+  const store = createStore(connection.redis, { prefix, clock, log });
+  const safe = { where: placeWords(redis), demo, worker, claimFormat: store.claimFormat, probeKey: keysOf(prefix).format };
+  const guard = await guardRedis(connection, { ...safe, clock, log });
+  const incidents = createIncidents(connection.redis, prefix, log);
+  const forget = async () => {
+    if (!guard.isGood()) return;
+    const forgotten = await store.forgetBefore(clock.now() - keepRuns);
+    if (forgotten > 0) log.info('runs whose time is over were forgotten', { runs: forgotten });
+  };
+  const stopForgetting = clock.every(FORGET_MS, forget, (error) =>
+    log.warn('old runs could not be forgotten', { why: asError(error).message }),
+  );
   return {
     ...{ redis, guard, store, incidents },
     auditFollower: createAuditFollower(connection.redis, keysOf(prefix), `${hostname()}:${config.audit.file ?? ''}`),
@@ -66,6 +89,7 @@ export async function buildStore(needs: { config: Config; secrets: Secrets; cloc
     },
     records: recordsOf(store, incidents, guard),
     async close() {
+      stopForgetting();
       guard.stop();
       await connection.close();
     },
@@ -77,6 +101,10 @@ function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incide
     async runs(filter) {
       guard.mustBeGood();
       return runs.list(filter);
+    },
+    async unreadableRuns(filter) {
+      guard.mustBeGood();
+      return runs.unreadable(filter);
     },
     async run(id) {
       guard.mustBeGood();
@@ -105,9 +133,4 @@ function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incide
       return listed.filter((run) => run !== undefined).filter(({ breakGlass }) => breakGlass && !breakGlass.review);
     },
   };
-}
-
-function redisConfig({ redis }: Config, secrets: Secrets): RedisConfig {
-  const { host, port, username, password, db, tls } = redis;
-  return { host, port, db, tls, ...(username ? { username } : {}), ...(password ? { password: secrets.reveal(password) } : {}) };
 }

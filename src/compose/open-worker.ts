@@ -20,7 +20,7 @@ export interface WorkerNeeds {
   readonly secrets: Secrets;
   readonly reads: Reads;
   /** No step is taken while Redis may forget it. */
-  readonly guard: Pick<RedisGuard, 'mustBeGood' | 'says'>;
+  readonly guard: Pick<RedisGuard, 'mustBeSafe' | 'isGood'>;
   /** No run is begun while the audit log can't be written. */
   readonly audit: Pick<AuditParts, 'mustBeWritable'>;
   /** Tells of a debt that is still there although its run has ended. */
@@ -61,14 +61,14 @@ export function openWorker(needs: WorkerNeeds, common: Common, place: QueuePlace
   const worker = createRunWorker({
     ...{ ...place, clock },
     async continueRun(run, reins) {
-      guard.mustBeGood();
+      guard.mustBeSafe();
       // One that has begun goes on to see what became of it; its next step asks for itself.
       if ((await common.runs.get(run))?.state === 'queued') await needs.audit.mustBeWritable();
       return attempt(run, reins);
     },
   });
   const keep = async () => {
-    if (guard.says().ok) await keeper.sweep();
+    if (guard.isGood()) await keeper.sweep();
   };
   let stopKeeping: () => void = () => undefined;
   return {

@@ -1,5 +1,6 @@
 import { cliCrossCheck } from './cli-cross-check.ts';
 import { gateProblems } from './gate-cross-check.ts';
+import { checkRedisPlace } from './redis-check.ts';
 import type { Config } from './schema.ts';
 import { crossCheckSsh } from './ssh-cross-check.ts';
 
@@ -14,6 +15,7 @@ interface Found {
 export function crossCheck(config: Config): readonly Found[] {
   return [
     ...slack(config),
+    ...checkRedisPlace(config.redis),
     ...twice(config),
     ...clusters(config),
     ...gateProblems(config),

@@ -64,9 +64,12 @@ export const RunReport = z.object({
 });
 export type RunReport = z.output<typeof RunReport>;
 
+/** Counted up when the record changes; src/store/migrations/run.ts makes the newest of an older one. */
+export const RUN_VERSION = 2;
+
 /** One execution of a plan, from the request on. Stored as one record; `version` allows migration. */
 export const Run = z.object({
-  version: z.literal(1),
+  version: z.literal(RUN_VERSION),
   id: z.string(),
   /** Counts every change of this record; a writer that holds an older one loses. */
   revision: z.number().int(),

@@ -22,6 +22,12 @@ export interface View {
   /** Settings of the configuration's `limits`, by cluster. */
   limits(cluster: string): Limits;
   runs(filter: { readonly cluster?: string; readonly open?: boolean; readonly limit: number }): Promise<readonly Run[]>;
+  /** Runs of that list that this release of Trunkline can't read, each with why. */
+  unreadableRuns(filter: {
+    readonly cluster?: string;
+    readonly open?: boolean;
+    readonly limit: number;
+  }): Promise<readonly UnreadableRun[]>;
   /** @throws Refusal when there is none. */
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
@@ -33,6 +39,14 @@ export interface View {
   /** What runs have left behind that does harm, oldest first; of one cluster or of all that the asker may see. */
   debts(cluster?: string): Promise<readonly Debt[]>;
   now(): number;
+}
+
+/** A stored run that can't be read, usually because a newer release wrote it. */
+export interface UnreadableRun {
+  readonly id: string;
+  /** Where even that can be read. */
+  readonly cluster: string | undefined;
+  readonly says: string;
 }
 
 /** Thresholds of the checks; every one can be set in the configuration, by cluster or for all. */

@@ -1,5 +1,5 @@
 import { planHash } from '../core/plan-hash.ts';
-import type { Run } from '../core/run.ts';
+import { RUN_VERSION, type Run } from '../core/run.ts';
 import type { Proposal } from '../core/runbook.ts';
 import type { Request } from './needs.ts';
 import { newRunId } from './new-run-id.ts';
@@ -26,7 +26,7 @@ export function newRun({ runbook, input: asked, asker, reason, start, againOf }:
   const { userId, userName, teamId } = asker;
   const overrides = planned.overrides.length > 0 ? { overrides: [...planned.overrides] } : {};
   return {
-    version: 1,
+    version: RUN_VERSION,
     id: newRunId(),
     revision: 1,
     ...{ runbook, digest, cluster, environment, input, asked, material, plan },

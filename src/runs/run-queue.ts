@@ -1,8 +1,9 @@
-import { Queue, type RedisOptions } from 'bullmq';
+import { Queue } from 'bullmq';
 import type { Log } from '../core/log.ts';
+import { type QueueTarget, openQueueConnection } from './queue-connection.ts';
 
 export interface QueuePlace {
-  readonly connection: RedisOptions;
+  readonly connection: QueueTarget;
   /** The store's prefix. */
   readonly prefix: string;
   readonly log: Log;
@@ -18,7 +19,8 @@ const GIVE_UP = { maxRetriesPerRequest: 2, commandTimeout: 5000, socketTimeout: 
 
 /** The queue of runs to continue: a job is nothing but a run's id, and the same id twice is one job. */
 export function createRunQueue({ connection, prefix, log }: QueuePlace) {
-  const queue = new Queue(QUEUE_NAME, { connection: { ...connection, ...GIVE_UP }, prefix: queuePrefix(prefix) });
+  const opened = openQueueConnection(connection, GIVE_UP);
+  const queue = new Queue(QUEUE_NAME, { connection: opened.connection, prefix: queuePrefix(prefix) });
   let last = '';
   queue.on('error', (error) => {
     if (error.message !== last) log.warn('the queue lost redis', { why: error.message });
@@ -29,6 +31,9 @@ export function createRunQueue({ connection, prefix, log }: QueuePlace) {
       await queue.add('continue', { run }, { jobId: run, removeOnComplete: true, removeOnFail: true });
       last = '';
     },
-    close: () => queue.close(),
+    async close() {
+      await queue.close();
+      opened.close();
+    },
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import { Interrupted } from './attempt-errors.ts';
 import type { Reins } from './attempt-needs.ts';
+import { openQueueConnection } from './queue-connection.ts';
 import { QUEUE_NAME, type QueuePlace, queuePrefix } from './run-queue.ts';
 
 export interface RunWorkerNeeds extends QueuePlace {
@@ -53,8 +54,9 @@ export function createRunWorker(needs: RunWorkerNeeds): RunWorker {
     }
   };
 
+  const opened = openQueueConnection(connection, { maxRetriesPerRequest: null, socketTimeout: SILENT_MS });
   const worker = new Worker(QUEUE_NAME, process, {
-    connection: { ...connection, maxRetriesPerRequest: null, socketTimeout: SILENT_MS },
+    connection: opened.connection,
     prefix: queuePrefix(prefix),
     autorun: false,
     concurrency,
@@ -80,6 +82,7 @@ export function createRunWorker(needs: RunWorkerNeeds): RunWorker {
       // BullMQ's own end waits for a Redis that is away for as long as it is.
       const bounded = hands.empty().then(() => clock.sleep(GOODBYE_MS));
       await Promise.race([worker.close(), bounded]);
+      opened.close();
     },
   };
 }

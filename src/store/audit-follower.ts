@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type AuditHead, GENESIS, type SealedEntry } from '../core/audit-entry.ts';
 import { entriesOf } from './audit.ts';
+import type { Client } from './client.ts';
+import { isCluster } from './is-cluster.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 import { script } from './script.ts';
@@ -57,16 +58,17 @@ const Read = z.array(z.tuple([z.string(), z.array(z.unknown())])).nullable();
  * Follows the chain on a connection of its own, which waits for entries.
  * @param file names the file among all files of all hosts: the host and the path.
  */
-export function createAuditFollower(redis: Redis, keys: Keys, file: string): AuditFollower {
+export function createAuditFollower(redis: Client, keys: Keys, file: string): AuditFollower {
   const me = randomUUID();
   const [lease, release, mark] = [script(redis, LEASE), script(redis, RELEASE), script(redis, MARK)];
-  let waiter: Redis | undefined;
+  let waiter: Client | undefined;
   const waiting = () => {
     if (waiter) return waiter;
-    waiter = redis.duplicate();
+    const copy = isCluster(redis) ? redis.duplicate() : redis.duplicate();
     // The connection that it was copied from tells of the same trouble.
-    waiter.on('error', () => undefined);
-    return waiter;
+    copy.on('error', () => undefined);
+    waiter = copy;
+    return copy;
   };
   const entry = async (seq: number) => entriesOf(await reach(redis.xrange(keys.audit, `${seq}-0`, `${seq}-0`)))[0];
   return {

@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { AuditEntry, type AuditHead } from '../core/audit-entry.ts';
 import type { AuditFacts } from '../core/audit-facts.ts';
 import { SignedHead } from '../core/signed-head.ts';
 import { AUDIT_LUA, type Audit } from './audit.ts';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 import { script } from './script.ts';
@@ -59,7 +59,7 @@ const BATCH = 1000;
 const Row = z.tuple([z.string(), z.tuple([z.literal('head'), z.string()])]);
 const Claimed = z.union([z.tuple([]), z.tuple([z.string(), z.enum(['again', 'first'])])]);
 
-export function createAuditHeads(redis: Redis, keys: Keys, audit: Audit): AuditHeads {
+export function createAuditHeads(redis: Client, keys: Keys, audit: Audit): AuditHeads {
   const [addScript, claimScript, postedScript] = [script(redis, ADD), script(redis, CLAIM), script(redis, POSTED)];
   const last = async () => headsOf(await reach(redis.xrevrange(keys.auditHeads, '+', '-', 'COUNT', 1)))[0];
   return {

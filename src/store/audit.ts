@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { AuditEntry, type AuditHead, GENESIS, type SealedEntry, sealEntry } from '../core/audit-entry.ts';
 import { AuditFacts } from '../core/audit-facts.ts';
 import { unreachable } from '../core/errors.ts';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 import { script } from './script.ts';
@@ -68,7 +68,7 @@ const WithHead = z.tuple([z.string(), z.coerce.number().int(), z.string()]);
 const StreamRow = z.tuple([z.string(), z.tuple([z.literal('hash'), z.string(), z.literal('entry'), z.string()])]);
 
 /** The audit log: a hash chain in a Redis stream whose ids are the entries' numbers. Nothing here edits or removes. */
-export function createAudit(redis: Redis, keys: Keys): Audit {
+export function createAudit(redis: Client, keys: Keys): Audit {
   const appendScript = script(redis, APPEND);
   let head: AuditHead = GENESIS;
   let turn: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 
@@ -17,7 +17,7 @@ export interface Copies {
 const KEEP_MS = 120 * 86_400_000;
 
 /** One hash a run, one field a person. */
-export function createCopies(redis: Redis, keys: Keys): Copies {
+export function createCopies(redis: Client, keys: Keys): Copies {
   return {
     async add(run, copy) {
       await reach(redis.hset(keys.copies(run), copy.userId, JSON.stringify(copy)));

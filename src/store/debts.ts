@@ -1,11 +1,15 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { AuditFacts } from '../core/audit-facts.ts';
-import { Debt } from '../core/debt.ts';
+import type { Debt } from '../core/debt.ts';
+import type { Log } from '../core/log.ts';
 import { AUDIT_LUA, type Audit } from './audit.ts';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
+import { debtRecord } from './migrations/debt.ts';
+import { readJsonRecord } from './migrations/record-kind.ts';
 import { script } from './script.ts';
+import { tellOnce } from './unreadable.ts';
 
 /** What runs have left behind that does harm until it is gone. */
 export interface Debts {
@@ -41,12 +45,22 @@ return done('cleared')
 const Recorded = z.enum(['recorded', 'fenced']);
 
 /** Debts as one Redis hash, id -> JSON, each change with its line in the audit log. */
-export function createDebts(redis: Redis, keys: Keys, audit: Audit): Debts {
-  const [recordScript, clearScript] = [script(redis, RECORD), script(redis, CLEAR)];
+export function createDebts(redis: Client, keys: Keys, audit: Audit, log?: Log): Debts {
+  const tell = tellOnce(log);
+  const readDebt = (id: string, text: string): readonly Debt[] => {
+    const read = readJsonRecord(debtRecord, text);
+    if ('record' in read) {
+      const { version: _, ...debt } = read.record;
+      return [debt];
+    }
+    tell('debt', { id, says: read.says });
+    return [];
+  };
+  const [recordScript, clearScript] = [script(redis, RECORD, 'durable'), script(redis, CLEAR)];
   return {
     async record(debt, epoch, facts) {
       const names = [keys.run(debt.run), keys.audit, keys.debts];
-      const args = [String(epoch), debt.id, JSON.stringify(debt)];
+      const args = [String(epoch), debt.id, JSON.stringify({ ...debt, version: debtRecord.version })];
       const [reply] = await audit.commit([facts], ([chain]) => recordScript(names, [...(chain ?? []), ...args]));
       return Recorded.parse(reply);
     },
@@ -56,8 +70,8 @@ export function createDebts(redis: Redis, keys: Keys, audit: Audit): Debts {
       return reply === 'cleared';
     },
     async list() {
-      const all = await reach(redis.hvals(keys.debts));
-      return all.map((text) => Debt.parse(JSON.parse(text))).sort((one, other) => one.sinceMs - other.sinceMs);
+      const all = Object.entries(await reach(redis.hgetall(keys.debts)));
+      return all.flatMap(([id, text]) => readDebt(id, text)).sort((one, other) => one.sinceMs - other.sinceMs);
     },
   };
 }

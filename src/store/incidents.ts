@@ -1,34 +1,48 @@
-import type { Redis } from 'ioredis';
-import { Incident, type IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { Incident, IncidentSummary } from '../core/incident.ts';
+import type { Log } from '../core/log.ts';
+import type { Client } from './client.ts';
+import { createLeaderChanges, type LeaderChanges } from './leader-changes.ts';
+import { incidentRecord } from './migrations/incident.ts';
+import { readJsonRecord } from './migrations/record-kind.ts';
+import { cannotRead, tellOnce } from './unreadable.ts';
 
 /** Incidents and each cluster's last leader change. */
-export interface Incidents {
+export interface Incidents extends LeaderChanges {
   save(incident: Incident): Promise<void>;
+  /** @throws Refusal for one that this release can't read. */
   load(id: string): Promise<Incident | undefined>;
   /** Everything not resolved, oldest first. */
   open(): Promise<readonly Incident[]>;
   openOf(cluster: string): Promise<readonly IncidentSummary[]>;
-  /** Keeps the newest by time; the same change again is harmless. */
-  changed(change: LeaderChange): Promise<void>;
-  lastChange(cluster: string): Promise<LeaderChange | undefined>;
 }
 
 /** How long a resolved incident is kept: 400 days in milliseconds. */
 const KEEP_MS = 400 * 24 * 3_600_000;
 
-export function createIncidents(redis: Redis, prefix: string): Incidents {
+export function createIncidents(redis: Client, prefix: string, log?: Log): Incidents {
+  const tell = tellOnce(log);
   const base = `{${prefix}}`;
   const incidentKey = (id: string) => `${base}:incident:${id}`;
   const openKey = `${base}:incidents:open`;
-  const changeKey = `${base}:leader-changes`;
 
-  const load = async (id: string) => {
+  const read = async (id: string) => {
     const text = await redis.get(incidentKey(id));
-    return text === null ? undefined : Incident.parse(JSON.parse(text));
+    return text === null ? undefined : readJsonRecord(incidentRecord, text);
   };
+  const load = async (id: string) => {
+    const found = await read(id);
+    if (found && 'unreadable' in found) throw cannotRead('incident', { id, kind: found.unreadable, says: found.says });
+    return found?.record;
+  };
+  /** One that can't be read is left alone, so that the others are still followed. */
   const open = async () => {
-    const found = await Promise.all((await redis.zrange(openKey, '0', '-1')).map(load));
-    return found.filter((incident) => incident !== undefined);
+    const ids = await redis.zrange(openKey, '0', '-1');
+    const found = await Promise.all(ids.map(async (id) => ({ id, one: await read(id) })));
+    return found.flatMap(({ id, one }) => {
+      if (one && 'record' in one) return [one.record];
+      if (one) tell('incident', { id, says: one.says });
+      return [];
+    });
   };
   return {
     async save(incident) {
@@ -50,14 +64,6 @@ export function createIncidents(redis: Redis, prefix: string): Incidents {
       const found = (await open()).filter((incident) => incident.cluster === cluster);
       return found.map(({ id, says, openedAtMs }) => ({ id, cluster, says, sinceMs: openedAtMs }));
     },
-    async changed(change) {
-      const known = await redis.hget(changeKey, change.cluster);
-      if (known !== null && LeaderChange.parse(JSON.parse(known)).atMs > change.atMs) return;
-      await redis.hset(changeKey, change.cluster, JSON.stringify(change));
-    },
-    async lastChange(cluster) {
-      const text = await redis.hget(changeKey, cluster);
-      return text === null ? undefined : LeaderChange.parse(JSON.parse(text));
-    },
+    ...createLeaderChanges(redis, prefix, log),
   };
 }

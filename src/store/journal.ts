@@ -1,12 +1,14 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { AuditFacts } from '../core/audit-facts.ts';
-import { bug } from '../core/errors.ts';
-import { type Journal, JournalEntry } from '../core/run.ts';
+import type { Journal, JournalEntry } from '../core/run.ts';
 import { AUDIT_LUA, type Audit } from './audit.ts';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
+import { journalRecord } from './migrations/journal-entry.ts';
+import { readJsonRecord } from './migrations/record-kind.ts';
 import { script } from './script.ts';
+import { cannotRead } from './unreadable.ts';
 
 /** A mark of one step by one attempt. */
 export interface Mark {
@@ -19,6 +21,7 @@ export interface Mark {
 }
 
 export interface JournalStore {
+  /** @throws Refusal when one of its marks can't be read by this release: nobody may go on from half a journal. */
   read(run: string): Promise<Journal>;
   /** `fenced`: another attempt has taken over, or the run has ended; the writer must stop at once. */
   write(mark: Mark): Promise<'written' | 'fenced'>;
@@ -38,25 +41,29 @@ return done('written')
 `;
 
 const Written = z.enum(['written', 'fenced']);
-const Entries = z.record(z.string(), JournalEntry);
 
 /** What became of the steps of a run; fenced by the run's epoch. */
-export function createJournal(redis: Redis, keys: Keys, audit: Audit): JournalStore {
-  const write = script(redis, WRITE);
+export function createJournal(redis: Client, keys: Keys, audit: Audit): JournalStore {
+  const write = script(redis, WRITE, 'durable');
   return {
     async read(run) {
       const hash = await reach(redis.hgetall(keys.journal(run)));
-      const parsed = Entries.safeParse(Object.fromEntries(Object.entries(hash).map(([step, text]) => [step, JSON.parse(text)])));
-      if (!parsed.success) throw bug(`the journal of the run ${run} cannot be read`, parsed.error);
-      return parsed.data;
+      return Object.fromEntries(Object.entries(hash).map(([step, text]) => [step, readEntry(run, text)]));
     },
     async write({ run, epoch, step, entry, audit: facts }) {
       const names = [keys.run(run), keys.audit, keys.journal(run)];
-      const args = [String(epoch), step, JSON.stringify(entry)];
+      const args = [String(epoch), step, JSON.stringify({ ...entry, version: journalRecord.version })];
       const [reply] = facts
         ? await audit.commit([facts], ([chain]) => write(names, [...(chain ?? []), ...args]))
         : z.array(z.string()).parse(await write(names, ['', '', '', '', ...args]));
       return Written.parse(reply);
     },
   };
+}
+
+function readEntry(run: string, text: string): JournalEntry {
+  const read = readJsonRecord(journalRecord, text);
+  if ('unreadable' in read) throw cannotRead('journal of the run', { id: run, kind: read.unreadable, says: read.says });
+  const { version: _, ...entry } = read.record;
+  return entry;
 }

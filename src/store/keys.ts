@@ -21,6 +21,7 @@ export interface Keys {
   readonly recentRuns: string;
   readonly openRuns: string;
   readonly debts: string;
+  readonly format: string;
   runsOf(cluster: string): string;
   /** One-time codes of a person. */
   totp(userId: string): string;
@@ -54,6 +55,7 @@ export function keysOf(prefix: string): Keys {
     recentRuns: name('runs', 'recent'),
     openRuns: name('runs', 'open'),
     debts: name('debts'),
+    format: name('format'),
     runsOf: (cluster) => name('runs', 'cluster', cluster),
     totp: (userId) => name('totp', userId),
     totpTries: (userId) => name('totp-tries', userId),

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Client } from './client.ts';
 import { z } from 'zod';
 import { bug } from '../core/errors.ts';
 import type { Keys } from './keys.ts';
@@ -38,7 +38,7 @@ if old and cjson.decode(old).atMs > tonumber(ARGV[3]) then return 0 end
 return redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 `;
 
-export function createKnownPeople(redis: Redis, keys: Keys): KnownPeople {
+export function createKnownPeople(redis: Client, keys: Keys): KnownPeople {
   const put = script(redis, PUT);
   return {
     async put(userId, person) {

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Lock } from '../core/runbook.ts';
 import { AUDIT_LUA, type Audit } from './audit.ts';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { script } from './script.ts';
 
@@ -106,10 +106,10 @@ return {}
 const Texts = z.array(z.string());
 
 /** Locks on resources, held by runs across all workers: shared ones together, exclusive ones alone. They have no time-out. */
-export function createLocks(redis: Redis, keys: Keys, audit: Audit): Locks {
+export function createLocks(redis: Client, keys: Keys, audit: Audit): Locks {
   const look = script(redis, LOOK);
-  const take = script(redis, TAKE);
-  const takeOver = script(redis, TAKE_OVER);
+  const take = script(redis, TAKE, 'durable');
+  const takeOver = script(redis, TAKE_OVER, 'durable');
   const release = script(redis, RELEASE);
   return {
     async take({ run, runbook, epoch, locks, atMs, over = [] }) {

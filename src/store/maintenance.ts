@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { AuditFacts } from '../core/audit-facts.ts';
 import type { Clock } from '../core/clock.ts';
 import { bug } from '../core/errors.ts';
 import { MaintenanceLock } from '../core/maintenance.ts';
 import { AUDIT_LUA, type Audit } from './audit.ts';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 import { script } from './script.ts';
@@ -63,11 +63,11 @@ const NO_CHAIN = ['', '', '', ''] as const;
 
 /** One lock a cluster, kept as its record; what is over by its stored time counts no more, and the next one takes its place. */
 export function createMaintenance(
-  redis: Redis,
+  redis: Client,
   keys: Keys,
   { audit, clock }: { readonly audit: Audit; readonly clock: Clock },
 ): Maintenance {
-  const [take, release] = [script(redis, TAKE), script(redis, RELEASE)];
+  const [take, release] = [script(redis, TAKE, 'durable'), script(redis, RELEASE)];
   return {
     async of(cluster) {
       const text = await reach(redis.get(keys.maintenance(cluster)));

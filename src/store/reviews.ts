@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 
@@ -13,7 +13,7 @@ export interface Reviews {
   list(): Promise<readonly string[]>;
 }
 
-export function createReviews(redis: Redis, keys: Keys): Reviews {
+export function createReviews(redis: Client, keys: Keys): Reviews {
   return {
     add: async (run, dueAtMs) => void (await reach(redis.zadd(keys.reviews, dueAtMs, run))),
     remove: async (run) => void (await reach(redis.zrem(keys.reviews, run))),

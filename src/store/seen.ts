@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 
@@ -8,7 +8,7 @@ export interface Seen {
   seenBefore(what: string, ttlMs: number): Promise<boolean>;
 }
 
-export function createSeen(redis: Redis, keys: Keys): Seen {
+export function createSeen(redis: Client, keys: Keys): Seen {
   return {
     seenBefore: async (what, ttlMs) => (await reach(redis.set(keys.seen(what), '1', 'PX', ttlMs, 'NX'))) === null,
   };

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type JsonObject, JsonObjectSchema } from '../core/json.ts';
 import { leavesLeaderless, opens, Signal } from '../core/signal.ts';
+import type { Client } from './client.ts';
 import { CLOSE_LUA, COMMIT_LUA, RENEW_LUA, TAKE_LUA, TOLD_LUA } from './signals-lua.ts';
 import { script } from './script.ts';
 
@@ -66,7 +66,7 @@ export interface SignalsOptions {
 const Position = z.object({ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() });
 const Rows = z.array(z.tuple([z.string(), z.string(), z.enum(['ours', 'theirs', 'told']), z.number()]));
 
-export function createSignals(redis: Redis, { prefix, bot, ownerMs = 10_000 }: SignalsOptions): Signals {
+export function createSignals(redis: Client, { prefix, bot, ownerMs = 10_000 }: SignalsOptions): Signals {
   const base = `{${prefix}}`;
   const watchKey = (watch: string) => `${base}:watch:${watch}`;
   const statesKey = (watch: string) => `${base}:states:${watch}`;

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { AuditFacts } from '../core/audit-facts.ts';
 import { AUDIT_LUA, type Audit, type ChainArgs } from './audit.ts';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 import { script } from './script.ts';
@@ -123,9 +123,10 @@ const Outcome = z.enum(['ok', 'wrong', 'replayed', 'unconfirmed', 'changed', 'mi
 const Locked = z.tuple([z.literal('locked'), z.coerce.number()]);
 
 /** One-time codes of people as Redis hashes. */
-export function createTotpStore(redis: Redis, keys: Keys, audit: Audit): TotpStore {
+export function createTotpStore(redis: Client, keys: Keys, audit: Audit): TotpStore {
   const [enrolScript, shownScript] = [script(redis, ENROL), script(redis, SHOWN)];
-  const [tryScript, removeScript] = [script(redis, TRY), script(redis, REMOVE)];
+  // A used code must not come back with an older copy of the store, nor a voided one.
+  const [tryScript, removeScript] = [script(redis, TRY, 'durable'), script(redis, REMOVE, 'durable')];
   const get = async (userId: string) => {
     const hash = await reach(redis.hgetall(keys.totp(userId)));
     return Object.keys(hash).length === 0 ? undefined : Enrolment.parse(hash);

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { AuditFacts } from '../core/audit-facts.ts';
 import type { Vote } from '../core/run.ts';
 import { AUDIT_LUA, type Audit } from './audit.ts';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { script } from './script.ts';
 
@@ -80,8 +80,8 @@ return done(outcome)
 const Outcome = z.enum(VOTE_OUTCOMES);
 
 /** The only way to vote. */
-export function createVotes(redis: Redis, keys: Keys, audit: Audit): Votes {
-  const cast = script(redis, CAST);
+export function createVotes(redis: Client, keys: Keys, audit: Audit): Votes {
+  const cast = script(redis, CAST, 'durable');
   return {
     async cast(run, vote, facts) {
       const plain = vote.verdict === 'deny' ? 'denied' : 'counted';

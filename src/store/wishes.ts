@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 
@@ -15,7 +15,7 @@ export interface Wishes {
 
 const KEEP_MS = 30 * 60_000;
 
-export function createWishes(redis: Redis, keys: Keys): Wishes {
+export function createWishes(redis: Client, keys: Keys): Wishes {
   return {
     put: async (id, wish) => void (await reach(redis.set(keys.wish(id), JSON.stringify(wish), 'PX', KEEP_MS))),
     async take(id) {

@@ -30,7 +30,7 @@ it('lets no change start while Redis is away, and goes on with the file by itsel
     connections.push(connection);
     return connection.redis;
   };
-  const log = auditLogOn({ port, client, stop: async () => undefined });
+  const log = auditLogOn({ client });
   const file = log.process({ patienceMs: 10_000 });
   await log.audit.append(factsOf());
   await file.mustBeWritable();

@@ -17,6 +17,7 @@ const debtOf = (cluster: string) => ({
   ...{ release: { act: 'resume', args: {} }, gone: { state: 'notPaused', args: {} } },
 });
 const records: KeptRecords = {
+  unreadableRuns: async () => [],
   runs: async ({ cluster, limit }) => RUNS.filter((one) => cluster === undefined || one.cluster === cluster).slice(0, limit),
   run: async (id) => {
     const found = RUNS.find((one) => one.id === id);
@@ -165,7 +166,7 @@ describe('somebody who may see one cluster', () => {
 describe('what the store knows', () => {
   it('is not waited for when the store took the question and never answers', async () => {
     const silent: KeptRecords = {
-      ...{ runs: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
+      ...{ runs: never, unreadableRuns: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
       ...{ maintenance: never, openReviews: never },
     };
     const view = createViews({

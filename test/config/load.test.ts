@@ -61,6 +61,9 @@ describe('loading the configuration', () => {
   it.each([
     ['two clusters with one name', good + good.slice(good.indexOf('  - name: billing')), 'clusters[1].name'],
     ['an etcd that is not listed', good.replace('etcd: main', 'etcd: other'), 'clusters[0].etcd'],
+    ['a Redis that is nowhere', good.replace('{ host: 127.0.0.1, port: 6379', '{ port: 6379'), 'redis'],
+    ['a Redis in two places', good.replace('port: 6379', 'cluster: [{ host: r1 }]'), 'redis'],
+    ['Sentinels without the name', good.replace('host: 127.0.0.1', 'sentinels: [{ host: r1 }]'), 'redis.sentinels'],
     ['Socket Mode without its token', good.replace('  appToken: env:SLACK_APP_TOKEN\n', ''), 'slack.appToken'],
     [
       'a grant for an environment without clusters',

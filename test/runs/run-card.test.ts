@@ -168,6 +168,13 @@ describe('the card of a run', () => {
     expect(runsCard([], { nowMs: NOW, cluster: 'shop' }).summary).toBe('No runs of shop');
   });
 
+  it('lists a run that this release can not read, with why, so that nobody takes it for gone', () => {
+    const unreadable = [{ id: 'r000009', cluster: 'billing', says: 'a newer release of Trunkline wrote it (run version 9)' }];
+    const message = runsCard([], { nowMs: NOW, unreadable });
+    expect(message.summary).toBe('Runs: 1');
+    expect(read(message.parts)[1]).toBe('[warn] r000009 can not be shown: a newer release of Trunkline wrote it (run version 9)');
+  });
+
   it('refuses with what blocks, in the title how much, and keeps the checks that passed for the thread', () => {
     const { plan, input, material } = runOf();
     const block = { id: 'lag', verdict: 'block' as const, hard: true, says: 'pg2 replays 30 MiB behind', limit: 'at most 1 MiB' };

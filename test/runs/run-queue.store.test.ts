@@ -12,7 +12,11 @@ afterAll(async () => server.stop());
 
 it('gives up on a Redis that took the request and never answers, so that the sweep can ask again', async () => {
   const relay = await silentRelay(server.port);
-  const queue = createRunQueue({ connection: { host: '127.0.0.1', port: relay.port }, prefix: 'silent', log: quietLog });
+  const queue = createRunQueue({
+    connection: { kind: 'single', options: { host: '127.0.0.1', port: relay.port } },
+    prefix: 'silent',
+    log: quietLog,
+  });
   await queue.add('r4k2m9xq');
   relay.fallSilent();
   await expect(queue.add('r9xq4k2m')).rejects.toThrow();

@@ -5,15 +5,15 @@ import { type AuditFile, createAuditFile } from '../../src/audit/audit-file.ts';
 import { createFileKeeper } from '../../src/audit/file-keeper.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { type Audit, createAudit } from '../../src/store/audit.ts';
+import type { Client } from '../../src/store/client.ts';
 import { type AuditFollower, createAuditFollower } from '../../src/store/audit-follower.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import { quietLog } from './quiet-log.ts';
-import type { RedisServer } from './redis-server.ts';
 
 let count = 0;
 
 /** One audit log on a Redis, with files of any number of processes. */
-export function auditLogOn(server: RedisServer) {
+export function auditLogOn(server: { client(): Client }) {
   count += 1;
   const keys = keysOf(`files-${count}`);
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-audit-'));

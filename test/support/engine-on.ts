@@ -8,12 +8,19 @@ import { createPropose } from '../../src/runs/propose.ts';
 import { createRunQueue } from '../../src/runs/run-queue.ts';
 import { createRunWorker, type RunWorker } from '../../src/runs/run-worker.ts';
 import { createSweep } from '../../src/runs/sweep.ts';
+import type { QueueTarget } from '../../src/runs/queue-connection.ts';
+import type { Client } from '../../src/store/client.ts';
 import { createStore } from '../../src/store/store.ts';
 import { expect } from 'vitest';
 import { approvalFakes } from './approval-fakes.ts';
 import { fakeView, fakeWorld } from './fake-world.ts';
 import { quietLog } from './quiet-log.ts';
-import type { RedisServer } from './redis-server.ts';
+
+/** Where store and queue are. */
+export interface Servers {
+  client(): Client;
+  readonly target: QueueTarget;
+}
 
 let count = 0;
 
@@ -22,7 +29,7 @@ export const askerOf = (userId: string): Asker => ({ userId, userName: userId, t
 
 /** The whole engine on a real Redis, with a fake cluster and a gate that lets U0... ask and U1... approve. */
 export function engineOn(
-  server: RedisServer,
+  server: Servers,
   toStop: (() => Promise<unknown>)[],
   policy: Partial<Extract<ReturnType<Gate['policy']>, { allowed: true }>> = {},
   clock: Clock = systemClock,
@@ -31,7 +38,7 @@ export function engineOn(
   const prefix = `engine-${count}`;
   const { world, acts, states, switchover } = fakeWorld();
   const store = createStore(server.client(), { prefix, clock });
-  const place = { connection: { host: '127.0.0.1', port: server.port }, prefix, log: quietLog };
+  const place = { connection: server.target, prefix, log: quietLog };
   const queue = createRunQueue(place);
   toStop.push(() => queue.close());
   const shown: RunState[] = [];

@@ -127,6 +127,7 @@ function viewOf(of: () => FakeCluster): View {
     },
     lastLeaderChange: async () => undefined,
     openIncidents: async () => [],
+    unreadableRuns: async () => [],
     debts: async () => [],
     maintenance: async () => undefined,
     openReviews: async () => [],

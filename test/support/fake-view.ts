@@ -48,6 +48,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     },
     lastLeaderChange: async () => orThrow(change),
     openIncidents: async () => incidents,
+    unreadableRuns: async () => [],
     debts: async () => debts,
     maintenance: async () => maintenance,
     openReviews: async () => orThrow(runs).filter(({ breakGlass }) => breakGlass && !breakGlass.review),

@@ -163,6 +163,7 @@ export function fakeView(): View {
     run: refuse,
     lastLeaderChange: refuse,
     openIncidents: refuse,
+    unreadableRuns: async () => [],
     debts: refuse,
     maintenance: refuse,
     openReviews: refuse,

@@ -1,5 +1,5 @@
 import { planHash } from '../../src/core/plan-hash.ts';
-import type { Run } from '../../src/core/run.ts';
+import { RUN_VERSION, type Run } from '../../src/core/run.ts';
 
 /** A pending switchover of `billing`, asked by U0ASKER, with anything replaced. */
 export function runOf(changes: Partial<Run> = {}): Run {
@@ -24,7 +24,7 @@ export function runOf(changes: Partial<Run> = {}): Run {
     ],
   };
   return {
-    version: 1,
+    version: RUN_VERSION,
     id: 'r4k2m9xq',
     revision: 1,
     runbook: 'switchover',
