@@ -40,7 +40,7 @@ export function enginePartsOn(port: number): AttemptNeeds {
   const store = createStore(redis, { prefix: PREFIX, clock: systemClock });
   return {
     ...store,
-    gate: { lacks: async () => undefined },
+    gate: { lacks: async () => undefined, closed: () => undefined },
     breakGlass: { lacks: async () => undefined },
     acts: {
       repeat: () => 'harmless',

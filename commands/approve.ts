@@ -5,8 +5,9 @@ export default command({
   name: 'approve',
   summary: 'Approve what another person asked for',
   who: 'approver',
-  args: z.object({ id: RunId }),
+  args: z.object({ id: RunId, code: z.string().optional() }),
   positionals: ['id'],
-  examples: ['r4k2m9xq'],
-  records: ({ id }, ledger, by) => ledger.approve(id, by),
+  secrets: ['code'],
+  examples: ['r4k2m9xq', 'r4k2m9xq --code 123456'],
+  records: ({ id, code }, ledger, by) => ledger.approve(id, by, code),
 });

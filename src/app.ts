@@ -5,9 +5,11 @@ import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
 import { type AuditParts, buildAudit } from './compose/build-audit.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
 import { buildReads, type Reads } from './compose/build-reads.ts';
+import { buildRights } from './compose/build-rights.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
 import { buildStore, type StoreParts } from './compose/build-store.ts';
 import { buildTelling, type Telling } from './compose/build-telling.ts';
+import { buildTotp } from './compose/build-totp.ts';
 import { createChatHandlers } from './compose/chat-handlers.ts';
 import { createDebtPosting } from './compose/debt-posting.ts';
 import { healthParts } from './compose/health-parts.ts';
@@ -18,6 +20,7 @@ import { startChat } from './compose/start-chat.ts';
 import { startCli } from './compose/start-cli.ts';
 import { type Stops, stopAll } from './compose/stop-all.ts';
 import { tellLate } from './compose/tell-late.ts';
+import { checkRunbookNames } from './config/runbook-names.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
 import { systemClock } from './core/clock.ts';
@@ -85,23 +88,25 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 async function build(options: AppOptions): Promise<Built> {
-  const { config, secrets, write } = options;
+  const { config, secrets, parts, write } = options;
   const redact = redactor(secrets.values);
   const log = createLog({ level: config.log.level, redact, write });
   const metrics = createMetrics();
   const loaded = await load();
-  const stored = await buildStore({ config, secrets, worker: options.parts.worker, clock, log });
+  checkRunbookNames(config, loaded, 'the configuration');
+  const stored = await buildStore({ config, secrets, worker: parts.worker, clock, log });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
   const { store, redis, guard, seen, knownPeople } = stored;
   const chats = buildChat({ config, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
   const told = buildTelling({ config, chats, store, metrics, clock, log });
-  const viewOf = async (asker: Asker) => reads.views.viewFor(await chats.askGate.visible(asker));
+  const viewOf = async (asker: Asker) => reads.views.viewFor((await chats.askGate.standing(asker)).visible);
   const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel: config.channels.ops, clock, log });
   const keepLog = createLogPosting({ chat: chats.chat, runs: store.runs, log });
   const { voteGate: gate, breakGlass } = chats;
   const audit = buildAudit({ config, secrets, stored, chat: chats.chat, clock, log });
+  const totp = buildTotp({ bot: parts.bot, config, secrets, store, trail: audit.trail, chat: chats.chat, gate, clock, log });
   const announce = promptly(told.announce, { clock, log, isAway: () => chats.word.isAway() });
-  const asking = { audit, gate, breakGlass, viewOf, ...told, announce };
+  const asking = { audit, gate, totp, breakGlass, viewOf, ...told, announce };
   const after = { tellDebt: inBackground(tellDebt), keepLog: inBackground(keepLog) };
   const runs = buildRuns({ config, secrets, redis, guard, loaded, reads, store, ...asking, ...after, clock, log });
   return { ...options, log, redact, metrics, loaded, stored, reads, chats, audit, told, runs, keepLog };
@@ -154,13 +159,14 @@ async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
   const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
   const propose = async ({ runbook, ...wish }: Parameters<DeskParts['start']>[0]) => {
     guard.mustBeSafe();
-    const view = reads.views.viewFor(await askGate.visible(wish.asker));
+    const view = reads.views.viewFor((await askGate.standing(wish.asker)).visible);
     return runs.propose({ runbook: runbook.name, view, ...wish });
   };
   const parts: DeskParts = {
     commands: loaded.commands,
     admit: (asker) => askGate.standing(asker),
     viewFor: (visible) => reads.views.viewFor(visible),
+    rightsFor: buildRights({ config, gate: askGate, loaded, chat, store, clock }),
     start: async (wish) => answerToRequest(await propose(wish), store.runs, wish.asker),
     ledger: runs.ledger,
     refused,

@@ -26,6 +26,7 @@ export { runLog } from './runs/run-log.ts';
 export { reviewsCard } from './runs/reviews-card.ts';
 export { runsCard } from './runs/runs-card.ts';
 export { scheduledCard } from './runs/scheduled-card.ts';
+export { canMessage } from './status/can-message.ts';
 export { clustersMessage } from './status/clusters-message.ts';
 export { readContext } from './status/context.ts';
 export { factsOf } from './status/facts.ts';

@@ -7,6 +7,7 @@ import { AUDIT_USAGE, auditVerb } from './audit-verbs.ts';
 import { unreadableFiles } from './config/files.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
+import { checkRunbookNames } from './config/runbook-names.ts';
 import { type Config, ConfigSchema } from './config/schema.ts';
 import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts';
 import { didYouMean } from './core/did-you-mean.ts';
@@ -114,7 +115,7 @@ function told(thrown: unknown, err: (text: string) => void): number {
 }
 
 async function serve(around: Surroundings, options: Options, parts: { bot: boolean; worker: boolean }): Promise<number> {
-  const { config, secrets } = readConfig(around, options.config, parts.worker ? ALL : READING);
+  const { config, secrets } = readConfig(around, options.config, neededBy(parts));
   // The other verbs need none of it, and loading it takes seconds.
   const { startApp } = await import('./app.ts');
   const app = await startApp({ config, secrets, parts, write: around.out });
@@ -133,6 +134,8 @@ async function configVerb(around: Surroundings, [what, file]: readonly string[],
     return EXIT.usage;
   }
   const { config } = readConfig(around, file ?? options.config);
+  const { load } = await import('./load.ts');
+  checkRunbookNames(config, await load(), pathOf(around.env, file ?? options.config));
   const clusters = config.clusters.map(({ name }) => name).join(', ');
   around.out(`the configuration is good: ${config.clusters.length} cluster(s): ${clusters}\n`);
   return EXIT.ok;
@@ -148,6 +151,13 @@ function fileOnly({ env, readFile }: Surroundings, file?: string): Config {
 type Needed = (path: string) => boolean;
 const ALL: Needed = () => true;
 const READING: Needed = (path) => !/^clusters\[\d+\]\.(patroni|probe)\.password$/.test(path);
+/** A worker takes no clicks, so it opens no secret of one-time codes. */
+const WORKING: Needed = (path) => !path.startsWith('totp.');
+
+function neededBy({ bot, worker }: { readonly bot: boolean; readonly worker: boolean }): Needed {
+  if (!worker) return READING;
+  return bot ? ALL : WORKING;
+}
 
 /** The file and what of its secrets is needed. */
 function readConfig({ env, readFile }: Surroundings, file?: string, needed: Needed = ALL): { config: Config; secrets: Secrets } {

@@ -2,7 +2,8 @@ import type { Command, Invocation, Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError, unauthorised } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/message.ts';
-import { type Asker, type PersonRole, ROLES } from '../core/person.ts';
+import { type Asker, NEEDED, type Permission, type Subject } from '../core/person.ts';
+import type { Rights } from '../core/rights.ts';
 import type { Runbook } from '../core/runbook.ts';
 import { splitWords } from '../core/split-words.ts';
 import { spokenName } from '../core/spoken-name.ts';
@@ -13,11 +14,18 @@ import { unwrap } from './unwrap.ts';
 
 /** What a person may do where, read for this question. */
 export interface Admission {
-  /** The best role anywhere. */
-  readonly role: PersonRole;
-  roleOn(cluster: string): PersonRole | undefined;
-  /** Names of the clusters that the person may see. */
+  /** The roles that they were granted anywhere. */
+  readonly roles: readonly string[];
+  /** True when there is anything here that it may be done to; by that runbook when one is given. */
+  maySomewhere(need: Permission, runbook?: string): boolean;
+  /** Why it may not be done to this; `undefined` when it may. */
+  whyNot(need: Permission, subject: Subject): { readonly says: string; readonly hint: string } | undefined;
+  /** Why here nobody may do what this person may do elsewhere; `undefined` when that is not so. */
+  loweredHere(need: Permission, runbook?: string): { readonly says: string; readonly hint: string } | undefined;
+  /** Names of the clusters that the person may see here. */
   readonly visible: readonly string[];
+  /** Nobody else reads here: a direct message, or no channel at all. */
+  readonly isPrivate: boolean;
 }
 
 export interface DeskParts {
@@ -25,6 +33,7 @@ export interface DeskParts {
   /** @throws Unauthorised for guests, strangers, shared channels, people without any role; Unreachable when nobody can say. */
   admit(asker: Asker): Promise<Admission>;
   viewFor(visible: readonly string[], asker: Asker): View;
+  rightsFor(admission: Admission, asker: Asker): Rights;
   /** Proposes a run; its own message is posted by whoever keeps runs, so there may be nothing to answer. */
   start(wish: {
     runbook: Runbook;
@@ -95,62 +104,81 @@ interface Question {
   readonly more: More;
 }
 
-async function answered(parts: DeskParts, { text, asker, more }: Question, asked: Asked) {
+async function answered(parts: DeskParts, { text, asker, more }: Question, asked: Asked): Promise<Message | undefined> {
   const words = splitWords(text);
   const admission = await parts.admit(asker);
-  const known = parts.commands.filter(({ who }) => atLeast(admission.role, who));
-  noteAboveRole(parts.commands, words, admission, asked);
+  const known = parts.commands.filter((one) => mayType(one, admission));
+  noteNotTheirs(parts.commands, words, admission, asked);
   const { command, words: rest } = findCommand(words, known);
   asked.command = command.name;
   const invocation = command.parse(rest);
+  if (invocation.isSecret && !admission.isPrivate) throw seenByOthers(command, asked);
   if (invocation.cluster) asked.cluster = invocation.cluster;
   if (invocation.cluster && !admission.visible.includes(invocation.cluster)) asked.denied = 'this cluster is not visible to them';
   const view = parts.viewFor(admission.visible, asker);
   if (invocation.cluster) mayUse(command, invocation.cluster, admission, view);
-  if (invocation.does !== 'through') return perform(parts, { ...invocation, ...more }, { view, known, asker });
+  const scene = { parts, view, known, asker, admission };
+  if (invocation.does !== 'through') return asIs(invocation, await perform(scene, { ...invocation, ...more }));
   const inner = unwrap(invocation, known);
   if (invocation.cluster) mayUse(inner.command, invocation.cluster, admission, view);
-  return perform(parts, inner.invocation, { view, known, asker });
+  return perform(scene, inner.invocation);
 }
 
-/** A command above the asker's role is answered like one that does not exist; that it was tried is audited all the same. */
-function noteAboveRole(commands: readonly Command[], words: readonly string[], { role }: Admission, asked: Asked): void {
+function mayType({ who, starts }: Command, admission: Admission): boolean {
+  return admission.maySomewhere(NEEDED[who], starts?.name);
+}
+
+/**
+ * A command that the asker may not use is answered like one that does not exist; that it was tried is audited all the same.
+ * @throws Unauthorised for one that they may use elsewhere: there is nothing to hide, and they must find the way.
+ */
+function noteNotTheirs(commands: readonly Command[], words: readonly string[], admission: Admission, asked: Asked): void {
   const [first = '', second = ''] = words.map((word) => word.toLowerCase());
   const meant = commands.find(({ name }) => name === `${first}-${second}`) ?? commands.find(({ name }) => name === first);
-  if (!meant || atLeast(role, meant.who)) return;
+  if (!meant || mayType(meant, admission)) return;
   asked.command = meant.name;
-  asked.denied = `needs the role ${meant.who}; theirs is ${role}`;
+  const by = meant.starts ? ` ${meant.starts.name}` : '';
+  const lowered = admission.loweredHere(NEEDED[meant.who], meant.starts?.name);
+  if (lowered) throw unauthorised(lowered.says, lowered.hint);
+  asked.denied = `may not ${NEEDED[meant.who]}${by} anywhere here (roles: ${admission.roles.join(', ') || 'none'})`;
 }
 
 /** A cluster that the asker may not see is refused by the View in the same words as one that does not exist. */
-function mayUse(command: Command, cluster: string, admission: Admission, view: View): void {
+function mayUse({ who, starts }: Command, cluster: string, admission: Admission, view: View): void {
   view.cluster(cluster);
-  const role = admission.roleOn(cluster);
-  if (role && atLeast(role, command.who)) return;
-  throw unauthorised(
-    `/pg ${spokenName(command.name)} on ${cluster} needs the role ${command.who}; yours there is ${role ?? 'none'}`,
-    `Ask somebody with the role ${command.who} on ${cluster}, or have your user group added under people in the configuration.`,
+  const why = admission.whyNot(NEEDED[who], { cluster, runbook: starts?.name });
+  if (why)
+    throw unauthorised(why.says, `${why.hint} \`/pg can ${cluster}${starts ? ` ${starts.name}` : ' RUNBOOK'}\` says who may.`);
+}
+
+function seenByOthers({ name }: Command, asked: Asked): TrunklineError {
+  asked.denied = 'a secret was typed where others can read';
+  return refusal(
+    'a code is not taken here, because others could see it',
+    `Press the button of the message instead, which opens a form; or type \`/pg ${spokenName(name)}\` in a direct message with the bot.`,
   );
 }
 
 interface Scene {
+  readonly parts: DeskParts;
   readonly view: View;
   readonly known: readonly Command[];
   readonly asker: Asker;
+  readonly admission: Admission;
+}
+
+/** What was asked with a secret is answered to the asker alone. */
+function asIs({ isSecret }: Invocation, answer: Message | undefined): Message | undefined {
+  return answer && isSecret ? { ...answer, forAskerOnly: true } : answer;
 }
 
 async function perform(
-  parts: DeskParts,
+  { parts, view, known, asker, admission }: Scene,
   invocation: Exclude<Invocation, { does: 'through' }>,
-  { view, known, asker }: Scene,
 ): Promise<Message | undefined> {
-  if (invocation.does === 'answer') return invocation.answer(view, known);
+  if (invocation.does === 'answer') return invocation.answer(view, known, parts.rightsFor(admission, asker));
   if (invocation.does === 'record') return invocation.record(parts.ledger, asker);
   const { runbook, input, reason, start } = invocation;
   if (!invocation.cluster) throw refusal('this needs a cluster', 'Name the cluster after the command.');
   return parts.start({ runbook, input, start, asker, ...(reason ? { reason } : {}) });
-}
-
-function atLeast(role: PersonRole, needed: PersonRole): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }

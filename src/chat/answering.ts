@@ -58,6 +58,7 @@ async function answerCommand(options: AnsweringOptions, payload: CommandPayload)
   await handled(options, 'command', `command ${triggerId}`, to, async () => {
     const answer = await options.handlers.onCommand({ text, asker, triggerId });
     if (answer && 'modal' in answer) await ask(options, answer, triggerId, channelId);
+    else if (answer?.forAskerOnly) await options.whisper(to, answer);
     else if (answer) await answerInChannel(options, to, withQuestion(answer, options.command, payload));
   });
 }

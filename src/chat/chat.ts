@@ -10,6 +10,7 @@ import type { ChatHandlers, ChatMetrics, ForgedRequest } from './handlers.ts';
 import { createHttpReceiver } from './http-receiver.ts';
 import { introduce } from './introduce.ts';
 import { type BotIdentity, createIngress } from './ingress.ts';
+import { createLetters, type Letters } from './letters.ts';
 import { createOnce, type SeenBefore } from './once.ts';
 import { createOutbound, type LaneName, type Outbound } from './outbound.ts';
 import type { Post } from './poster.ts';
@@ -66,6 +67,7 @@ export interface Chat extends Pick<Outbound, 'update' | 'flush' | 'directMessage
   stop(): Promise<void>;
   post(post: Post & { readonly lane: LaneName }): Promise<Posted>;
   readonly directory: Directory;
+  readonly letters: Letters;
   health(): ChatHealth;
 }
 
@@ -98,6 +100,7 @@ export function createChat(given: ChatOptions, handlers: ChatHandlers): Chat {
   return {
     ...outbound,
     directory,
+    letters: createLetters(outbound, options.redact),
     verify,
     async start() {
       await verify();

@@ -24,6 +24,17 @@ export interface Directory {
   members(group: string, freshness?: Freshness): Promise<readonly string[]>;
   /** @throws TrunklineError 'unreachable' when Slack can't be asked, 'refusal' for a channel that the bot can't see. */
   channel(channelId: string, freshness?: Freshness): Promise<ChannelFacts>;
+  /** The configured user groups that exist, with their people. @throws TrunklineError 'unreachable' when Slack can't be asked. */
+  groups(): Promise<readonly UserGroup[]>;
+}
+
+/** A user group of the workspace. */
+export interface UserGroup {
+  readonly id: string;
+  /** As it is typed after @. */
+  readonly handle: string;
+  /** User ids. */
+  readonly users: readonly string[];
 }
 
 export interface DirectoryOptions {
@@ -53,13 +64,13 @@ const UserAnswer = z.object({
     profile: z.object({ display_name: z.string().optional(), real_name: z.string().optional() }).default({}),
   }),
 });
+const GroupsAnswer = z.object({ usergroups: z.array(z.object({ id: z.string(), handle: z.string().default('') })).default([]) });
 const GroupAnswer = z.object({ users: z.array(z.string()).default([]) });
 const ChannelAnswer = z.object({
   channel: z.object({
     id: z.string(),
     name: z.string().default(''),
     is_im: Flag,
-    is_mpim: Flag,
     is_ext_shared: Flag,
     is_pending_ext_shared: Flag,
     connected_team_ids: z.array(z.string()).default([]),
@@ -81,7 +92,18 @@ export function createDirectory({ lane, clock, log, groups }: DirectoryOptions):
     return user && { ...user, groups: groups.filter((_group, at) => lists[at]?.includes(userId) ?? false) };
   }
 
+  async function groupsNow(): Promise<readonly UserGroup[]> {
+    const { usergroups } = answerAs(GroupsAnswer, 'usergroups.list', await ask('usergroups.list', {}));
+    const ours = usergroups.filter(({ id }) => groups.includes(id));
+    const lists = await Promise.all(ours.map(({ id }) => members.get(id, false, () => membersOf(ask, id, log))));
+    return ours.map(({ id, handle }, at) => ({ id, handle: handle || id, users: lists[at] ?? [] }));
+  }
+
   return {
+    groups: () =>
+      groupsNow().catch((error: unknown) => {
+        throw cannotAsk('who is in the user groups could not be established', error);
+      }),
     person: (userId, { fresh = false } = {}) =>
       people
         .get(userId, fresh, () => identify(userId, fresh))
@@ -146,6 +168,6 @@ async function channelOf(ask: Ask, channelId: string): Promise<ChannelFacts> {
     id: channel.id,
     name: channel.name || channel.id,
     isExternallyShared: channel.is_ext_shared || channel.is_pending_ext_shared || channel.connected_team_ids.length > 0,
-    isDirectMessage: channel.is_im || channel.is_mpim,
+    isDirectMessage: channel.is_im,
   };
 }

@@ -1,32 +1,19 @@
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Attachment, Message } from '../core/message.ts';
-import { oneLine } from '../core/one-line.ts';
 import type { Redact } from '../core/redact.ts';
 import type { Posted } from './find-posted.ts';
 import type { Lane } from './lane.ts';
 import type { Rendered } from './render.ts';
+import { uploadTo } from './upload.ts';
 
 type PostReply = (message: Message) => Promise<unknown>;
-
-const PATIENCE_MS = 120_000;
 
 /**
  * What belongs in the thread below a message, in order: its details, all of it as a file when it was cut, its attachments. A file
  * that can't be uploaded is told there in words, with its alternative text.
  */
 export function createFollowUps({ redact, log }: { redact: Redact; log: Log }) {
-  async function upload(lane: Lane, { channel, ts }: Posted, file: Attachment): Promise<void> {
-    const content = typeof file.content === 'string' ? Buffer.from(redact(file.content)) : file.content;
-    const name =
-      oneLine(redact(file.name))
-        .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-        .slice(0, 100) || 'file';
-    const [title, alt] = [oneLine(redact(file.title)).slice(0, 200), oneLine(redact(file.alt)).slice(0, 1000)];
-    const task = () => lane.api.upload({ channel, threadTs: ts, name, title, alt, content });
-    await lane.run('files.uploadV2', channel, task, { when: 'repeat', withinMs: PATIENCE_MS });
-  }
-
   return async function follow(
     lane: Lane,
     posted: Posted,
@@ -40,7 +27,7 @@ export function createFollowUps({ redact, log }: { redact: Redact; log: Log }) {
       await reply(details).catch((error: unknown) => failed('the details', error));
     }
     for (const file of files) {
-      await upload(lane, posted, file).catch(async (error: unknown) => {
+      await uploadTo(lane, posted, file, redact).catch(async (error: unknown) => {
         failed(file.name, error);
         await reply(lostFile(file, asError(error))).catch((again: unknown) => failed(file.name, again));
       });

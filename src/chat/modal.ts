@@ -33,6 +33,12 @@ export function reasonModal(options: { callback: string; value: string; title: s
   return { ...options, fields: [{ name: 'reason', label: 'Reason', multiline: true, maxChars: 500 }] };
 }
 
+/** A modal that asks one person for one code of their authenticator app. */
+export function codeModal(options: { callback: string; value: string; title: string; submit: string; intro?: Text }): Modal {
+  const hint = 'Six digits, as your authenticator app shows them now. Each code counts once.';
+  return { ...options, fields: [{ name: 'code', label: 'One-time code', hint, maxChars: 12 }] };
+}
+
 /** The view as Slack takes it, within its limits (docs.slack.dev, Modal views). */
 export function viewOf(modal: Modal, channelId: string, redact: Redact): ModalView {
   const context = JSON.stringify({ value: modal.value, channelId });

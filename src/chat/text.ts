@@ -55,6 +55,7 @@ function spanOf(span: Span, room: number, redact: Redact): Piece {
   if ('code' in span) return marked('`', codeOf, redact(span.code), room);
   if ('person' in span) return whole(personOf(span.person, redact), room);
   if ('timeMs' in span) return whole(timeOf(span.timeMs), room);
+  if ('revealed' in span) return marked('`', codeOf, span.revealed, room);
   return linkOf(span, room, redact);
 }
 
@@ -127,6 +128,7 @@ function plainSpan(span: Span): string {
   if ('bold' in span) return span.bold;
   if ('code' in span) return span.code;
   if ('person' in span) return `@${span.person}`;
+  if ('revealed' in span) return '[secret]';
   if ('timeMs' in span) return Number.isNaN(new Date(span.timeMs).getTime()) ? 'an unknown time' : isoOf(new Date(span.timeMs));
   return `${span.label} (${span.link})`;
 }

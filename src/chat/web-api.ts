@@ -1,5 +1,5 @@
 import { WebClient } from '@slack/web-api';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { unreachable } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { boltLog } from './bolt-log.ts';
@@ -19,7 +19,8 @@ export interface FileForUpload {
 /** What Trunkline uses of Slack's Web API client; tests write their own. */
 export interface WebApi {
   readonly call: SlackCall;
-  readonly upload: (file: FileForUpload) => Promise<void>;
+  /** Resolves with the ids of the files. */
+  readonly upload: (file: FileForUpload) => Promise<readonly string[]>;
 }
 
 export interface WebApiOptions {
@@ -28,6 +29,10 @@ export interface WebApiOptions {
   readonly apiUrl?: string;
   readonly log: Log;
 }
+
+const Uploaded = z.object({
+  files: z.array(z.object({ files: z.array(z.object({ id: z.string() })).default([]) })).default([]),
+});
 
 const TIMEOUT_MS = 10_000;
 const UPLOAD_TIMEOUT_MS = 60_000;
@@ -46,7 +51,8 @@ export function createWebApi({ token, apiUrl, log }: WebApiOptions): WebApi {
     call: (method, args) => client.apiCall(method, { ...args }),
     async upload({ channel, threadTs, name, title, alt, content }) {
       const file = { file: Buffer.from(content), filename: name, title, alt_text: alt };
-      await uploader.filesUploadV2({ channel_id: channel, thread_ts: threadTs, file_uploads: [file] });
+      const answer = await uploader.filesUploadV2({ channel_id: channel, thread_ts: threadTs, file_uploads: [file] });
+      return Uploaded.parse(answer).files.flatMap(({ files }) => files.map(({ id }) => id));
     },
   };
 }

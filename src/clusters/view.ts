@@ -114,7 +114,8 @@ async function visibleRuns(
   { records, all }: { readonly records: KeptRecords; readonly all: boolean },
 ): Promise<readonly Run[]> {
   if (filter.cluster !== undefined) return records.runs({ ...filter, cluster: partsOf(seen, filter.cluster).info.name });
-  if (all) return records.runs(filter);
+  // Runs of a cluster that was taken out of the configuration are nobody's to see: who could, is not known any more.
+  if (all) return (await records.runs(filter)).filter(({ cluster }) => seen.some(({ info }) => info.name === cluster));
   const each = await Promise.all(seen.map(({ info }) => records.runs({ ...filter, cluster: info.name })));
   return each
     .flat()

@@ -25,16 +25,18 @@ function shownElsewhere({ id, plan }: Run): Message {
   return { summary: says, parts: [{ line: says, sign: 'ok' }] };
 }
 
-function unshown({ id, plan, state }: Run): Message {
+function unshown({ id, plan, state, confirmByAsker }: Run): Message {
   const says = `Run ${id} is stored, but its message could not be posted here`;
   return {
     summary: says,
     parts: [
       { title: says, sign: 'warn' },
       { line: plan.summary },
-      state === 'pending'
-        ? { line: ['It waits for approval: ask an approver to type ', { code: `/pg approve ${id}` }, '.'] }
-        : { line: ['It starts without approval. Watch it with ', { code: `/pg run ${id}` }, '.'] },
+      state === 'pending' && confirmByAsker
+        ? { line: ['It waits for you to confirm it: ', { code: `/pg confirm ${id}` }, '.'] }
+        : state === 'pending'
+          ? { line: ['It waits for approval: ask an approver to type ', { code: `/pg approve ${id}` }, '.'] }
+          : { line: ['It starts without approval. Watch it with ', { code: `/pg run ${id}` }, '.'] },
       { note: ['Take it back with ', { code: `/pg withdraw ${id}` }, '.'] },
     ],
   };

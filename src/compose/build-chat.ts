@@ -7,12 +7,12 @@ import { bug } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
 import { type BreakGlass, createBreakGlass } from '../gate/break-glass.ts';
-import type { GateConfig } from '../gate/gate.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Audit } from '../store/audit.ts';
 import type { KnownPeople } from '../store/known-people.ts';
 import type { Seen } from '../store/seen.ts';
 import { type CliAudit, createCliAudit } from './cli-audit.ts';
+import { gateConfig, groupsOf } from './gate-config.ts';
 import { createGates, type Gates } from './gates.ts';
 import { createSlackWord, type SlackWord } from './slack-word.ts';
 
@@ -111,14 +111,14 @@ function gatesOf({ config, knownPeople, audit, clock, log, redact }: Needs, dire
 type FromConfig = Pick<ChatOptions, 'intake' | 'botToken' | 'teamId' | 'command' | 'apiUrl' | 'groups'>;
 
 function fromConfig({ config, secrets }: Needs): FromConfig {
-  const { slack, people, breakGlass } = config;
+  const { slack } = config;
   return {
     intake: intakeOf(slack, secrets),
     botToken: secrets.reveal(slack.botToken),
     teamId: slack.teamId,
     command: slack.command,
     apiUrl: slack.apiUrl,
-    groups: [...new Set([...people, ...(breakGlass ? [breakGlass] : [])].flatMap(({ groups }) => groups))],
+    groups: groupsOf(config),
   };
 }
 
@@ -129,15 +129,6 @@ function intakeOf(
   if (mode === 'http' && signingSecret) return { mode, signingSecret: secrets.reveal(signingSecret), host, port };
   if (mode === 'socket' && appToken) return { mode, appToken: secrets.reveal(appToken), connections };
   throw bug('the configuration passed its check without the secret that its mode needs');
-}
-
-function gateConfig({ slack, people, policies, clusters }: Config): GateConfig {
-  return {
-    homeTeamId: slack.teamId,
-    grants: people,
-    policies,
-    clusters: clusters.map(({ name, environment }) => ({ name, environment })),
-  };
 }
 
 function chatMetrics(metrics: Metrics): ChatMetrics {

@@ -1,12 +1,12 @@
 import { canBeEnded } from '../acts/all.ts';
-import type { Ledger } from '../core/command.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
 import type { BreakGlass } from '../gate/break-glass.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { Totp } from '../gate/totp.ts';
 import type { Loaded } from '../load.ts';
-import { createLedger } from '../runs/ledger.ts';
+import { createLedger, type RunLedger } from '../runs/ledger.ts';
 import { createPropose, type Proposed } from '../runs/propose.ts';
 import type { CouldApprove, Messenger, Request } from '../runs/needs.ts';
 import { createRunQueue } from '../runs/run-queue.ts';
@@ -26,6 +26,7 @@ interface Needs extends WorkerNeeds {
   /** Nothing is begun that can't be audited. */
   readonly audit: AuditParts;
   readonly gate: Gate;
+  readonly totp: Totp;
   readonly breakGlass: BreakGlass;
   readonly messenger: Messenger;
   readonly couldApprove: CouldApprove;
@@ -37,7 +38,7 @@ interface Needs extends WorkerNeeds {
 
 /** The life of a change. */
 export interface RunParts {
-  readonly ledger: Ledger;
+  readonly ledger: RunLedger & Omit<Totp, 'prove'>;
   propose(request: Request): Promise<Proposed>;
   sweep(): Promise<void>;
   /** The executing half, with the credentials that write; made in a worker alone. */
@@ -46,7 +47,7 @@ export interface RunParts {
 }
 
 export function buildRuns(needs: Needs): RunParts {
-  const { config, redis, loaded, store, gate, announce, clock, log } = needs;
+  const { config, redis, loaded, store, gate, totp, announce, clock, log } = needs;
   const { breakGlass, messenger, couldApprove, viewOf, linkTo } = needs;
   const { journal, trail: audit, mustBeWritable } = needs.audit;
   const place = { connection: redisTarget(redis), prefix: config.redis.prefix, log };
@@ -58,7 +59,7 @@ export function buildRuns(needs: Needs): RunParts {
   };
   const kept = { ...store, journal, audit };
   const asking = { ...kept, gate, breakGlass, messenger, couldApprove, queue, states, find, clock, log, announce };
-  const common = { ...asking, view: needs.reads.everything, canBeEnded };
+  const common = { ...asking, codes: totp, view: needs.reads.everything, canBeEnded };
   const placeOf = ({ channelId }: Asker) => (isPrivate(channelId) ? config.channels.ops : channelId);
   const unguarded = createPropose({ ...common, placeOf });
   const propose: RunParts['propose'] = async (request) => {
@@ -66,7 +67,7 @@ export function buildRuns(needs: Needs): RunParts {
     return unguarded(request);
   };
   return {
-    ledger: createLedger({ ...common, propose, viewOf, linkTo }),
+    ledger: { ...totp, ...createLedger({ ...common, propose, viewOf, linkTo }) },
     propose,
     sweep: createSweep(common),
     openWorker: () => openWorker(needs, common, place),

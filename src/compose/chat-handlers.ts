@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Desk, DeskParts } from '../ask/desk.ts';
 import type { ChatHandlers, ForgedRequest } from '../chat/handlers.ts';
-import { type Modal, reasonModal } from '../chat/modal.ts';
-import type { Ledger } from '../core/command.ts';
+import { codeModal, type Modal, reasonModal } from '../chat/modal.ts';
 import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { NeedsReason } from '../core/needs-reason.ts';
 import type { Asker } from '../core/person.ts';
+import type { Totp } from '../gate/totp.ts';
+import type { RunLedger } from '../runs/ledger.ts';
 import type { Wishes } from '../store/wishes.ts';
+
+type Ledger = RunLedger & Pick<Totp, 'totpConfirm'>;
 
 interface Needs {
   readonly desk: Desk;
@@ -54,7 +57,8 @@ type Submit = (run: string, asker: Asker, fields: Readonly<Record<string, string
 /** Named after the commands that do the same. */
 function buttonsOf(ledger: Ledger): Readonly<Record<string, Press>> {
   return {
-    approve: async (run, by) => ({ ephemeral: await ledger.approve(run, by) }),
+    approve: (run, by) => withCode(ledger, 'approve', run, by),
+    confirm: (run, by) => withCode(ledger, 'confirm', run, by),
     deny: async (run) => ({ modal: reasonModal({ callback: 'deny', value: run, ...WHY.deny }) }),
     withdraw: async (run, by) => ({ ephemeral: await ledger.withdraw(run, by) }),
     again: async (run, by) => ({ ephemeral: await ledger.again(run, by) }),
@@ -64,17 +68,38 @@ function buttonsOf(ledger: Ledger): Readonly<Record<string, Press>> {
     skip: async (run) => ({ modal: reasonModal({ callback: 'skip', value: run, ...WHY.skip }) }),
     undo: async (run) => ({ modal: reasonModal({ callback: 'undo', value: run, ...WHY.undo }) }),
     abandon: async (run, by) => ({ ephemeral: await ledger.decide(run, by, 'abandon') }),
+    'totp-confirm': async (value) => ({ modal: codeModal({ callback: 'totp-confirm', value, ...CODE.first }) }),
   };
+}
+
+/** A form where the policy asks for a code beside the click, and else the deed itself. */
+async function withCode(ledger: Ledger, deed: 'approve' | 'confirm', run: string, by: Asker): ReturnType<Press> {
+  const wants = await ledger.wantsCode(run, by, deed);
+  if (wants) return { modal: codeModal({ callback: deed, value: run, ...CODE[deed] }) };
+  return { ephemeral: await ledger[deed](run, by) };
 }
 
 function formsOf(ledger: Ledger): Readonly<Record<string, Submit>> {
   return {
+    approve: (run, by, { code = '' }) => ledger.approve(run, by, code),
+    confirm: (run, by, { code = '' }) => ledger.confirm(run, by, code),
+    'totp-confirm': (_letter, by, { code = '' }) => ledger.totpConfirm(by, code),
     deny: (run, by, { reason = '' }) => ledger.deny(run, by, reason),
     review: (run, by, { reason = '' }) => ledger.review(run, by, reason),
     skip: (run, by, { reason }) => ledger.decide(run, by, 'skip', reason),
     undo: (run, by, { reason }) => ledger.decide(run, by, 'undo', reason),
   };
 }
+
+const CODE = {
+  approve: {
+    title: 'Approve this request',
+    submit: 'Approve',
+    intro: 'The policy asks for a one-time code beside your approval.',
+  },
+  confirm: { title: 'Confirm your request', submit: 'Confirm', intro: 'The policy asks for a one-time code beside your click.' },
+  first: { title: 'Your first code', submit: 'Confirm', intro: 'From then on the codes of your app count.' },
+} as const;
 
 const WHY = {
   deny: { title: 'Deny this request', submit: 'Deny', intro: 'One deny ends it. The requester reads your reason.' },

@@ -22,10 +22,12 @@ const WITHIN_MS = 3000;
 
 /** Who could still approve a request, by the configuration and what Slack says of its groups (at most 30 s old). Never rejects. */
 export function createCouldApprove({ directory, gate, clock, log }: Needs): CouldApprove {
-  return async ({ cluster, requester, votes, approvalsFrom }: Run) => {
+  return async ({ cluster, runbook, requester, votes, approvalsFrom, confirmByAsker }: Run) => {
+    if (confirmByAsker) return { people: [], more: false };
+    const subject = { cluster, runbook, approvalsFrom };
     const without = [requester, ...votes].map(({ userId }) => userId);
-    const approvers = gate.approvers(cluster, without);
-    const lacks = (userId: string) => gate.lacks(userId, 'approver', cluster);
+    const approvers = gate.approvers({ cluster, runbook }, without);
+    const lacks = (userId: string) => gate.lacks(userId, 'approve', subject);
     const asked = { approvers, from: approvalsFrom, without, most: MOST };
     try {
       return await within(clock, WITHIN_MS, eligible({ members: (group) => directory.members(group), lacks, log }, asked));

@@ -39,7 +39,6 @@ export function createGates(config: GateConfig, needs: Needs): Gates {
     ...gates.slack,
     admit: async (asker, ...rest) => of(asker).admit(asker, ...rest),
     standing: async (asker, ...rest) => of(asker).standing(asker, ...rest),
-    visible: async (asker, ...rest) => of(asker).visible(asker, ...rest),
     by: (which) => gates[which],
   };
 }

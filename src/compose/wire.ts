@@ -11,14 +11,18 @@ export async function wireOf(
   const people = [...new Set([...parts, ...thread].flatMap(textOf).flatMap(spansOf).flatMap(personIn))];
   const names = new Map(await Promise.all(people.map(async (id) => [id, await nameOf(id)] as const)));
 
+  const named = (person: string): WireSpan => {
+    const name = names.get(person);
+    return { person: redact(person), ...(name === undefined ? {} : { name: redact(name) }) };
+  };
   const span = (one: Span): WireSpan => {
     if (typeof one === 'string') return redact(one);
     if ('bold' in one) return { bold: redact(one.bold) };
     if ('code' in one) return { code: redact(one.code) };
     if ('timeMs' in one) return { timeMs: one.timeMs };
     if ('link' in one) return { link: redact(one.link), label: redact(one.label) };
-    const name = names.get(one.person);
-    return { person: redact(one.person), ...(name === undefined ? {} : { name: redact(name) }) };
+    // A secret is for a direct message alone, never for what a terminal keeps.
+    return 'revealed' in one ? '[secret]' : named(one.person);
   };
   const text = (one: Text): WireText => spansOf(one).map(span);
   const part = (one: Part): WirePart => {

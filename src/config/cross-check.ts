@@ -1,4 +1,5 @@
 import { cliCrossCheck } from './cli-cross-check.ts';
+import { gateProblems } from './gate-cross-check.ts';
 import { checkRedisPlace } from './redis-check.ts';
 import type { Config } from './schema.ts';
 import { crossCheckSsh } from './ssh-cross-check.ts';
@@ -17,8 +18,7 @@ export function crossCheck(config: Config): readonly Found[] {
     ...checkRedisPlace(config.redis),
     ...twice(config),
     ...clusters(config),
-    ...environments(config),
-    ...breakGlass(config),
+    ...gateProblems(config),
     ...crossCheckSsh(config),
     ...cliCrossCheck(config),
   ];
@@ -84,48 +84,6 @@ function clusters({ clusters: all, etcds }: Config): readonly Found[] {
       { keys: ['clusters', c, 'etcd'], value: cluster.etcd, reason: 'there is no such etcd', hint: `Known etcds: ${names}.` },
     ];
   });
-}
-
-function environments({ clusters: all, people, policies, breakGlass }: Config): readonly Found[] {
-  const known = new Set(all.map((c) => c.environment));
-  const unknown = (list: readonly string[] | undefined, keys: readonly (string | number)[]) =>
-    (list ?? []).flatMap((name, i) =>
-      known.has(name)
-        ? []
-        : [
-            {
-              keys: [...keys, i],
-              value: name,
-              reason: 'no cluster is in this environment',
-              hint: `Known: ${[...known].join(', ')}.`,
-            },
-          ],
-    );
-  return [
-    ...people.flatMap((grant, i) => unknown(grant.environments, ['people', i, 'environments'])),
-    ...policies.flatMap((policy, i) => unknown(policy.environments, ['policies', i, 'environments'])),
-    ...unknown(breakGlass?.environments, ['breakGlass', 'environments']),
-  ];
-}
-
-function breakGlass({ clusters: all, breakGlass: rule }: Config): readonly Found[] {
-  if (!rule) return [];
-  const known = all.map(({ name }) => name);
-  const unknown = (rule.clusters ?? []).flatMap((name, i) =>
-    known.includes(name)
-      ? []
-      : [
-          {
-            keys: ['breakGlass', 'clusters', i],
-            value: name,
-            reason: 'there is no such cluster',
-            hint: `Known clusters: ${known.join(', ')}.`,
-          },
-        ],
-  );
-  if (rule.users.length + rule.groups.length > 0) return unknown;
-  const reason = 'it lists nobody';
-  return [...unknown, { keys: ['breakGlass'], reason, hint: 'Name users or groups, or leave breakGlass out.' }];
 }
 
 /** Indexes of names that stood before. */

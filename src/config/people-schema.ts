@@ -1,19 +1,22 @@
 import { z } from 'zod';
-import { ClusterName } from '../core/names.ts';
-import { ROLES } from '../core/person.ts';
+import { PERMISSIONS } from '../core/person.ts';
 import { Id } from './address-fields.ts';
+import { extent } from './extent-fields.ts';
 
-const Grant = z.strictObject({
-  users: z.array(Id('UW', 'a person')).default([]),
-  groups: z.array(Id('S', 'a user group')).default([]),
-});
+const RoleName = z
+  .string()
+  .max(40)
+  .regex(/^[a-z][a-z0-9-]*$/, 'a role name is lowercase letters, digits and dashes');
 
-/** Who holds a role, in which environments (all when absent). */
+/** The team's own roles, beside viewer, operator, approver and admin. */
+export const RolesSchema = z.array(z.strictObject({ name: RoleName, may: z.array(z.enum(PERMISSIONS)).min(1) }));
+
+/** Who holds a role, and where: in all environments, clusters and runbooks when absent. */
 export const PeopleSchema = z.array(
   z.strictObject({
-    role: z.enum(ROLES),
-    environments: z.array(z.string()).optional(),
-    clusters: z.array(ClusterName).optional(),
-    ...Grant.shape,
+    role: RoleName,
+    ...extent,
+    users: z.array(Id('UW', 'a person')).default([]),
+    groups: z.array(Id('S', 'a user group')).default([]),
   }),
 );

@@ -1,26 +1,32 @@
 import { z } from 'zod';
-import { Host, Id, Port } from './address-fields.ts';
+import { Host, Port } from './address-fields.ts';
 import { AuditSchema } from './audit-schema.ts';
 import { BreakGlassSchema } from './break-glass-schema.ts';
+import { ChannelsSchema } from './channels-schema.ts';
 import { CliSchema } from './cli-schema.ts';
 import { ClusterSchema } from './cluster-schema.ts';
 import { EtcdSchema } from './etcd-schema.ts';
+import { FreezesSchema } from './freezes-schema.ts';
 import { LimitsSchema } from './limits-schema.ts';
-import { PeopleSchema } from './people-schema.ts';
+import { PeopleSchema, RolesSchema } from './people-schema.ts';
 import { PoliciesSchema } from './policies-schema.ts';
 import { RedisSchema } from './redis-schema.ts';
 import { SlackSchema } from './slack-schema.ts';
+import { TotpSchema } from './totp-schema.ts';
 
 /** The whole file. Unknown keys are errors everywhere. */
 export const ConfigSchema = z.strictObject({
   slack: SlackSchema,
   redis: RedisSchema,
-  channels: z.strictObject({ ops: Id('CG', 'a channel'), alerts: Id('CG', 'a channel'), audit: Id('CG', 'a channel') }),
+  channels: ChannelsSchema,
   audit: AuditSchema.prefault({}),
+  roles: RolesSchema.default([]),
   people: PeopleSchema,
   /** Without it the bot does not listen for the command line. */
   cli: CliSchema.optional(),
   policies: PoliciesSchema,
+  freezes: FreezesSchema.default([]),
+  totp: TotpSchema.optional(),
   /** Nobody when absent. */
   breakGlass: BreakGlassSchema.optional(),
   limits: LimitsSchema.prefault({}),

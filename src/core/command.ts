@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { bug } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Message } from './message.ts';
 import { parseArgs, usageOf } from './parse-args.ts';
 import type { Asker, PersonRole } from './person.ts';
+import type { Rights } from './rights.ts';
 import type { Decision } from './run.ts';
 import type { Runbook } from './runbook.ts';
 import { StartFlags, type StartOptions, startOptions } from './start-flags.ts';
@@ -14,11 +16,13 @@ interface CommandBase<A extends Shape> {
   /** One word, or two joined by a dash for two words in chat: `config-set` answers to `/pg config set`. */
   readonly name: string;
   readonly summary: string;
-  /** The least role that may type it. */
+  /** The least of the built-in roles that may type it; others may when they hold what this one is about (`NEEDED`). */
   readonly who: PersonRole;
   readonly args: A;
   /** Keys of `args` that are given by position, in order; the others are flags in kebab case. */
   readonly positionals?: readonly (keyof z.output<A> & string)[];
+  /** Keys of `args` that nobody else may read: where others would, the command is refused, and its answer is for the asker alone. */
+  readonly secrets?: readonly (keyof z.output<A> & string)[];
   /** Key of `args`, a list of words, that takes the first word after the positionals and all that follows it, flags too. */
   readonly rest?: keyof z.output<A> & string;
   /** Without the command's name; each must parse (contract test). */
@@ -27,13 +31,22 @@ interface CommandBase<A extends Shape> {
 
 /** Changes Trunkline's own store only; every call is audited. */
 export interface Ledger {
-  approve(run: string, by: Asker): Promise<Message>;
+  /** `code`: of the authenticator app, where the policy asks for one. */
+  approve(run: string, by: Asker, code?: string): Promise<Message>;
+  /** The asker's own second click, where the policy asks for that. */
+  confirm(run: string, by: Asker, code?: string): Promise<Message>;
   deny(run: string, by: Asker, reason: string): Promise<Message>;
   withdraw(run: string, by: Asker): Promise<Message>;
   /** Wants a running run stopped. */
   cancel(run: string, by: Asker): Promise<Message>;
   /** Wants something done with a halted run. */
   decide(run: string, by: Asker, verb: Decision['verb'], reason?: string): Promise<Message>;
+  /** Sends the asker a key for an authenticator app in a direct message. */
+  totpEnroll(by: Asker): Promise<Message>;
+  /** The first code of the app; from then on its codes count. */
+  totpConfirm(by: Asker, code: string): Promise<Message>;
+  /** Voids somebody's codes; `person` as it was typed. */
+  totpReset(by: Asker, person: string): Promise<Message>;
   /** Asks for a stale or expired request again, as it was asked; it goes through the whole gate. */
   again(run: string, by: Asker): Promise<Message>;
   /** Closes the review of a change that was made without approval. */
@@ -53,7 +66,7 @@ export interface Through {
 export type CommandDefinition<A extends Shape> = CommandBase<A> &
   (
     | {
-        readonly answer: (args: z.output<A>, view: View, help: Help) => Promise<Message>;
+        readonly answer: (args: z.output<A>, view: View, help: Help, rights: Rights) => Promise<Message>;
         readonly starts?: never;
         readonly records?: never;
         readonly through?: never;
@@ -93,8 +106,8 @@ export interface CommandInfo {
 export type Help = readonly CommandInfo[];
 
 /** A command that was typed well. */
-export type Invocation = { readonly cluster?: string; readonly reason?: string } & (
-  | { readonly does: 'answer'; answer(view: View, help: Help): Promise<Message> }
+export type Invocation = { readonly cluster?: string; readonly reason?: string; readonly isSecret?: boolean } & (
+  | { readonly does: 'answer'; answer(view: View, help: Help, rights?: Rights): Promise<Message> }
   | { readonly does: 'start'; readonly runbook: Runbook; readonly input: JsonObject; readonly start: StartOptions }
   | { readonly does: 'through'; readonly through: Through }
   | { readonly does: 'record'; record(ledger: Ledger, by: Asker): Promise<Message> }
@@ -128,11 +141,15 @@ export function command<A extends Shape>(definition: CommandDefinition<A>): Comm
   };
 }
 
+/** Where nobody is there who asks. */
+const NO_RIGHTS: Rights = { on: () => Promise.reject(bug('a command asks for rights where there are none to ask')) };
+
 const Common = z.looseObject({ cluster: z.string().optional(), reason: z.string().optional() });
 
 function invocation<A extends Shape>(definition: CommandDefinition<A>, args: z.output<A>, given: unknown): Invocation {
   const { cluster, reason } = Common.parse(args);
-  const common = { ...(cluster ? { cluster } : {}), ...(reason ? { reason } : {}) };
+  const isSecret = definition.secrets?.some((key) => args[key] !== undefined) ?? false;
+  const common = { ...(cluster ? { cluster } : {}), ...(reason ? { reason } : {}), ...(isSecret ? { isSecret } : {}) };
   if (definition.starts) {
     const { starts: runbook, input } = definition;
     return { ...common, does: 'start', runbook, input: input(args), start: startOptions(given) };
@@ -143,5 +160,5 @@ function invocation<A extends Shape>(definition: CommandDefinition<A>, args: z.o
     return { ...common, does: 'record', record: (ledger, by) => records(args, ledger, by) };
   }
   const { answer } = definition;
-  return { ...common, does: 'answer', answer: (view, help) => answer(args, view, help) };
+  return { ...common, does: 'answer', answer: (view, help, rights = NO_RIGHTS) => answer(args, view, help, rights) };
 }

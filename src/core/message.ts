@@ -10,7 +10,9 @@ export type Span =
   | { readonly person: string }
   /** Epoch milliseconds, shown in the reader's own time zone. */
   | { readonly timeMs: number }
-  | { readonly link: string; readonly label: string };
+  | { readonly link: string; readonly label: string }
+  /** A secret that its one reader is meant to see, as code; only in a direct message. Nothing but the message itself shows it. */
+  | { readonly revealed: string };
 export type Text = Span | readonly Span[];
 
 /** A button carries an opaque id only; every fact is read again from the store at the click. */
@@ -47,6 +49,8 @@ export interface Message {
   readonly attachments?: readonly Attachment[];
   /** What the first look does not need; posted in the thread. */
   readonly thread?: readonly Part[];
+  /** As an answer it is shown to the asker alone, where they asked. */
+  readonly forAskerOnly?: true;
 }
 
 /** The plain text of a text, without any mark-up. */
@@ -60,6 +64,7 @@ function plainSpan(span: Span): string {
   if ('bold' in span) return span.bold;
   if ('code' in span) return span.code;
   if ('person' in span) return `@${span.person}`;
+  if ('revealed' in span) return '[secret]';
   if ('timeMs' in span) return new Date(span.timeMs).toISOString().replace('.000Z', 'Z');
   return `${span.label} (${span.link})`;
 }

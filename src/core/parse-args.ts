@@ -127,6 +127,8 @@ function kebab(key: string): string {
   return key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 }
 
+/** A word to be told again, but not what may be a one-time code. */
 function shown(word: string): string {
+  if (/^\d{6,8}$/.test(word)) return '…';
   return word.length > 40 ? `${word.slice(0, 40)}…` : word;
 }

@@ -1,6 +1,32 @@
-/** The ladder of what people may do; each includes the ones before. */
-export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
-export type PersonRole = (typeof ROLES)[number];
+/** All that a person can be let do: a closed list. Whoever may do anything to a cluster may see it. */
+export const PERMISSIONS = ['see', 'ask', 'approve', 'administer'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** The roles that come with Trunkline, as sets of permissions; the configuration may define the team's own beside them. */
+export const ROLES = {
+  viewer: ['see'],
+  operator: ['see', 'ask'],
+  approver: ['see', 'ask', 'approve'],
+  admin: ['see', 'ask', 'approve', 'administer'],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>;
+export type PersonRole = keyof typeof ROLES;
+
+/** What somebody must be let do who types a command that is declared for a role. */
+export const NEEDED: Readonly<Record<PersonRole, Permission>> = {
+  viewer: 'see',
+  operator: 'ask',
+  approver: 'approve',
+  admin: 'administer',
+};
+
+/** What a deed is about; a run is one. */
+export interface Subject {
+  readonly cluster: string;
+  /** A grant for some runbooks only does not cover a deed without one. */
+  readonly runbook?: string | undefined;
+  /** User groups whose members' approvals count; those of all who may approve when absent. */
+  readonly approvalsFrom?: readonly string[] | undefined;
+}
 
 /** Who asks, by Slack user id (never by name or e-mail), and where. */
 export interface Asker {

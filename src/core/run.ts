@@ -3,12 +3,14 @@ import { JsonObjectSchema } from './json.ts';
 import { StoredPlan } from './plan.ts';
 import { RUN_STATES, type RunState } from './run-state.ts';
 
-/** A vote of one person; at most one each. */
+/** A vote of one person; at most one each. Where the asker confirms, the confirmation is kept as one. */
 export const Vote = z.object({
   userId: z.string(),
   userName: z.string(),
   verdict: z.enum(['approve', 'deny']),
   reason: z.string().optional(),
+  /** A one-time code of the person's authenticator app stood beside it. */
+  totp: z.boolean().optional(),
   atMs: z.number(),
   /** How it was cast; in Slack when absent. Decides whose word on the person counts while Slack is down. */
   via: z.enum(['slack', 'cli']).optional(),

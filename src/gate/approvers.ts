@@ -1,15 +1,27 @@
-import { atLeast, covers, type Place, type RoleGrant } from './roles.ts';
+import type { Permission, Subject } from '../core/person.ts';
+import type { Rules } from './authorise.ts';
+import { allows, type RoleGrant, rightOf } from './rights.ts';
 
 export interface Approvers {
   /** Slack user ids. */
   readonly users: readonly string[];
-  /** Slack user group ids, whose members may approve too. */
+  /** Slack user group ids, whose members may too. */
   readonly groups: readonly string[];
 }
 
-/** Who could approve for a cluster: the approvers and admins that are granted for it, without those given (the requester, those who voted). */
-export function approversOf(grants: readonly RoleGrant[], cluster: Place, without: readonly string[]): Approvers {
-  const fitting = grants.filter((grant) => atLeast(grant.role, 'approver') && covers(grant, cluster));
+/** The grants that let somebody do a thing. */
+export function grantsFor(
+  { grants, clusters }: Pick<Rules, 'grants' | 'clusters'>,
+  need: Permission,
+  subject: Subject,
+): readonly RoleGrant[] {
+  return grants.filter((grant) => allows([rightOf(grant, clusters)], need, subject.cluster, subject.runbook));
+}
+
+/** Who could approve, without those given (the requester, those who voted); where only some groups' votes count, those groups. */
+export function approversOf(rules: Pick<Rules, 'grants' | 'clusters'>, subject: Subject, without: readonly string[]): Approvers {
+  const fitting = grantsFor(rules, 'approve', subject);
+  if (subject.approvalsFrom) return { users: [], groups: fitting.length > 0 ? subject.approvalsFrom : [] };
   return {
     users: [...new Set(fitting.flatMap(({ users }) => users))].filter((user) => !without.includes(user)),
     groups: [...new Set(fitting.flatMap(({ groups }) => groups))],

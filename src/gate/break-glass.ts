@@ -1,6 +1,6 @@
 import { asError } from '../core/errors.ts';
 import type { Identity } from '../core/person.ts';
-import type { Place } from './roles.ts';
+import type { Place } from './rights.ts';
 
 /** Who may start a change without approval, and where, as the configuration says it. */
 export interface BreakGlassRule {

@@ -18,6 +18,12 @@ import type {
 } from './needs.ts';
 import type { Proposed } from './propose.ts';
 
+/** One-time codes of authenticator apps. */
+export interface Codes {
+  /** Uses a code up. @throws Refusal for one that is missing, wrong or used, or after too many wrong ones. */
+  prove(by: Asker, code: string | undefined): Promise<void>;
+}
+
 /** What people do to requests, runs and clusters needs this. */
 export interface LedgerNeeds {
   readonly runs: RunStore;
@@ -26,6 +32,7 @@ export interface LedgerNeeds {
   readonly locks: LockStore;
   readonly audit: AuditTrail;
   readonly gate: Pick<Gate, 'admit' | 'lacks'>;
+  readonly codes: Codes;
   readonly maintenance: MaintenanceStore;
   readonly reviews: Pick<ReviewIndex, 'remove'>;
   readonly propose: (request: Request) => Promise<Proposed>;

@@ -1,27 +1,40 @@
 import type { Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError } from '../core/errors.ts';
-import type { Asker, PersonRole } from '../core/person.ts';
-import type { Decision, Run } from '../core/run.ts';
+import type { Asker } from '../core/person.ts';
+import type { Run } from '../core/run.ts';
 import { askAgain } from './ask-again.ts';
 import { byPerson } from './audit-line.ts';
 import { aboutCluster, lockCluster, unlockCluster } from './keep-cluster.ts';
-import type { LedgerNeeds } from './ledger-needs.ts';
+import { reviewRun } from './review.ts';
 import { cancelRun } from './cancel.ts';
 import { decideHalted } from './decide.ts';
-import { reviewRun } from './review.ts';
-import { castVote, ownRequest } from './vote.ts';
+import type { LedgerNeeds } from './ledger-needs.ts';
+import { castVote } from './vote.ts';
+import { type Need, toApprove, toAsk, toCancel, toConfirm, toDecide, toDeny, toReview, toWithdraw } from './who-may.ts';
 import { withdrawRun } from './withdraw.ts';
 
 /**
  * What people do to requests, runs and clusters; buttons and commands call the same functions. Every call is audited, refusals
  * included, and each asks afresh whether the person may.
  */
-export function createLedger(needs: LedgerNeeds): Ledger {
+export function createLedger(needs: LedgerNeeds): RunLedger {
   return {
-    approve: (id, by) =>
-      audited(needs, { id, by, what: 'run.approve', need: toVote }, (run) => castVote(needs, run, { by, verdict: 'approve' })),
+    approve: (id, by, code) =>
+      audited(needs, { id, by, what: 'run.approve', need: toApprove }, (run) =>
+        castVote(needs, run, { by, verdict: 'approve', ...(code === undefined ? {} : { code }) }),
+      ),
+    confirm: (id, by, code) =>
+      audited(needs, { id, by, what: 'run.confirm', need: toConfirm }, (run) =>
+        castVote(needs, run, { by, verdict: 'approve', ...(code === undefined ? {} : { code }) }),
+      ),
+    async wantsCode(id, by, deed) {
+      // The deed itself asks who they are; before a form is opened it is asked here.
+      if (!(await needs.runs.get(id))?.totpRequired) return false;
+      const need = deed === 'confirm' ? toConfirm : toApprove;
+      return audited(needs, { id, by, what: `run.${deed}`, need }, async () => true);
+    },
     deny: (id, by, reason) =>
-      audited(needs, { id, by, what: 'run.deny', need: toVote }, (run) => castVote(needs, run, { by, verdict: 'deny', reason })),
+      audited(needs, { id, by, what: 'run.deny', need: toDeny }, (run) => castVote(needs, run, { by, verdict: 'deny', reason })),
     withdraw: (id, by) =>
       audited(needs, { id, by, what: 'run.withdraw', need: toWithdraw }, (run) => withdrawRun(needs, run, by)),
     cancel: (id, by) => audited(needs, { id, by, what: 'run.cancel', need: toCancel }, (run) => cancelRun(needs, run, by)),
@@ -29,50 +42,31 @@ export function createLedger(needs: LedgerNeeds): Ledger {
       audited(needs, { id, by, what: `run.${verb}`, need: toDecide(verb) }, (run) =>
         decideHalted(needs, run, { verb, by, ...(reason ? { reason } : {}) }),
       ),
-    again: (id, by) => audited(needs, { id, by, what: 'run.again', need: () => 'operator' }, (run) => askAgain(needs, run, by)),
+    again: (id, by) => audited(needs, { id, by, what: 'run.again', need: toAsk }, (run) => askAgain(needs, run, by)),
     review: (id, by, says) =>
       audited(needs, { id, by, what: 'run.review', need: toReview }, (run) => reviewRun(needs, run, by, says)),
     lock: (cluster, by, terms) =>
       auditedCluster(needs, { cluster, by, what: 'cluster.lock' }, () => lockCluster(needs, cluster, by, terms)),
     unlock: (cluster, by) =>
       auditedCluster(needs, { cluster, by, what: 'cluster.unlock' }, async () => {
-        const isAdmin = (await needs.gate.lacks(by.userId, 'admin', cluster)) === undefined;
+        const isAdmin = (await needs.gate.lacks(by.userId, 'administer', { cluster })) === undefined;
         return unlockCluster(needs, cluster, by, isAdmin);
       }),
   };
 }
 
+/** The ledger but for one-time codes, which are kept elsewhere. */
+export type RunLedger = Omit<Ledger, 'totpEnroll' | 'totpConfirm' | 'totpReset'> & {
+  /** Whether the click wants a code beside it, for somebody who may make it. @throws as the deed itself. */
+  wantsCode(run: string, by: Asker, deed: 'approve' | 'confirm'): Promise<boolean>;
+};
+
 interface Deed {
   readonly id: string;
   readonly by: Asker;
   readonly what: string;
-  /** The role that it takes. */
-  readonly need: (run: Run, by: Asker) => PersonRole;
+  readonly need: Need;
 }
-
-const toVote = (run: Run, by: Asker): PersonRole => {
-  if (run.requester.userId === by.userId) throw ownRequest();
-  return 'approver';
-};
-const toWithdraw = (run: Run, by: Asker): PersonRole => (run.requester.userId === by.userId ? 'operator' : 'admin');
-
-const toCancel = (run: Run, by: Asker): PersonRole => (run.requester.userId === by.userId ? 'operator' : 'approver');
-
-/** Who asked for a run that others approved may give it up, and decides nothing else of it. */
-const toDecide =
-  (verb: Decision['verb']) =>
-  (run: Run, by: Asker): PersonRole => {
-    if (run.approvalsNeeded === 0) return 'operator';
-    if (run.requester.userId !== by.userId) return 'approver';
-    if (verb === 'abandon') return 'operator';
-    throw refusal(`you asked for this, so another person decides whether to ${verb}`, 'Ask an approver, or give the run up.');
-  };
-
-const toReview = (run: Run, by: Asker): PersonRole => {
-  if (run.requester.userId === by.userId)
-    throw refusal('you started this, so you cannot review it', 'Ask an approver who had no part in it.');
-  return 'approver';
-};
 
 async function auditedCluster<T>(
   needs: LedgerNeeds,
@@ -80,7 +74,7 @@ async function auditedCluster<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   try {
-    await needs.gate.admit(by, 'operator', cluster);
+    await needs.gate.admit(by, 'ask', { cluster });
     return await act();
   } catch (error) {
     await needs.audit.append(byPerson(by, aboutCluster(cluster), failed(needs, what, error)));
@@ -109,11 +103,13 @@ async function audited<T>(needs: LedgerNeeds, deed: Deed, act: (run: Run) => Pro
 async function admitted({ gate }: LedgerNeeds, run: Run | undefined, { id, by, need }: Deed): Promise<Run> {
   const unknown = refusal(`there is no run ${id.slice(0, 20)}`, 'See `/pg runs` for the runs that there are.');
   if (!run) throw unknown;
-  const role = need(run, by);
+  const wanted = need(run, by);
+  const [permission, subject] = wanted instanceof TrunklineError ? (['see', run] as const) : wanted;
   try {
-    await gate.admit(by, role, run.cluster);
+    await gate.admit(by, permission, subject);
   } catch (error) {
     throw error instanceof TrunklineError && error.kind === 'refusal' ? unknown : error;
   }
+  if (wanted instanceof TrunklineError) throw wanted;
   return run;
 }

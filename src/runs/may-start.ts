@@ -34,7 +34,7 @@ async function lock(needs: AttemptNeeds, run: Run): Promise<Ended | undefined> {
   const held = await locks.take({ run: id, runbook, epoch, locks: run.locks, atMs: clock.now(), over });
   if (held === 'fenced') throw new Fenced(id);
   if (held.length === 0) return showTaken(needs, over);
-  return { state: 'failed', why: `not started: ${heldWords(held, clock.now())}` };
+  return { state: 'failed', why: `not started: ${heldWords(held, clock.now(), [run.cluster])}` };
 }
 
 /** The message of each run that was taken over says so. */

@@ -3,7 +3,7 @@ import type { Debt, DebtDraft } from '../core/debt.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { MaintenanceLock } from '../core/maintenance.ts';
 import type { Message } from '../core/message.ts';
-import type { Asker, PersonRole } from '../core/person.ts';
+import type { Asker, Permission, Subject } from '../core/person.ts';
 import type { Risk, StoredStep } from '../core/plan.ts';
 import type { Journal, JournalEntry, Outage, Run, Vote } from '../core/run.ts';
 import type { Lock, Runbook } from '../core/runbook.ts';
@@ -30,7 +30,17 @@ export interface RunStore {
   ): Promise<{ readonly run: Run; readonly changed: boolean } | undefined>;
 }
 
-export type VoteOutcome = 'counted' | 'approved' | 'denied' | 'again' | 'self' | 'expired' | 'closed' | 'missing';
+export type VoteOutcome =
+  | 'counted'
+  | 'approved'
+  | 'denied'
+  | 'again'
+  | 'self'
+  | 'asker-only'
+  | 'no-code'
+  | 'expired'
+  | 'closed'
+  | 'missing';
 export interface VoteStore {
   cast(run: string, vote: Vote, audit: Omit<AuditFacts, 'result'>): Promise<VoteOutcome>;
 }
@@ -84,19 +94,33 @@ export type PolicyAnswer =
   | {
       readonly allowed: true;
       readonly approvals: number;
-      readonly reasonRequired: boolean;
+      /** The asker confirms, and nobody else is asked. */
+      readonly confirm?: boolean;
+      /** User groups whose members' votes count. */
+      readonly from?: readonly string[] | undefined;
+      /** A one-time code beside each click. */
+      readonly totp?: boolean;
       readonly expiresInMs: number;
       readonly startWithinMs: number;
     }
   | { readonly allowed: false; readonly says: string; readonly hint: string };
 
+export interface Said {
+  readonly says: string;
+  readonly hint: string;
+}
+
 export interface Gate {
   /** @throws Unauthorised, or the Refusal of an unknown cluster. */
-  admit(asker: Asker, need: PersonRole, cluster?: string): Promise<void>;
-  /** Why a person no longer has a role; `undefined` when they have it. @throws when it can't be asked. */
-  lacks(userId: string, need: PersonRole, cluster: string): Promise<string | undefined>;
-  /** `atMs`: when it would start, which windows and freezes are judged by. */
-  policy(risk: Risk, environment: string, atMs: number): PolicyAnswer;
+  admit(asker: Asker, need: Permission, subject?: Subject): Promise<void>;
+  /** Why a person no longer may; `undefined` when they may. @throws when it can't be asked. */
+  lacks(userId: string, need: Permission, subject: Subject): Promise<string | undefined>;
+  /** `atMs`: when it would start (epoch milliseconds); outside of the policy's times it is not allowed. */
+  policy(risk: Risk, subject: Subject, atMs: number): PolicyAnswer;
+  /** What the policy finds wrong with a reason; `undefined` when nothing. */
+  reasonFlaw(risk: Risk, subject: Subject, reason: string | undefined): Said | undefined;
+  /** Why the policy lets nothing start at a moment (epoch milliseconds); `undefined` when it does. */
+  closed(risk: Risk, subject: Subject, atMs: number): Said | undefined;
   /** The same gate, for people of whom another word counts while Slack can't be asked. */
   by?(word: Word): Pick<Gate, 'lacks'>;
 }

@@ -11,13 +11,24 @@ const MOST_NAMED = 8;
 
 /** The end of a card that waits for approval: how many there are, until when, who could still give one, and the buttons. */
 export function pendingEnd(run: Run, approvers: Approvers | undefined): readonly Part[] {
+  const lapses: readonly Span[] = [' · lapses ', { timeMs: run.expiresAtMs }];
+  const code: readonly Part[] = run.totpRequired
+    ? [{ note: ['A one-time code is asked for at the click. None yet? ', { code: '/pg totp enroll' }] }]
+    : [];
+  if (run.confirmByAsker)
+    return [
+      { line: ['Only ', { person: run.requester.userId }, ' can confirm it', ...lapses] },
+      ...code,
+      { buttons: confirmButtons(run) },
+    ];
   const given = run.votes.filter(({ verdict }) => verdict === 'approve').length;
   const approvals = `${given} of ${run.approvalsNeeded} approvals by other people`;
   const who = whoCan(approvers);
   return [
-    { line: [approvals, ' · lapses ', { timeMs: run.expiresAtMs }] },
+    { line: [approvals, ...lapses] },
     ...(who.length > 0 ? [{ note: ['Can approve: ', ...who] }] : []),
     ...shortage(approvers, run.approvalsNeeded - given),
+    ...code,
     { buttons: pendingButtons(run) },
   ];
 }
@@ -28,6 +39,13 @@ function shortage(approvers: Approvers | undefined, missing: number): readonly P
   const left = approvers.people.length === 0 ? 'nobody' : `only ${approvers.people.length}`;
   const says = `${missing} more must approve, and ${left} can: name approvers in the configuration or their user group.`;
   return [{ line: says, sign: 'warn' }];
+}
+
+function confirmButtons({ id }: Run): readonly Button[] {
+  return [
+    { label: 'Confirm', action: 'confirm', value: id, style: 'primary' },
+    { label: 'Withdraw', action: 'withdraw', value: id },
+  ];
 }
 
 /** Actions are named after the commands that do the same; the value is the run's id and nothing else. */

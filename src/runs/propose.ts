@@ -5,10 +5,11 @@ import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
 import type { Proposal, Runbook } from '../core/runbook.ts';
+import type { View } from '../core/view.ts';
 import { within } from '../core/within.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
-import { heldWords } from './held-words.ts';
+import { heldWords, mayName } from './held-words.ts';
 import { breakGlassNotice } from './break-glass-notice.ts';
 import { mayAsk } from './may-ask.ts';
 import type {
@@ -80,13 +81,14 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   const { gate, find, states, clock, audit } = needs;
   const { asker, view, start = {}, reason } = request;
   const { cluster = '' } = clusterOf(request);
+  const subject = { cluster, runbook: request.runbook };
   const found = find(request.runbook);
   if (!found) throw refusal(`there is no runbook ${request.runbook}`, 'See `/pg help` for what there is.');
-  await gate.admit(asker, 'operator', cluster);
+  await gate.admit(asker, 'ask', subject);
   const breakGlass = await mayAsk(needs, request, cluster, clock.now());
   const { environment } = view.cluster(cluster);
   // A missing reason is said before the look, while Slack still lets a form be opened.
-  if (!breakGlass) policyAt(gate, { risk: found.runbook.risk, environment, atMs: start.at?.atMs ?? clock.now(), reason });
+  if (!breakGlass) policyAt(gate, { risk: found.runbook.risk, subject, atMs: start.at?.atMs ?? clock.now(), reason });
   const wished = await proposeWithFloor(found.runbook, request.input, view);
   const overrides = overridesOf(wished.plan.checks, start.override, reason);
   const proposal = withOverrides(wished, overrides);
@@ -101,20 +103,32 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   if (openBlocks(proposal.plan.checks, overrides).length > 0) return refuse(blockedCard(proposal, overrides));
   const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
   if (done) return refuse(done);
-  const takesOver = start.at ? undefined : await takeOverOf(needs, proposal, found.runbook);
+  const takesOver = start.at ? undefined : await takeOverOf(needs, { proposal, runbook: found.runbook, view });
   const planned = { digest: found.digest, proposal, environment, overrides, breakGlass, takesOver };
   return { run: await store(needs, request, planned) };
 }
 
 const SHOWN_WITHIN_MS = 5000;
 
-/** What runs now is in the way now, but of an emergency; whether something is at a scheduled time shows then. */
-async function takeOverOf(needs: ProposeNeeds, proposal: Proposal, { emergency }: Runbook): Promise<Run['takesOver']> {
+interface Wanted {
+  readonly proposal: Proposal;
+  readonly runbook: Runbook;
+  readonly view: View;
+}
+
+/**
+ * What runs now is in the way now, but of an emergency, which takes nothing over from a cluster that its asker may not even see;
+ * whether something is at a scheduled time shows then.
+ */
+async function takeOverOf(needs: ProposeNeeds, { proposal, runbook, view }: Wanted): Promise<Run['takesOver']> {
   const { locks, clock } = needs;
   const held = await locks.inTheWay(proposal.locks);
   if (held.length === 0) return undefined;
-  if (emergency) return planTakeOver(needs, held);
-  throw refusal(heldWords(held, clock.now()), `See \`/pg run ${held[0]?.run ?? ''}\`; ask again when it has ended.`);
+  const visible = view.clusters().map(({ name }) => name);
+  const named = held.filter((holder) => mayName(holder, visible));
+  if (runbook.emergency && named.length === held.length) return planTakeOver(needs, held);
+  const see = named[0] ? `See \`/pg run ${named[0].run}\`; ask again` : 'Ask again';
+  throw refusal(heldWords(held, clock.now(), visible), `${see} when it has ended.`);
 }
 
 interface Found {
@@ -129,7 +143,13 @@ interface Found {
 async function store(needs: ProposeNeeds, request: Request, found: Found): Promise<Run> {
   const { runs, queue, clock, log, announce, reviews, messenger } = needs;
   const nowMs = clock.now();
-  const terms = termsOf(needs.gate, { ...found, risk: found.proposal.plan.risk, request, nowMs });
+  const terms = termsOf(needs.gate, {
+    ...found,
+    subject: { cluster: found.proposal.cluster, runbook: request.runbook },
+    risk: found.proposal.plan.risk,
+    request,
+    nowMs,
+  });
   const run = newRun(request, { ...found, terms, nowMs, channelId: needs.placeOf(request.asker) });
   if (run.breakGlass) await reviews.add(run.id, run.breakGlass.reviewDueAtMs);
   await runs.create(run, byPerson(request.asker, run, { what: deedOf(request), result: run.state, atMs: nowMs, why: wish(run) }));

@@ -52,18 +52,21 @@ export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): 
 /** `Running, step 3 of 7: Switch billing over from pg1 to pg2`. */
 function titleOf(run: Run, journal: Journal): string {
   const [, plain] = RUN_HEADINGS[run.state];
-  const heading = run.state === 'approved' && run.scheduledAtMs !== undefined ? 'Approved, waits for its time' : plain;
+  const waits = run.state === 'approved' && run.scheduledAtMs !== undefined ? 'Approved, waits for its time' : plain;
+  const heading = run.state === 'pending' && run.confirmByAsker ? 'Waiting for its asker to confirm' : waits;
   const now = run.state === 'running' || run.state === 'cancelling' ? stepNow(run, journal) : undefined;
   return `${heading}${now ? `, ${now}` : ''}: ${titleWords(run.plan.summary).title}`;
 }
 
-function askedBy({ requester, votes, id, state, approvalsNeeded, breakGlass }: Run): readonly Span[] {
-  const voted = votes.flatMap(({ userId, verdict }): Span[] => [
-    verdict === 'approve' ? ' · approved by ' : ' · denied by ',
+function askedBy({ requester, votes, id, state, approvalsNeeded, breakGlass, confirmByAsker }: Run): readonly Span[] {
+  const given = confirmByAsker ? ' · confirmed by ' : ' · approved by ';
+  const voted = votes.flatMap(({ userId, verdict, totp }): Span[] => [
+    verdict === 'approve' ? given : ' · denied by ',
     { person: userId },
+    ...(totp ? [' with a one-time code'] : []),
   ]);
   const without = breakGlass ? ' · without approval (break-glass)' : ' · no approval needed';
-  const none = approvalsNeeded === 0 && state !== 'pending' ? [without] : [];
+  const none = !confirmByAsker && approvalsNeeded === 0 && state !== 'pending' ? [without] : [];
   return ['Run ', { code: id }, ' · asked by ', { person: requester.userId }, ...voted, ...none];
 }
 

@@ -8,9 +8,9 @@ import type { Ended } from './step-work.ts';
 
 export type StillNeeds = Pick<AttemptNeeds, 'gate' | 'breakGlass' | 'maintenance' | 'find' | 'view' | 'clock'>;
 
-/** Whether the people may still do this, and nobody else keeps the cluster. Resolves with why not. */
+/** Whether the policy lets it start now, the people may still do this, and nobody else keeps the cluster. Resolves with why not. */
 export async function peopleStillMay(needs: StillNeeds, run: Run): Promise<Ended | undefined> {
-  return (await peopleGone(needs, run)) ?? (await keptByAnother(needs, run));
+  return closedNow(needs, run) ?? (await peopleGone(needs, run)) ?? (await keptByAnother(needs, run));
 }
 
 /**
@@ -21,20 +21,29 @@ export async function stillApproved(needs: StillNeeds, run: Run): Promise<Ended 
   return (await peopleStillMay(needs, run)) ?? (await replan(run, needs.find, needs.view));
 }
 
+/** Windows and freezes, judged again for the time of the start; a change without approval does not wait for them. */
+function closedNow({ gate, clock }: StillNeeds, run: Run): Ended | undefined {
+  if (run.breakGlass) return undefined;
+  const closed = gate.closed(run.plan.risk, run, Math.max(clock.now(), run.scheduledAtMs ?? 0));
+  return closed && { state: 'stale', why: `it may not start: ${closed.says}` };
+}
+
 async function peopleGone({ gate, breakGlass }: StillNeeds, run: Run): Promise<Ended | undefined> {
-  const { cluster, requester } = run;
+  const { cluster, runbook, requester } = run;
   const by = (word: Word | undefined) => (word && gate.by?.(word)) ?? gate;
   // Approved without Slack: then who asked in Slack before it went down is taken as Slack knew them last.
   const withoutSlack = run.votes.some(({ verdict, via }) => verdict === 'approve' && via === 'cli');
   try {
     const word = requester.via ?? (withoutSlack ? 'last-known' : undefined);
-    const asker = await by(word).lacks(requester.userId, 'operator', cluster);
+    const asker = await by(word).lacks(requester.userId, 'ask', { cluster, runbook });
     const listed = run.breakGlass ? await breakGlass.lacks(requester.userId, cluster) : undefined;
     const why = asker ?? listed;
     if (why) return { state: 'stale', why: `the person who asked may no longer do this: ${why}` };
+    if (run.confirmByAsker && !run.votes.some(({ verdict, userId }) => verdict === 'approve' && userId === requester.userId))
+      return { state: 'stale', why: 'the asker has not confirmed it' };
     const approvers = run.votes.filter(({ verdict, userId }) => verdict === 'approve' && userId !== requester.userId);
     const checked = await Promise.all(
-      approvers.map(async ({ userId, userName, via }) => ({ userName, why: await by(via).lacks(userId, 'approver', cluster) })),
+      approvers.map(async ({ userId, userName, via }) => ({ userName, why: await by(via).lacks(userId, 'approve', run) })),
     );
     const left = checked.filter((one) => one.why !== undefined);
     if (checked.length - left.length >= run.approvalsNeeded) return undefined;

@@ -11,27 +11,47 @@ export interface Ballot {
   readonly by: Asker;
   readonly verdict: Vote['verdict'];
   readonly reason?: string;
+  /** Of the authenticator app. */
+  readonly code?: string;
 }
 
 /**
  * The vote of a person who was just admitted. Whether it counts is decided by the store in one step.
  * @throws Refusal for what does not count.
  */
-export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reason }: Ballot): Promise<Message> {
+export async function castVote(needs: LedgerNeeds, run: Run, { by, verdict, reason, code }: Ballot): Promise<Message> {
   const { votes, clock } = needs;
+  const proves = verdict === 'approve' && (run.totpRequired ?? false);
+  if (proves) await prove(needs, run, by, code);
   const atMs = clock.now();
-  const vote: Vote = { userId: by.userId, userName: by.userName, verdict, atMs, ...(reason ? { reason } : {}), ...viaOf(by) };
-  const { result: _, ...facts } = byPerson(by, run, { what: `run.${verdict}`, result: '', atMs, why: reason });
+  const vote: Vote = { ...voterOf(by), verdict, atMs, ...(reason ? { reason } : {}), ...(proves ? { totp: true } : {}) };
+  const what = run.confirmByAsker ? 'run.confirm' : `run.${verdict}`;
+  const { result: _, ...facts } = byPerson(by, run, { what, result: '', atMs, why: reason });
   const outcome = await votes.cast(run.id, vote, facts);
   const now = (await needs.runs.get(run.id)) ?? run;
-  if (outcome === 'counted' || outcome === 'denied') await tell(needs, now);
-  else if (outcome === 'approved') await (isAhead(now, atMs) ? tell(needs, now) : enqueue(needs, now));
-  else throw notCounted(outcome, now);
+  await afterVote(needs, now, { outcome, atMs });
   return { summary: saidBack(outcome, now), parts: [{ line: saidBack(outcome, now), sign: 'ok' }] };
 }
 
-function viaOf({ via }: Asker): Pick<Vote, 'via'> {
-  return via === 'cli' ? { via } : {};
+/** @throws Refusal for a vote that did not count. */
+async function afterVote(
+  needs: LedgerNeeds,
+  now: Run,
+  { outcome, atMs }: { readonly outcome: VoteOutcome; readonly atMs: number },
+): Promise<void> {
+  if (outcome === 'counted' || outcome === 'denied') await tell(needs, now);
+  else if (outcome === 'approved') await (isAhead(now, atMs) ? tell(needs, now) : enqueue(needs, now));
+  else throw notCounted(outcome, now);
+}
+
+/** A code is used up by looking at it, so that is not done for a vote that can't count any more. */
+async function prove({ codes }: LedgerNeeds, run: Run, by: Asker, code: string | undefined): Promise<void> {
+  if (run.state !== 'pending') throw notCounted('closed', run);
+  await codes.prove(by, code);
+}
+
+function voterOf({ userId, userName, via }: Asker): Pick<Vote, 'userId' | 'userName' | 'via'> {
+  return { userId, userName, ...(via === 'cli' ? { via } : {}) };
 }
 
 /** Hands an approved run to the workers once its time has come; repeating it is harmless. */
@@ -55,6 +75,14 @@ async function tell({ announce, log }: Pick<LedgerNeeds, 'announce' | 'log'>, ru
   );
 }
 
+/** A request that its asker confirms is nobody else's. */
+export function askerOnly({ requester }: Run): TrunklineError {
+  return refusal(
+    `this request is confirmed by ${requester.userName || requester.userId}, who asked for it`,
+    'Nobody else is asked. An admin can withdraw it.',
+  );
+}
+
 /** Nobody votes on what they asked for themselves, whatever their role. */
 export function ownRequest(): TrunklineError {
   return refusal('you asked for this, so your vote does not count', 'Ask another person to approve it, or withdraw it.');
@@ -64,17 +92,20 @@ function isAhead({ scheduledAtMs = 0 }: Run, nowMs: number): boolean {
   return nowMs < scheduledAtMs;
 }
 
-function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded, scheduledAs }: Run): string {
+function saidBack(outcome: VoteOutcome, { plan, votes, approvalsNeeded, scheduledAs, confirmByAsker }: Run): string {
   const given = votes.filter(({ verdict }) => verdict === 'approve').length;
   if (outcome === 'denied') return `Denied: ${plan.summary}`;
   if (outcome === 'approved')
-    return scheduledAs ? `Approved, it starts at ${scheduledAs}: ${plan.summary}` : `Approved, it starts now: ${plan.summary}`;
+    return `${confirmByAsker ? 'Confirmed' : 'Approved'}, it starts ${scheduledAs ? `at ${scheduledAs}` : 'now'}: ${plan.summary}`;
   return `Your approval counts: ${given} of ${approvalsNeeded}. ${plan.summary}`;
 }
 
 function notCounted(outcome: VoteOutcome, run: Run): TrunklineError {
   const see = `See \`/pg run ${run.id}\`.`;
   if (outcome === 'self') return ownRequest();
+  if (outcome === 'asker-only') return askerOnly(run);
+  if (outcome === 'no-code')
+    return refusal('a one-time code is needed beside this click', 'Press the button again; it opens a form.');
   if (outcome === 'again') return refusal('you have voted on this already; one vote a person', see);
   if (outcome === 'expired' || run.state === 'expired')
     return refusal('this request has expired', 'Ask for it again; the plan is made anew.');

@@ -2,6 +2,7 @@ import type { CommandInfo, Help } from '../core/command.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
+import { NEEDED } from '../core/person.ts';
 import { spokenName } from '../core/spoken-name.ts';
 
 /** The commands that the asker may use, two lines each, because a phone breaks longer ones. */
@@ -36,7 +37,7 @@ export function helpOn(words: readonly string[], help: Help): Message {
       ...examples.map((example) => ({
         line: ['Example: ', { code: `/pg ${[spoken(found), example].filter(Boolean).join(' ')}` }],
       })),
-      { note: `For the role ${who} and above.` },
+      { note: `Needs the permission to ${NEEDED[who]}.` },
     ],
   };
 }

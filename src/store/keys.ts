@@ -23,6 +23,10 @@ export interface Keys {
   readonly debts: string;
   readonly format: string;
   runsOf(cluster: string): string;
+  /** One-time codes of a person. */
+  totp(userId: string): string;
+  totpTries(userId: string): string;
+  readonly totpPeople: string;
 }
 
 /**
@@ -53,5 +57,8 @@ export function keysOf(prefix: string): Keys {
     debts: name('debts'),
     format: name('format'),
     runsOf: (cluster) => name('runs', 'cluster', cluster),
+    totp: (userId) => name('totp', userId),
+    totpTries: (userId) => name('totp-tries', userId),
+    totpPeople: name('totp-people'),
   };
 }

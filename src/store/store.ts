@@ -14,6 +14,7 @@ import { createReviews, type Reviews } from './reviews.ts';
 import { createOldRuns } from './old-runs.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createSeen, type Seen } from './seen.ts';
+import { createTotpStore, type TotpStore } from './totp.ts';
 import { createVotes, type Votes } from './votes.ts';
 import { createWishes, type Wishes } from './wishes.ts';
 
@@ -26,6 +27,7 @@ export interface Store {
   readonly audit: Audit;
   readonly debts: Debts;
   readonly seen: Seen;
+  readonly totp: TotpStore;
   readonly maintenance: Maintenance;
   readonly copies: Copies;
   readonly reviews: Reviews;
@@ -58,6 +60,7 @@ export function createStore(redis: Client, { prefix, clock, log }: StoreNeeds): 
     locks: createLocks(redis, keys, audit),
     debts,
     seen: createSeen(redis, keys),
+    totp: createTotpStore(redis, keys, audit),
     maintenance: createMaintenance(redis, keys, { audit, clock }),
     copies: createCopies(redis, keys),
     reviews: createReviews(redis, keys),

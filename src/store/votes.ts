@@ -8,9 +8,21 @@ import { script } from './script.ts';
 
 /**
  * What became of a vote. `counted`, `approved` and `denied` changed the run; the others changed nothing: `again` (this person has
- * voted), `self` (the requester), `expired`, `closed` (no longer pending), `missing`.
+ * voted), `self` (the requester), `asker-only` (the requester alone confirms it), `no-code` (a one-time code is asked for and none
+ * was checked), `expired`, `closed` (no longer pending), `missing`.
  */
-export const VOTE_OUTCOMES = ['counted', 'approved', 'denied', 'again', 'self', 'expired', 'closed', 'missing'] as const;
+export const VOTE_OUTCOMES = [
+  'counted',
+  'approved',
+  'denied',
+  'again',
+  'self',
+  'asker-only',
+  'no-code',
+  'expired',
+  'closed',
+  'missing',
+] as const;
 export type VoteOutcome = (typeof VOTE_OUTCOMES)[number];
 
 export interface Votes {
@@ -21,7 +33,9 @@ export interface Votes {
 /**
  * The rules of an approval, where nobody can come between: the run is pending and its time has not passed (by the later of the
  * caller's clock and the server's, so that a caller that was frozen can't vote late), the requester never counts, one vote a
- * person, one denial ends it, enough approvals approve it, and the time to start counts from then or from the scheduled moment.
+ * person, one denial ends it, enough approvals approve it, and the time to start counts from then or from the scheduled moment. Where
+ * the asker confirms, that is the only vote there is; where a one-time code is asked for, an approval without one that was checked
+ * does not count.
  */
 const CAST = `${AUDIT_LUA}
 local run, vote = KEYS[1], cjson.decode(ARGV[1])
@@ -31,7 +45,11 @@ if state ~= '"pending"' then return {'closed'} end
 local time = redis.call('TIME')
 local now = math.max(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000), vote.atMs)
 if now >= tonumber(redis.call('HGET', run, 'expiresAtMs')) then return {'expired'} end
-if cjson.decode(redis.call('HGET', run, 'requester')).userId == vote.userId then return {'self'} end
+local own = cjson.decode(redis.call('HGET', run, 'requester')).userId == vote.userId
+local confirms = redis.call('HGET', run, 'confirmByAsker') == 'true'
+if confirms and not (own and vote.verdict == 'approve') then return {own and 'self' or 'asker-only'} end
+if own and not confirms then return {'self'} end
+if vote.verdict == 'approve' and not vote.totp and redis.call('HGET', run, 'totpRequired') == 'true' then return {'no-code'} end
 local text = redis.call('HGET', run, 'votes')
 local approvals = 0
 for _, other in ipairs(cjson.decode(text)) do
@@ -40,7 +58,7 @@ for _, other in ipairs(cjson.decode(text)) do
 end
 local outcome = 'counted'
 if vote.verdict == 'deny' then outcome = 'denied'
-elseif approvals + 1 >= tonumber(redis.call('HGET', run, 'approvalsNeeded')) then outcome = 'approved' end
+elseif confirms or approvals + 1 >= tonumber(redis.call('HGET', run, 'approvalsNeeded')) then outcome = 'approved' end
 local first = outcome == 'approved' and 6 or 2
 local moved = chained(KEYS[2], ARGV[first], ARGV[first + 1])
 if moved then return moved end

@@ -4,7 +4,7 @@ import { createDesk, type DeskParts } from '../../src/ask/desk.ts';
 import { command } from '../../src/core/command.ts';
 import { refusal, TrunklineError, unauthorised } from '../../src/core/errors.ts';
 import { ClusterName } from '../../src/core/names.ts';
-import type { Asker, PersonRole } from '../../src/core/person.ts';
+import { type Asker, type PersonRole, ROLES, type Permission } from '../../src/core/person.ts';
 import { runbook } from '../../src/core/runbook.ts';
 import type { View } from '../../src/core/view.ts';
 
@@ -31,6 +31,16 @@ const commands = [
     answer: async (args) => ({ summary: `status of ${args.cluster}`, parts: [] }),
   }),
   command({
+    name: 'code',
+    summary: 'Take a code',
+    who: 'viewer',
+    args: z.object({ code: z.string() }),
+    positionals: ['code'],
+    secrets: ['code'],
+    examples: ['123456'],
+    records: ({ code }, ledger, by) => ledger.totpConfirm(by, code),
+  }),
+  command({
     name: 'rest',
     summary: 'Do nothing to a cluster',
     who: 'operator',
@@ -53,15 +63,27 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
   } as unknown as View;
   const ask = createDesk({
     commands,
-    admit: async () => ({ role, visible: ['billing', 'orders'], roleOn: (name) => (name === 'billing' ? role : 'viewer') }),
+    admit: async () => ({
+      roles: [role],
+      visible: ['billing', 'orders'],
+      isPrivate: false,
+      maySomewhere: (need) => may(role, need),
+      loweredHere: () => undefined,
+      whyNot: (need, { cluster: name, runbook: by }) =>
+        may(name === 'billing' ? role : 'viewer', need)
+          ? undefined
+          : { says: `you may not ${need} for ${by} on ${name}`, hint: 'Ask.' },
+    }),
     viewFor: () => view,
+    rightsFor: () => ({ on: never }),
     start: async (wish) => {
       seen.started.push(wish);
       return undefined;
     },
     ledger: {
-      ...{ approve: never, deny: never, withdraw: never, cancel: never, decide: never },
-      ...{ again: never, review: never, lock: never, unlock: never },
+      ...{ approve: never, confirm: never, deny: never, withdraw: never, cancel: never, decide: never },
+      ...{ again: never, review: never, lock: never, unlock: never, totpEnroll: never, totpReset: never },
+      totpConfirm: async () => ({ summary: 'counts', parts: [] }),
     },
     refused: async (event) => void seen.refused.push(event),
     measured: ({ command: name, result }) => void seen.measured.push(`${name} ${result}`),
@@ -90,7 +112,17 @@ describe('the desk', () => {
     const { ask, seen } = desk('viewer');
     await expect(ask('rest billing')).rejects.toMatchObject({ kind: 'refusal', message: "there is no command 'rest'" });
     expect(seen.started).toEqual([]);
-    expect(seen.refused).toEqual([expect.objectContaining({ command: 'rest', why: expect.stringContaining('operator') })]);
+    expect(seen.refused).toEqual([
+      expect.objectContaining({ command: 'rest', why: 'may not ask rest anywhere here (roles: viewer)' }),
+    ]);
+  });
+
+  it('says of a command that is only not for this channel where it is, because there is nothing to hide', async () => {
+    const lowered = { says: 'nobody may ask for rest in this channel (at most: see)', hint: 'Do it elsewhere.' };
+    const here = { roles: ['operator'], visible: [], isPrivate: false, maySomewhere: () => false, whyNot: () => undefined };
+    const { ask, seen } = desk('operator', { admit: async () => ({ ...here, loweredHere: () => lowered }) });
+    await expect(ask('rest billing')).rejects.toMatchObject({ kind: 'unauthorised', message: lowered.says });
+    expect(seen.refused).toEqual([expect.objectContaining({ command: 'rest', why: lowered.says })]);
   });
 
   it('audits who asks for a cluster that is not theirs to see, whatever it tells them', async () => {
@@ -110,10 +142,26 @@ describe('the desk', () => {
     const { ask, seen } = desk('operator');
     await expect(ask('rest orders')).rejects.toMatchObject({
       kind: 'unauthorised',
-      message: expect.stringContaining('needs the role operator; yours there is viewer'),
+      message: 'you may not ask for rest on orders',
+      hint: 'Ask. `/pg can orders rest` says who may.',
     });
     expect(seen.refused).toEqual([expect.objectContaining({ command: 'rest', cluster: 'orders' })]);
     expect(seen.measured).toEqual(['rest refused']);
+  });
+
+  it('takes a secret only where nobody else reads, and answers it to the asker alone', async () => {
+    const open = desk('viewer');
+    await expect(open.ask('code 123456')).rejects.toMatchObject({
+      kind: 'refusal',
+      hint: expect.stringContaining('Press the button'),
+    });
+    expect(open.seen.refused).toEqual([expect.objectContaining({ command: 'code', why: expect.not.stringContaining('123456') })]);
+    const alone = { roles: ['viewer'], visible: [], isPrivate: true, maySomewhere: () => true, ...nothingWrong };
+    expect(await desk('viewer', { admit: async () => alone }).ask('code 123456')).toMatchObject({ forAskerOnly: true });
+  });
+
+  it('never repeats a word that may be a code', async () => {
+    await expect(desk('viewer').ask('status billing 123456')).rejects.toMatchObject({ message: "'…' is one word too many" });
   });
 
   it('asks who it is before it tells anything about commands or clusters', async () => {
@@ -144,6 +192,9 @@ describe('the desk', () => {
     expect(seen.started).toEqual([]);
   });
 });
+
+const nothingWrong = { whyNot: () => undefined, loweredHere: () => undefined };
+const may = (role: PersonRole, need: Permission) => ROLES[role].some((one) => one === need);
 
 async function never(): Promise<never> {
   throw new Error('not asked for');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDesk } from '../../src/ask/desk.ts';
 import { refusal, TrunklineError } from '../../src/core/errors.ts';
-import type { Asker, PersonRole } from '../../src/core/person.ts';
+import { type Asker, type PersonRole, ROLES } from '../../src/core/person.ts';
 import type { View } from '../../src/core/view.ts';
 import { load } from '../../src/load.ts';
 
@@ -20,7 +20,12 @@ function desk(role: PersonRole = 'operator') {
   } as unknown as View;
   const ask = createDesk({
     commands,
-    admit: async () => ({ role, visible: ['billing'], roleOn: () => role }),
+    admit: async () => ({
+      ...{ roles: [role], visible: ['billing'], isPrivate: false },
+      ...{ whyNot: () => undefined, loweredHere: () => undefined },
+      maySomewhere: (need) => ROLES[role].some((one) => one === need),
+    }),
+    rightsFor: () => ({ on: never }),
     viewFor: () => view,
     async start({ input, reason, start }) {
       started.push({ input, start, ...(reason ? { reason } : {}) });
@@ -28,7 +33,8 @@ function desk(role: PersonRole = 'operator') {
     },
     ledger: {
       ...{ approve: never, deny: never, withdraw: never, cancel: never, decide: never },
-      ...{ again: never, review: never, lock: never, unlock: never },
+      ...{ again: never, review: never, lock: never, unlock: never, confirm: never },
+      ...{ totpEnroll: never, totpConfirm: never, totpReset: never },
     },
     refused: async () => undefined,
     measured: () => undefined,

@@ -52,6 +52,22 @@ describe('directory', () => {
     expect(await directory.person('U0PAT')).toMatchObject({ teamId: '', isGuest: true });
   });
 
+  it('names the configured groups that exist by their handle, with the people in them', async () => {
+    const { api, directory } = setUp();
+    api.answer('usergroups.list', () => ({
+      ok: true,
+      usergroups: [
+        { id: 'S0APPROVERS', handle: 'db-approvers' },
+        { id: 'S0SALES', handle: 'sales' },
+      ],
+    }));
+    expect(await directory.groups()).toEqual([{ id: 'S0APPROVERS', handle: 'db-approvers', users: ['U0ADAM'] }]);
+    api.answer('usergroups.list', () => {
+      throw refused('missing_scope');
+    });
+    await expect(directory.groups()).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
   it('asks again for a vote, because membership may have ended a second ago', async () => {
     const { groups, directory } = setUp();
     await directory.person('U0ADAM');

@@ -59,6 +59,7 @@ export function createFakeWebApi(): FakeWebApi {
     },
     upload: async (file) => {
       await struck('files.uploadV2', () => uploads.push(file));
+      return [`F${uploads.length}`];
     },
   };
 }

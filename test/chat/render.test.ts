@@ -163,6 +163,20 @@ describe('render', () => {
     expect(rendered.whole).toContain('[secret]');
   });
 
+  it('shows a secret that is meant for its reader in the message alone, never in the notification or a file', () => {
+    const line: Span = { revealed: 'otpauth://totp/x?secret=hunter2-secret' };
+    const shown = render({ summary: 'Your key', parts: [{ line }, { line: 'hunter2-secret' }] }, redact);
+    expect(JSON.stringify(shown.blocks)).toContain('`otpauth://totp/x?secret=hunter2-secret`');
+    expect(JSON.stringify(shown.blocks).match(/hunter2-secret/g)).toHaveLength(1);
+    expect(shown.text).not.toContain('hunter2-secret');
+    const long = render(
+      { summary: 's', parts: [{ line }, ...Array.from({ length: 900 }, () => ({ line: 'x'.repeat(200) }))] },
+      redact,
+    );
+    expect(long.whole).toContain('[secret]');
+    expect(long.whole).not.toContain('hunter2-secret');
+  });
+
   it('keeps the buttons of a message that is too long, says so and gives all of it for a file', () => {
     const lines: Part[] = Array.from({ length: 2000 }, (_, at) => ({ line: `line ${at} of the plan`, sign: 'waiting' }));
     const buttons: Part = { buttons: [{ label: 'Approve', action: 'approve', value: 'r1' }] };

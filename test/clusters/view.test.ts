@@ -146,6 +146,11 @@ describe('somebody who may see one cluster', () => {
     await expect(view.run('rb22222')).rejects.toThrow('there is no run rb22222');
     expect((await view.run('ra11111')).run.cluster).toBe('billing');
   });
+  it('sees no run of a cluster that is no longer in the configuration, even who sees all that are', async () => {
+    const all = viewOf(['billing', 'shop'].map((name) => partsOf(name)));
+    expect((await all.runs({ limit: 10 })).map(({ id }) => id)).toEqual(['ra11111', 'rc33333']);
+    await expect(all.run('rb22222')).rejects.toThrow('there is no run rb22222');
+  });
   it('sees nothing that was left behind on another one', async () => {
     expect((await view.debts()).map(({ cluster }) => cluster)).toEqual(['billing']);
     await expect(view.debts('secret')).rejects.toThrow('there is no cluster secret');

@@ -34,7 +34,7 @@ describe('/pg help', () => {
         '[] Change a setting',
         '[] Write it as: /pg config set CLUSTER',
         '[] Example: /pg config set billing',
-        '(For the role operator and above.)',
+        '(Needs the permission to ask.)',
       ]);
     },
   );

@@ -20,5 +20,7 @@ describe('the answer to a request', () => {
     const message = await answer(runOf());
     expect(message?.summary).toBe('Run r4k2m9xq is stored, but its message could not be posted here');
     expect(JSON.stringify(message)).toContain('/pg approve r4k2m9xq');
+    const confirmed = await answerToRequest({ run: runOf({ confirmByAsker: true }) }, { get: async () => runOf() }, runOf());
+    expect(JSON.stringify(confirmed)).toContain('/pg confirm r4k2m9xq');
   });
 });

@@ -12,7 +12,16 @@ function handlersWith(append: (facts: AuditFacts) => Promise<void>) {
   const { refused, forged } = createAuditRefusals({ trail: { append }, clock: virtualClock(7), log: quietLog });
   const never = () => Promise.reject(new Error('must not be called'));
   const votes = { approve: never, deny: never, withdraw: never, cancel: never, decide: never };
-  const ledger = { ...votes, again: never, review: never, lock: never, unlock: never };
+  const ledger = {
+    ...votes,
+    confirm: never,
+    wantsCode: never,
+    totpConfirm: never,
+    again: never,
+    review: never,
+    lock: never,
+    unlock: never,
+  };
   return createChatHandlers({ desk: never, ledger, refused, forged, wishes: { put: never, take: never } });
 }
 

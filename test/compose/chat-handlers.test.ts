@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { createChatHandlers } from '../../src/compose/chat-handlers.ts';
-import type { Ledger } from '../../src/core/command.ts';
 import { refusal } from '../../src/core/errors.ts';
 import { NeedsReason } from '../../src/core/needs-reason.ts';
 import type { Asker } from '../../src/core/person.ts';
@@ -18,8 +17,10 @@ function handlers() {
       calls.push([name, ...given.map((one) => (one === olga ? 'olga' : one))]);
       return done;
     };
-  const names = ['approve', 'deny', 'withdraw', 'cancel', 'decide', 'again', 'review', 'lock', 'unlock'] as const;
-  const ledger = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as Ledger;
+  const names = ['approve', 'confirm', 'deny', 'withdraw', 'cancel', 'decide', 'again', 'review', 'lock', 'unlock'] as const;
+  const ledger = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as Parameters<
+    typeof createChatHandlers
+  >[0]['ledger'];
   const made = createChatHandlers({
     ledger,
     async desk(text, _asker, more) {

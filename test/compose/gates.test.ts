@@ -4,11 +4,12 @@ import type { SlackFailure } from '../../src/chat/slack-error.ts';
 import { createGates } from '../../src/compose/gates.ts';
 import { createSlackWord } from '../../src/compose/slack-word.ts';
 import { unreachable } from '../../src/core/errors.ts';
-import type { Asker, Identity } from '../../src/core/person.ts';
+import { type Asker, type Identity, ROLES } from '../../src/core/person.ts';
 import type { KnownPerson } from '../../src/store/known-people.ts';
 import { createFakeClock } from '../chat/fake-clock.ts';
 import { quietLog } from '../support/quiet-log.ts';
 
+const BILLING = { cluster: 'billing', runbook: 'switchover' };
 const HOUR_MS = 3_600_000;
 const HOME = 'T0HOME00';
 
@@ -51,8 +52,8 @@ function setUp(changes: Partial<Identity> = {}) {
     {
       homeTeamId: HOME,
       clusters: [{ name: 'billing', environment: 'production' }],
-      grants: [{ role: 'approver', users: [], groups: ['S0DBA'] }],
-      policies: [],
+      grants: [{ role: 'approver', may: ROLES.approver, users: [], groups: ['S0DBA'] }],
+      ...{ ceilings: { byChannel: {} }, policies: [], freezes: [] },
     },
     {
       ...{ word, clock, fresh: true, listed: new Set(['U0ANNA']), lastKnownForMs: 8 * HOUR_MS },
@@ -80,15 +81,15 @@ const DOWN: SlackFailure = { kind: 'unsent', says: 'connection refused' };
 describe('while Slack can not be asked', () => {
   it('a vote from Slack is refused, and one of the command line counts by what Slack said last', async () => {
     const { gates, slack, clock, used } = setUp();
-    await gates.admit(asker('cli'), 'approver', 'billing');
+    await gates.admit(asker('cli'), 'approve', BILLING);
     const heardAtMs = clock.now();
     slack(DOWN);
     await clock.advance(2 * HOUR_MS);
-    await expect(gates.admit(asker('slack'), 'approver', 'billing')).rejects.toThrow('Slack could not be asked who you are');
-    await gates.admit(asker('cli'), 'approver', 'billing');
+    await expect(gates.admit(asker('slack'), 'approve', BILLING)).rejects.toThrow('Slack could not be asked who you are');
+    await gates.admit(asker('cli'), 'approve', BILLING);
     expect(used.at(-1)).toBe(heardAtMs);
     await clock.advance(7 * HOUR_MS);
-    await expect(gates.admit(asker('cli'), 'approver', 'billing')).rejects.toThrow(
+    await expect(gates.admit(asker('cli'), 'approve', BILLING)).rejects.toThrow(
       /what it said last is 9 h old, of which 8 h count/,
     );
   });
@@ -99,44 +100,44 @@ describe('while Slack can not be asked', () => {
     ['in no group', { groups: [] }],
   ])('who was %s then is refused now', async (_, changes) => {
     const { gates, slack } = setUp(changes);
-    await expect(gates.admit(asker('cli'), 'approver', 'billing')).rejects.toThrow();
+    await expect(gates.admit(asker('cli'), 'approve', BILLING)).rejects.toThrow();
     slack(DOWN);
-    await expect(gates.admit(asker('cli'), 'approver', 'billing')).rejects.toThrow();
+    await expect(gates.admit(asker('cli'), 'approve', BILLING)).rejects.toThrow();
   });
 
   it('who was never seen is refused, and so is who is not listed, even one that Slack knew', async () => {
     const { gates, slack, word } = setUp();
     await word.now('U0OLGA', true);
     slack(DOWN);
-    await expect(gates.admit(asker('cli'), 'approver', 'billing')).rejects.toThrow('Slack has not said before who U0ANNA is');
-    await expect(gates.admit(asker('cli', 'U0OLGA'), 'viewer')).rejects.toThrow('nobody is known by that id');
-    expect(await gates.by('cli').lacks('U0OLGA', 'approver', 'billing')).toMatch(/nobody/);
-    expect(await gates.by('last-known').lacks('U0OLGA', 'approver', 'billing')).toBeUndefined();
-    await expect(gates.by('slack').lacks('U0OLGA', 'approver', 'billing')).rejects.toThrow('Slack could not be asked');
+    await expect(gates.admit(asker('cli'), 'approve', BILLING)).rejects.toThrow('Slack has not said before who U0ANNA is');
+    await expect(gates.admit(asker('cli', 'U0OLGA'), 'see')).rejects.toThrow('nobody is known by that id');
+    expect(await gates.by('cli').lacks('U0OLGA', 'approve', BILLING)).toMatch(/nobody/);
+    expect(await gates.by('last-known').lacks('U0OLGA', 'approve', BILLING)).toBeUndefined();
+    await expect(gates.by('slack').lacks('U0OLGA', 'approve', BILLING)).rejects.toThrow('Slack could not be asked');
   });
 
   it('nobody waits long for a Slack that says nothing, and the next one not at all', async () => {
     const { gates, slack, clock, asked } = setUp();
-    await gates.admit(asker('cli'), 'approver', 'billing');
+    await gates.admit(asker('cli'), 'approve', BILLING);
     slack('silent');
     const before = clock.now();
-    await clock.until(gates.admit(asker('cli'), 'approver', 'billing'));
+    await clock.until(gates.admit(asker('cli'), 'approve', BILLING));
     expect(clock.now() - before).toBeLessThanOrEqual(4000);
     const times = asked();
-    await gates.admit(asker('cli'), 'approver', 'billing');
+    await gates.admit(asker('cli'), 'approve', BILLING);
     expect(asked()).toBe(times);
     slack(undefined);
     await clock.advance(10_000);
-    await gates.admit(asker('cli'), 'approver', 'billing');
+    await gates.admit(asker('cli'), 'approve', BILLING);
     expect(asked()).toBe(times + 1);
   });
 
   it('without the store too, what this process heard itself counts', async () => {
     const { gates, slack, storeGoes } = setUp();
-    await gates.admit(asker('cli'), 'approver', 'billing');
+    await gates.admit(asker('cli'), 'approve', BILLING);
     slack(DOWN);
     storeGoes();
-    await gates.admit(asker('cli'), 'approver', 'billing');
+    await gates.admit(asker('cli'), 'approve', BILLING);
   });
 });
 
@@ -146,8 +147,8 @@ describe('while Slack is there but does not say', () => {
     ['it limits us', { kind: 'rate-limited', waitMs: 30_000 }],
   ] as const)('nothing stands in for it: %s', async (_, failure) => {
     const { gates, slack } = setUp();
-    await gates.admit(asker('cli'), 'approver', 'billing');
+    await gates.admit(asker('cli'), 'approve', BILLING);
     slack(failure);
-    await expect(gates.admit(asker('cli'), 'approver', 'billing')).rejects.toThrow('Slack could not be asked who you are');
+    await expect(gates.admit(asker('cli'), 'approve', BILLING)).rejects.toThrow('Slack could not be asked who you are');
   });
 });

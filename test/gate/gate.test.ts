@@ -1,136 +1,106 @@
 import { describe, expect, it } from 'vitest';
-import type { Asker, Identity, PersonRole } from '../../src/core/person.ts';
-import { createGate, type Directory, type GateConfig } from '../../src/gate/gate.ts';
+import type { Permission } from '../../src/core/person.ts';
+import { asker, gateWith, told } from './gate-of.ts';
 
-const HOME = 'T0HOME00';
-const config: GateConfig = {
-  homeTeamId: HOME,
-  clusters: [
-    { name: 'billing', environment: 'production' },
-    { name: 'shop', environment: 'staging' },
-  ],
-  grants: [
-    { role: 'viewer', users: ['U0VIEWER'], groups: [] },
-    { role: 'operator', environments: ['staging'], users: ['U0STAGING'], groups: [] },
-    { role: 'approver', clusters: ['billing'], users: ['U0APPROVER', 'U0ASKER'], groups: ['S0DBA'] },
-    { role: 'admin', users: ['U0ADMIN'], groups: [] },
-  ],
-  policies: [
-    {
-      risk: ['interrupts-writes'],
-      environments: ['production'],
-      approvals: 2,
-      reasonRequired: true,
-      expiresIn: 9,
-      startWithin: 5,
-    },
-    { risk: ['interrupts-writes', 'reads'], approvals: 0, reasonRequired: false, expiresIn: 9, startWithin: 5 },
-  ],
-};
-
-function person(changes: Partial<Identity>): Identity {
-  const plain = { isGuest: false, isBot: false, isDeactivated: false, groups: [] };
-  return { userId: 'U0VIEWER', teamId: HOME, displayName: 'x', ...plain, ...changes };
-}
-
-function gateWith(changes: Partial<Identity> = {}, directory: Partial<Directory> = {}, shared = false) {
-  return createGate(config, {
-    identity: async (userId) => person({ userId, ...changes }),
-    channel: async (id) => ({ id, name: 'db-ops', isExternallyShared: shared, isDirectMessage: false }),
-    ...directory,
-  });
-}
-
-const asker = (userId: string, changes: Partial<Asker> = {}): Asker => ({
-  userId,
-  teamId: HOME,
-  userName: 'x',
-  channelId: 'C0OPS000',
-  via: 'slack',
-  ...changes,
-});
+const switchover = (cluster: string) => ({ cluster, runbook: 'switchover' });
 
 describe('the gate', () => {
-  const table: [string, PersonRole, string, boolean][] = [
-    ['U0VIEWER', 'viewer', 'billing', true],
-    ['U0VIEWER', 'operator', 'billing', false],
-    ['U0STAGING', 'operator', 'shop', true],
-    ['U0APPROVER', 'operator', 'billing', true],
-    ['U0APPROVER', 'approver', 'billing', true],
-    ['U0APPROVER', 'admin', 'billing', false],
-    ['U0ADMIN', 'approver', 'shop', true],
+  const table: [string, Permission, string, string | undefined, boolean][] = [
+    ['U0VIEWER', 'see', 'billing', undefined, true],
+    ['U0VIEWER', 'ask', 'billing', 'switchover', false],
+    ['U0STAGING', 'ask', 'shop', 'switchover', true],
+    ['U0APPROVER', 'ask', 'billing', 'switchover', true],
+    ['U0APPROVER', 'approve', 'billing', 'switchover', true],
+    ['U0APPROVER', 'administer', 'billing', 'switchover', false],
+    ['U0ADMIN', 'approve', 'shop', 'switchover', true],
+    // Granted one runbook: that one, and to see its cluster.
+    ['U0REINIT', 'ask', 'billing', 'reinit', true],
+    ['U0REINIT', 'see', 'billing', undefined, true],
+    ['U0REINIT', 'ask', 'billing', 'switchover', false],
+    ['U0REINIT', 'ask', 'billing', undefined, false],
+    // The team's own role: approving without asking.
+    ['U0JUDGE', 'approve', 'billing', 'switchover', true],
+    ['U0JUDGE', 'see', 'billing', undefined, true],
+    ['U0JUDGE', 'ask', 'billing', 'switchover', false],
   ];
-  it.each(table)('for %s, who needs %s for %s, answers %s', async (userId, need, cluster, allowed) => {
-    const answer = gateWith().admit(asker(userId), need, cluster);
+  it.each(table)('for %s, who wants to %s on %s by %s, answers %s', async (userId, need, cluster, runbook, allowed) => {
+    const answer = gateWith().admit(asker(userId), need, { cluster, runbook });
     await (allowed ? expect(answer).resolves.toBeUndefined() : expect(answer).rejects.toMatchObject({ kind: 'unauthorised' }));
   });
 
-  it('counts the members of a user group as they are now', async () => {
-    await expect(gateWith({ groups: ['S0DBA'] }).admit(asker('U0NEW'), 'approver', 'billing')).resolves.toBeUndefined();
-    await expect(gateWith({ groups: [] }).admit(asker('U0NEW'), 'approver', 'billing')).rejects.toThrow();
+  it('says what is missing and what the role there is', async () => {
+    expect(await told(gateWith().admit(asker('U0VIEWER'), 'approve', switchover('billing')))).toMatch(
+      /^you may not approve switchover on billing \(role there: viewer\) Ask somebody who may/,
+    );
   });
 
-  it.each([
-    ['guests', { isGuest: true }],
-    ['deactivated people', { isDeactivated: true }],
-    ['bots', { isBot: true }],
-    ['people of another workspace', { teamId: 'T0OTHER' }],
-  ])('refuses %s, whatever is granted to their id', async (_, changes) => {
-    await expect(gateWith(changes).admit(asker('U0ADMIN'), 'viewer')).rejects.toMatchObject({ kind: 'unauthorised' });
+  it('takes somebody for an admin of Trunkline as a whole only with a grant for everything', async () => {
+    await expect(gateWith().admit(asker('U0ADMIN'), 'administer')).resolves.toBeUndefined();
+    await expect(gateWith().admit(asker('U0LOCALADMIN'), 'administer')).rejects.toThrow('administer Trunkline as a whole');
+  });
+
+  it('counts the members of a user group as they are now', async () => {
+    const may = (groups: string[]) => gateWith({ who: { groups } }).admit(asker('U0NEW'), 'approve', switchover('billing'));
+    await expect(may(['S0DBA'])).resolves.toBeUndefined();
+    await expect(may([])).rejects.toThrow();
   });
 
   it('refuses a person who asks from another workspace without asking Slack about them', async () => {
-    const gate = gateWith({}, { identity: () => Promise.reject(new Error('asked')) });
-    await expect(gate.admit(asker('U0ADMIN', { teamId: 'T0OTHER' }), 'viewer')).rejects.toThrow(/other workspaces/);
-  });
-
-  it('refuses everybody in a channel that is shared with another organisation', async () => {
-    await expect(gateWith({}, {}, true).admit(asker('U0ADMIN'), 'viewer')).rejects.toThrow(/another organisation/);
+    const gate = gateWith({ directory: { identity: () => Promise.reject(new Error('asked')) } });
+    await expect(gate.admit(asker('U0ADMIN', { teamId: 'T0OTHER' }), 'see')).rejects.toThrow(/other workspaces/);
   });
 
   it('fails closed and says so when Slack cannot be asked', async () => {
-    const down = { identity: () => Promise.reject(new Error('timeout')) };
-    await expect(gateWith({}, down).admit(asker('U0ADMIN'), 'viewer')).rejects.toThrow('Slack could not be asked who you are');
-    const deaf = { channel: () => Promise.reject(new Error('timeout')) };
-    await expect(gateWith({}, deaf).admit(asker('U0ADMIN'), 'viewer')).rejects.toMatchObject({ kind: 'unauthorised' });
+    const down = gateWith({ directory: { identity: () => Promise.reject(new Error('timeout')) } });
+    await expect(down.admit(asker('U0ADMIN'), 'see')).rejects.toThrow('Slack could not be asked who you are');
+    const deaf = gateWith({ directory: { channel: () => Promise.reject(new Error('timeout')) } });
+    await expect(deaf.admit(asker('U0ADMIN'), 'see')).rejects.toMatchObject({ kind: 'unauthorised' });
+    await expect(deaf.standing(asker('U0ADMIN'))).rejects.toMatchObject({ kind: 'unauthorised' });
   });
 
   it('answers for a cluster that may not be seen exactly as for one that does not exist, naming neither others', async () => {
-    const seen = async (name: string) =>
-      gateWith()
-        .admit(asker('U0STAGING'), 'viewer', name)
-        .then(
-          () => 'let in',
-          (e: Error & { hint: string }) => `${e.message} ${e.hint}`,
-        );
-    const hidden = await seen('billing');
-    expect(hidden).toBe((await seen('nowhere')).replace('nowhere', 'billing'));
-    expect(hidden).toBe('there is no cluster "billing" The clusters that you may see: shop.');
+    const seen = (name: string) => told(gateWith().admit(asker('U0STAGING'), 'see', { cluster: name }));
+    expect(await seen('billing')).toBe((await seen('nowhere')).replace('nowhere', 'billing'));
+    expect(await seen('billing')).toBe('there is no cluster "billing" The clusters that you may see: shop.');
   });
 
   it('lists only the clusters that may be seen', async () => {
-    expect(await gateWith().visible(asker('U0STAGING'))).toEqual(['shop']);
-    expect(await gateWith({ isGuest: true }).visible(asker('U0ADMIN'))).toEqual([]);
+    expect((await gateWith().standing(asker('U0STAGING'))).visible).toEqual(['shop']);
+    expect((await gateWith().standing(asker('U0REINIT'))).visible).toEqual(['billing']);
+    await expect(gateWith({ who: { isGuest: true } }).standing(asker('U0ADMIN'))).rejects.toThrow(/guests/);
   });
 
   it('says before a start that somebody has left the group meanwhile', async () => {
-    expect(await gateWith({ groups: [] }).lacks('U0NEW', 'approver', 'billing')).toBe('the role approver is no longer granted');
-    expect(await gateWith({ groups: ['S0DBA'] }).lacks('U0NEW', 'approver', 'billing')).toBeUndefined();
-    expect(await gateWith({}, { identity: async () => undefined }).lacks('U0GONE', 'approver', 'billing')).toMatch(/nobody/);
+    const lacks = (groups: string[]) => gateWith({ who: { groups } }).lacks('U0NEW', 'approve', switchover('billing'));
+    expect(await lacks([])).toBe('no role is granted');
+    expect(await lacks(['S0DBA'])).toBeUndefined();
+    const nobody = gateWith({ directory: { identity: async () => undefined } });
+    expect(await nobody.lacks('U0GONE', 'approve', switchover('billing'))).toMatch(/nobody/);
   });
 
-  it('takes the first policy that fits, and refuses what none fits', () => {
-    const gate = gateWith();
-    expect(gate.policy('interrupts-writes', 'production')).toMatchObject({ allowed: true, approvals: 2, reasonRequired: true });
-    expect(gate.policy('interrupts-writes', 'staging')).toMatchObject({ allowed: true, approvals: 0 });
-    expect(gate.policy('can-lose-data', 'production')).toMatchObject({
-      allowed: false,
-      says: 'no policy allows what can lose data in production',
-    });
+  it('counts only votes of the groups that the policy names, at the vote and before the start', async () => {
+    const from = { ...switchover('billing'), approvalsFrom: ['S0LEADS'] };
+    const gate = (groups: string[]) => gateWith({ who: { groups } });
+    await expect(gate(['S0DBA', 'S0LEADS']).admit(asker('U0NEW'), 'approve', from)).resolves.toBeUndefined();
+    expect(await told(gate(['S0DBA']).admit(asker('U0NEW'), 'approve', from))).toContain(
+      'only votes of the user group S0LEADS count',
+    );
+    // Being in that group alone lets nobody approve.
+    await expect(gate(['S0LEADS']).admit(asker('U0NEW'), 'approve', from)).rejects.toThrow();
+    expect(await gate(['S0DBA']).lacks('U0NEW', 'approve', from)).toContain('only votes of');
+    expect(await gate(['S0DBA', 'S0LEADS']).lacks('U0NEW', 'approve', from)).toBeUndefined();
   });
 
   it('lists who could approve, never the requester', () => {
-    expect(gateWith().approvers('billing', ['U0ASKER'])).toEqual({ users: ['U0APPROVER', 'U0ADMIN'], groups: ['S0DBA'] });
-    expect(gateWith().approvers('shop', [])).toEqual({ users: ['U0ADMIN'], groups: [] });
+    const approvers = (cluster: string, without: string[]) => gateWith().approvers(switchover(cluster), without);
+    expect(approvers('billing', ['U0ASKER'])).toEqual({
+      users: ['U0APPROVER', 'U0JUDGE', 'U0ADMIN', 'U0LOCALADMIN'],
+      groups: ['S0DBA'],
+    });
+    expect(approvers('shop', [])).toEqual({ users: ['U0JUDGE', 'U0ADMIN'], groups: [] });
+    expect(gateWith().approvers({ ...switchover('billing'), approvalsFrom: ['S0LEADS'] }, [])).toEqual({
+      users: [],
+      groups: ['S0LEADS'],
+    });
   });
 });

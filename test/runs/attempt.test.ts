@@ -75,14 +75,45 @@ describe('an attempt', () => {
 
   it('is stale when an approver has lost the role meanwhile', async () => {
     const { run, world } = await played(() => ({
-      gate: { lacks: async (id, need) => (need === 'approver' ? `${id} left` : undefined) },
+      gate: { lacks: async (id, need) => (need === 'approve' ? `${id} left` : undefined), closed: () => undefined },
     }));
     expect(run).toMatchObject({ state: 'stale', why: 'too few approvals count any more; void: ann (U1 left)' });
     expect(world.acted).toEqual([]);
   });
 
+  it('is stale when the policy lets nothing start now, whatever it said when it was asked', async () => {
+    const closed = () => ({ says: 'there is a freeze until Monday', hint: 'Wait.' });
+    const gate = { lacks: async () => undefined, closed };
+    const { run, world } = await played(() => ({ gate }));
+    expect(run).toMatchObject({ state: 'stale', why: 'it may not start: there is a freeze until Monday' });
+    expect(world.acted).toEqual([]);
+    const breakGlass = { reviewDueAtMs: 4_000_000_000_000 };
+    const listed = { lacks: async () => undefined };
+    expect((await played(() => ({ gate, breakGlass: listed }), { breakGlass })).run.state).toBe('succeeded');
+  });
+
+  it('asks before the start whether those who voted still may, in the groups whose votes count', async () => {
+    const asked: unknown[] = [];
+    const gate = {
+      closed: () => undefined,
+      lacks: async (...what: unknown[]): Promise<undefined> => void asked.push(what),
+    };
+    await played(() => ({ gate }), { approvalsFrom: ['S0LEADS'] });
+    expect(asked).toEqual([
+      ['U0ASKER', 'ask', { cluster: 'billing', runbook: 'switchover' }],
+      ['U1', 'approve', expect.objectContaining({ cluster: 'billing', runbook: 'switchover', approvalsFrom: ['S0LEADS'] })],
+    ]);
+  });
+
+  it('is stale when its asker has not confirmed what they must confirm', async () => {
+    const { run } = await played(undefined, { confirmByAsker: true, approvalsNeeded: 0, votes: [] });
+    expect(run).toMatchObject({ state: 'stale', why: 'the asker has not confirmed it' });
+  });
+
   it('does not start when nobody can say whether the people still may', async () => {
-    const { run, world } = await played(() => ({ gate: { lacks: () => Promise.reject(new Error('Slack is down')) } }));
+    const { run, world } = await played(() => ({
+      gate: { lacks: () => Promise.reject(new Error('Slack is down')), closed: () => undefined },
+    }));
     expect(run).toMatchObject({ state: 'failed', why: expect.stringContaining('Slack is down') });
     expect(world.acted).toEqual([]);
   });

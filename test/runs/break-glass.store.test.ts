@@ -30,7 +30,7 @@ describe('break-glass', () => {
     await ends(run.id).toBe('succeeded');
     expect(await store.reviews.list()).toEqual([run.id]);
     await expect(ledger.review(run.id, askerOf('U0ASKER'), 'fine')).rejects.toThrow('you started this, so you cannot review it');
-    await expect(ledger.review(run.id, askerOf('U0OTHER'), 'fine')).rejects.toThrow('not approver');
+    await expect(ledger.review(run.id, askerOf('U0OTHER'), 'fine')).rejects.toThrow('not approve');
     await ledger.review(run.id, askerOf('U1'), 'right call');
     expect((await get(run)).breakGlass?.review).toMatchObject({ userId: 'U1', says: 'right call' });
     expect(await store.reviews.list()).toEqual([]);
@@ -124,7 +124,7 @@ describe('a maintenance lock', () => {
 
   it('is ended by its holder or an admin only', async () => {
     const { ledger, needs, audited } = engine();
-    needs.gate.lacks = async (userId, need) => (need === 'admin' && userId !== 'U0ADMIN' ? 'no admin' : undefined);
+    needs.gate.lacks = async (userId, need) => (need === 'administer' && userId !== 'U0ADMIN' ? 'no admin' : undefined);
     await ledger.lock('billing', askerOf('U0KEEPER'), { reason: 'storage', forMs: HOUR });
     await expect(ledger.unlock('billing', askerOf('U0OTHER'))).rejects.toThrow('is locked for maintenance by U0KEEPER');
     await ledger.unlock('billing', askerOf('U0ADMIN'));

@@ -17,6 +17,7 @@ async function engine(acts: (world: Engine['world'], own: Acts) => Partial<Acts>
     ...needs,
     ...made.approvals,
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
+    codes: { prove: async () => undefined },
     audit: { append: async (facts) => void made.store.audit.push(facts) },
     gate: { admit: async () => undefined, lacks: async () => undefined },
     queue: { add: async () => undefined },

@@ -55,7 +55,7 @@ describe('the life of a change on a real Redis', () => {
   it('refuses a person without the role at the moment of the click', async () => {
     const { store, ledger, asked, left } = engine();
     const id = await asked();
-    await expect(ledger.approve(id, asker('U0OTHER'))).rejects.toThrow('not approver');
+    await expect(ledger.approve(id, asker('U0OTHER'))).rejects.toThrow('not approve');
     left.add('U1');
     await expect(ledger.approve(id, asker('U1'))).rejects.toThrow();
     expect(await store.runs.get(id)).toMatchObject({ state: 'pending', votes: [] });

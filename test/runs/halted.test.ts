@@ -23,10 +23,11 @@ async function haltedRun(changes: Partial<Run> = {}) {
     ...needs,
     ...engine.approvals,
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
+    codes: { prove: async () => undefined },
     audit: { append: async (facts) => void store.audit.push(facts) },
     gate: {
       admit: async ({ userId }, need) => {
-        if (need === 'approver' && !userId.startsWith('U1')) throw new Error(`${userId} is not ${need}`);
+        if (need === 'approve' && !userId.startsWith('U1')) throw new Error(`${userId} is not ${need}`);
       },
       lacks: async () => undefined,
     },

@@ -36,6 +36,22 @@ const begun: Journal = {
 };
 
 describe('the card of a run', () => {
+  it('shows a request that its asker confirms as that, with a button of its own', () => {
+    const lines = read(card({ confirmByAsker: true, approvalsNeeded: 0, totpRequired: true }).parts);
+    expect(lines[0]).toBe('# waiting Waiting for its asker to confirm: Move the leader of billing from pg1 to pg2');
+    expect(lines.slice(-5)).toEqual([
+      '---',
+      expect.stringMatching(/^Only @U0ASKER can confirm it · lapses /),
+      '(A one-time code is asked for at the click. None yet? /pg totp enroll)',
+      '<Confirm | Withdraw>',
+      expect.stringContaining('Plan '),
+    ]);
+    const votes: Run['votes'] = [{ userId: 'U0ASKER', userName: 'ola', verdict: 'approve', atMs: 1, totp: true }];
+    expect(read(card({ confirmByAsker: true, approvalsNeeded: 0, votes, state: 'approved' }).parts)[1]).toBe(
+      'Run r4k2m9xq · asked by @U0ASKER · confirmed by @U0ASKER with a one-time code',
+    );
+  });
+
   it('shows who asks, why, what is wrong first, what would be done, how long and how many votes', () => {
     const { plan } = runOf();
     const checks: Run['plan']['checks'] = [

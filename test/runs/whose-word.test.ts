@@ -20,7 +20,7 @@ async function asked(changes: Partial<Run>) {
       return undefined;
     },
   });
-  const gate = { ...gateOf('slack'), by: gateOf };
+  const gate = { ...gateOf('slack'), by: gateOf, closed: () => undefined };
   await clock.drive(createAttempts({ ...needs, gate })(store.now().run.id, reins));
   return { words, state: store.now().run.state };
 }

@@ -11,8 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function vote(store: Store, userId: string, verdict: 'approve' | 'deny' = 'approve', atMs = Date.now()) {
-  const cast = { userId, userName: userId, verdict, atMs, ...(verdict === 'deny' ? { reason: 'not "now", 5 > 3' } : {}) };
+function vote(store: Store, userId: string, verdict: 'approve' | 'deny' = 'approve', atMs = Date.now(), totp?: true) {
+  const cast = {
+    userId,
+    userName: userId,
+    verdict,
+    atMs,
+    ...(totp ? { totp } : {}),
+    ...(verdict === 'deny' ? { reason: 'not "now", 5 > 3' } : {}),
+  };
   const { result: _, ...facts } = factsOf({ who: userId, what: `run.${verdict}` });
   return store.votes.cast('r4k2m9xq', cast, facts);
 }
@@ -93,6 +100,38 @@ describe('votes', () => {
   it('says missing for a run that does not exist', async () => {
     const [store] = storesOn(server);
     if (store) expect(await vote(store, 'U1')).toBe('missing');
+  });
+
+  it('takes of a request that its asker confirms one click of the asker, and nothing of anybody else', async () => {
+    const [store, other = store] = await pending(2, { confirmByAsker: true, approvalsNeeded: 0 });
+    expect(await vote(store, 'U1')).toBe('asker-only');
+    expect(await vote(store, 'U1', 'deny')).toBe('asker-only');
+    expect(await vote(store, 'U0ASKER', 'deny')).toBe('self');
+    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => vote(i % 2 ? store : other, 'U0ASKER')));
+    expect(tally(outcomes)).toEqual({ approved: 1, closed: 19 });
+    const run = await store.runs.get('r4k2m9xq');
+    expect(run).toMatchObject({ state: 'approved', votes: [{ userId: 'U0ASKER', verdict: 'approve' }] });
+    expect(await store.audit.verify()).toMatchObject({ ok: true, entries: 2 });
+  });
+
+  it('lets a confirmation lapse like any vote', async () => {
+    const [store] = await pending(1, { confirmByAsker: true, approvalsNeeded: 0, expiresAtMs: Date.now() - 1 });
+    expect(await vote(store, 'U0ASKER')).toBe('expired');
+  });
+
+  it('counts no approval without a code where one is asked for, whoever sends it; a denial needs none', async () => {
+    const [store] = await pending(1, { totpRequired: true, approvalsNeeded: 2 });
+    expect(await vote(store, 'U1')).toBe('no-code');
+    expect(await vote(store, 'U1', 'approve', Date.now(), true)).toBe('counted');
+    expect(await vote(store, 'U2')).toBe('no-code');
+    expect(await store.runs.get('r4k2m9xq')).toMatchObject({ state: 'pending', votes: [{ userId: 'U1', totp: true }] });
+    expect(await vote(store, 'U3', 'deny')).toBe('denied');
+  });
+
+  it('asks for the code of a confirmation too', async () => {
+    const [store] = await pending(1, { totpRequired: true, confirmByAsker: true, approvalsNeeded: 0 });
+    expect(await vote(store, 'U0ASKER')).toBe('no-code');
+    expect(await vote(store, 'U0ASKER', 'approve', Date.now(), true)).toBe('approved');
   });
 
   const people = fc.constantFrom('U0ASKER', 'U1', 'U2', 'U3', 'U4');

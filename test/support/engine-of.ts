@@ -18,7 +18,7 @@ export async function engineOf(changes: Partial<Run> = {}) {
     ...store,
     releaseDebts: async () => undefined,
     ...approvals,
-    gate: { lacks: async () => undefined },
+    gate: { lacks: async () => undefined, closed: () => undefined },
     acts,
     states,
     keepLog: async () => undefined,

@@ -45,16 +45,19 @@ export function engineOn(
   const left = new Set<string>();
   const gate: Gate = {
     admit: async ({ userId }, need) => {
-      if (left.has(userId) || (need === 'approver' && !userId.startsWith('U1'))) throw new Error(`${userId} is not ${need}`);
+      if (left.has(userId) || (need === 'approve' && !userId.startsWith('U1'))) throw new Error(`${userId} is not ${need}`);
     },
     lacks: async (userId) => (left.has(userId) ? 'left the group' : undefined),
-    policy: () => ({ allowed: true, approvals: 1, reasonRequired: false, expiresInMs: 60_000, startWithinMs: 60_000, ...policy }),
+    policy: () => ({ allowed: true, approvals: 1, expiresInMs: 60_000, startWithinMs: 60_000, ...policy }),
+    reasonFlaw: () => undefined,
+    closed: () => undefined,
   };
   const approvals = approvalFakes();
   const needs = {
     ...approvals,
     ...store,
     gate,
+    codes: { prove: async () => undefined },
     acts,
     states,
     queue,

@@ -47,7 +47,7 @@ export async function runbookEngine(book: Runbook, typed: object) {
       ...base,
       ...{ runs: { ...runs, change: around({ change: runs.change }).change }, journal: around(journal) },
       ...{ locks: around(locks), debts: around(debts), releaseDebts: (run) => keeper.release(run) },
-      gate: { lacks: async () => undefined },
+      gate: { lacks: async () => undefined, closed: () => undefined },
       breakGlass: { lacks: async () => undefined },
       maintenance: { of: async () => undefined },
       keepLog: async () => undefined,

@@ -66,12 +66,19 @@ export function openOffice(port: number, prefix: string): Office {
       await redis.sadd(`${prefix}:queue`, run);
     },
   };
-  const policy = () => ({ allowed: true as const, approvals: needed, reasonRequired: false, ...LAPSES });
+  const policy = () => ({ allowed: true as const, approvals: needed, ...LAPSES });
   const needs: Omit<LedgerNeeds, 'propose'> & AttemptNeeds & ProposeNeeds & SweepNeeds = {
     ...approvalFakes(),
     ...createStore(redis, { prefix, clock }),
-    ...{ gate: { ...directory.gate, policy }, queue, clock, log: quietLog, view: fakeView() },
+    ...{
+      gate: { ...directory.gate, policy, reasonFlaw: () => undefined, closed: () => undefined },
+      queue,
+      clock,
+      log: quietLog,
+      view: fakeView(),
+    },
     ...{ acts: cluster.acts, states: cluster.states, canBeEnded: () => false, releaseDebts: async () => undefined },
+    codes: { prove: async () => undefined },
     observer: { begin: async () => undefined, end: async () => undefined },
     find: () => ({ runbook: cluster.switchover, digest: 'd1' }),
     announce: async () => undefined,
