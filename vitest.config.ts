@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three kinds of test: `unit` needs nothing, `store` a redis-server, `lab` root and real hosts. `test/run.mjs` runs them in order. */
+/** Three kinds of test: `unit` needs nothing, `store` a redis-server, `lab` root and real hosts; `prove` the long proofs, those that need no hosts `once`. `test/run.mjs` runs them in order. */
 export default defineConfig({
   test: {
     projects: [
@@ -27,8 +27,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'prove-once',
+          include: ['test/**/*.once.prove.test.ts'],
+          testTimeout: 3_000_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'prove',
           include: ['test/**/*.prove.test.ts'],
+          exclude: ['test/**/*.once.prove.test.ts'],
           testTimeout: 3_000_000,
           hookTimeout: 300_000,
           fileParallelism: false,

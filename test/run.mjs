@@ -38,6 +38,7 @@ finish();
 
 async function withHosts() {
   vitest('store (real Redis, etcd and PostgreSQL)', 'store');
+  if (prove) vitest('prove, without hosts', 'prove-once');
   if ((await images) !== 0) fail('images of the hosts');
   for (const debian of generations) {
     const env = { TRUNKLINE_LAB_DEBIAN: debian };

@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { wellFormed } from '../core/well-formed.ts';
+
+/** What a person wrote, or is called. */
+const Words = z.string().transform(wellFormed);
 
 /** What Trunkline reads of a slash command (docs.slack.dev, Slash commands, request payload). */
 export const CommandPayload = z.object({
   team_id: z.string(),
   channel_id: z.string(),
   user_id: z.string(),
-  user_name: z.string().default(''),
-  text: z.string().default(''),
+  user_name: Words.default(''),
+  text: Words.default(''),
   api_app_id: z.string().optional(),
   response_url: z.string(),
   trigger_id: z.string(),
@@ -15,8 +19,8 @@ export type CommandPayload = z.output<typeof CommandPayload>;
 
 const User = z.object({
   id: z.string(),
-  username: z.string().optional(),
-  name: z.string().optional(),
+  username: Words.optional(),
+  name: Words.optional(),
   team_id: z.string().optional(),
 });
 const Team = z.object({ id: z.string() }).nullish();
@@ -47,7 +51,7 @@ export const SubmitPayload = z.object({
     private_metadata: z.string().default(''),
     hash: z.string().optional(),
     state: z.object({
-      values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))),
+      values: z.record(z.string(), z.record(z.string(), z.object({ value: Words.nullish() }))),
     }),
   }),
 });

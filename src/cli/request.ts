@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wellFormed } from '../core/well-formed.ts';
 
 /** The purpose of the signature, so that one made for git or a file can't be used here (ssh-keygen -n). */
 export const NAMESPACE = 'trunkline';
@@ -14,7 +15,7 @@ export const CliRequest = z.strictObject({
   /** Slack user id, when the person gives it; otherwise the key tells. */
   user: z.string().max(40).optional(),
   /** As typed after `/pg`. */
-  text: z.string().max(10_000),
+  text: z.string().max(10_000).transform(wellFormed),
   /** Answer again whenever something changed, until the run has ended. */
   watch: z.literal(true).optional(),
   atMs: z.number().int(),

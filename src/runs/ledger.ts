@@ -1,5 +1,6 @@
 import type { Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError } from '../core/errors.ts';
+import { Reason, RunId } from '../core/names.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
 import { askAgain } from './ask-again.ts';
@@ -29,22 +30,24 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
       ),
     async wantsCode(id, by, deed) {
       // The deed itself asks who they are; before a form is opened it is asked here.
-      if (!(await needs.runs.get(id))?.totpRequired) return false;
+      if (!RunId.safeParse(id).success || !(await needs.runs.get(id))?.totpRequired) return false;
       const need = deed === 'confirm' ? toConfirm : toApprove;
       return audited(needs, { id, by, what: `run.${deed}`, need }, async () => true);
     },
     deny: (id, by, reason) =>
-      audited(needs, { id, by, what: 'run.deny', need: toDeny }, (run) => castVote(needs, run, { by, verdict: 'deny', reason })),
+      audited(needs, { id, by, what: 'run.deny', need: toDeny }, (run) =>
+        castVote(needs, run, { by, verdict: 'deny', reason: given(reason) }),
+      ),
     withdraw: (id, by) =>
       audited(needs, { id, by, what: 'run.withdraw', need: toWithdraw }, (run) => withdrawRun(needs, run, by)),
     cancel: (id, by) => audited(needs, { id, by, what: 'run.cancel', need: toCancel }, (run) => cancelRun(needs, run, by)),
     decide: (id, by, verb, reason) =>
       audited(needs, { id, by, what: `run.${verb}`, need: toDecide(verb) }, (run) =>
-        decideHalted(needs, run, { verb, by, ...(reason ? { reason } : {}) }),
+        decideHalted(needs, run, { verb, by, ...(verb === 'skip' || verb === 'undo' ? { reason: given(reason) } : {}) }),
       ),
     again: (id, by) => audited(needs, { id, by, what: 'run.again', need: toAsk }, (run) => askAgain(needs, run, by)),
     review: (id, by, says) =>
-      audited(needs, { id, by, what: 'run.review', need: toReview }, (run) => reviewRun(needs, run, by, says)),
+      audited(needs, { id, by, what: 'run.review', need: toReview }, (run) => reviewRun(needs, run, by, given(says))),
     lock: (cluster, by, terms) =>
       auditedCluster(needs, { cluster, by, what: 'cluster.lock' }, () => lockCluster(needs, cluster, by, terms)),
     unlock: (cluster, by) =>
@@ -89,19 +92,30 @@ function failed({ clock }: LedgerNeeds, what: string, error: unknown) {
 
 async function audited<T>(needs: LedgerNeeds, deed: Deed, act: (run: Run) => Promise<T>): Promise<T> {
   const { id, by, what } = deed;
-  const run = await needs.runs.get(id);
+  let run: Run | undefined;
   try {
+    // Nothing but an id becomes a key of the store: a click's value may have been made by hand.
+    run = RunId.safeParse(id).success ? await needs.runs.get(id) : undefined;
     return await act(await admitted(needs, run, deed));
   } catch (error) {
-    const about = run ?? { id, cluster: '', planHash: '' };
+    const about = run ?? { id: id.slice(0, MOST_ID), cluster: '', planHash: '' };
     await needs.audit.append(byPerson(by, about, failed(needs, what, error)));
     throw error;
   }
 }
 
+const MOST_ID = 20;
+
+/** What a person must say, also where a form was made by hand. @throws Refusal. */
+function given(reason: string | undefined): string {
+  const parsed = Reason.safeParse(reason ?? '');
+  if (parsed.success) return parsed.data;
+  throw refusal('this needs a reason of at most 500 characters', 'Say why; it is kept with the run and read by others.');
+}
+
 /** The run, when this person may do it here and now; one of a cluster that they may not see does not exist for them. */
 async function admitted({ gate }: LedgerNeeds, run: Run | undefined, { id, by, need }: Deed): Promise<Run> {
-  const unknown = refusal(`there is no run ${id.slice(0, 20)}`, 'See `/pg runs` for the runs that there are.');
+  const unknown = refusal(`there is no run ${id.slice(0, MOST_ID)}`, 'See `/pg runs` for the runs that there are.');
   if (!run) throw unknown;
   const wanted = need(run, by);
   const [permission, subject] = wanted instanceof TrunklineError ? (['see', run] as const) : wanted;

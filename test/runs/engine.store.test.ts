@@ -80,6 +80,18 @@ describe('the life of a change on a real Redis', () => {
     expect(await store.runs.get(id)).toMatchObject({ state: 'denied', why: 'backup is running' });
   });
 
+  it('takes no denial without a reason and no id that is none, and audits both in a few words', async () => {
+    const { store, ledger, asked } = engine();
+    const id = await asked();
+    await expect(ledger.deny(id, asker('U1B'), ' ')).rejects.toThrow('this needs a reason');
+    const made = `__proto__${'x'.repeat(2000)}`;
+    await expect(ledger.approve(made, asker('U1B'))).rejects.toThrow('there is no run __proto__x');
+    expect((await store.runs.get(id))?.state).toBe('pending');
+    const lines = (await store.audit.read(1, 9)).slice(-2);
+    expect(lines.map(({ what, result }) => `${what} ${result}`)).toEqual(['run.deny refused', 'run.approve refused']);
+    expect(lines[1]?.run?.length).toBeLessThan(30);
+  });
+
   it('can be withdrawn by the person who asked, until it runs', async () => {
     const { store, ledger, asked, worker, ends } = engine();
     const id = await asked();

@@ -100,6 +100,12 @@ describe('a halted run', () => {
     expect(queued).toEqual(['r4k2m9xq']);
   });
 
+  it('is not skipped without a reason, also where a form was made by hand', async () => {
+    const { decide, store } = await haltedRun();
+    await expect(decide('skip', 'U1ANN', '  ')).rejects.toThrow('this needs a reason');
+    expect(store.now().run.state).toBe('halted');
+  });
+
   it('is given up by the one who asked, which lets go of its lock', async () => {
     const { decide, store } = await haltedRun();
     expect(store.now().held).toBe(true);
