@@ -10,7 +10,10 @@ export default command({
   examples: ['r4k2m9xq', 'r4k2m9xq --log'],
   async answer({ id, log }, view) {
     const { run, journal } = await view.run(id);
-    const card = runCard({ run, journal, nowMs: view.now() });
+    const live = runCard({ run, journal, nowMs: view.now() });
+    const parts = live.parts.filter((part) => !('buttons' in part));
+    const elsewhere = parts.length < live.parts.length ? [{ note: 'Its buttons stand on its own message.' }] : [];
+    const card = { ...live, parts: [...parts, ...elsewhere] };
     return log ? { ...card, attachments: [runLog(run, journal)] } : card;
   },
 });

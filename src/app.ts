@@ -15,6 +15,7 @@ import { createDebtPosting } from './compose/debt-posting.ts';
 import { healthParts } from './compose/health-parts.ts';
 import { inBackground } from './compose/in-background.ts';
 import { createLogPosting } from './compose/log-posting.ts';
+import { createInItsPlace } from './compose/in-its-place.ts';
 import { promptly } from './compose/promptly.ts';
 import { startChat } from './compose/start-chat.ts';
 import { startCli } from './compose/start-cli.ts';
@@ -173,14 +174,15 @@ async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
     measured: (labels, millis) => metrics.command(labels, millis / 1000),
     now: () => clock.now(),
   };
-  chats.answerWith(createChatHandlers({ desk: createDesk(parts), ledger: runs.ledger, refused, forged, wishes: store.wishes }));
+  const { runs: kept, journal, copies, wishes } = store;
+  const inItsPlace = createInItsPlace({ runs: kept, copies, refused });
+  chats.answerWith(createChatHandlers({ desk: createDesk(parts), ledger: runs.ledger, refused, forged, wishes, inItsPlace }));
   // Before Slack, which may take its time: the command line is there for the hour in which Slack is not.
   stops.push(await startCli({ ...built, ...told, parts, propose, runs: store.runs, seen: stored.seen, clock }));
   stops.push(await startChat({ chat, clock, log }));
   stops.push(tellLate({ ...built, ...told, clock }));
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
   reads.lag.start();
-  const { runs: kept, journal } = store;
   const alerts = buildAlerts({ config, reads, chat, runs: kept, journal, signals, incidents, metrics, clock, log });
   stops.push(() => alerts.stop());
   return alerts;

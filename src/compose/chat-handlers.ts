@@ -9,6 +9,7 @@ import type { Asker } from '../core/person.ts';
 import type { Totp } from '../gate/totp.ts';
 import type { RunLedger } from '../runs/ledger.ts';
 import type { Wishes } from '../store/wishes.ts';
+import type { InItsPlace } from './in-its-place.ts';
 
 type Ledger = RunLedger & Pick<Totp, 'totpConfirm'>;
 
@@ -18,10 +19,11 @@ interface Needs {
   readonly refused: DeskParts['refused'];
   readonly forged: (request: ForgedRequest) => Promise<void>;
   readonly wishes: Wishes;
+  readonly inItsPlace: InItsPlace;
 }
 
 /** Commands go to the desk; the buttons of a run call the same ledger as the commands do. */
-export function createChatHandlers({ desk, ledger, refused, forged, wishes }: Needs): ChatHandlers {
+export function createChatHandlers({ desk, ledger, refused, forged, wishes, inItsPlace }: Needs): ChatHandlers {
   const buttons = new Map(Object.entries(buttonsOf(ledger)));
   const forms = new Map(Object.entries({ ...formsOf(ledger), reason: finishing(desk, wishes) }));
   /** Also a payload that was made by hand ends here. */
@@ -42,14 +44,21 @@ export function createChatHandlers({ desk, ledger, refused, forged, wishes }: Ne
     },
     async onAction({ action, value, asker }) {
       const press = buttons.get(action);
-      return press ? press(value, asker) : unknown(asker, 'button', action);
+      if (!press) return unknown(asker, 'button', action);
+      if (!OF_NO_RUN.includes(action)) await inItsPlace(value, asker);
+      return press(value, asker);
     },
     async onSubmit({ callback, value, fields, asker }) {
       const submit = forms.get(callback);
-      return submit ? submit(value, asker, fields) : unknown(asker, 'form', callback);
+      if (!submit) return unknown(asker, 'form', callback);
+      if (!OF_NO_RUN.includes(callback)) await inItsPlace(value, asker);
+      return submit(value, asker, fields);
     },
   };
 }
+
+/** Their value is no run's id. */
+const OF_NO_RUN: readonly string[] = ['totp-confirm', 'reason'];
 
 type Press = (run: string, asker: Asker) => Promise<{ readonly ephemeral?: Message; readonly modal?: Modal }>;
 type Submit = (run: string, asker: Asker, fields: Readonly<Record<string, string>>) => Promise<Message | undefined>;

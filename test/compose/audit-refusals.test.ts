@@ -22,7 +22,14 @@ function handlersWith(append: (facts: AuditFacts) => Promise<void>) {
     lock: never,
     unlock: never,
   };
-  return createChatHandlers({ desk: never, ledger, refused, forged, wishes: { put: never, take: never } });
+  return createChatHandlers({
+    desk: never,
+    ledger,
+    refused,
+    forged,
+    wishes: { put: never, take: never },
+    inItsPlace: async () => undefined,
+  });
 }
 
 it('audits a button, a form and a stranger that are refused, and what was forged', async () => {

@@ -22,6 +22,7 @@ function handlers() {
     typeof createChatHandlers
   >[0]['ledger'];
   const made = createChatHandlers({
+    inItsPlace: async () => undefined,
     ledger,
     async desk(text, _asker, more) {
       calls.push(['desk', text, more?.reason]);

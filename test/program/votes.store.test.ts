@@ -62,6 +62,7 @@ const said = async () => (await workspace.messages('db-ops')).filter(({ shown })
 const told = async (name: string, before = 0) =>
   (await workspace.as(name).inbox())
     .filter(({ onlyFor }) => onlyFor !== undefined)
+    .toSorted((one, other) => Number(one.ts) - Number(other.ts))
     .slice(before)
     .map(({ shown }) => shown);
 /** The lines of the audit log about a run that were not refusals. */
@@ -145,6 +146,18 @@ describe('signed HTTP', () => {
     await until(async () => (await now(message)).includes('Approved, about to start'));
     expect((await now(message)).match(/approved by/g)).toHaveLength(1);
     expect(await audited('run.approve', message)).toHaveLength(1);
+  });
+
+  it('takes no vote from another channel, whatever the person may do there, and says where it counts', async () => {
+    const message = await request();
+    const { slack, clickOf } = rawClicks(message);
+    const before = (await told('anna')).length;
+    for (const channel of ['C0DBALERTS', 'C0DBAUDIT']) expect(await slack.click({ ...clickOf('U0ANNA'), channel })).toBe(200);
+    await until(async () => (await told('anna', before)).length >= 2);
+    for (const text of await told('anna', before)) expect(text).toContain('do not stand here');
+    expect(await now(message)).toContain('0 of 1 approvals by other people');
+    expect(await slack.click(clickOf('U0ANNA'))).toBe(200);
+    await until(async () => (await now(message)).includes('approved by'));
   });
 
   it('answers a button value or name that nobody made, and a body that is none, with a sentence or not at all, and lives', async () => {
