@@ -2,12 +2,13 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=optional
+# The platform packages of the compiler and of the pictures are optional ones, so all are installed here.
+RUN npm ci
 COPY tsconfig.json tsconfig.build.json build.mjs ./
 COPY src src
 COPY commands commands
 COPY runbooks runbooks
-RUN npm run build && npm prune --omit=dev --omit=optional
+RUN npm run build && npm prune --omit=dev && rm -rf node_modules/local-slack-linux-x64
 
 FROM node:24-slim
 ENV NODE_ENV=production TRUNKLINE_CONFIG=/etc/trunkline/trunkline.yml

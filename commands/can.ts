@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export default command({
   name: 'can',
-  summary: 'Who may ask for a runbook on a cluster and approve it, and why you can not',
+  summary: 'Who may ask for a runbook on a cluster and approve it, and why you may not',
   who: 'viewer',
   args: z.object({ cluster: ClusterName, runbook: z.string().max(60) }),
   positionals: ['cluster', 'runbook'],

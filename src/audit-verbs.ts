@@ -8,9 +8,10 @@ import { verifyAudit } from './audit-verify.ts';
 import { codeOf } from './core/network-clause.ts';
 import { refusal } from './core/errors.ts';
 
-export const AUDIT_USAGE = `  trunkline audit verify [--file FILE]... [--redis] [--head SEQ:HASH] [--public-key KEY]... [--from N] [--to N] [--open-after 24h]
+export const AUDIT_USAGE = `  trunkline audit verify [--file FILE]... [--redis] [--head SEQ:HASH] [--public-key KEY]... [--from N] [--to N] [--open-after 24h] [--config FILE]
                                        finds edits, gaps and a cut tail of the audit log; ends with 1 when there are any
-  trunkline audit export [--file FILE]... [--from N|TIME] [--to N|TIME] [--cluster NAME] [--format jsonl|csv]
+  trunkline audit export [--file FILE]... [--from N|TIME] [--to N|TIME] [--cluster NAME] [--format jsonl|csv] [--config FILE]
+                                       TIME is like 2026-11-30T02:00:00Z
   trunkline audit keygen --out FILE    a new key that signs the audit log; prints its public half
 `;
 

@@ -41,7 +41,7 @@ const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability cluster
   trunkline sudoers [--config FILE]    what /etc/sudoers.d/trunkline must hold on the members' hosts
   trunkline manifest [--url URL]       the Slack app's manifest; with --url for signed HTTP instead of Socket Mode
 ${AUDIT_USAGE}
-FILE is trunkline.yml or $TRUNKLINE_CONFIG when it is not given.
+The configuration is --config FILE, else $TRUNKLINE_CONFIG, else trunkline.yml.
 
 ${CLIENT_USAGE}`;
 

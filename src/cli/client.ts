@@ -34,7 +34,7 @@ export const CLIENT_USAGE = `  trunkline pg WORDS...                any command 
   trunkline run -- COMMAND...          the same in words of the shell
   trunkline approve ID                 approves what another person asked for
   trunkline deny ID --reason TEXT      denies it
-  trunkline withdraw ID                takes back your own request, or gives up a halted run
+  trunkline withdraw ID                takes back your own request before it runs
   trunkline watch ID                   follows a run to its end; ends with 0 when it succeeded
 
 These ask the running bot, signed with your SSH key, so they work while Slack is down. Options:

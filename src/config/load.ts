@@ -4,6 +4,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { crossCheck } from './cross-check.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { type Config, ConfigSchema } from './schema.ts';
+import { understood } from './understood.ts';
 
 /**
  * The text of a configuration file as a checked configuration. Secrets stay references.
@@ -28,7 +29,9 @@ export function loadConfig(text: string, file: string, outside: (raw: unknown) =
   };
   const raw: unknown = document.toJS({ maxAliasCount: 50 });
   const parsed = ConfigSchema.safeParse(raw);
-  const problems = parsed.success ? crossCheck(parsed.data) : parsed.error.issues.flatMap((issue) => problemsOf(issue, raw));
+  const problems = parsed.success
+    ? crossCheck(parsed.data)
+    : [...parsed.error.issues.flatMap((issue) => problemsOf(issue, raw)), ...beside(raw, parsed.error.issues)];
   const all = [
     ...problems.map(({ keys, ...problem }) => ({ path: dotted(keys), ...withLine(lineOf(keys)), ...problem })),
     ...outside(raw),
@@ -37,11 +40,19 @@ export function loadConfig(text: string, file: string, outside: (raw: unknown) =
   return ConfigSchema.parse(raw);
 }
 
+/** What is wrong with the rest of a file in which values are wrong; nothing that only says that those are missing. */
+function beside(raw: unknown, issues: readonly z.core.$ZodIssue[]): readonly Found[] {
+  const rest = understood(raw, issues);
+  if (!rest) return [];
+  const about = (keys: Keys) => rest.without.some((path) => keys.every((key, i) => path[i] === undefined || path[i] === key));
+  return crossCheck(rest.config).filter(({ keys }) => !about(keys));
+}
+
 type Keys = readonly (string | number)[];
 type LineOf = (path: Keys) => number | undefined;
 type Found = Omit<Problem, 'path' | 'line'> & { readonly keys: Keys };
 
-const EXAMPLE = 'docs/trunkline.example.yml shows an example of each key.';
+const EXAMPLE = 'docs/trunkline.example.yml is an example; docs/trunkline.schema.json has every key.';
 /** Zod's words for kinds, in those of YAML. */
 const KINDS: Readonly<Record<string, string>> = { object: 'a mapping', array: 'a list', string: 'a text', number: 'a number' };
 

@@ -98,7 +98,7 @@ export interface CommandInfo {
   readonly name: string;
   readonly summary: string;
   readonly who: PersonRole;
-  /** `switchover CLUSTER [--to TO] [--reason REASON]`. */
+  /** `switchover CLUSTER [--to MEMBER] [--reason TEXT]`. */
   readonly usage: string;
   readonly examples: readonly string[];
 }

@@ -27,7 +27,7 @@ export function parseArgs<A extends Shape>({ words, schema, positionals, rest: t
     if (word.startsWith('--')) takeFlag({ word, rest, given, schema, positionals: placed, usage });
     else takeWord({ word, rest, given, key: places.shift(), tail, usage });
   }
-  return checked(given, schema, usage);
+  return checked(given, schema, { placed, usage });
 }
 
 interface Placing extends Pick<Taking, 'word' | 'rest' | 'given' | 'usage'> {
@@ -41,7 +41,13 @@ function takeWord({ word, rest, given, key, tail, usage }: Placing): void {
   else throw refusal(`'${shown(word)}' is one word too many`, `Write it as: /pg ${usage}`);
 }
 
-/** `switchover CLUSTER [--to TO] [--reason REASON]`. */
+/** What a flag wants, where its name does not say so. */
+const VALUES: Readonly<Record<string, string>> = {
+  ...{ to: 'MEMBER', at: 'TIME', for: 'DURATION', confirm: 'CLUSTER' },
+  ...{ reason: 'TEXT', says: 'TEXT', override: 'CHECK', overrideReason: 'TEXT' },
+};
+
+/** `switchover CLUSTER [--to MEMBER] [--reason TEXT]`. */
 export function usageOf(
   name: string,
   schema: Shape,
@@ -52,7 +58,7 @@ export function usageOf(
   const flags = keys
     .filter((key) => !positionals.includes(key))
     .map((key) => {
-      const flag = isFlag(schema, key) ? `--${kebab(key)}` : `--${kebab(key)} ${kebab(key).toUpperCase()}`;
+      const flag = isFlag(schema, key) ? `--${kebab(key)}` : `--${kebab(key)} ${VALUES[key] ?? kebab(key).toUpperCase()}`;
       return isOptional(schema, key) ? `[${flag}]` : flag;
     });
   return [spokenName(name), ...placed, ...flags, ...(rest === undefined ? [] : [`${rest.toUpperCase()}...`])].join(' ');
@@ -96,12 +102,20 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function checked<A extends Shape>(given: Record<string, unknown>, schema: A, usage: string): z.output<A> {
+interface Checking {
+  /** Keys that are given by their place. */
+  readonly placed: readonly string[];
+  readonly usage: string;
+}
+
+function checked<A extends Shape>(given: Record<string, unknown>, schema: A, { placed, usage }: Checking): z.output<A> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];
   const key = String(first?.path[0] ?? '');
-  if (given[key] === undefined) throw refusal(`${key.toUpperCase()} is missing`, `Usage: /pg ${usage}`);
+  const isPlaced = placed.includes(key);
+  if (given[key] === undefined)
+    throw refusal(`${isPlaced ? key.toUpperCase() : `--${kebab(key)}`} is missing`, `Usage: /pg ${usage}`);
   throw refusal(
     `'${shown(String(given[key]))}' does not fit ${key.toUpperCase()}: ${first?.message ?? 'not valid'}`,
     `Usage: /pg ${usage}`,

@@ -95,9 +95,9 @@ describe('/pg break-glass', () => {
   });
 
   it.each([
-    ['break-glass billing --confirm billing switchover --to pg2', 'REASON is missing'],
-    ['break-glass billing --reason x switchover', 'CONFIRM is missing'],
-    ['break-glass billing switchover --confirm billing --reason x', 'CONFIRM is missing'],
+    ['break-glass billing --confirm billing switchover --to pg2', '--reason is missing'],
+    ['break-glass billing --reason x switchover', '--confirm is missing'],
+    ['break-glass billing switchover --confirm billing --reason x', '--confirm is missing'],
     [typed, 'COMMAND is missing'],
     [`${typed} status`, "there is no command 'status'"],
     [`${typed} switchovr`, 'Did you mean /pg switchover?'],
@@ -112,6 +112,6 @@ describe('/pg break-glass', () => {
   it('shows how it is written, the dash included', async () => {
     const { ask } = desk();
     const help = JSON.stringify(await ask('help break-glass'));
-    expect(help).toContain('/pg break-glass CLUSTER --confirm CONFIRM --reason REASON COMMAND...');
+    expect(help).toContain('/pg break-glass CLUSTER --confirm CLUSTER --reason TEXT COMMAND...');
   });
 });

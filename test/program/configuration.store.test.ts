@@ -33,7 +33,7 @@ describe.concurrent('a configuration that can not be used ends the program with 
     expect(output).toMatch(/redis\.hots \(line \d+\): unknown key\n {4}Did you mean host\?/);
     expect(output).toMatch(/polices \(line \d+\): unknown key\n {4}Did you mean policies\?/);
     expect(output).toMatch(/clusters\[0\]\.members\[0\]\.restport \(line \d+\): unknown key\n {4}Did you mean restPort\?/);
-    expect(output).toMatch(/redis\.host.*: is missing/);
+    expect(output).toMatch(/redis \(line \d+\): it is not said where Redis is/);
     expect(output).toMatch(/http\.port \(line \d+\) is "nine": /);
     expect(output).toMatch(/postgres\.password \(line \d+\) is \[not shown\]: a secret is given as env:NAME or file:\/path/);
     expect(output).toContain('slack.botToken is env:SLACK_BOT_TOKEN: this environment variable is not set');
