@@ -1,3 +1,4 @@
+import { anyPolicy } from '../test/support/any-policy.ts';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { systemClock } from '../src/core/clock.ts';
@@ -40,7 +41,7 @@ export function enginePartsOn(port: number): AttemptNeeds {
   const store = createStore(redis, { prefix: PREFIX, clock: systemClock });
   return {
     ...store,
-    gate: { lacks: async () => undefined, closed: () => undefined },
+    gate: { lacks: async () => undefined, closed: () => undefined, policy: anyPolicy },
     breakGlass: { lacks: async () => undefined },
     acts: {
       repeat: () => 'harmless',

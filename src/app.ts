@@ -95,7 +95,7 @@ async function build(options: AppOptions): Promise<Built> {
   const metrics = createMetrics();
   const loaded = await load();
   checkRunbookNames(config, loaded, 'the configuration');
-  const stored = await buildStore({ config, secrets, worker: parts.worker, clock, log });
+  const stored = await buildStore({ config, secrets, worker: parts.worker, clock, log, redact });
   const reads = buildReads({ config, secrets, records: stored.records, clock, log });
   const { store, redis, guard, seen, knownPeople } = stored;
   const chats = buildChat({ config, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
@@ -175,7 +175,7 @@ async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
     now: () => clock.now(),
   };
   const { runs: kept, journal, copies, wishes } = store;
-  const inItsPlace = createInItsPlace({ runs: kept, copies, refused });
+  const inItsPlace = createInItsPlace({ runs: kept, copies, refused, ops: config.channels.ops });
   chats.answerWith(createChatHandlers({ desk: createDesk(parts), ledger: runs.ledger, refused, forged, wishes, inItsPlace }));
   // Before Slack, which may take its time: the command line is there for the hour in which Slack is not.
   stops.push(await startCli({ ...built, ...told, parts, propose, runs: store.runs, seen: stored.seen, clock }));

@@ -6,6 +6,7 @@ import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Redact } from '../core/redact.ts';
 import { type AuditFollower, createAuditFollower } from '../store/audit-follower.ts';
 import { type AuditHeads, createAuditHeads } from '../store/audit-heads.ts';
 import { createIncidents, type Incidents } from '../store/incidents.ts';
@@ -44,17 +45,18 @@ interface Needs {
   readonly worker: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  readonly redact: Redact;
 }
 
 /** Ended runs whose time is over are looked for this often. */
 const FORGET_MS = 3_600_000;
 
 /** @throws Refusal for a Redis that may lose what was approved, and, for a worker, for the store of a newer release. */
-export async function buildStore({ config, secrets, worker, clock, log }: Needs): Promise<StoreParts> {
+export async function buildStore({ config, secrets, worker, clock, log, redact }: Needs): Promise<StoreParts> {
   const { prefix, demo, keepRuns } = config.redis;
   const redis = redisConfig(config, secrets);
   const connection = connectRedis(redis, log);
-  const store = createStore(connection.redis, { prefix, clock, log });
+  const store = createStore(connection.redis, { prefix, clock, log, redact });
   const safe = { where: placeWords(redis), demo, worker, claimFormat: store.claimFormat, probeKey: keysOf(prefix).format };
   const guard = await guardRedis(connection, { ...safe, clock, log });
   const incidents = createIncidents(connection.redis, prefix, log);

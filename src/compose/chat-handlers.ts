@@ -73,19 +73,26 @@ function buttonsOf(ledger: Ledger): Readonly<Record<string, Press>> {
     again: async (run, by) => ({ ephemeral: await ledger.again(run, by) }),
     review: async (run) => ({ modal: reasonModal({ callback: 'review', value: run, ...WHY.review }) }),
     cancel: async (run, by) => ({ ephemeral: await ledger.cancel(run, by) }),
-    retry: async (run, by) => ({ ephemeral: await ledger.decide(run, by, 'retry') }),
-    skip: async (run) => ({ modal: reasonModal({ callback: 'skip', value: run, ...WHY.skip }) }),
-    undo: async (run) => ({ modal: reasonModal({ callback: 'undo', value: run, ...WHY.undo }) }),
+    retry: (run, by) => withCode(ledger, 'retry', run, by),
+    skip: (run, by) => whyWithCode(ledger, 'skip', run, by),
+    undo: (run, by) => whyWithCode(ledger, 'undo', run, by),
     abandon: async (run, by) => ({ ephemeral: await ledger.decide(run, by, 'abandon') }),
     'totp-confirm': async (value) => ({ modal: codeModal({ callback: 'totp-confirm', value, ...CODE.first }) }),
   };
 }
 
 /** A form where the policy asks for a code beside the click, and else the deed itself. */
-async function withCode(ledger: Ledger, deed: 'approve' | 'confirm', run: string, by: Asker): ReturnType<Press> {
+async function withCode(ledger: Ledger, deed: 'approve' | 'confirm' | 'retry', run: string, by: Asker): ReturnType<Press> {
   const wants = await ledger.wantsCode(run, by, deed);
   if (wants) return { modal: codeModal({ callback: deed, value: run, ...CODE[deed] }) };
-  return { ephemeral: await ledger[deed](run, by) };
+  return { ephemeral: await (deed === 'retry' ? ledger.decide(run, by, 'retry') : ledger[deed](run, by)) };
+}
+
+/** A form for the reason, with a field for the code where the run's votes needed one. */
+async function whyWithCode(ledger: Ledger, deed: 'skip' | 'undo', run: string, by: Asker): ReturnType<Press> {
+  const modal = reasonModal({ callback: deed, value: run, ...WHY[deed] });
+  if (!(await ledger.wantsCode(run, by, deed))) return { modal };
+  return { modal: { ...modal, fields: [...modal.fields, ...codeModal(modal).fields] } };
 }
 
 function formsOf(ledger: Ledger): Readonly<Record<string, Submit>> {
@@ -95,8 +102,9 @@ function formsOf(ledger: Ledger): Readonly<Record<string, Submit>> {
     'totp-confirm': (_letter, by, { code = '' }) => ledger.totpConfirm(by, code),
     deny: (run, by, { reason = '' }) => ledger.deny(run, by, reason),
     review: (run, by, { reason = '' }) => ledger.review(run, by, reason),
-    skip: (run, by, { reason }) => ledger.decide(run, by, 'skip', reason),
-    undo: (run, by, { reason }) => ledger.decide(run, by, 'undo', reason),
+    retry: (run, by, { code = '' }) => ledger.decide(run, by, 'retry', { code }),
+    skip: (run, by, { reason = '', code }) => ledger.decide(run, by, 'skip', { reason, ...(code ? { code } : {}) }),
+    undo: (run, by, { reason = '', code }) => ledger.decide(run, by, 'undo', { reason, ...(code ? { code } : {}) }),
   };
 }
 
@@ -106,6 +114,7 @@ const CODE = {
     submit: 'Approve',
     intro: 'The policy asks for a one-time code beside your approval.',
   },
+  retry: { title: 'Try it again', submit: 'Retry', intro: 'The policy asks for a one-time code beside your decision.' },
   confirm: { title: 'Confirm your request', submit: 'Confirm', intro: 'The policy asks for a one-time code beside your click.' },
   first: { title: 'Your first code', submit: 'Confirm', intro: 'From then on the codes of your app count.' },
 } as const;

@@ -65,8 +65,11 @@ async function serve(needs: CliFrontNeeds, signed: SignedRequest, asking: Asking
   await needs.audit.accepted(signed);
   const first = await answered(needs, request.text, asker);
   asking.send(first);
-  if (request.watch && first.outcome === 'done') await watch(needs, asker, { text: request.text, first, asking });
+  if (request.watch && WATCHED.test(request.text) && first.outcome === 'done') await watch(needs, asker, { text: request.text, first, asking });
 }
+
+/** Nothing else is asked again and again on one signature. */
+const WATCHED = /^run\s+r[a-z0-9]{6,16}$/;
 
 interface Watching {
   readonly text: string;

@@ -9,6 +9,8 @@ interface Needs {
   readonly runs: Pick<Runs, 'get'>;
   readonly copies: Pick<Copies, 'of'>;
   readonly refused: DeskParts['refused'];
+  /** Slack's id of the operators' channel, where overdue reviews are told with a button. */
+  readonly ops: string;
 }
 
 /** Rejects a click on a run, or a form about it, that does not come from where its buttons stand. */
@@ -19,10 +21,11 @@ export type InItsPlace = (run: string, asker: Asker) => Promise<void>;
  * the message was copied there, so it does not count, whatever the person may do. What is no run is left to whoever looks it up.
  * @throws Refusal, after it was audited.
  */
-export function createInItsPlace({ runs, copies, refused }: Needs): InItsPlace {
+export function createInItsPlace({ runs, copies, refused, ops }: Needs): InItsPlace {
   return async (id, asker) => {
     const run = RunId.safeParse(id).success ? await runs.get(id) : undefined;
     if (!run || run.channelId === asker.channelId) return;
+    if (run.breakGlass && asker.channelId === ops) return;
     const own = (await copies.of(id)).filter(({ userId }) => userId === asker.userId);
     if (own.some(({ channelId }) => channelId === asker.channelId)) return;
     const why = `a click on run ${id} came from ${asker.channelId || 'no channel'}, where its buttons do not stand`;

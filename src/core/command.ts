@@ -40,7 +40,12 @@ export interface Ledger {
   /** Wants a running run stopped. */
   cancel(run: string, by: Asker): Promise<Message>;
   /** Wants something done with a halted run. */
-  decide(run: string, by: Asker, verb: Decision['verb'], reason?: string): Promise<Message>;
+  decide(
+    run: string,
+    by: Asker,
+    verb: Decision['verb'],
+    more?: { readonly reason?: string; readonly code?: string },
+  ): Promise<Message>;
   /** Sends the asker a key for an authenticator app in a direct message. */
   totpEnroll(by: Asker): Promise<Message>;
   /** The first code of the app; from then on its codes count. */

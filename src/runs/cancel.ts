@@ -2,6 +2,7 @@ import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Journal, Run } from '../core/run.ts';
+import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
 import { showRun } from './show-run.ts';
@@ -14,7 +15,7 @@ import { withdrawRun } from './withdraw.ts';
  * @throws Refusal once it has ended, halted or is being stopped.
  */
 export async function cancelRun(needs: LedgerNeeds, run: Run, by: Asker): Promise<Message> {
-  const { runs, journal, clock, queue } = needs;
+  const { runs, journal, clock, queue, log } = needs;
   if (run.state === 'pending' || run.state === 'approved' || run.state === 'queued') return withdrawRun(needs, run, by);
   const changed = await runs.change(run.id, (now) => {
     if (now.state !== 'running') return undefined;
@@ -26,7 +27,7 @@ export async function cancelRun(needs: LedgerNeeds, run: Run, by: Asker): Promis
     };
   });
   if (!changed?.changed) throw tooLate(changed?.run ?? run);
-  await queue.add(run.id);
+  await addToQueue({ queue, log }, run.id);
   const entries = await journal.read(run.id);
   await showRun(needs, changed.run);
   const says = whatItMeans(needs, run, entries);

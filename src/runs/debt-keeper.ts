@@ -36,15 +36,21 @@ export function createDebtKeeper(needs: DebtKeeperNeeds): DebtKeeper {
     const why = await tryToEnd(needs, debt, may);
     if (why !== undefined) await needs.tell(debt, why);
   };
+  const lookAfter = async (debt: Debt) => {
+    const state = (await needs.runs.get(debt.run))?.state;
+    // A run that succeeded had a step to take it away: what is left then may be in use, so people decide.
+    if (!GOES_ON.includes(state)) await settle(debt, state !== 'succeeded');
+  };
   return {
     async release(run) {
       for (const debt of await needs.debts.list()) if (debt.run === run) await settle(debt, true);
     },
     async sweep() {
       for (const debt of await needs.debts.list()) {
-        const state = (await needs.runs.get(debt.run))?.state;
-        // A run that succeeded had a step to take it away: what is left then may be in use, so people decide.
-        if (!GOES_ON.includes(state)) await settle(debt, state !== 'succeeded');
+        // One that can't be looked after must not keep the others from it.
+        await lookAfter(debt).catch((error: unknown) =>
+          needs.log.error('a debt could not be looked after', { debt: debt.id, run: debt.run, error: asError(error).message }),
+        );
       }
     },
   };

@@ -2,6 +2,7 @@ import { refusal } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Decision, Run } from '../core/run.ts';
+import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
 import type { RunChange } from './needs.ts';
@@ -12,6 +13,8 @@ export interface Wish {
   readonly verb: Decision['verb'];
   readonly by: Asker;
   readonly reason?: string;
+  /** Of the authenticator app, where the run's votes needed one. */
+  readonly code?: string;
 }
 
 /**
@@ -20,24 +23,34 @@ export interface Wish {
  * @throws Refusal when the run is not halted (any more), or the same person wants the same again.
  */
 export async function decideHalted(needs: LedgerNeeds, run: Run, wish: Wish): Promise<Message> {
-  const { runs, locks, journal, queue } = needs;
+  const { runs, locks, journal, queue, log } = needs;
   const step = standsAt(run, await journal.read(run.id));
+  if (run.state !== 'halted') throw notHalted(run);
+  const count = await whoStillMay(needs, run, wish.verb);
+  if (run.totpRequired && wish.verb !== 'abandon') await needs.codes.prove(wish.by, wish.code);
   let left = 0;
   const changed = await runs.change(run.id, (now) => {
     if (now.state !== 'halted') return undefined;
     const decision = decisionOf(needs, now, step?.id ?? 'end', wish);
     const given = sameWish(now, decision);
     if (given.some(({ userId }) => userId === decision.userId)) throw alreadySaid(now, wish.verb);
-    left = needed(now, wish.verb) - given.length - 1;
+    left = needed(now, wish.verb) - given.filter(({ userId }) => count.includes(userId)).length - 1;
     return left > 0 ? counted(needs, now, wish, decision) : effective(needs, now, wish, decision);
   });
   if (!changed?.changed) throw notHalted(changed?.run ?? run);
   const { state, epoch } = changed.run;
   if (state === 'cancelled') await locks.release({ run: run.id, epoch, locks: run.locks });
-  else if (state !== 'halted') await queue.add(run.id);
+  else if (state !== 'halted') await addToQueue({ queue, log }, run.id);
   await showRun(needs, changed.run);
   const says = saidBack(changed.run, wish.verb, step?.title ?? 'its report', left);
   return { summary: says, parts: [{ line: says, sign: left > 0 ? 'waiting' : 'ok' }] };
+}
+
+/** Of those who wanted the same before, the ones who still may decide: who has left meanwhile counts no more. */
+async function whoStillMay({ gate }: LedgerNeeds, run: Run, verb: Decision['verb']): Promise<readonly string[]> {
+  const earlier = sameWish(run, { verb, epoch: run.epoch });
+  const lacking = await Promise.all(earlier.map(({ userId }) => gate.lacks(userId, 'approve', run)));
+  return earlier.filter((_, i) => lacking[i] === undefined).map(({ userId }) => userId);
 }
 
 /** Those who want the same done at the same halt. */

@@ -31,7 +31,7 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
     async wantsCode(id, by, deed) {
       // The deed itself asks who they are; before a form is opened it is asked here.
       if (!RunId.safeParse(id).success || !(await needs.runs.get(id))?.totpRequired) return false;
-      const need = deed === 'confirm' ? toConfirm : toApprove;
+      const need = NEEDS[deed];
       return audited(needs, { id, by, what: `run.${deed}`, need }, async () => true);
     },
     deny: (id, by, reason) =>
@@ -41,9 +41,12 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
     withdraw: (id, by) =>
       audited(needs, { id, by, what: 'run.withdraw', need: toWithdraw }, (run) => withdrawRun(needs, run, by)),
     cancel: (id, by) => audited(needs, { id, by, what: 'run.cancel', need: toCancel }, (run) => cancelRun(needs, run, by)),
-    decide: (id, by, verb, reason) =>
+    decide: (id, by, verb, { reason, code } = {}) =>
       audited(needs, { id, by, what: `run.${verb}`, need: toDecide(verb) }, (run) =>
-        decideHalted(needs, run, { verb, by, ...(verb === 'skip' || verb === 'undo' ? { reason: given(reason) } : {}) }),
+        decideHalted(needs, run, {
+          ...{ verb, by, ...(code === undefined ? {} : { code }) },
+          ...(verb === 'skip' || verb === 'undo' ? { reason: given(reason) } : {}),
+        }),
       ),
     again: (id, by) => audited(needs, { id, by, what: 'run.again', need: toAsk }, (run) => askAgain(needs, run, by)),
     review: (id, by, says) =>
@@ -52,7 +55,7 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
       auditedCluster(needs, { cluster, by, what: 'cluster.lock' }, () => lockCluster(needs, cluster, by, terms)),
     unlock: (cluster, by) =>
       auditedCluster(needs, { cluster, by, what: 'cluster.unlock' }, async () => {
-        const isAdmin = (await needs.gate.lacks(by.userId, 'administer', { cluster })) === undefined;
+        const isAdmin = await mayAdminister(needs, by, cluster);
         return unlockCluster(needs, cluster, by, isAdmin);
       }),
   };
@@ -61,7 +64,18 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
 /** The ledger but for one-time codes, which are kept elsewhere. */
 export type RunLedger = Omit<Ledger, 'totpEnroll' | 'totpConfirm' | 'totpReset'> & {
   /** Whether the click wants a code beside it, for somebody who may make it. @throws as the deed itself. */
-  wantsCode(run: string, by: Asker, deed: 'approve' | 'confirm'): Promise<boolean>;
+  wantsCode(run: string, by: Asker, deed: CodedDeed): Promise<boolean>;
+};
+
+/** What may want a one-time code beside the click. */
+export type CodedDeed = 'approve' | 'confirm' | 'retry' | 'skip' | 'undo';
+
+const NEEDS: Readonly<Record<CodedDeed, Need>> = {
+  approve: toApprove,
+  confirm: toConfirm,
+  retry: toDecide('retry'),
+  skip: toDecide('skip'),
+  undo: toDecide('undo'),
 };
 
 interface Deed {
@@ -81,6 +95,17 @@ async function auditedCluster<T>(
     return await act();
   } catch (error) {
     await needs.audit.append(byPerson(by, aboutCluster(cluster), failed(needs, what, error)));
+    throw error;
+  }
+}
+
+/** As the gate says it of this person, here. @throws when nobody can say. */
+async function mayAdminister({ gate }: LedgerNeeds, by: Asker, cluster: string): Promise<boolean> {
+  try {
+    await gate.admit(by, 'administer', { cluster });
+    return true;
+  } catch (error) {
+    if (error instanceof TrunklineError && (error.kind === 'unauthorised' || error.kind === 'refusal')) return false;
     throw error;
   }
 }

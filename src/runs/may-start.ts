@@ -16,6 +16,9 @@ export async function mayStart(needs: AttemptNeeds, run: Run, journal: Journal):
   const fresh = Object.keys(journal).length === 0;
   const gone = fresh ? (notItsTime(needs, run) ?? (await peopleStillMay(needs, run))) : undefined;
   if (gone) return gone;
+  // Nothing is taken from another run for a plan that is stale already.
+  const drift = fresh && run.takesOver ? await replan(run, needs.find, needs.view) : undefined;
+  if (drift) return drift;
   const held = await lock(needs, run);
   if (held) return held;
   return fresh ? replan(run, needs.find, needs.view) : undefined;

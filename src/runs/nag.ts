@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Run } from '../core/run.ts';
 import { formatDuration } from '../core/units.ts';
@@ -16,9 +17,12 @@ export interface NagNeeds {
 
 const DAY_MS = 86_400_000;
 
-/** Tells the operators' channel of each overdue review, once a day over all processes. */
+/** Tells the operators' channel of each overdue review, once a day over all processes. @throws Error that names those that could not be told. */
 export async function nag(needs: NagNeeds): Promise<void> {
-  for (const id of await needs.reviews.list()) await nagAbout(needs, id);
+  const failed: string[] = [];
+  for (const id of await needs.reviews.list())
+    await nagAbout(needs, id).catch((error: unknown) => failed.push(`${id}: ${asError(error).message}`));
+  if (failed.length > 0) throw new Error(failed.join('; '));
 }
 
 async function nagAbout({ runs, reviews, messenger, clock }: NagNeeds, id: string): Promise<void> {

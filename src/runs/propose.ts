@@ -1,14 +1,16 @@
+import type { AuditFacts } from '../core/audit-facts.ts';
 import { asError, bug, refusal } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
+import { isFinal } from '../core/run-state.ts';
 import type { Proposal, Runbook } from '../core/runbook.ts';
 import type { View } from '../core/view.ts';
 import { within } from '../core/within.ts';
 import { addToQueue } from './add-to-queue.ts';
-import { byPerson } from './audit-line.ts';
+import { byPerson, byWorker } from './audit-line.ts';
 import { heldWords, mayName } from './held-words.ts';
 import { breakGlassNotice } from './break-glass-notice.ts';
 import { mayAsk } from './may-ask.ts';
@@ -141,7 +143,7 @@ interface Found {
 }
 
 async function store(needs: ProposeNeeds, request: Request, found: Found): Promise<Run> {
-  const { runs, queue, clock, log, announce, reviews, messenger } = needs;
+  const { queue, clock, log, announce, reviews, messenger } = needs;
   const nowMs = clock.now();
   const terms = termsOf(needs.gate, {
     ...found,
@@ -152,7 +154,12 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
   });
   const run = newRun(request, { ...found, terms, nowMs, channelId: needs.placeOf(request.asker) });
   if (run.breakGlass) await reviews.add(run.id, run.breakGlass.reviewDueAtMs);
-  await runs.create(run, byPerson(request.asker, run, { what: deedOf(request), result: run.state, atMs: nowMs, why: wish(run) }));
+  await createOrTakeBack(
+    needs,
+    run,
+    byPerson(request.asker, run, { what: deedOf(request), result: run.state, atMs: nowMs, why: wish(run) }),
+  );
+  if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
   const shown = announce(run, {}).catch((error: unknown) =>
     log.warn('a request could not be shown', { run: run.id, error: asError(error).message }),
   );
@@ -164,8 +171,26 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
     );
     await addToQueue({ queue, log }, run.id);
   }
-  if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
   return run;
+}
+
+/**
+ * A record whose writing was not confirmed may stand all the same. Who asked is told that it failed, so it must not start by itself.
+ */
+async function createOrTakeBack({ runs, clock, log }: ProposeNeeds, run: Run, audit: AuditFacts): Promise<void> {
+  try {
+    await runs.create(run, audit);
+  } catch (error) {
+    const why = 'its record was not confirmed, and who asked was told so';
+    const atMs = clock.now();
+    const said = byWorker(run, { what: 'run.withdraw', result: 'withdrawn', atMs, why });
+    await runs
+      .change(run.id, (now) =>
+        isFinal(now.state) ? undefined : { patch: { state: 'withdrawn', why, endedAtMs: atMs }, audit: said },
+      )
+      .catch((late: unknown) => log.error('an unconfirmed request may start', { run: run.id, error: asError(late).message }));
+    throw error;
+  }
 }
 
 /** For the audit: the reason, and whatever is unusual about it. */

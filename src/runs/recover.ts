@@ -14,11 +14,18 @@ export function howToContinue(
   repeat: (act: string) => 'harmless' | 'never',
   decision?: Decision,
 ): Continuation {
-  if (decision?.step === step.id && (entry === undefined || entry.mark === 'started'))
-    return decision.verb === 'skip' ? 'leave out' : 'again';
+  const decided = decision?.step === step.id ? asDecided(decision, entry) : undefined;
+  if (decided) return decided;
   if (!entry) return 'begin';
   if (entry.mark === 'done' || entry.mark === 'already' || entry.mark === 'skipped') return 'skip';
   if (entry.mark === 'failed') return 'ended';
   if (!step.act) return 'wait';
   return repeat(step.act.act) === 'harmless' ? 'repeat' : 'settle';
+}
+
+/** `undefined` when it was followed already: its step shows it. */
+function asDecided(decision: Decision, entry: JournalEntry | undefined): Continuation | undefined {
+  if (entry && entry.mark !== 'started') return undefined;
+  if (decision.verb === 'skip') return 'leave out';
+  return (entry?.againAtMs ?? Number.NEGATIVE_INFINITY) < decision.atMs ? 'again' : undefined;
 }

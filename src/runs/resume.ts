@@ -5,10 +5,13 @@ import { performAct } from './perform-act.ts';
 import { finishStep } from './settle-step.ts';
 import { type Ended, goOn, judge, type Work } from './step-work.ts';
 
-/** What people decided about the halt before this attempt; a decision about an earlier halt does not count again. */
+/**
+ * What people decided about the last halt. A run leaves a halt by a decision only, so it counts for every attempt after it, however
+ * many of them die, until its step shows that it was followed.
+ */
 export function decisionFor({ decisions = [], epoch }: Run): Decision | undefined {
   const last = decisions.at(-1);
-  return last?.epoch === epoch - 1 ? last : undefined;
+  return last !== undefined && last.epoch < epoch ? last : undefined;
 }
 
 /** Goes on without a step, as people decided. */

@@ -25,7 +25,22 @@ export async function stillApproved(needs: StillNeeds, run: Run): Promise<Ended 
 function closedNow({ gate, clock }: StillNeeds, run: Run): Ended | undefined {
   if (run.breakGlass) return undefined;
   const closed = gate.closed(run.plan.risk, run, Math.max(clock.now(), run.scheduledAtMs ?? 0));
-  return closed && { state: 'stale', why: `it may not start: ${closed.says}` };
+  if (closed) return { state: 'stale', why: `it may not start: ${closed.says}` };
+  return tightened(gate, run, Math.max(clock.now(), run.scheduledAtMs ?? 0));
+}
+
+/** A policy that asks for more than was given, since it was changed after the approval. */
+function tightened(gate: StillNeeds['gate'], run: Run, atMs: number): Ended | undefined {
+  const policy = gate.policy(run.plan.risk, run, atMs);
+  if (!policy.allowed) return undefined;
+  const approvals = policy.approvals + ((run.overrides?.length ?? 0) > 0 ? 1 : 0);
+  if (approvals > run.approvalsNeeded)
+    return {
+      state: 'stale',
+      why: `the policy asks for ${approvals} approvals by now, and it was asked for ${run.approvalsNeeded}`,
+    };
+  if (policy.totp && !run.totpRequired) return { state: 'stale', why: 'the policy asks for one-time codes by now' };
+  return undefined;
 }
 
 async function peopleGone({ gate, breakGlass }: StillNeeds, run: Run): Promise<Ended | undefined> {

@@ -3,6 +3,7 @@ import { AuditEntry, type AuditHead, GENESIS, type SealedEntry, sealEntry } from
 import { AuditFacts } from '../core/audit-facts.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Client } from './client.ts';
+import type { Redact } from '../core/redact.ts';
 import type { Keys } from './keys.ts';
 import { reach } from './reach.ts';
 import { script } from './script.ts';
@@ -68,7 +69,7 @@ const WithHead = z.tuple([z.string(), z.coerce.number().int(), z.string()]);
 const StreamRow = z.tuple([z.string(), z.tuple([z.literal('hash'), z.string(), z.literal('entry'), z.string()])]);
 
 /** The audit log: a hash chain in a Redis stream whose ids are the entries' numbers. Nothing here edits or removes. */
-export function createAudit(redis: Client, keys: Keys): Audit {
+export function createAudit(redis: Client, keys: Keys, redact: Redact = (text) => text): Audit {
   const appendScript = script(redis, APPEND);
   let head: AuditHead = GENESIS;
   let turn: Promise<unknown> = Promise.resolve();
@@ -80,7 +81,7 @@ export function createAudit(redis: Client, keys: Keys): Audit {
 
     async function tryAll(): Promise<ScriptReply> {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const sealed = alternatives.map((one) => sealEntry(inBounds(typeof one === 'function' ? one(head) : one), head));
+        const sealed = alternatives.map((one) => sealEntry(inBounds(typeof one === 'function' ? one(head) : one, redact), head));
         const reply = Reply.parse(await run(sealed.map((entry) => chainArgs(head, entry))));
         const named = WithHead.safeParse(reply);
         if (named.success) head = { seq: named.data[1], hash: named.data[2] };
@@ -125,9 +126,17 @@ function chainArgs(head: AuditHead, entry: SealedEntry): ChainArgs {
 }
 
 /** What people type ends up here; no line grows with it. */
-function inBounds(facts: AuditFacts): AuditFacts {
-  const cut = Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? cutOff(value) : value]);
+function inBounds(facts: AuditFacts, redact: Redact): AuditFacts {
+  const cut = Object.entries(facts).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? cutOff(said(key, value, redact)) : value,
+  ]);
   return AuditFacts.parse(Object.fromEntries(cut));
+}
+
+/** Words of people and hosts may hold a secret, and no line can be taken out of the chain again; ids and hashes stay as they are. */
+function said(key: string, value: string, redact: Redact): string {
+  return key === 'why' || key === 'result' || key === 'whoName' ? redact(value) : value;
 }
 
 function cutOff(text: string): string {

@@ -25,7 +25,8 @@ const RECORD = `${AUDIT_LUA}
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[5] then return {'fenced'} end
 local state = redis.call('HGET', KEYS[1], 'state')
 if state ~= '"running"' and state ~= '"cancelling"' then return {'fenced'} end
-if redis.call('HEXISTS', KEYS[3], ARGV[6]) == 1 then return {'recorded'} end
+local kept = redis.call('HGET', KEYS[3], ARGV[6])
+if kept and cjson.decode(kept).run == cjson.decode(ARGV[7]).run then return {'recorded'} end
 local moved = chained(KEYS[2], ARGV[1], ARGV[2])
 if moved then return moved end
 append(KEYS[2], ARGV[1], ARGV[3], ARGV[4])

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import type { Redact } from '../core/redact.ts';
 import { type Audit, createAudit } from './audit.ts';
 import type { Client } from './client.ts';
 import { type Copies, createCopies } from './copies.ts';
@@ -44,12 +45,14 @@ interface StoreNeeds {
   readonly clock: Clock;
   /** Told of records that this release can't read. */
   readonly log?: Log;
+  /** Takes secrets out of what people and hosts said, before it is sealed into the audit log for ever. */
+  readonly redact?: Redact;
 }
 
 /** One store under one prefix; all parts share the one audit chain. */
-export function createStore(redis: Client, { prefix, clock, log }: StoreNeeds): Store {
+export function createStore(redis: Client, { prefix, clock, log, redact }: StoreNeeds): Store {
   const keys = keysOf(prefix);
-  const audit = createAudit(redis, keys);
+  const audit = createAudit(redis, keys, redact);
   const debts = createDebts(redis, keys, audit, log);
   const forget = createOldRuns(redis, keys);
   return {

@@ -1,3 +1,4 @@
+import { anyPolicy } from '../support/any-policy.ts';
 import { describe, expect, it } from 'vitest';
 import { refusal, unreachable } from '../../src/core/errors.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -75,34 +76,14 @@ describe('an attempt', () => {
 
   it('is stale when an approver has lost the role meanwhile', async () => {
     const { run, world } = await played(() => ({
-      gate: { lacks: async (id, need) => (need === 'approve' ? `${id} left` : undefined), closed: () => undefined },
+      gate: {
+        lacks: async (id, need) => (need === 'approve' ? `${id} left` : undefined),
+        policy: anyPolicy,
+        closed: () => undefined,
+      },
     }));
     expect(run).toMatchObject({ state: 'stale', why: 'too few approvals count any more; void: ann (U1 left)' });
     expect(world.acted).toEqual([]);
-  });
-
-  it('is stale when the policy lets nothing start now, whatever it said when it was asked', async () => {
-    const closed = () => ({ says: 'there is a freeze until Monday', hint: 'Wait.' });
-    const gate = { lacks: async () => undefined, closed };
-    const { run, world } = await played(() => ({ gate }));
-    expect(run).toMatchObject({ state: 'stale', why: 'it may not start: there is a freeze until Monday' });
-    expect(world.acted).toEqual([]);
-    const breakGlass = { reviewDueAtMs: 4_000_000_000_000 };
-    const listed = { lacks: async () => undefined };
-    expect((await played(() => ({ gate, breakGlass: listed }), { breakGlass })).run.state).toBe('succeeded');
-  });
-
-  it('asks before the start whether those who voted still may, in the groups whose votes count', async () => {
-    const asked: unknown[] = [];
-    const gate = {
-      closed: () => undefined,
-      lacks: async (...what: unknown[]): Promise<undefined> => void asked.push(what),
-    };
-    await played(() => ({ gate }), { approvalsFrom: ['S0LEADS'] });
-    expect(asked).toEqual([
-      ['U0ASKER', 'ask', { cluster: 'billing', runbook: 'switchover' }],
-      ['U1', 'approve', expect.objectContaining({ cluster: 'billing', runbook: 'switchover', approvalsFrom: ['S0LEADS'] })],
-    ]);
   });
 
   it('is stale when its asker has not confirmed what they must confirm', async () => {
@@ -112,7 +93,7 @@ describe('an attempt', () => {
 
   it('does not start when nobody can say whether the people still may', async () => {
     const { run, world } = await played(() => ({
-      gate: { lacks: () => Promise.reject(new Error('Slack is down')), closed: () => undefined },
+      gate: { lacks: () => Promise.reject(new Error('Slack is down')), policy: anyPolicy, closed: () => undefined },
     }));
     expect(run).toMatchObject({ state: 'failed', why: expect.stringContaining('Slack is down') });
     expect(world.acted).toEqual([]);

@@ -109,6 +109,27 @@ describe('what a run leaves behind', () => {
     expect(shown.told).toEqual([`${PAUSE.says}: its run succeeded and left it: billing is paused`]);
   });
 
+  it('is taken away although another debt can not be looked after', async () => {
+    const { attempt, store, world, keeper, shown, needs } = await engine();
+    shown.broken = true;
+    world.trouble = async (act) => {
+      if (act === 'switchover') throw new Error('the connection was cut');
+    };
+    await attempt();
+    shown.broken = false;
+    const [debt] = await store.debts.list();
+    if (!debt) throw new Error('a debt was expected');
+    const list = async () => [{ ...debt, id: 'first', run: 'rnewer01' }, debt];
+    const get = async (id: string) => {
+      if (id === 'rnewer01') throw new Error('a newer release wrote it');
+      return store.now().run;
+    };
+    needs.debts.list = list;
+    needs.runs.get = get;
+    await keeper.sweep();
+    expect(shown.paused).toBe(false);
+  });
+
   it('is left alone while its run goes on', async () => {
     const { attempt, keeper, shown, world } = await engine();
     world.streaming = false;

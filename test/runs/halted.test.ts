@@ -19,24 +19,29 @@ async function haltedRun(changes: Partial<Run> = {}) {
   expect(store.now().run).toMatchObject({ state: 'halted', why: expect.stringContaining('outcome unknown') });
   world.trouble = undefined;
   const queued: string[] = [];
+  const proved: string[] = [];
+  const left = new Set<string>();
+  /** An attempt that stops before its first step, as at a drain. */
+  const interrupted = () =>
+    clock.drive(createAttempts(needs)('r4k2m9xq', { ...reins, draining: () => true }).catch(() => undefined));
   const ledger = createLedger({
     ...needs,
     ...engine.approvals,
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
-    codes: { prove: async () => undefined },
+    codes: { prove: async ({ userId }, code) => void proved.push(`${userId} ${code ?? 'none'}`) },
     audit: { append: async (facts) => void store.audit.push(facts) },
     gate: {
       admit: async ({ userId }, need) => {
         if (need === 'approve' && !userId.startsWith('U1')) throw new Error(`${userId} is not ${need}`);
       },
-      lacks: async () => undefined,
+      lacks: async (userId) => (left.has(userId) ? 'left the group' : undefined),
     },
     queue: { add: async (run) => void queued.push(run) },
     canBeEnded: () => false,
   });
   const decide = (verb: Decision['verb'], userId = 'U1ANN', reason = 'I looked at the cluster') =>
-    ledger.decide('r4k2m9xq', asker(userId), verb, reason);
-  return { ...engine, attempt, ledger, decide, queued };
+    ledger.decide('r4k2m9xq', asker(userId), verb, { reason });
+  return { ...engine, attempt, interrupted, ledger, decide, queued, proved, left };
 }
 
 describe('a halted run', () => {
@@ -86,6 +91,45 @@ describe('a halted run', () => {
     const { run, journal } = store.now();
     expect(run.state).toBe('succeeded');
     expect(journal.switchover).toMatchObject({ mark: 'skipped', note: 'skipped, as U1ANN decided: I looked at the cluster' });
+  });
+
+  it.each(['skip', 'retry'] as const)(
+    'follows a decision to %s although the attempt after it was interrupted before it came to the step',
+    async (verb) => {
+      const { decide, attempt, interrupted, store, world } = await haltedRun();
+      await decide(verb);
+      await interrupted();
+      await interrupted();
+      await attempt();
+      expect(store.now().run.state).toBe('succeeded');
+      expect(store.now().journal.switchover?.mark).toBe(verb === 'skip' ? 'skipped' : 'done');
+      expect(world.acted).toEqual(verb === 'skip' ? ['checkpoint'] : ['checkpoint', 'switchover']);
+    },
+  );
+
+  it('is not steered by everybody who may ask, where nobody approved it beforehand', async () => {
+    const own: Run['votes'] = [{ userId: 'U0ASKER', userName: 'ola', verdict: 'approve', atMs: 1 }];
+    const { decide, store } = await haltedRun({ approvalsNeeded: 0, confirmByAsker: true, votes: own });
+    await expect(decide('retry', 'U0OTHER')).rejects.toThrow('U0OTHER is not approve');
+    await decide('retry', 'U0ASKER');
+    expect(store.now().run.state).toBe('running');
+  });
+
+  it('wants the one-time code of each person where the votes needed one, but for giving it up', async () => {
+    const { decide, store, proved } = await haltedRun({ totpRequired: true });
+    await decide('retry');
+    expect(proved).toEqual(['U1ANN none']);
+    expect(store.now().run.state).toBe('running');
+  });
+
+  it('counts nobody who has left meanwhile', async () => {
+    const { decide, store, left } = await haltedRun({ approvalsNeeded: 2, votes: twoVotes });
+    await decide('retry', 'U1ANN');
+    left.add('U1ANN');
+    await decide('retry', 'U1BOB');
+    expect(store.now().run.state).toBe('halted');
+    await decide('retry', 'U1CAT');
+    expect(store.now().run.state).toBe('running');
   });
 
   it('needs as many people as the run needed approvals, of whom the one who asked is none', async () => {

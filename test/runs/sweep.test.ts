@@ -1,3 +1,4 @@
+import { anyPolicy } from '../support/any-policy.ts';
 import { expect, it } from 'vitest';
 import { createSweep } from '../../src/runs/sweep.ts';
 import { approvalFakes } from '../support/approval-fakes.ts';
@@ -14,7 +15,7 @@ it('picks up every run although one of them fails, and says so in the end', asyn
   const sweep = createSweep({
     ...store,
     ...approvalFakes(),
-    gate: { lacks: async () => undefined, closed: () => undefined },
+    gate: { lacks: async () => undefined, policy: anyPolicy, closed: () => undefined },
     find: () => undefined,
     view: fakeView(),
     runs: { ...store.runs, list: async () => [broken, waiting] },

@@ -1,3 +1,4 @@
+import { anyPolicy } from '../support/any-policy.ts';
 import { describe, expect, it } from 'vitest';
 import type { Run, Vote } from '../../src/core/run.ts';
 import { createAttempts } from '../../src/runs/attempt.ts';
@@ -20,7 +21,7 @@ async function asked(changes: Partial<Run>) {
       return undefined;
     },
   });
-  const gate = { ...gateOf('slack'), by: gateOf, closed: () => undefined };
+  const gate = { ...gateOf('slack'), by: gateOf, policy: anyPolicy, closed: () => undefined };
   await clock.drive(createAttempts({ ...needs, gate })(store.now().run.id, reins));
   return { words, state: store.now().run.state };
 }

@@ -36,6 +36,15 @@ async function forge(change: (rows: [string, string[]][]) => [string, string[]][
 }
 
 describe('the audit log', () => {
+  it('seals no secret that people or hosts said, because no line can be taken out again', async () => {
+    const keys = keysOf(`audit-redacted-${count}`);
+    const careful = createAudit(server.client(), keys, (text) => text.replaceAll('hunter2', '[secret]'));
+    await careful.append(factsOf({ why: 'password=hunter2', result: 'hunter2 refused', planHash: 'hunter2' }));
+    expect(await careful.read(1, 1)).toMatchObject([
+      { why: 'password=[secret]', result: '[secret] refused', planHash: 'hunter2' },
+    ]);
+  });
+
   it('numbers its lines and chains them', async () => {
     expect(await checkedChain(audit)).toMatchObject({ ok: true, entries: 5, head: { seq: 5 } });
     const [third] = await audit.read(3, 3);

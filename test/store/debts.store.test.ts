@@ -51,6 +51,14 @@ describe('debts', () => {
     expect(await one.audit.read(1, 9)).toHaveLength(2);
   });
 
+  it('belong to the run that made them last, so that nobody takes them away under a run that lives', async () => {
+    const [one] = await running();
+    await one.debts.record(debtOf(), 3, made);
+    await one.runs.create(runOf({ id: 'rnext001', state: 'running', epoch: 1 }), factsOf());
+    await one.debts.record(debtOf({ run: 'rnext001', sinceMs: 7 }), 1, made);
+    expect(await one.debts.list()).toMatchObject([{ run: 'rnext001', sinceMs: 7 }]);
+  });
+
   it('are not written by an attempt that was taken over, so that it does not make them either', async () => {
     const [one] = await running();
     expect(await one.debts.record(debtOf(), 2, made)).toBe('fenced');

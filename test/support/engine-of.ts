@@ -1,3 +1,4 @@
+import { anyPolicy } from './any-policy.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { AttemptNeeds } from '../../src/runs/attempt-needs.ts';
 import { approvalFakes } from './approval-fakes.ts';
@@ -18,7 +19,7 @@ export async function engineOf(changes: Partial<Run> = {}) {
     ...store,
     releaseDebts: async () => undefined,
     ...approvals,
-    gate: { lacks: async () => undefined, closed: () => undefined },
+    gate: { lacks: async () => undefined, policy: anyPolicy, closed: () => undefined },
     acts,
     states,
     keepLog: async () => undefined,

@@ -1,3 +1,4 @@
+import { anyPolicy } from './any-policy.ts';
 import { createActs } from '../../src/acts/all.ts';
 import type { Hands } from '../../src/acts/hands.ts';
 import { planHash } from '../../src/core/plan-hash.ts';
@@ -47,7 +48,7 @@ export async function runbookEngine(book: Runbook, typed: object) {
       ...base,
       ...{ runs: { ...runs, change: around({ change: runs.change }).change }, journal: around(journal) },
       ...{ locks: around(locks), debts: around(debts), releaseDebts: (run) => keeper.release(run) },
-      gate: { lacks: async () => undefined, closed: () => undefined },
+      gate: { lacks: async () => undefined, policy: anyPolicy, closed: () => undefined },
       breakGlass: { lacks: async () => undefined },
       maintenance: { of: async () => undefined },
       keepLog: async () => undefined,

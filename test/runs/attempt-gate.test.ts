@@ -1,0 +1,58 @@
+import { anyPolicy } from '../support/any-policy.ts';
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../../src/core/run.ts';
+import { createAttempts } from '../../src/runs/attempt.ts';
+import type { AttemptNeeds } from '../../src/runs/attempt-needs.ts';
+import { engineOf } from '../support/engine-of.ts';
+
+type Engine = Awaited<ReturnType<typeof engineOf>>;
+
+async function played(
+  prepare: (engine: Engine) => Partial<AttemptNeeds> | undefined = () => undefined,
+  changes: Partial<Run> = {},
+) {
+  const engine = await engineOf(changes);
+  const needs = { ...engine.needs, ...prepare(engine) };
+  await engine.clock.drive(createAttempts(needs)('r4k2m9xq', engine.reins));
+  return { ...engine, ...engine.store.now() };
+}
+
+describe('before its first step, an attempt', () => {
+  it('is stale when the policy lets nothing start now, whatever it said when it was asked', async () => {
+    const closed = () => ({ says: 'there is a freeze until Monday', hint: 'Wait.' });
+    const gate = { lacks: async () => undefined, policy: anyPolicy, closed };
+    const { run, world } = await played(() => ({ gate }));
+    expect(run).toMatchObject({ state: 'stale', why: 'it may not start: there is a freeze until Monday' });
+    expect(world.acted).toEqual([]);
+    const breakGlass = { reviewDueAtMs: 4_000_000_000_000 };
+    const listed = { lacks: async () => undefined };
+    expect((await played(() => ({ gate, breakGlass: listed }), { breakGlass })).run.state).toBe('succeeded');
+  });
+
+  it('is stale when the policy asks for more by now than was given', async () => {
+    const gate = (more: object) => ({
+      lacks: async () => undefined,
+      closed: () => undefined,
+      policy: () => ({ ...anyPolicy(), ...more }),
+    });
+    const two = await played(() => ({ gate: gate({ approvals: 2 }) }));
+    expect(two.run).toMatchObject({ state: 'stale', why: expect.stringContaining('2 approvals by now') });
+    const coded = await played(() => ({ gate: gate({ totp: true }) }));
+    expect(coded.run).toMatchObject({ state: 'stale', why: 'the policy asks for one-time codes by now' });
+    expect([...two.world.acted, ...coded.world.acted]).toEqual([]);
+  });
+
+  it('asks before the start whether those who voted still may, in the groups whose votes count', async () => {
+    const asked: unknown[] = [];
+    const gate = {
+      policy: anyPolicy,
+      closed: () => undefined,
+      lacks: async (...what: unknown[]): Promise<undefined> => void asked.push(what),
+    };
+    await played(() => ({ gate }), { approvalsFrom: ['S0LEADS'] });
+    expect(asked).toEqual([
+      ['U0ASKER', 'ask', { cluster: 'billing', runbook: 'switchover' }],
+      ['U1', 'approve', expect.objectContaining({ cluster: 'billing', runbook: 'switchover', approvalsFrom: ['S0LEADS'] })],
+    ]);
+  });
+});
