@@ -159,7 +159,6 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
     run,
     byPerson(request.asker, run, { what: deedOf(request), result: run.state, atMs: nowMs, why: wish(run) }),
   );
-  if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
   const shown = announce(run, {}).catch((error: unknown) =>
     log.warn('a request could not be shown', { run: run.id, error: asError(error).message }),
   );
@@ -169,6 +168,7 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
     await within(clock, SHOWN_WITHIN_MS, shown).catch((error: unknown) =>
       log.debug('a run starts before it is shown', { run: run.id, why: asError(error).message }),
     );
+    if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
     await addToQueue({ queue, log }, run.id);
   }
   return run;

@@ -17,7 +17,7 @@ describe('a switchover', () => {
       withinMs: 10_000,
     });
     await scene.workspace.as('vera').click(plan, 'Approve');
-    await scene.workspace.waitForMessage((m) => m.onlyFor === 'vera' && /approver/i.test(m.shown), { withinMs: 10_000 });
+    await scene.workspace.waitForMessage((m) => m.onlyFor === 'vera' && /may not approve/.test(m.shown), { withinMs: 10_000 });
     expect(await scene.lab.leader()).toBe(from);
 
     await Promise.all(

@@ -1,3 +1,4 @@
+import { unauthorised } from '../../src/core/errors.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StartOptions } from '../../src/core/start-flags.ts';
 import { approvalsEngine, HOUR, MINUTE } from '../support/approvals-engine.ts';
@@ -124,7 +125,9 @@ describe('a maintenance lock', () => {
 
   it('is ended by its holder or an admin only', async () => {
     const { ledger, needs, audited } = engine();
-    needs.gate.lacks = async (userId, need) => (need === 'administer' && userId !== 'U0ADMIN' ? 'no admin' : undefined);
+    needs.gate.admit = async ({ userId }, need) => {
+      if (need === 'administer' && userId !== 'U0ADMIN') throw unauthorised('you are no admin', 'Ask one.');
+    };
     await ledger.lock('billing', askerOf('U0KEEPER'), { reason: 'storage', forMs: HOUR });
     await expect(ledger.unlock('billing', askerOf('U0OTHER'))).rejects.toThrow('is locked for maintenance by U0KEEPER');
     await ledger.unlock('billing', askerOf('U0ADMIN'));
