@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three kinds of test: `unit` needs nothing, `store` a redis-server, `lab` root and real hosts; `prove` the long proofs, those that need no hosts `once`. `test/run.mjs` runs them in order. */
+/** Three kinds of test: `unit` needs nothing, `store` a redis-server, `alone` that and the machine for itself, `lab` root and real hosts; `prove` the long proofs, those that need no hosts `once`. `test/run.mjs` runs them in order. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,13 +8,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.{store,lab,prove}.test.ts'],
+          exclude: ['test/**/*.{store,alone,lab,prove}.test.ts'],
           testTimeout: 10_000,
           setupFiles: ['test/support/property-tests.ts'],
           isolate: false,
         },
       },
       { test: { name: 'store', include: ['test/**/*.store.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+      {
+        test: {
+          name: 'alone',
+          include: ['test/**/*.alone.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 30_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: 'lab',

@@ -31,20 +31,22 @@ const images = noLab ? undefined : inBackground([process.execPath, ...tsx, 'lab/
 
 stage('types', ['node_modules/.bin/tsc', '--noEmit']);
 stage('lint', ['node_modules/.bin/biome', 'ci', '--error-on-warnings']);
-vitest('unit', 'unit');
+vitest('unit', 'unit', { workers: 2 });
 if (noLab) skipLoudly(noLab);
 else await withHosts();
 finish();
 
 async function withHosts() {
-  vitest('store (real Redis, etcd and PostgreSQL)', 'store');
+  // They wait more than they work, so more of them than cores run side by side.
+  vitest('store (real Redis, etcd and PostgreSQL)', 'store', { workers: 4 });
+  vitest('store, one at a time', 'alone');
   if (prove) vitest('prove, without hosts', 'prove-once');
   if ((await images) !== 0) fail('images of the hosts');
   for (const debian of generations) {
     const env = { TRUNKLINE_LAB_DEBIAN: debian };
     if (!stage(`hosts up, Debian ${debian}`, lab('up', '--ha', '--debian', debian, '--timings', 'test'))) continue;
-    vitest(`lab, Debian ${debian}`, 'lab', env, true);
-    if (prove) vitest(`prove, Debian ${debian}`, 'prove', env, true);
+    vitest(`lab, Debian ${debian}`, 'lab', { env, inside: true });
+    if (prove) vitest(`prove, Debian ${debian}`, 'prove', { env, inside: true });
     stage(`hosts down, Debian ${debian}`, lab('down'));
   }
 }
@@ -54,7 +56,7 @@ function lab(...words) {
 }
 
 /** Runs one project of vitest and counts its tests. */
-function vitest(title, project, env = {}, inside = false) {
+function vitest(title, project, { env = {}, inside = false, workers } = {}) {
   const report = join(reports, `${totals.stages.length}.json`);
   const run = [
     'node_modules/.bin/vitest',
@@ -64,6 +66,7 @@ function vitest(title, project, env = {}, inside = false) {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
+    ...(workers ? [`--maxWorkers=${workers}`] : []),
     ...args,
   ];
   stage(title, inside ? ['nsenter', '--net=/run/netns/trunkline', '--', process.execPath, ...run] : run, env);

@@ -65,7 +65,8 @@ async function serve(needs: CliFrontNeeds, signed: SignedRequest, asking: Asking
   await needs.audit.accepted(signed);
   const first = await answered(needs, request.text, asker);
   asking.send(first);
-  if (request.watch && WATCHED.test(request.text) && first.outcome === 'done') await watch(needs, asker, { text: request.text, first, asking });
+  if (request.watch && WATCHED.test(request.text) && first.outcome === 'done')
+    await watch(needs, asker, { text: request.text, first, asking });
 }
 
 /** Nothing else is asked again and again on one signature. */
