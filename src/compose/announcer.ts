@@ -39,9 +39,9 @@ const LOOK_AGAIN_MS = 6000;
 
 /** The announcer of one process; bots and workers each have one, and all edit the same message and the same copies. */
 export function createAnnouncer(needs: Needs): Announcer {
-  const { chat, runs, journal: journals, couldApprove, copies, changed, clock, log } = needs;
+  const { chat, runs, journal: journals, couldApprove, copies, changed, seen, clock, log } = needs;
   const beside = createBeside(needs);
-  const messageOf = createPosting({ chat, runs, card, log });
+  const messageOf = createPosting({ chat, runs, card, seen, clock, log });
   const count = countStates(changed);
   /** What was shown last, of the runs that are looked at again; a new object each time. */
   const shown = new Map<string, { readonly what: string }>();

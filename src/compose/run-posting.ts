@@ -1,14 +1,19 @@
 import type { Chat } from '../chat/chat.ts';
+import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
 import type { Journal, Run } from '../core/run.ts';
 import type { Runs } from '../store/runs.ts';
+import type { Seen } from '../store/seen.ts';
 
 interface Needs {
   readonly chat: Pick<Chat, 'post' | 'findPosted'>;
   readonly runs: Pick<Runs, 'get' | 'change'>;
   readonly card: (run: Run, journal: Journal) => Promise<Message>;
+  /** What another process does already. */
+  readonly seen: Seen;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly log: Log;
 }
 
@@ -33,10 +38,12 @@ export function createPosting(needs: Needs): MessageOf {
     if (found) return noted(id, found.ts, false);
     try {
       const post = { channel, message: await card(run, journal), metadata: { id }, kind: 'run', lane: 'interaction' } as const;
-      const { ts } = await chat.post({ ...post, stillWanted: async () => (await elsewhere(needs, id)) === undefined });
+      const mayPost = turnOf(needs, id);
+      const stillWanted = async () => (await elsewhere(needs, id)) === undefined && (await mayPost());
+      const { ts } = await chat.post({ ...post, stillWanted });
       return noted(id, ts, true);
     } catch (error) {
-      const ts = await elsewhere(needs, id);
+      const ts = await soonElsewhere(needs, id);
       if (ts === undefined) throw error;
       return { ts, isNew: false };
     }
@@ -60,6 +67,34 @@ export function createPosting(needs: Needs): MessageOf {
       posting.delete(run.id);
     }
   };
+}
+
+/** Longer than Slack takes for a post; a process that died in the middle holds the others up for so long. */
+const TURN_MS = 15_000;
+const LOOK_MS = 500;
+
+/** One process posts at a time: when Slack is back, all that waited for it would do so in the same moment. */
+function turnOf({ seen, log }: Needs, id: string): () => Promise<boolean> {
+  let ours = false;
+  return async () => {
+    try {
+      ours ||= !(await seen.seenBefore(`posting ${id}`, TURN_MS));
+    } catch (error) {
+      log.debug('whose turn it is to post a run can not be looked up', { run: id, why: asError(error).message });
+      return true;
+    }
+    return ours;
+  };
+}
+
+/** Where the process whose turn it was has put the message, once it has. */
+async function soonElsewhere(needs: Needs, id: string): Promise<string | undefined> {
+  const until = needs.clock.now() + TURN_MS;
+  for (;;) {
+    const ts = await elsewhere(needs, id);
+    if (ts !== undefined || needs.clock.now() >= until) return ts;
+    await needs.clock.sleep(LOOK_MS);
+  }
 }
 
 /** Two messages are better than none. */
