@@ -53,7 +53,7 @@ export async function playTour({ lab, workspace, print }: TourOptions): Promise<
 }
 
 function inPlace(place: string, words: string): (message: Message) => boolean {
-  return (message) => message.place === place && message.shown.includes(words);
+  return (message) => message.place === place && message.threadTs === undefined && message.shown.includes(words);
 }
 
 async function proven(lab: Lab, fits: (leader: HostName) => boolean, what: string, timeoutMs = 30_000): Promise<HostName> {
