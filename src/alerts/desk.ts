@@ -22,7 +22,10 @@ import { loadBegun, noteTold, type Task, tellRun, tellSignal } from './tell-sign
 
 /** Keeps the incidents that this bot owns: posts, edits, follows and resolves them. */
 export interface Desk {
-  /** Starts to tell at once; resolves when the workspace has accepted it (or it is not ours any more). */
+  /**
+   * Starts to tell at once; resolves when the workspace has accepted it (or it is not ours any more). A signal that is told or
+   * being told here is not told again: the outbox may still hold what a commit has just handed over.
+   */
   handle(task: Task): Promise<void>;
   /** Goes on with an incident whose owner died. */
   adopt(incident: Incident): void;
@@ -45,7 +48,7 @@ export function createDesk(options: DeskOptions): Desk {
     live.over.abort();
     if (lives.get(live.incident.id) === live) lives.delete(live.incident.id);
   };
-  const means: Means = { ...options, stop: stopped.signal, untoldYet: new Map<string, Posted>(), drop };
+  const means: Means = { ...options, stop: stopped.signal, toldAt: new Map<string, Posted>(), drop };
   const telling = new Set<string>();
   return {
     overtaken({ cluster, atMs }, id) {
@@ -53,8 +56,12 @@ export function createDesk(options: DeskOptions): Desk {
     },
     tells: (signalId) => telling.has(signalId),
     async handle(task) {
-      telling.add(task.signal.id);
-      await handle(means, lives, task).finally(() => telling.delete(task.signal.id));
+      const { signal, recorded } = task;
+      const posted = means.toldAt.get(signal.id);
+      if (posted && recorded) await noteTold(means, signal, posted);
+      if (posted || telling.has(signal.id)) return;
+      telling.add(signal.id);
+      await handle(means, lives, task).finally(() => telling.delete(signal.id));
     },
     adopt(incident) {
       if (lives.has(incident.id)) return;
@@ -71,7 +78,7 @@ export function createDesk(options: DeskOptions): Desk {
         refresh(means, live);
         await save(means, live);
       }
-      const posted = means.untoldYet.get(signal.id);
+      const posted = means.toldAt.get(signal.id);
       if (posted) await noteTold(means, signal, posted);
     },
     renewed(asked, lost, sinceMs) {

@@ -27,8 +27,8 @@ export interface DeskOptions {
 
 export interface Means extends DeskOptions {
   readonly stop: AbortSignal;
-  /** Signals that were told and not yet noted as told in the store. */
-  readonly untoldYet: Map<string, Posted>;
+  /** Where the newest signals were told by this bot; the store may say so later or not at all. */
+  readonly toldAt: Map<string, Posted>;
   drop(live: Live): void;
 }
 

@@ -28,10 +28,9 @@ export async function tellSignal(means: Means, live: Live, { signal, again, reco
     stillOurs: () => stillOurs(means, live),
   });
   if (!posted) return;
-  means.accepted?.(signal, means.clock.now());
+  keepTold(means, signal, posted);
   if (ts === undefined) live.incident = { ...live.incident, ts: posted.ts };
   else refresh(means, live);
-  means.untoldYet.set(signal.id, posted);
   if (!live.incident.recorded) return;
   await noteTold(means, signal, posted);
   await save(means, live);
@@ -41,16 +40,28 @@ export async function tellSignal(means: Means, live: Live, { signal, again, reco
 export async function tellRun(means: Means, run: string, signal: Signal): Promise<void> {
   try {
     const posted = await means.facts.tellRun(run, signal, signalMessage(signal));
-    means.accepted?.(signal, means.clock.now());
+    keepTold(means, signal, posted);
     await noteTold(means, signal, posted);
   } catch (error) {
     means.log.warn('a run could not be told yet', { run, signal: signal.id, error: asError(error).message });
   }
 }
 
+/** More than can be on their way between this bot and the store. */
+const TOLD_KEPT = 10_000;
+
+function keepTold({ toldAt, accepted, clock }: Means, signal: Signal, posted: Posted): void {
+  accepted?.(signal, clock.now());
+  toldAt.set(signal.id, posted);
+  for (const oldest of toldAt.keys()) {
+    if (toldAt.size <= TOLD_KEPT) return;
+    toldAt.delete(oldest);
+  }
+}
+
+/** What the store does not take comes again with the next sweep. */
 export async function noteTold(means: Means, signal: Signal, posted: Posted): Promise<void> {
-  if (await stored(means, 'told', () => means.signals.told(signal.id, posted))) means.untoldYet.delete(signal.id);
-  else means.untoldYet.set(signal.id, posted);
+  await stored(means, 'told', () => means.signals.told(signal.id, posted));
 }
 
 /** Another bot may have begun this incident: its record comes first, then what this bot has seen since. */

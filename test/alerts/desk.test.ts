@@ -16,6 +16,7 @@ const lost = (revision: number): Signal => ({
 function setUp() {
   const slack = fakeAlertChat();
   const saved = new Map<string, Incident>();
+  const noted: string[] = [];
   const desk = createDesk({
     ...{ chat: slack.chat, channel: 'alerts', clock: systemClock, log: quietLog, lookEveryMs: 10 },
     facts: {
@@ -24,7 +25,7 @@ function setUp() {
       ourRun: async () => undefined,
       tellRun: async () => ({ channel: 'ops', ts: '0' }),
     },
-    signals: { told: async () => undefined, claim: async () => true, close: async () => undefined },
+    signals: { told: async (id) => void noted.push(id), claim: async () => true, close: async () => undefined },
     incidents: {
       save: async (incident) => void saved.set(incident.id, incident),
       load: async (id) => saved.get(id),
@@ -33,7 +34,7 @@ function setUp() {
     },
   });
   const tell = (signal: Signal, incident = signal.id, again = false) => desk.handle({ signal, incident, again, recorded: true });
-  return { slack, saved, desk, tell };
+  return { slack, saved, noted, desk, tell };
 }
 
 describe('an incident that another bot began', () => {
@@ -66,5 +67,23 @@ describe("a cluster's older incident", () => {
     expect(slack.parents()).toHaveLength(2);
     expect(desk.owned()).toEqual([lost(9).id]);
     expect(saved.get(lost(9).id)?.resolvedAtMs).toBeUndefined();
+  });
+});
+
+describe('a signal that comes to a desk twice', () => {
+  it('is posted once while it is being told, for a sweep may find in the outbox what a commit has just put there', async () => {
+    const { desk, slack, tell } = setUp();
+    const task = { signal: lost(5), incident: lost(5).id, recorded: true };
+    await Promise.all([desk.handle({ ...task, again: true }), desk.handle({ ...task, again: false })]);
+    await tell(lost(6), lost(5).id);
+    expect(slack.posts.map(({ signalId }) => signalId)).toEqual([lost(5).id, lost(6).id]);
+  });
+
+  it('is noted as told instead of posted again when the store missed the first note', async () => {
+    const { slack, noted, tell } = setUp();
+    await tell(lost(5));
+    await tell(lost(5), lost(5).id, true);
+    expect(slack.posts).toHaveLength(1);
+    expect(noted).toEqual([lost(5).id, lost(5).id]);
   });
 });
