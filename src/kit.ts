@@ -1,5 +1,6 @@
 /** All that `commands/` and `runbooks/` may import. The only barrel. */
 export { checkpoint } from './acts/checkpoint.ts';
+export { service } from './acts/service.ts';
 export { switchover } from './acts/switchover.ts';
 export { chooseCandidate } from './checks/candidate.ts';
 export { type SwitchoverPreflight, switchoverPreflight } from './checks/switchover-checks.ts';
@@ -17,6 +18,7 @@ export type { Message, Part, Sign, Span, Text } from './core/message.ts';
 export { ClusterName, MemberName, Reason, RunId } from './core/names.ts';
 export { type PlanDraft, type Risk, type Step, unless } from './core/plan.ts';
 export { type Reading, known } from './core/reading.ts';
+export type { ControlData, Server, Service } from './core/server.ts';
 export { exclusive, runbook, shared } from './core/runbook.ts';
 export { formatBytes, formatDuration, hours, minutes, seconds } from './core/units.ts';
 export type { Limits, View } from './core/view.ts';
@@ -44,5 +46,6 @@ export { noFailsafe } from './states/no-failsafe.ts';
 export { notPaused } from './states/not-paused.ts';
 export { primaryIs } from './states/primary-is.ts';
 export { proxiesRouteTo } from './states/proxies-route-to.ts';
+export { serverIs } from './states/server-is.ts';
 export { streaming } from './states/streaming.ts';
 export { vipHeldOnce } from './states/vip-held-once.ts';

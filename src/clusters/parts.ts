@@ -1,5 +1,6 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Server } from '../core/server.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -26,6 +27,7 @@ export interface ClusterParts {
   readonly hosts?:
     | {
         disk(host: string): Promise<Reading<Disk>>;
+        server(host: string): Promise<Reading<Server>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
       }
     | undefined;

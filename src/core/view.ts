@@ -4,6 +4,7 @@ import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
 import type { Journal, Run } from './run.ts';
+import type { Server } from './server.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -17,6 +18,8 @@ export interface View {
   member(cluster: string, member: string): Promise<MemberReadings>;
   sql(cluster: string, member: string): Promise<Reading<SqlMember>>;
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
+  /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
+  server(cluster: string, member: string): Promise<Reading<Server>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

@@ -10,6 +10,7 @@ import { noFailsafeState } from './no-failsafe.ts';
 import { notPausedState } from './not-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { serverIsState } from './server-is.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -34,6 +35,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     notPausedState,
     primaryIsState,
     proxiesRouteToState,
+    serverIsState,
     streamingState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),

@@ -39,7 +39,7 @@ describe('the snapshot of a cluster', () => {
       patroni: { member: never },
       etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, addresses: never },
+      hosts: { disk: never, server: never, addresses: never },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -103,6 +103,7 @@ describe('who holds the virtual address', () => {
   const holders = async (addresses: Readonly<Record<string, readonly string[] | undefined>>) => {
     const hosts = {
       disk: never,
+      server: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);
