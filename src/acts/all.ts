@@ -3,8 +3,14 @@ import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { dropLeftSlotsAct } from './drop-left-slots.ts';
+import { fencePrimaryAct } from './fence-primary.ts';
+import { followPrimaryAct } from './follow-primary.ts';
 import type { Hands } from './hands.ts';
+import { promoteStandbyAct } from './promote-standby.ts';
 import { serviceAct } from './service.ts';
+import { startAgainAct } from './start-again.ts';
+import { stopPrimaryAct } from './stop-primary.ts';
 import { switchoverAct } from './switchover.ts';
 
 /** An act as it is stored in a plan. */
@@ -23,7 +29,19 @@ export interface Acts {
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, serviceAct, switchoverAct].map((act) => [act.name, act]));
+const ALL: ReadonlyMap<string, Act> = new Map(
+  [
+    checkpointAct,
+    dropLeftSlotsAct,
+    fencePrimaryAct,
+    followPrimaryAct,
+    promoteStandbyAct,
+    serviceAct,
+    startAgainAct,
+    stopPrimaryAct,
+    switchoverAct,
+  ].map((act) => [act.name, act]),
+);
 
 /** True when what an act began can be ended while it goes on; needs no hands. */
 export function canBeEnded(name: string): boolean {

@@ -1,6 +1,7 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
+import type { IdentifiedSystem, ReplicationLogin, Upstream } from '../core/upstream.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -13,6 +14,7 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
+    upstream(name: string): Promise<Reading<Upstream>>;
   };
   readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
   readonly etcd?:
@@ -29,6 +31,7 @@ export interface ClusterParts {
         disk(host: string): Promise<Reading<Disk>>;
         server(host: string): Promise<Reading<Server>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
+        replicationLogin(login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
       }
     | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */

@@ -50,7 +50,7 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
-  const hosts = ssh ? createHostReads({ ssh, layouts: layoutsOf(cluster), clock }) : undefined;
+  const hosts = ssh ? createHostReads({ ssh, layouts: layoutsOf(cluster), ports: portsOf(cluster), clock }) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
@@ -86,7 +86,10 @@ function infoOf({ name, environment, mode, scope, members }: ClusterConfig): Clu
     environment,
     mode,
     scope: scope ?? name,
-    members: members.map(({ name: member, host, site }) => ({ name: member, host, ...(site ? { site } : {}) })),
+    members: members.map(({ name: member, host, site, postgresPort }) => ({
+      ...{ name: member, host, postgresPort },
+      ...(site ? { site } : {}),
+    })),
   };
 }
 
@@ -99,6 +102,10 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
       login: { host, port, user, database, password: password && secrets.reveal(password), tls },
     })),
   });
+}
+
+function portsOf({ members }: ClusterConfig) {
+  return new Map(members.map(({ name, host, postgresPort }) => [name, { host, port: postgresPort }]));
 }
 
 function layoutsOf({ members }: ClusterConfig) {

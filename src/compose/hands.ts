@@ -50,6 +50,13 @@ export function createHands(
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
+      async claimResult(cluster, member, id, signal) {
+        const found = await createClaims(sshOf(cluster)).read(member, id, signal);
+        if (found.state === 'free') return undefined;
+        return 'result' in found ? found.result : '';
+      },
+      settleClaim: async (cluster, member, id, text, signal) =>
+        createClaims(sshOf(cluster)).writeResult(member, id, text, signal),
       unit: unitHands(clusters, { sshOf, clock, redact: redactor(secrets.values) }),
     },
     close() {

@@ -2,6 +2,8 @@ import type { HostCommand } from '../acts/hands.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
 import { controlService } from '../hosts/server-commands.ts';
+import { dropStandbySlot, follow, makeStandbySlot, markStandby, promote, unmarkStandby } from '../hosts/streaming-commands.ts';
+import { connectionLines } from './connection-lines.ts';
 
 /** How a command of an act is run on a host. */
 export interface Remote {
@@ -9,6 +11,7 @@ export interface Remote {
   readonly timeoutMs: number;
   /** A connection that broke under it may be tried again, because doing it twice does no harm. */
   readonly mayRepeat: boolean;
+  readonly stdin?: string;
 }
 
 const MINUTE_MS = 60_000;
@@ -24,5 +27,17 @@ export function remoteOf(asked: HostCommand, layout: HostLayout): Remote {
     case 'service':
       // A clean stop writes a checkpoint and waits for its standbys and its archiver.
       return { command: controlService(layout, asked.service, asked.verb), timeoutMs: 30 * MINUTE_MS, mayRepeat: false };
+    case 'mark standby':
+      return { command: markStandby(layout), timeoutMs: 30_000, mayRepeat: true };
+    case 'unmark standby':
+      return { command: unmarkStandby(layout), timeoutMs: 30_000, mayRepeat: true };
+    case 'promote':
+      return { command: promote(layout, asked.timeline), timeoutMs: 2 * MINUTE_MS, mayRepeat: false };
+    case 'follow':
+      return { command: follow(layout), stdin: connectionLines(asked.connection), timeoutMs: 30_000, mayRepeat: true };
+    case 'slot for a standby':
+      return { command: makeStandbySlot(asked.slot), timeoutMs: 30_000, mayRepeat: true };
+    case 'drop left slot':
+      return { command: dropStandbySlot(asked.slot), timeoutMs: 30_000, mayRepeat: true };
   }
 }

@@ -7,7 +7,13 @@ export interface ClusterInfo {
   readonly environment: string;
   readonly mode: 'patroni' | 'streaming';
   readonly scope: string;
-  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string }[];
+  readonly members: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly site?: string;
+    /** 5432 when absent. */
+    readonly postgresPort?: number;
+  }[];
 }
 
 /** Everything read of one cluster for one question; each part says by itself whether it could be read. */

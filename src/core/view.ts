@@ -5,6 +5,7 @@ import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
+import type { IdentifiedSystem, ReplicationLogin, Upstream } from './upstream.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -20,6 +21,10 @@ export interface View {
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
   /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
   server(cluster: string, member: string): Promise<Reading<Server>>;
+  /** How a member of a plain streaming cluster connects to its primary, by its own settings. */
+  upstream(cluster: string, member: string): Promise<Reading<Upstream>>;
+  /** Tries a member's login to another one for replication, from its own host, as it would be after a switchover. */
+  replicationLogin(cluster: string, login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

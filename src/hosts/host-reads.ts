@@ -3,14 +3,17 @@ import type { Disk } from '../core/cluster.ts';
 import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
+import type { IdentifiedSystem, ReplicationLogin } from '../core/upstream.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { parseAddresses } from './parse-addresses.ts';
 import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
 import type { HostLayout } from './host-layout.ts';
+import { parseIdentified } from './parse-identified.ts';
 import { readServer } from './read-server.ts';
 import { addresses, diskFree, patroniLog, type RemoteCommand } from './remote-commands.ts';
 import type { SshPool } from './ssh-pool.ts';
+import { identifySystem } from './streaming-commands.ts';
 
 /** What is read of hosts over ssh. Nothing is cached; nothing rejects. */
 export interface HostReads {
@@ -18,18 +21,21 @@ export interface HostReads {
   /** Services, process and control file of its PostgreSQL. */
   server(host: string): Promise<Reading<Server>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;
+  /** Whether one member's host may log in to another member for replication. */
+  replicationLogin(login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
   /** Patroni's own log since a moment (epoch ms), at most `lines` of it, oldest first. */
   patroniLog(host: string, asked: { readonly lines: number; readonly sinceMs: number }): Promise<Reading<readonly JournalLine[]>>;
 }
 
-/** `layouts` by host name; a host without one has no PostgreSQL. `timeoutMs` bounds an answer (default 2.4 s). */
+/** `layouts` and `ports` by host name; a host without one has no PostgreSQL. `timeoutMs` bounds an answer (default 2.4 s). */
 export function createHostReads(options: {
   readonly ssh: SshPool;
   readonly layouts: ReadonlyMap<string, HostLayout>;
+  readonly ports?: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
   readonly clock: Clock;
   readonly timeoutMs?: number;
 }): HostReads {
-  const { ssh, layouts, clock, timeoutMs = 2400 } = options;
+  const { ssh, layouts, ports, clock, timeoutMs = 2400 } = options;
   const read = <T>(
     host: string,
     command: () => RemoteCommand,
@@ -51,6 +57,10 @@ export function createHostReads(options: {
         told: (error) => asError(error).message,
       }),
     disk: (host) => read(host, () => diskFree(layoutOf(layouts, host)), parseDf, 'df'),
+    replicationLogin: ({ from, to, user, passfile }) => {
+      const target = { ...(ports?.get(to) ?? { host: to, port: 5432 }), user, passfile };
+      return read(from, () => identifySystem(target), parseIdentified, `IDENTIFY_SYSTEM of ${to}`);
+    },
     addresses: (host) => read(host, addresses, parseAddresses, 'ip addr'),
     patroniLog: (host, { lines, sinceMs }) =>
       read(host, () => patroniLog({ lines, since: Math.floor(sinceMs / 1000) }), parseJournal, 'journal of patroni'),

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Upstream } from '../core/upstream.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
@@ -10,11 +11,14 @@ import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
 import { ActivityAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
+import { UpstreamAnswer, upstreamQuery } from './upstream-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
+  /** How it connects to its primary; without its password. */
+  upstream(name: string): Promise<Reading<Upstream>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -46,6 +50,7 @@ export function createPostgres(options: {
   return {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
+    upstream: (name) => read(name, { name: 'trunkline-upstream', text: upstreamQuery }, UpstreamAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },

@@ -4,6 +4,7 @@ import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
@@ -11,6 +12,8 @@ import { notPausedState } from './not-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
 import { serverIsState } from './server-is.ts';
+import { shutdownReplayedState } from './shutdown-replayed.ts';
+import { startsAtBootState } from './starts-at-boot.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -29,6 +32,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
     dcsHasQuorumState,
+    fencedState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,
@@ -36,6 +40,8 @@ const ALL: ReadonlyMap<string, State> = new Map(
     primaryIsState,
     proxiesRouteToState,
     serverIsState,
+    shutdownReplayedState,
+    startsAtBootState,
     streamingState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),

@@ -4,6 +4,7 @@ import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { type FakeStreaming, fakeStreaming, LEDGER } from './fake-streaming.ts';
 import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -15,6 +16,8 @@ export interface FakeCluster {
   readonly hands: Hands;
   /** What is shown; a test changes it in place. */
   readonly shown: Shown;
+  /** A second cluster, plain streaming replication. */
+  readonly ledger: FakeStreaming;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
@@ -28,10 +31,12 @@ export interface FakeCluster {
 /** Three members, pg1 leads on timeline 7; two HAProxy, a VIP, three etcd; all healthy. It has its own state and no network. */
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
-  const claims = new Set<string>();
+  const ledger = fakeStreaming();
+  const claims = new Map<string, string>();
   const done: string[] = [];
   const fake: FakeCluster = {
     shown,
+    ledger,
     done,
     behaviour: 'works',
     log: '',
@@ -48,15 +53,19 @@ export function fakeCluster(): FakeCluster {
         },
       },
       hosts: {
-        async run(_cluster, member, command) {
-          fake.done.push(`${command.name} ${member}`);
+        async run(cluster, member, command) {
+          fake.done.push(cluster === LEDGER ? ledger.run(member, command) : `${command.name} ${member}`);
           return { stdout: command.name === 'patroni log' ? fake.log : '' };
         },
         async claim(_cluster, member, id) {
           fake.done.push(`claim ${member} ${id}`);
           if (claims.has(`${member} ${id}`)) return 'taken';
-          claims.add(`${member} ${id}`);
+          claims.set(`${member} ${id}`, '');
           return 'ours';
+        },
+        claimResult: async (_cluster, member, id) => claims.get(`${member} ${id}`),
+        async settleClaim(_cluster, member, id, text) {
+          claims.set(`${member} ${id}`, text);
         },
         unit: fakeUnits(done),
       },
@@ -105,23 +114,26 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
 }
 
 function viewOf(of: () => FakeCluster): View {
-  const find = (name: string): Loose<MemberReadings> => {
-    const member = of().shown.snapshot.members.find((one) => one.name === name);
+  const at = (cluster: string): Shown => (cluster === LEDGER ? of().ledger.shown : of().shown);
+  const find = (cluster: string, name: string): Loose<MemberReadings> => {
+    const member = at(cluster).snapshot.members.find((one) => one.name === name);
     if (!member) throw refusal(`there is no ${name}`, 'Name another.');
     return member;
   };
   const copy = <T>(value: T): T => structuredClone(value);
   return {
     clusters: () => [of().shown.snapshot.cluster],
-    cluster: () => of().shown.snapshot.cluster,
-    snapshot: async () => copy(of().shown.snapshot),
-    dcs: async () => copy(of().shown.snapshot.dcs),
-    member: async (_cluster, name) => copy(find(name)),
-    sql: async (_cluster, name) => copy(find(name).sql),
-    activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
-    server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
+    cluster: (name) => at(name).snapshot.cluster,
+    snapshot: async (name) => copy(at(name).snapshot),
+    dcs: async (name) => copy(at(name).snapshot.dcs),
+    member: async (cluster, name) => copy(find(cluster, name)),
+    sql: async (cluster, name) => copy(find(cluster, name).sql),
+    activity: async (cluster, name) => copy(at(cluster).activities[name] ?? notRead()),
+    server: async (cluster, name) => copy(at(cluster).servers[name] ?? notRead()),
+    upstream: async (_cluster, name) => copy(of().ledger.upstreams[name] ?? notRead()),
+    replicationLogin: async (_cluster, { from }) => copy(of().ledger.logins[from] ?? notRead()),
     lagHistory: () => [],
-    limits: () => of().shown.limits,
+    limits: (cluster) => at(cluster).limits,
     runs: async () => [],
     run: async (id) => {
       throw refusal(`there is no run ${id}`, 'Name another.');

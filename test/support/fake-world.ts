@@ -156,6 +156,8 @@ export function fakeView(): View {
     sql: refuse,
     activity: refuse,
     server: refuse,
+    upstream: refuse,
+    replicationLogin: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

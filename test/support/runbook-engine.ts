@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { anyPolicy } from './any-policy.ts';
 import { createActs } from '../../src/acts/all.ts';
 import type { Hands } from '../../src/acts/hands.ts';
@@ -34,6 +35,13 @@ export async function runbookEngine(book: Runbook, typed: object) {
     }),
   );
   const effects: Effect[] = [];
+  // What one act did, whatever others do while it is frozen.
+  const own = new AsyncLocalStorage<string[]>();
+  const push = fake.done.push.bind(fake.done);
+  fake.done.push = (...lines) => {
+    own.getStore()?.push(...lines);
+    return push(...lines);
+  };
   const states = createStates();
 
   /** One worker process; a mortal one dies somewhere in its writes and effects. */
@@ -62,17 +70,16 @@ export async function runbookEngine(book: Runbook, typed: object) {
     return {
       ...acts,
       async perform(act, context) {
-        const before = fake.done.length;
+        const did: string[] = [];
         try {
-          return await acts.perform(act, context);
+          return await own.run(did, () => acts.perform(act, context));
         } finally {
-          note(act.act, before);
+          note(act.act, did);
         }
       },
     };
-    function note(name: string, before: number): void {
-      if (acts.repeat(name) === 'never')
-        effects.push(...fake.done.slice(before).filter((done) => !/^(claim|patroni log) /.test(done)));
+    function note(name: string, did: readonly string[]): void {
+      if (acts.repeat(name) === 'never') effects.push(...did.filter((done) => !/^(claim|patroni log) /.test(done)));
     }
   }
 

@@ -16,12 +16,13 @@ export interface Scene {
   workspace: Workspace;
 }
 
-/** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. `change` is that of the bot's configuration. */
-export function useScene(options: Pick<StageOptions, 'change'> = {}): Scene {
+/** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. `change` is that of the bot's configuration; `ledger`: the plain streaming cluster too. */
+export function useScene(options: Pick<StageOptions, 'change' | 'ledger'> = {}): Scene {
   const scene = {} as Scene;
   beforeAll(async () => {
     scene.lab = await createLab({ debian, timings: 'test', log: console.log });
     await scene.lab.up();
+    if (options.ledger) await scene.lab.streamingPair();
     scene.stage = await startStage({
       ...{ generation: scene.lab.generation, secrets: scene.lab.secrets, processes: 'apart' },
       ...options,
