@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { type HostName, postgresUnit } from '../../lab/inventory.ts';
 import { psql } from '../../lab/health.ts';
-import { ask, debian, ended, request, useScene } from '../support/scene.ts';
+import { ask, debian, ended, request, threadOf, useScene } from '../support/scene.ts';
 
 const scene = useScene({ ledger: true });
 
@@ -21,7 +21,8 @@ describe(`a plain streaming cluster on Debian ${debian}`, () => {
     await psql('sa1', 'create table if not exists kept (n int); insert into kept values (1)');
     const before = Number(await psql('sa1', 'select timeline_id from pg_control_checkpoint()'));
     const plan = await request(scene, 'switchover ledger --reason "kernel update of sa1"');
-    expect(plan.shown).toContain('sa1 can log in to sa2 for replication');
+    const checks = (await threadOf(scene, plan, 1)).map(({ shown }) => shown).join('\n');
+    expect(checks).toContain('sa1 can log in to sa2 for replication');
     await psql('sa1', 'insert into kept values (2)');
     await scene.workspace.as('adam').click(plan, 'Approve');
     const done = await ended(scene, plan);
