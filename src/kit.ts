@@ -49,7 +49,7 @@ export { readJudged } from './status/read-judged.ts';
 export { statusMessage } from './status/status-message.ts';
 export { archiverWorks } from './states/archiver-works.ts';
 export { dcsHasQuorum } from './states/dcs-has-quorum.ts';
-export { fenced } from './states/fenced.ts';
+export { heldDown } from './states/held-down.ts';
 export { lagUnder } from './states/lag-under.ts';
 export { noBackupRunning } from './states/no-backup-running.ts';
 export { noFailsafe } from './states/no-failsafe.ts';

@@ -4,7 +4,7 @@ import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
-import { fencedState } from './fenced.ts';
+import { heldDownState } from './held-down.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
@@ -32,7 +32,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
     dcsHasQuorumState,
-    fencedState,
+    heldDownState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,

@@ -7,22 +7,22 @@ import { holds, notYet, type Verdict } from '../core/verdict.ts';
 import { defineState } from './state.ts';
 
 const { state, build } = defineState({
-  name: 'fenced',
+  name: 'held-down',
   args: z.object({ cluster: ClusterName, member: MemberName }),
   says: ({ member }) => `${member} is stopped, nothing can start it at boot, and a start would make it a standby`,
-  judge: async ({ cluster, member }, view) => judgeFence(member, await view.server(cluster, member)),
+  judge: async ({ cluster, member }, view) => judgeHeldDown(member, await view.server(cluster, member)),
 });
 
-export const fencedState = state;
+export const heldDownState = state;
 
 /**
  * No second primary can come of this member: its server is stopped, its unit is masked, and there is a standby.signal. A host that can't be
  * asked is 'not yet', as it may be starting just now.
  */
-export const fenced = (cluster: string, member: string): StateData => build({ cluster, member });
+export const heldDown = (cluster: string, member: string): StateData => build({ cluster, member });
 
 /** Pure part. */
-export function judgeFence(member: string, reading: Reading<Server>): Verdict {
+export function judgeHeldDown(member: string, reading: Reading<Server>): Verdict {
   if (!reading.ok) return notYet(`${member} can not be asked: ${reading.why}`);
   const { process, postgres, standbySignal } = reading.value;
   if (process === 'running') return notYet(`PostgreSQL on ${member} runs`);
