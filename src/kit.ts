@@ -1,8 +1,12 @@
 /** All that `commands/` and `runbooks/` may import. The only barrel. */
 export { checkpoint } from './acts/checkpoint.ts';
+export { failover } from './acts/failover.ts';
 export { service } from './acts/service.ts';
 export { switchover } from './acts/switchover.ts';
 export { chooseCandidate } from './checks/candidate.ts';
+export { chooseFailover, type FailoverPreflight, failoverPreflight } from './checks/failover-checks.ts';
+export { FailoverFacts, failoverMaterial, lookForFailover } from './checks/failover-facts.ts';
+export { concludeFailover } from './checks/failover-report.ts';
 export { type SwitchoverPreflight, switchoverPreflight } from './checks/switchover-checks.ts';
 export { lookForSwitchover, SwitchoverFacts, switchoverMaterial } from './checks/switchover-facts.ts';
 export { concludeSwitchover } from './checks/switchover-report.ts';
@@ -40,7 +44,10 @@ export { readJudged } from './status/read-judged.ts';
 export { statusMessage } from './status/status-message.ts';
 export { archiverWorks } from './states/archiver-works.ts';
 export { dcsHasQuorum } from './states/dcs-has-quorum.ts';
+export { fenced } from './states/fenced.ts';
 export { lagUnder } from './states/lag-under.ts';
+export { leaderIsDead } from './states/leader-is-dead.ts';
+export { mostAdvanced } from './states/most-advanced.ts';
 export { noBackupRunning } from './states/no-backup-running.ts';
 export { noFailsafe } from './states/no-failsafe.ts';
 export { notPaused } from './states/not-paused.ts';

@@ -3,6 +3,7 @@ import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { failoverAct } from './failover.ts';
 import type { Hands } from './hands.ts';
 import { serviceAct } from './service.ts';
 import { switchoverAct } from './switchover.ts';
@@ -23,7 +24,9 @@ export interface Acts {
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, serviceAct, switchoverAct].map((act) => [act.name, act]));
+const ALL: ReadonlyMap<string, Act> = new Map(
+  [checkpointAct, failoverAct, serviceAct, switchoverAct].map((act) => [act.name, act]),
+);
 
 /** True when what an act began can be ended while it goes on; needs no hands. */
 export function canBeEnded(name: string): boolean {

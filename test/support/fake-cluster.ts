@@ -46,6 +46,10 @@ export function fakeCluster(): FakeCluster {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
           return answer(fake, leader, candidate);
         },
+        async failover(_cluster, { candidate }) {
+          fake.done.push(`failover to ${candidate}`);
+          return answer(fake, '', candidate);
+        },
       },
       hosts: {
         async run(_cluster, member, command) {
@@ -120,6 +124,8 @@ function viewOf(of: () => FakeCluster): View {
     sql: async (_cluster, name) => copy(find(name).sql),
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
     server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
+    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    leaderLease: async () => copy(of().shown.lease),
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],
@@ -139,8 +145,8 @@ function viewOf(of: () => FakeCluster): View {
 /** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
 function promote(fake: FakeCluster, name: string): void {
   const dcs = dcsIn(fake);
-  const old = dcs.leader ?? '';
-  const timeline = memberIn(fake, old).sql.timeline + 1;
+  const answering = fake.shown.snapshot.members.filter(({ sql }) => sql.ok).map((member) => member.name);
+  const timeline = Math.max(...answering.map((member) => memberIn(fake, member).sql.timeline)) + 1;
   const atMs = fake.now + 1000;
   dcs.leader = name;
   delete dcs.failover;
@@ -151,9 +157,11 @@ function promote(fake: FakeCluster, name: string): void {
     at: new Date(atMs).toISOString(),
     newLeader: name,
   });
-  for (const member of fake.shown.snapshot.members) {
+  for (const member of fake.shown.snapshot.members.filter(({ sql }) => sql.ok)) {
     const { sql } = memberIn(fake, member.name);
-    member.sql = read(sqlOf(member.name, name, timeline, sql.systemId)) as Loose<Reading<SqlMember>>;
+    const now = sqlOf(member.name, name, timeline, sql.systemId);
+    const standbys = now.standbys.filter((row) => answering.includes(row.name));
+    member.sql = read({ ...now, standbys }) as Loose<Reading<SqlMember>>;
     const { archiver } = shownValue(member.sql);
     if (archiver) archiver.lastArchivedAtMs = atMs + 500;
     shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';

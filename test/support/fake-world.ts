@@ -156,6 +156,8 @@ export function fakeView(): View {
     sql: refuse,
     activity: refuse,
     server: refuse,
+    sightings: refuse,
+    leaderLease: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
