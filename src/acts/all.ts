@@ -6,6 +6,7 @@ import { checkpointAct } from './checkpoint.ts';
 import { dropLeftSlotsAct } from './drop-left-slots.ts';
 import { fencePrimaryAct } from './fence-primary.ts';
 import { followPrimaryAct } from './follow-primary.ts';
+import { failoverAct } from './failover.ts';
 import type { Hands } from './hands.ts';
 import { promoteStandbyAct } from './promote-standby.ts';
 import { serviceAct } from './service.ts';
@@ -33,6 +34,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
   [
     checkpointAct,
     dropLeftSlotsAct,
+    failoverAct,
     fencePrimaryAct,
     followPrimaryAct,
     promoteStandbyAct,

@@ -12,6 +12,8 @@ export interface Hands {
       request: { readonly leader: string; readonly candidate: string },
       signal: AbortSignal,
     ): Promise<SwitchoverAnswer>;
+    /** `POST /failover` at the REST API of the candidate. Never rejects for an HTTP status. @throws as `switchover`. */
+    failover(cluster: string, request: { readonly candidate: string }, signal: AbortSignal): Promise<SwitchoverAnswer>;
   };
   readonly hosts: {
     /** @throws TrunklineError with the end of stderr when the command fails or the host does not answer. */

@@ -2,6 +2,7 @@ import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, Pro
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
 import type { IdentifiedSystem, ReplicationLogin, Upstream } from '../core/upstream.ts';
+import type { LeaderLease, Seen } from '../core/sighting.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -21,6 +22,7 @@ export interface ClusterParts {
     | {
         dcs(): Promise<Reading<Dcs>>;
         endpoints(): Promise<readonly EtcdEndpoint[]>;
+        lease(): Promise<Reading<LeaderLease>>;
         /** Their addresses, to say that they gave no answer. */
         readonly names: readonly string[];
       }
@@ -30,6 +32,8 @@ export interface ClusterParts {
     | {
         disk(host: string): Promise<Reading<Disk>>;
         server(host: string): Promise<Reading<Server>>;
+        /** What the host `from` sees of a member. */
+        lookFrom(from: string, member: string): Promise<Reading<Seen>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         replicationLogin(login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
       }

@@ -11,6 +11,7 @@ import { bounded } from './bounded.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readMember, readMemberLogin, readMemberServer } from './read-member.ts';
+import { readLease, readSightings } from './read-sightings.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
 /** What the view needs of the store. */
@@ -54,6 +55,8 @@ export function createViews(options: {
         server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
         upstream: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.upstream(member)),
         replicationLogin: async (cluster, login) => readMemberLogin(parts(cluster), login, clock),
+        sightings: async (cluster, member) => readSightings(parts(cluster), memberOf(parts(cluster), member).name, clock),
+        leaderLease: async (cluster) => readLease(parts(cluster), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

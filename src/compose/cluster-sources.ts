@@ -4,7 +4,7 @@ import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
-import { asError } from '../core/errors.ts';
+import { asError, refusal } from '../core/errors.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { createHostReads } from '../hosts/host-reads.ts';
@@ -50,7 +50,7 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
-  const hosts = ssh ? createHostReads({ ssh, layouts: layoutsOf(cluster), ports: portsOf(cluster), clock }) : undefined;
+  const hosts = ssh ? hostsOf(needs, ssh) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
@@ -108,6 +108,22 @@ function portsOf({ members }: ClusterConfig) {
   return new Map(members.map(({ name, host, postgresPort }) => [name, { host, port: postgresPort }]));
 }
 
+function hostsOf({ cluster, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
+  const reads = createHostReads({ ssh, layouts: layoutsOf(cluster), ports: portsOf(cluster), clock });
+  const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
+  const targets = new Map(
+    cluster.members.map(({ name, host, postgresPort }) => [name, { host, postgresPort, restUrl: rest.get(name) ?? '' }]),
+  );
+  return {
+    ...reads,
+    async lookFrom(from, member) {
+      const target = targets.get(member);
+      if (!target) throw refusal(`there is no member ${member}`, 'Name a member of the configuration.');
+      return reads.lookFrom(from, target);
+    },
+  };
+}
+
 function layoutsOf({ members }: ClusterConfig) {
   return new Map(members.map((member) => [member.name, layoutOf(member)]));
 }
@@ -127,6 +143,19 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
   return {
     names: etcd.access.endpoints,
     endpoints: () => etcd.endpointHealth(),
+    lease: () =>
+      takeReading({
+        source: `etcd, ${prefix}leader`,
+        clock,
+        told: (error) => asError(error).message,
+        async take() {
+          const { entries } = await etcd.readScope(`${prefix}leader`);
+          const entry = entries.find(({ key }) => key === `${prefix}leader`);
+          if (!entry || entry.value === '') return {};
+          const leftS = entry.lease === '0' ? undefined : await etcd.leaseLeftS(entry.lease);
+          return { holder: entry.value, ...(leftS === undefined ? {} : { leftS }) };
+        },
+      }),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

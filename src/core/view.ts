@@ -6,6 +6,7 @@ import type { Reading } from './reading.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
 import type { IdentifiedSystem, ReplicationLogin, Upstream } from './upstream.ts';
+import type { LeaderLease, Sighting } from './sighting.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -25,6 +26,10 @@ export interface View {
   upstream(cluster: string, member: string): Promise<Reading<Upstream>>;
   /** Tries a member's login to another one for replication, from its own host, as it would be after a switchover. */
   replicationLogin(cluster: string, login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
+  /** What each other member's host sees of a member, over ssh; takes up to 5 s. */
+  sightings(cluster: string, member: string): Promise<readonly Sighting[]>;
+  /** Who holds Patroni's leader key, and how long unless it is renewed. */
+  leaderLease(cluster: string): Promise<Reading<LeaderLease>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

@@ -4,12 +4,15 @@ import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
 import type { IdentifiedSystem, ReplicationLogin } from '../core/upstream.ts';
+import type { Seen } from '../core/sighting.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { parseAddresses } from './parse-addresses.ts';
 import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
 import type { HostLayout } from './host-layout.ts';
 import { parseIdentified } from './parse-identified.ts';
+import { lookFrom } from './look-from.ts';
+import type { LookTarget } from './look-commands.ts';
 import { readServer } from './read-server.ts';
 import { addresses, diskFree, patroniLog, type RemoteCommand } from './remote-commands.ts';
 import type { SshPool } from './ssh-pool.ts';
@@ -20,6 +23,8 @@ export interface HostReads {
   disk(host: string): Promise<Reading<Disk>>;
   /** Services, process and control file of its PostgreSQL. */
   server(host: string): Promise<Reading<Server>>;
+  /** What the host `from` sees of another member; takes up to 4.5 s. */
+  lookFrom(from: string, target: LookTarget): Promise<Reading<Seen>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;
   /** Whether one member's host may log in to another member for replication. */
   replicationLogin(login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
@@ -56,6 +61,13 @@ export function createHostReads(options: {
         take: () => readServer(ssh, host, layoutOf(layouts, host), timeoutMs),
         told: (error) => asError(error).message,
       }),
+    lookFrom: (from, target) =>
+      takeReading({
+        source: `pg_isready and curl on ${from}`,
+        clock,
+        take: () => lookFrom(ssh, from, { layout: layoutOf(layouts, from), target, timeoutMs: LOOK_MS }),
+        told: (error) => asError(error).message,
+      }),
     disk: (host) => read(host, () => diskFree(layoutOf(layouts, host)), parseDf, 'df'),
     replicationLogin: ({ from, to, user, passfile }) => {
       const target = { ...(ports?.get(to) ?? { host: to, port: 5432 }), user, passfile };
@@ -66,6 +78,9 @@ export function createHostReads(options: {
       read(host, () => patroniLog({ lines, since: Math.floor(sinceMs / 1000) }), parseJournal, 'journal of patroni'),
   };
 }
+
+/** The programs give up after 2 s; the rest is for ssh. */
+const LOOK_MS = 4500;
 
 function layoutOf(layouts: ReadonlyMap<string, HostLayout>, host: string): HostLayout {
   const layout = layouts.get(host);

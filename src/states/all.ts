@@ -5,7 +5,10 @@ import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
 import { heldDownState } from './held-down.ts';
+import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
+import { leaderIsDeadState } from './leader-is-dead.ts';
+import { mostAdvancedState } from './most-advanced.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notPausedState } from './not-paused.ts';
@@ -33,7 +36,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     archiverWorksState,
     dcsHasQuorumState,
     heldDownState,
+    fencedState,
     lagUnderState,
+    leaderIsDeadState,
+    mostAdvancedState,
     noBackupRunningState,
     noFailsafeState,
     notPausedState,

@@ -37,9 +37,9 @@ describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
       patroni: { member: never },
-      etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
+      etcd: { dcs: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, server: never, addresses: never, replicationLogin: never },
+      hosts: { disk: never, server: never, lookFrom: never, addresses: never, replicationLogin: never },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -64,7 +64,7 @@ describe('the snapshot of a cluster', () => {
           throw new Error('it broke');
         },
       },
-      etcd: { dcs: reject, endpoints: reject, names: ['e1'] },
+      etcd: { dcs: reject, endpoints: reject, lease: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },
     });
     const snapshot = await viewOf([parts]).snapshot('billing');
@@ -105,6 +105,7 @@ describe('who holds the virtual address', () => {
       disk: never,
       server: never,
       replicationLogin: never,
+      lookFrom: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -51,6 +51,10 @@ export function fakeCluster(): FakeCluster {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
           return answer(fake, leader, candidate);
         },
+        async failover(_cluster, { candidate }) {
+          fake.done.push(`failover to ${candidate}`);
+          return answer(fake, '', candidate);
+        },
       },
       hosts: {
         async run(cluster, member, command) {
@@ -132,6 +136,8 @@ function viewOf(of: () => FakeCluster): View {
     server: async (cluster, name) => copy(at(cluster).servers[name] ?? notRead()),
     upstream: async (_cluster, name) => copy(of().ledger.upstreams[name] ?? notRead()),
     replicationLogin: async (_cluster, { from }) => copy(of().ledger.logins[from] ?? notRead()),
+    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    leaderLease: async () => copy(of().shown.lease),
     lagHistory: () => [],
     limits: (cluster) => at(cluster).limits,
     runs: async () => [],
@@ -151,8 +157,8 @@ function viewOf(of: () => FakeCluster): View {
 /** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
 function promote(fake: FakeCluster, name: string): void {
   const dcs = dcsIn(fake);
-  const old = dcs.leader ?? '';
-  const timeline = memberIn(fake, old).sql.timeline + 1;
+  const answering = fake.shown.snapshot.members.filter(({ sql }) => sql.ok).map((member) => member.name);
+  const timeline = Math.max(...answering.map((member) => memberIn(fake, member).sql.timeline)) + 1;
   const atMs = fake.now + 1000;
   dcs.leader = name;
   delete dcs.failover;
@@ -163,9 +169,11 @@ function promote(fake: FakeCluster, name: string): void {
     at: new Date(atMs).toISOString(),
     newLeader: name,
   });
-  for (const member of fake.shown.snapshot.members) {
+  for (const member of fake.shown.snapshot.members.filter(({ sql }) => sql.ok)) {
     const { sql } = memberIn(fake, member.name);
-    member.sql = read(sqlOf(member.name, name, timeline, sql.systemId)) as Loose<Reading<SqlMember>>;
+    const now = sqlOf(member.name, name, timeline, sql.systemId);
+    const standbys = now.standbys.filter((row) => answering.includes(row.name));
+    member.sql = read({ ...now, standbys }) as Loose<Reading<SqlMember>>;
     const { archiver } = shownValue(member.sql);
     if (archiver) archiver.lastArchivedAtMs = atMs + 500;
     shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';

@@ -41,6 +41,8 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     server: async () => notRead('not in this fake'),
     upstream: async () => notRead('not in this fake'),
     replicationLogin: async () => notRead('not in this fake'),
+    sightings: async () => [],
+    leaderLease: async () => notRead('not in this fake'),
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),

@@ -158,6 +158,8 @@ export function fakeView(): View {
     server: refuse,
     upstream: refuse,
     replicationLogin: refuse,
+    sightings: refuse,
+    leaderLease: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

@@ -1,6 +1,7 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { Server } from '../../src/core/server.ts';
+import type { LeaderLease, Sighting } from '../../src/core/sighting.ts';
 import type { Limits } from '../../src/core/view.ts';
 
 /** The same without `readonly`, so that a test can change one fact. */
@@ -10,6 +11,9 @@ export type Shown = Loose<{
   snapshot: Snapshot;
   activities: Record<string, Reading<Activity>>;
   servers: Record<string, Reading<Server>>;
+  /** What the other hosts see of any member. */
+  sightings: Sighting[];
+  lease: Reading<LeaderLease>;
   limits: Limits;
 }>;
 
@@ -56,7 +60,9 @@ export function healthyCluster(): Shown {
   };
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
   const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
-  return structuredClone({ snapshot, activities, servers, limits }) as Shown;
+  const sightings = NAMES.map((from) => ({ from, seen: read({ postgres: 'accepts', rest: 'answers' }) }));
+  const lease = read({ holder: 'pg1', leftS: 28 });
+  return structuredClone({ snapshot, activities, servers, sightings, lease, limits }) as Shown;
 }
 
 /** A server that Patroni runs. */
