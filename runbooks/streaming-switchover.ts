@@ -97,12 +97,7 @@ function swap(cluster: string, found: StreamingPreflight): readonly Step[] {
       act: fencePrimary(cluster, leader),
       until: heldDown(cluster, leader),
     },
-    {
-      id: 'replayed',
-      title: `Wait until ${target} has replayed the last record of ${leader}`,
-      within: minutes(2),
-      until: nothingLost,
-    },
+    { id: 'replayed', title: `Wait until ${target} has replayed all of ${leader}`, within: minutes(2), until: nothingLost },
     {
       id: 'promote',
       title: `Promote ${target}`,
@@ -135,12 +130,7 @@ function settleDown(
   return [
     ...(hasProxies ? [routed] : []),
     ...follows.map(follow),
-    {
-      id: 'answers',
-      title: `See that ${leader} is still stopped, also after a reboot`,
-      within: minutes(15),
-      until: heldDown(cluster, leader),
-    },
+    { id: 'answers', title: `See that ${leader} is still down`, within: minutes(15), until: heldDown(cluster, leader) },
     follow(rejoins),
     {
       id: 'slots',
