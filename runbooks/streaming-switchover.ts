@@ -77,7 +77,7 @@ function prepare(cluster: string, { leader, target, maxLagBytes }: StreamingPref
 
 /** Until the promotion is claimed the old primary can be started again; from then on there is only forward. */
 function swap(cluster: string, found: StreamingPreflight): readonly Step[] {
-  const { leader, target, timeline, systemId, life } = found;
+  const { leader, target, timeline, systemId, life, others } = found;
   const noBackups = [noBackupRunning(cluster, leader), unless('candidate-backup', noBackupRunning(cluster, target))];
   const nothingLost = shutdownReplayed({ cluster, stopped: leader, standby: target, systemId, timeline });
   return [
@@ -86,9 +86,9 @@ function swap(cluster: string, found: StreamingPreflight): readonly Step[] {
       title: `Stop ${leader} cleanly`,
       within: minutes(5),
       still: [primaryIs(cluster, leader, { timeline }), streaming(cluster, [target], timeline), ...noBackups],
-      act: stopPrimary({ cluster, ...life, member: leader, standby: target }),
+      act: stopPrimary({ cluster, ...life, member: leader, standby: target, others: [...others] }),
       until: serverIs({ cluster, member: leader, process: 'stopped', service: 'postgres' }),
-      undo: startAgain({ cluster, ...life, member: leader, standby: target }),
+      undo: startAgain({ cluster, ...life, member: leader, standby: target, others: [...others] }),
     },
     {
       id: 'fence',

@@ -10,6 +10,8 @@ export { startAgain } from './acts/start-again.ts';
 export { stopPrimary } from './acts/stop-primary.ts';
 export { switchover } from './acts/switchover.ts';
 export { chooseCandidate } from './checks/candidate.ts';
+export { choosePlainFailover, type PlainFailoverPreflight, plainFailoverPreflight } from './checks/plain-failover-checks.ts';
+export { lookForPlainFailover, PlainFailoverFacts, plainFailoverMaterial } from './checks/plain-failover-facts.ts';
 export { chooseStandby } from './checks/standby-choice.ts';
 export { type Follower, type StreamingPreflight, streamingPreflight } from './checks/streaming-checks.ts';
 export { lookForStreamingSwitchover, StreamingFacts, streamingMaterial } from './checks/streaming-facts.ts';

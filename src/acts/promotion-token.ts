@@ -7,8 +7,8 @@ import { z } from 'zod';
 export const PromotionOf = z.object({
   systemId: z.string().regex(/^\d{1,20}$/),
   timeline: z.number().int().positive(),
-  /** When the primary's postmaster was started, epoch milliseconds. */
-  primaryStartedAtMs: z.number().int().positive(),
+  /** When the primary's postmaster was started, epoch milliseconds; `lost` where a failover can't ask it any more. */
+  primaryStartedAtMs: z.union([z.number().int().positive(), z.literal('lost')]),
 });
 export type PromotionOf = z.output<typeof PromotionOf>;
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { unreachable } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
@@ -14,6 +14,8 @@ const Args = PromotionOf.extend({
   member: MemberName,
   /** Who is to be promoted when it is stopped. */
   standby: MemberName,
+  /** The further members, which a failover could promote instead. */
+  others: z.array(MemberName),
 });
 
 const { act, build } = defineAct({

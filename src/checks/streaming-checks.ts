@@ -35,6 +35,8 @@ export interface StreamingPreflight {
   /** The old primary, then the other standbys that stream now. */
   readonly rejoins: Follower;
   readonly follows: readonly Follower[];
+  /** All but these two. */
+  readonly others: readonly string[];
   /** By which the primary serves its standbys now. */
   readonly slots: readonly string[];
   readonly hasProxies: boolean;
@@ -73,6 +75,7 @@ export function streamingPreflight(facts: StreamingFacts, to: string | undefined
     },
     maxLagBytes: facts.limits.maxReplayLagBytes,
     rejoins: followerOf(facts, leader.name, pair),
+    others: others.filter((one) => one !== target).map(({ name }) => name),
     follows: streaming.map(({ name }) => followerOf(facts, name, pair)),
     slots: leftSlots(scene),
     hasProxies: facts.snapshot.proxies.length > 0,
@@ -120,7 +123,11 @@ function loginCheck(facts: StreamingFacts, { leaderSql }: BareScene, from: strin
   return passed(id, `${from} can log in to ${to} for replication`);
 }
 
-function followerOf(facts: StreamingFacts, member: string, pair: { leader: string; target: string }): Follower {
+export function followerOf(
+  facts: Pick<StreamingFacts, 'snapshot' | 'upstreams'>,
+  member: string,
+  pair: { leader: string; target: string },
+): Follower {
   const { host, postgresPort = 5432 } = facts.snapshot.cluster.members.find(({ name }) => name === pair.target) ?? { host: '' };
   const { user = 'unknown', passfile, sslMode } = followsAs(facts, member, pair) ?? {};
   return {

@@ -1,5 +1,7 @@
 /** How a standby connects to its primary, by its primary_conninfo. A password in it is only told to be there. */
 export interface Upstream {
+  /** As it stands there: an address or a name. */
+  readonly host?: string;
   readonly user?: string;
   /** Of libpq; absent: ~/.pgpass of the server's user. */
   readonly passfile?: string;

@@ -9,8 +9,9 @@ export function parseConninfo(text: string): Upstream {
   for (const [, key = '', quoted, plain = ''] of text.matchAll(/([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))/g))
     pairs.set(key, (quoted ?? plain).replaceAll(/\\(.)/g, '$1'));
   if (/^postgres(ql)?:/.test(text)) return { hasPassword: false };
-  const [user, passfile, sslMode] = [pairs.get('user'), pairs.get('passfile'), pairs.get('sslmode')];
+  const [host, user, passfile, sslMode] = [pairs.get('host'), pairs.get('user'), pairs.get('passfile'), pairs.get('sslmode')];
   return {
+    ...(host ? { host } : {}),
     ...(user ? { user } : {}),
     ...(passfile ? { passfile } : {}),
     ...(sslMode ? { sslMode } : {}),

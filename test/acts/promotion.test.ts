@@ -12,7 +12,7 @@ import { LEDGER } from '../support/fake-streaming.ts';
 const life = { cluster: LEDGER, systemId: '7711123950511697988', timeline: 7, primaryStartedAtMs: 1_700_000_000_000 };
 const context = { claim: 'r1234567.x', signal: new AbortController().signal };
 const promote = promoteStandby({ ...life, member: 'pg2' });
-const again = startAgain({ ...life, member: 'pg1', standby: 'pg2' });
+const again = startAgain({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] });
 
 describe('the claim of a promotion', () => {
   it('is one for promoting and for starting the old primary again: whoever comes first decides', async () => {
@@ -26,7 +26,7 @@ describe('the claim of a promotion', () => {
   it('keeps the old primary down once a promotion was claimed, however often it is tried', async () => {
     const fake = fakeCluster();
     const acts = createActs(fake.hands);
-    await acts.perform(stopPrimary({ ...life, member: 'pg1', standby: 'pg2' }), context);
+    await acts.perform(stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] }), context);
     await acts.perform(promote, context);
     await expect(acts.perform(again, context)).rejects.toThrow('there could be two');
     await expect(acts.perform(again, context)).rejects.toThrow('there could be two');
@@ -50,9 +50,18 @@ describe('the claim of a promotion', () => {
     expect(other.done.filter((line) => line.startsWith('service start'))).toHaveLength(2);
   });
 
+  it('keeps the old primary down once a failover promotes any other member, whoever was meant before', async () => {
+    const fake = fakeCluster();
+    const acts = createActs(fake.hands);
+    await acts.perform(stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] }), context);
+    await acts.perform(promoteStandby({ ...life, primaryStartedAtMs: 'lost', member: 'pg3' }), context);
+    await expect(acts.perform(again, context)).rejects.toThrow('a failover promotes pg3');
+    expect(fake.done.filter((line) => line.startsWith('service start'))).toEqual([]);
+  });
+
   it('records a stopped primary as a debt that only the start of a member pays', () => {
     const acts = createActs(fakeCluster().hands);
-    const stop = stopPrimary({ ...life, member: 'pg1', standby: 'pg2' });
+    const stop = stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] });
     const connection = { host: '10.0.0.2', port: 5432, user: 'replicator', slot: 'pg1' };
     const follow = { cluster: LEDGER, member: 'pg1', primary: 'pg2', connection };
     expect(acts.debt(stop)).toMatchObject({ release: { act: 'start-again' }, gone: { state: 'starts-at-boot' } });
@@ -75,9 +84,9 @@ describe('the connection of a standby', () => {
   it.each([
     [
       "user=replicator passfile='/a/b' host=10.0.0.1 sslmode=prefer",
-      { user: 'replicator', passfile: '/a/b', sslMode: 'prefer', hasPassword: false },
+      { host: '10.0.0.1', user: 'replicator', passfile: '/a/b', sslMode: 'prefer', hasPassword: false },
     ],
-    ["host = h user = 'o\\'neil' password='se cret'", { user: "o'neil", hasPassword: true }],
+    ["host = h user = 'o\\'neil' password='se cret'", { host: 'h', user: "o'neil", hasPassword: true }],
     ['postgres://u:secret@h/db', { hasPassword: false }],
     ['', { hasPassword: false }],
   ])('is read from %j without its password', (text, expected) => {

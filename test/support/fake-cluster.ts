@@ -4,7 +4,7 @@ import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
-import { type FakeStreaming, fakeStreaming, LEDGER } from './fake-streaming.ts';
+import { type FakeStreaming, fakeLost, fakeStreaming, LEDGER, LOST } from './fake-streaming.ts';
 import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -18,6 +18,8 @@ export interface FakeCluster {
   readonly shown: Shown;
   /** A second cluster, plain streaming replication. */
   readonly ledger: FakeStreaming;
+  /** A third one, whose primary is dead. */
+  readonly lost: FakeStreaming;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
@@ -32,11 +34,17 @@ export interface FakeCluster {
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
   const ledger = fakeStreaming();
+  const lost = fakeLost();
+  const plain = new Map([
+    [LEDGER, ledger],
+    [LOST, lost],
+  ]);
   const claims = new Map<string, string>();
   const done: string[] = [];
   const fake: FakeCluster = {
     shown,
     ledger,
+    lost,
     done,
     behaviour: 'works',
     log: '',
@@ -58,7 +66,7 @@ export function fakeCluster(): FakeCluster {
       },
       hosts: {
         async run(cluster, member, command) {
-          fake.done.push(cluster === LEDGER ? ledger.run(member, command) : `${command.name} ${member}`);
+          fake.done.push(plain.get(cluster)?.run(member, command) ?? `${command.name} ${member}`);
           return { stdout: command.name === 'patroni log' ? fake.log : '' };
         },
         async claim(_cluster, member, id) {
@@ -118,7 +126,8 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
 }
 
 function viewOf(of: () => FakeCluster): View {
-  const at = (cluster: string): Shown => (cluster === LEDGER ? of().ledger.shown : of().shown);
+  const plainAt = (cluster: string) => (cluster === LOST ? of().lost : of().ledger);
+  const at = (cluster: string): Shown => ([LEDGER, LOST].includes(cluster) ? plainAt(cluster).shown : of().shown);
   const find = (cluster: string, name: string): Loose<MemberReadings> => {
     const member = at(cluster).snapshot.members.find((one) => one.name === name);
     if (!member) throw refusal(`there is no ${name}`, 'Name another.');
@@ -134,9 +143,9 @@ function viewOf(of: () => FakeCluster): View {
     sql: async (cluster, name) => copy(find(cluster, name).sql),
     activity: async (cluster, name) => copy(at(cluster).activities[name] ?? notRead()),
     server: async (cluster, name) => copy(at(cluster).servers[name] ?? notRead()),
-    upstream: async (_cluster, name) => copy(of().ledger.upstreams[name] ?? notRead()),
-    replicationLogin: async (_cluster, { from }) => copy(of().ledger.logins[from] ?? notRead()),
-    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    upstream: async (cluster, name) => copy(plainAt(cluster).upstreams[name] ?? notRead()),
+    replicationLogin: async (cluster, { from }) => copy(plainAt(cluster).logins[from] ?? notRead()),
+    sightings: async (cluster, name) => copy(at(cluster).sightings.filter(({ from }) => from !== name)),
     leaderLease: async () => copy(of().shown.lease),
     lagHistory: () => [],
     limits: (cluster) => at(cluster).limits,

@@ -3,6 +3,7 @@ import type { SqlMember } from '../../src/core/cluster.ts';
 import { unreachable } from '../../src/core/errors.ts';
 import { type Reading, known } from '../../src/core/reading.ts';
 import type { Server } from '../../src/core/server.ts';
+import type { Seen } from '../../src/core/sighting.ts';
 import type { Upstream } from '../../src/core/upstream.ts';
 import { healthyCluster, type Loose, read, type Shown, sqlOf, WAL_LSN } from './healthy-cluster.ts';
 
@@ -17,6 +18,25 @@ export interface FakeStreaming {
   readonly logins: Record<string, Reading<{ systemId: string; timeline: number }>>;
   /** Performs a command; what it is called in the list of what was done. @throws TrunklineError as the real one does. */
   run(member: string, command: HostCommand): string;
+}
+
+/** The fake plain cluster whose primary lost its power: pg1 is silent, its host too; pg2 has received more than pg3. */
+export const LOST = 'lost';
+
+export function fakeLost(): FakeStreaming {
+  const fake = fakeStreaming();
+  const { shown, upstreams } = fake;
+  shown.snapshot.cluster = { ...shown.snapshot.cluster, name: LOST, scope: LOST };
+  sqlIn(shown, 'pg1').sql = gone('no answer within 2 s');
+  const server = known(shown.servers.pg1) as Loose<Server>;
+  server.process = 'stopped';
+  server.postgres.active = 'inactive';
+  for (const sighting of shown.sightings) sighting.seen = read({ postgres: 'silent', rest: 'silent' }) as Loose<Reading<Seen>>;
+  for (const name of ['pg2', 'pg3']) {
+    delete (known(sqlIn(shown, name).sql) as Loose<SqlMember>).walReceiver;
+    upstreams[name] = read({ host: '10.0.0.1', user: 'replicator', hasPassword: false });
+  }
+  return fake;
 }
 
 const gone = (why: string) => ({ ok: false as const, why, source: 'the fake', atMs: 0 });
