@@ -19,7 +19,7 @@ const UNMARK = stoppedOnly(0, 'rm -f -- "$1/standby.signal"');
  * `sh DATA PROGRAMS TIMELINE`. Exit 7: it is past it. pg_ctl(1) waits at most 60 s and fails when the server is no standby.
  */
 const PROMOTE = script(
-  'set -eu; cd /; t=$(LC_ALL=C "$2/pg_controldata" -D "$1" | sed -n "s/^Latest checkpoint.s TimeLineID: *//p"); [ "$t" -le "$3" ] || exit 7; exec "$2/pg_ctl" promote -w -t 60 -D "$1"',
+  'set -eu; cd /; t=$(LC_ALL=C "$2/pg_controldata" -D "$1" | sed -n "s/^Latest.checkpoint.s.TimeLineID:[^0-9]*//p"); [ "$t" -le "$3" ] || exit 7; exec "$2/pg_ctl" promote -w -t 60 -D "$1"',
 );
 
 /**
