@@ -1,11 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type HostName, postgresUnit } from '../../lab/inventory.ts';
+import { binDirectory, dataDirectory, type HostName, postgresUnit } from '../../lab/inventory.ts';
 import { psql } from '../../lab/health.ts';
 import { ask, debian, ended, request, threadOf, useScene } from '../support/scene.ts';
 
 const scene = useScene({ ledger: true });
 
-afterAll(() => scene.lab.streamingPair());
+/** Other tests want a primary there; who needs the pair again makes it again. */
+afterAll(async () => {
+  const promote = [`${binDirectory(scene.lab.generation)}/pg_ctl`, 'promote', '-w', '-D', dataDirectory(scene.lab.generation)];
+  await scene.lab.exec('sa1', ['/usr/sbin/runuser', '-u', 'postgres', '--', ...promote]);
+});
 
 describe(`a plain streaming cluster on Debian ${debian}`, () => {
   it('is read like any other, by SQL alone', async () => {
