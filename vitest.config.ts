@@ -19,7 +19,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { name: 'store', include: ['test/**/*.store.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+      { test: { name: 'store', include: ['test/**/*.store.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {
           name: 'alone',
