@@ -165,6 +165,8 @@ export interface Messenger {
   toPerson(userId: string, message: Message): void;
   /** To the operators' channel. */
   toOps(message: Message): void;
+  /** The notice of a change without approval, to the operators' channel: once over all processes, however often it is asked for. */
+  breakGlass(run: Run): void;
 }
 
 /** Who could still approve a request: people by Slack user id, and whether there are more of them. */
