@@ -3,6 +3,7 @@ import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
+import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
@@ -17,6 +18,8 @@ export interface View {
   member(cluster: string, member: string): Promise<MemberReadings>;
   sql(cluster: string, member: string): Promise<Reading<SqlMember>>;
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
+  /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
+  reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

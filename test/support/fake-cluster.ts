@@ -119,6 +119,7 @@ function viewOf(of: () => FakeCluster): View {
     member: async (_cluster, name) => copy(find(name)),
     sql: async (_cluster, name) => copy(find(name).sql),
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
+    reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],

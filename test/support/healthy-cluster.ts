@@ -1,11 +1,17 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
 import type { Reading } from '../../src/core/reading.ts';
+import type { RestReach } from '../../src/core/rest-reach.ts';
 import type { Limits } from '../../src/core/view.ts';
 
 /** The same without `readonly`, so that a test can change one fact. */
 export type Loose<T> = T extends object ? { -readonly [K in keyof T]: Loose<T[K]> } : T;
 /** What a fake cluster shows to whoever asks. */
-export type Shown = Loose<{ snapshot: Snapshot; activities: Record<string, Reading<Activity>>; limits: Limits }>;
+export type Shown = Loose<{
+  snapshot: Snapshot;
+  activities: Record<string, Reading<Activity>>;
+  reach: Record<string, Reading<RestReach>>;
+  limits: Limits;
+}>;
 
 export const NOW = Date.parse('2026-11-22T12:00:00Z');
 export const CLUSTER = 'billing';
@@ -35,6 +41,7 @@ export function healthyCluster(): Shown {
       endpoint: `http://${name}:2379`,
       health: read({ version: '3.5.16', isLeader: index === 0, hasLeader: true, dbBytes: MIB, raftTerm: '3', alarms: [] }),
     })),
+    etcdTerm: { term: '3', sinceMs: NOW - 3_600_000, watchedSinceMs: NOW - 3_600_000 },
     proxies: ['lb1', 'lb2'].map((name) => ({ name, stats: read(statsFor('pg1')) })),
     vip: { address: '10.0.0.100', holders: read(['lb1']) },
   };
@@ -49,7 +56,8 @@ export function healthyCluster(): Shown {
     maxPreparedTransactionMs: 60_000,
   };
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
-  return structuredClone({ snapshot, activities, limits }) as Shown;
+  const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
+  return structuredClone({ snapshot, activities, reach, limits }) as Shown;
 }
 
 function dcs(): Dcs {
