@@ -133,8 +133,8 @@ export type Word = 'slack' | 'last-known' | 'cli';
 
 /** Who may start a change without approval. */
 export interface BreakGlass {
-  /** Why a person may not do it on this cluster; `undefined` when they may. */
-  lacks(userId: string, cluster: string): Promise<string | undefined>;
+  /** Why a person may not do it on this cluster; `undefined` when they may. `via`: their way in, which says whose word counts. */
+  lacks(userId: string, cluster: string, via?: Asker['via']): Promise<string | undefined>;
   readonly reviewWithinMs: number;
 }
 

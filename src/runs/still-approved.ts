@@ -60,7 +60,7 @@ async function peopleGone({ gate, breakGlass, clock }: StillNeeds, run: Run): Pr
   try {
     const word = requester.via ?? (withoutSlack ? 'last-known' : undefined);
     const asker = await by(word).lacks(requester.userId, 'ask', { cluster, runbook });
-    const listed = run.breakGlass ? await breakGlass.lacks(requester.userId, cluster) : undefined;
+    const listed = run.breakGlass ? await breakGlass.lacks(requester.userId, cluster, requester.via) : undefined;
     const why = asker ?? listed;
     if (why) return { state: 'stale', why: `the person who asked may no longer do this: ${why}` };
     if (run.confirmByAsker && !run.votes.some(({ verdict, userId }) => verdict === 'approve' && userId === requester.userId))
