@@ -14,7 +14,7 @@ export function etcdLeaderCheck(term: EtcdTerm | undefined, nowMs: number): Chec
   const ago = (ms: number) => formatDuration(Math.max(0, nowMs - ms));
   if (formerSeenAtMs !== undefined && nowMs - sinceMs < WITHIN_MS) {
     const when = nowMs - formerSeenAtMs < WITHIN_MS ? `in the last ${ago(formerSeenAtMs)}` : `${ago(sinceMs)} ago or before`;
-    return warned(ID, `etcd changed its leader ${when} (raft term ${term.term})`, HINT, LIMIT);
+    return warned(ID, `etcd changed its leader ${when}, now raft term ${term.term}`, HINT, LIMIT);
   }
   if (nowMs - sinceMs >= WITHIN_MS) return passed(ID, `etcd has had the same leader for ${ago(sinceMs)} or longer`, LIMIT);
   const says = `etcd has had the same leader for the ${ago(watchedSinceMs)} that this process has watched it; what was before is not known`;

@@ -65,7 +65,7 @@ testChecks({
         };
       },
       'warn',
-      'etcd changed its leader in the last 2 min (raft term 4)',
+      'etcd changed its leader in the last 2 min, now raft term 4',
     ],
     [
       'a new term, of which it is not known since when',
