@@ -1,4 +1,6 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { EtcdTerm } from '../core/etcd-term.ts';
+import type { RestReach } from '../core/rest-reach.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
 import type { Limits } from '../core/view.ts';
@@ -19,6 +21,8 @@ export interface ClusterParts {
     | {
         dcs(): Promise<Reading<Dcs>>;
         endpoints(): Promise<readonly EtcdEndpoint[]>;
+        /** What this process saw of its leaders. */
+        term?(): EtcdTerm | undefined;
         /** Their addresses, to say that they gave no answer. */
         readonly names: readonly string[];
       }
@@ -29,6 +33,8 @@ export interface ClusterParts {
         disk(host: string): Promise<Reading<Disk>>;
         server(host: string): Promise<Reading<Server>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
+        /** Whether the host of one member gets to Patroni's REST API on another. */
+        reach?(from: string, to: string): Promise<Reading<RestReach>>;
       }
     | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */

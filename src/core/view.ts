@@ -3,6 +3,7 @@ import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
+import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
 
@@ -20,6 +21,8 @@ export interface View {
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
   /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
   server(cluster: string, member: string): Promise<Reading<Server>>;
+  /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
+  reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */
