@@ -11,6 +11,7 @@ import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
+import { memberHands } from './member-hands.ts';
 import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
@@ -29,6 +30,7 @@ export function createHands(
     if (ssh) return ssh;
     throw refusal(`${cluster} has no ssh configured`, 'Add ssh to the cluster in the configuration.');
   };
+  const members = memberHands(clusters, secrets);
   const stopCleaning = clock.every(
     CLEAN_EVERY_MS,
     () => cleanHosts(clusters, { clock, log }),
@@ -43,6 +45,7 @@ export function createHands(
         return writes.switchover({ leader, candidate, signal });
       },
     },
+    members,
     hosts: {
       async run(cluster, member, command, signal) {
         const isLog = command.name === 'patroni log';
@@ -58,6 +61,7 @@ export function createHands(
     },
     close() {
       stopCleaning();
+      members.close();
       for (const writes of patroni.values()) writes.close();
     },
   };
