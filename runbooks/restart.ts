@@ -107,7 +107,7 @@ function inPlace(of: Of, { name, startedAtMs }: Lead): readonly Step[] {
       act: restart({ cluster, member: name, role: 'leader', onlyPending, startWithinS, systemId, timeline }),
       until: restarted({ cluster, member: name, role: 'leader', startedAtMs, timeline, maxLagBytes }),
     },
-    ...(members.length > 0 ? [wait('follow', `Wait until ${members.join(' and ')} streams from ${name} again`, back)] : []),
+    ...(members.length > 0 ? [wait('follow', `Wait for ${members.join(' and ')} to stream from ${name} again`, back)] : []),
   ];
 }
 

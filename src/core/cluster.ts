@@ -72,8 +72,6 @@ export interface SqlMember {
   readonly versionNum: number;
   /** Epoch milliseconds; a later value than before proves a restart. */
   readonly postmasterStartedAtMs: number;
-  /** pg_conf_load_time in epoch milliseconds; a later value than before proves a reload. */
-  readonly configLoadedAtMs?: number;
   /** Settings that were changed in the files and wait for a restart (pg_settings.pending_restart); not those on the command line. */
   readonly pendingSettings?: readonly string[];
   /** Primary: pg_current_wal_lsn. */

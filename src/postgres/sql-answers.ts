@@ -12,7 +12,6 @@ export const SqlMemberAnswer = z.object({
   timeline: z.number(),
   versionNum: z.number(),
   postmasterStartedAtMs: z.number(),
-  configLoadedAtMs: Millis,
   pendingSettings: z.array(Text).exactOptional(),
   writeLsn: Bytes,
   receiveLsn: Bytes,

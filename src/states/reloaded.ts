@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
+import { known } from '../core/reading.ts';
 import { holds, notYet } from '../core/verdict.ts';
 import { clockTime } from './restarted.ts';
 import { defineState } from './state.ts';
@@ -15,13 +16,13 @@ const { state, build } = defineState({
   }),
   says: ({ member }) => `${member} has loaded its configuration since the plan`,
   async judge({ cluster, member, loadedAtMs }, view) {
-    const sql = await view.sql(cluster, member);
-    if (!sql.ok) return notYet(`${member} does not answer by SQL: ${sql.why}`);
-    const { configLoadedAtMs: now, pendingSettings = [] } = sql.value;
-    if (now === undefined) return notYet(`${member} does not tell when it loaded its configuration`);
+    const [loaded, sql] = await Promise.all([view.configLoadedAt(cluster, member), view.sql(cluster, member)]);
+    if (!loaded.ok) return notYet(`${member} does not answer by SQL: ${loaded.why}`);
+    const now = loaded.value;
+    const pending = known(sql)?.pendingSettings ?? [];
     if (now <= loadedAtMs)
       return notYet(`${member} has its configuration of ${clockTime(now)}; Patroni reloads it within its next loop`);
-    const waits = pendingSettings.length > 0 ? `; ${pendingSettings.join(', ')} waits for a restart` : '';
+    const waits = pending.length > 0 ? `; waits for a restart: ${pending.join(', ')}` : '';
     return holds(`${member} loaded its configuration at ${clockTime(now)}${waits}`);
   },
 });

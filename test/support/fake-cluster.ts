@@ -23,6 +23,8 @@ export interface FakeCluster {
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** When a member loaded its configuration; a day ago where nothing is said. */
+  readonly loaded: Map<string, number>;
   /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
   answer?: MemberAnswer;
   log: string;
@@ -38,6 +40,7 @@ export function fakeCluster(): FakeCluster {
     shown,
     done,
     behaviour: 'works',
+    loaded: new Map(),
     log: '',
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
@@ -57,9 +60,7 @@ export function fakeCluster(): FakeCluster {
           return fake.answer;
         },
         restarted: (name) => restartIn(fake, name),
-        reloaded(name) {
-          memberIn(fake, name).sql.configLoadedAtMs = fake.now + 1000;
-        },
+        reloaded: (name) => fake.loaded.set(name, fake.now + 1000),
       }),
       hosts: {
         async run(_cluster, member, command) {
@@ -133,6 +134,10 @@ function viewOf(of: () => FakeCluster): View {
     member: async (_cluster, name) => copy(find(name)),
     sql: async (_cluster, name) => copy(find(name).sql),
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
+    configLoadedAt: async (_cluster, name) => {
+      const { sql } = find(name);
+      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
+    },
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],

@@ -5,9 +5,9 @@ export function fakeMembers(fake: {
   /** Notes what was asked. */
   did(line: string): MemberAnswer | undefined;
   restarted(member: string): void;
-  reloaded(member: string): void;
+  reloaded(member: string): unknown;
 }): MemberHands {
-  const ask = (line: string, text: string, effect: () => void): MemberAnswer => {
+  const ask = (line: string, text: string, effect: () => unknown): MemberAnswer => {
     const answer = fake.did(line);
     if (answer) return answer;
     effect();
