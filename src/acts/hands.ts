@@ -1,3 +1,5 @@
+import type { MemberHands } from './member-hands.ts';
+
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
   /** Epoch milliseconds. */
@@ -13,6 +15,7 @@ export interface Hands {
       signal: AbortSignal,
     ): Promise<SwitchoverAnswer>;
   };
+  readonly members: MemberHands;
   readonly hosts: {
     /** @throws TrunklineError with the end of stderr when the command fails or the host does not answer. */
     run(cluster: string, member: string, command: HostCommand, signal: AbortSignal): Promise<{ readonly stdout: string }>;

@@ -15,6 +15,7 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
+    configLoadedAt(name: string): Promise<Reading<number>>;
   };
   readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
   readonly etcd?:

@@ -54,6 +54,8 @@ export function createViews(options: {
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
         server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
         reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
+        configLoadedAt: async (cluster, member) =>
+          bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

@@ -12,6 +12,7 @@ import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writ
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
 import { remoteOf } from './remote-of.ts';
+import { memberHands } from './member-hands.ts';
 import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
@@ -30,6 +31,7 @@ export function createHands(
     if (ssh) return ssh;
     throw refusal(`${cluster} has no ssh configured`, 'Add ssh to the cluster in the configuration.');
   };
+  const members = memberHands(clusters, secrets);
   const stopCleaning = clock.every(
     CLEAN_EVERY_MS,
     () => cleanHosts(clusters, { clock, log }),
@@ -44,6 +46,7 @@ export function createHands(
         return writes.switchover({ leader, candidate, signal });
       },
     },
+    members,
     hosts: {
       async run(cluster, member, command, signal) {
         const { command: remote, ...how } = remoteOf(command, layoutIn(clusters, cluster, member));
@@ -54,6 +57,7 @@ export function createHands(
     },
     close() {
       stopCleaning();
+      members.close();
       for (const writes of patroni.values()) writes.close();
     },
   };

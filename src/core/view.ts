@@ -23,6 +23,8 @@ export interface View {
   server(cluster: string, member: string): Promise<Reading<Server>>;
   /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
   reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
+  /** When the postmaster of a member loaded its configuration, epoch milliseconds; a later value than before proves a reload. */
+  configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

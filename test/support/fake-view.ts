@@ -40,6 +40,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     activity: async () => notRead('not in this fake'),
     server: async () => notRead('not in this fake'),
     reach: async () => notRead('not in this fake'),
+    configLoadedAt: async () => notRead('not in this fake'),
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),

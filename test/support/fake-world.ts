@@ -157,6 +157,7 @@ export function fakeView(): View {
     activity: refuse,
     server: refuse,
     reach: refuse,
+    configLoadedAt: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
