@@ -3,8 +3,13 @@ import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { configSetAct } from './config-set.ts';
 import type { Hands } from './hands.ts';
+import { pauseAct } from './pause.ts';
+import { resumeAct } from './resume.ts';
 import { switchoverAct } from './switchover.ts';
+import { unpauseAct } from './unpause.ts';
+import { unscheduleAct } from './unschedule.ts';
 
 /** An act as it is stored in a plan. */
 export type StoredAct = NonNullable<StoredStep['act']>;
@@ -22,7 +27,9 @@ export interface Acts {
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, switchoverAct].map((act) => [act.name, act]));
+const ALL: ReadonlyMap<string, Act> = new Map(
+  [checkpointAct, configSetAct, pauseAct, resumeAct, switchoverAct, unpauseAct, unscheduleAct].map((act) => [act.name, act]),
+);
 
 /** True when what an act began can be ended while it goes on; needs no hands. */
 export function canBeEnded(name: string): boolean {

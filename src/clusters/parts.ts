@@ -1,4 +1,6 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Limits } from '../core/view.ts';
 
@@ -12,8 +14,15 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
+    settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
   };
-  readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
+  readonly patroni?:
+    | {
+        member(name: string): Promise<Reading<PatroniMember>>;
+        /** Without what may hold a secret. */
+        dynamicConfig(name: string): Promise<Reading<JsonObject>>;
+      }
+    | undefined;
   readonly etcd?:
     | {
         dcs(): Promise<Reading<Dcs>>;

@@ -10,6 +10,7 @@ import { within } from '../core/within.ts';
 import { bounded } from './bounded.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
+import { readConfig } from './read-config.ts';
 import { readMember } from './read-member.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
@@ -51,6 +52,7 @@ export function createViews(options: {
         member: async (cluster, member) => readMember(parts(cluster), memberOf(parts(cluster), member), clock),
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
+        config: async (cluster) => readConfig(parts(cluster), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

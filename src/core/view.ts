@@ -1,4 +1,5 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { ConfigReadings } from './cluster-config.ts';
 import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
@@ -17,6 +18,8 @@ export interface View {
   member(cluster: string, member: string): Promise<MemberReadings>;
   sql(cluster: string, member: string): Promise<Reading<SqlMember>>;
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
+  /** The dynamic configuration and what each member runs with; a part that is down says so. */
+  config(cluster: string): Promise<ConfigReadings>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

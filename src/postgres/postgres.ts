@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import { takeReading } from '../core/take-reading.ts';
@@ -8,13 +9,15 @@ import { activityQuery } from './activity-query.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
-import { ActivityAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { settingsQuery } from './settings-query.ts';
+import { ActivityAnswer, SettingsAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
+  settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -46,6 +49,7 @@ export function createPostgres(options: {
   return {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
+    settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery }, SettingsAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },

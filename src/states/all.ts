@@ -3,13 +3,18 @@ import type { StateData } from '../core/plan.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
+import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notPausedState } from './not-paused.ts';
+import { nothingScheduledState } from './nothing-scheduled.ts';
+import { pausedState } from './paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { resumedState } from './resumed.ts';
+import { scheduledAsState } from './scheduled-as.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -27,13 +32,18 @@ export interface States {
 const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
+    configHoldsState,
     dcsHasQuorumState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,
     notPausedState,
+    nothingScheduledState,
+    pausedState,
     primaryIsState,
     proxiesRouteToState,
+    resumedState,
+    scheduledAsState,
     streamingState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),

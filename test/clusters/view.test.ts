@@ -36,7 +36,7 @@ const viewOf = (clusters: readonly ClusterParts[], visible = clusters.map(({ inf
 describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
-      patroni: { member: never },
+      patroni: { member: never, dynamicConfig: never },
       etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
       hosts: { disk: never, addresses: never },
@@ -58,11 +58,12 @@ describe('the snapshot of a cluster', () => {
 
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { member: reject, activity: reject },
+      sql: { member: reject, activity: reject, settings: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');
         },
+        dynamicConfig: reject,
       },
       etcd: { dcs: reject, endpoints: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },

@@ -38,6 +38,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     },
     sql: async (name, member) => find(name).members.find((one) => one.name === member)?.sql ?? notRead('no such member'),
     activity: async () => notRead('not in this fake'),
+    config: async () => ({ dynamic: notRead('not in this fake'), members: [] }),
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),

@@ -155,6 +155,7 @@ export function fakeView(): View {
     member: refuse,
     sql: refuse,
     activity: refuse,
+    config: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
