@@ -26,8 +26,12 @@ const { act, build } = defineAct({
     says: `Patroni of ${cluster} is paused: nobody takes over when its leader dies`,
     release: { act: 'unpause', args: { cluster, members } },
     gone: { state: 'not-paused', args: { cluster } },
-    keptMs: forMs,
-    ...(already ? { keptAnyhow: true } : {}),
+    kept: {
+      forMs,
+      endBy: `/pg resume ${cluster}`,
+      keepBy: `/pg pause ${cluster} --for 1h --reason ...`,
+      ...(already ? { anyhow: true } : {}),
+    },
   }),
   perform: async ({ cluster, via }, hands, context) =>
     onceByRest(

@@ -1,6 +1,7 @@
-import { type MemberSetting, isByAlterSystem } from '../core/cluster-config.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
 import type { ConfigKey } from '../core/config-keys.ts';
-import { comparable, comparableSetting, configKey, type ConfigValue, heldValue, shownConfigValue } from '../core/config-value.ts';
+import { overrideOf } from '../core/config-override.ts';
+import { comparable, configKey, type ConfigValue, heldValue, shownConfigValue, shownSetting } from '../core/config-value.ts';
 import { refusal } from '../core/errors.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { known } from '../core/reading.ts';
@@ -66,16 +67,6 @@ function changeOf(key: ConfigKey, after: ConfigValue, held: JsonObject, { config
 
 const rowOf = (rows: readonly MemberSetting[], name: string) => rows.find((row) => row.name === name);
 
-/** What stands above the dynamic configuration for this member (Patroni docs/patroni_configuration.rst, precedence). */
-export function overrideOf(key: ConfigKey, row: MemberSetting, held: Json | undefined): string | undefined {
-  if (isByAlterSystem(row)) return 'ALTER SYSTEM (postgresql.auto.conf)';
-  if (/^(database|user|database user|client|session|environment variable)$/.test(row.source))
-    return `a setting of the ${row.source}`;
-  const waits = row.pendingRestart || key.takes === 'restart';
-  const differs = held !== undefined && comparable(key, held) !== comparableSetting(key, row.setting ?? '', row.unit);
-  return differs && !waits ? "the member's own patroni.yml" : undefined;
-}
-
 /** `work_mem 4MB -> 64MB`. */
 export function changeWords({ key, before, after }: Change): string {
   return `${key.name} ${shownConfigValue(key, before)} -> ${shownConfigValue(key, after)}`;
@@ -109,7 +100,7 @@ function inEffect({ key, before }: Change, { config }: ConfigFacts): string {
   if (before !== undefined && before !== null) return '';
   const values = config.members.flatMap(({ settings }) => {
     const row = rowOf(known(settings) ?? [], key.name);
-    return row?.setting === undefined ? [] : [row.unit ? `${row.setting} (in ${row.unit})` : row.setting];
+    return row?.setting === undefined ? [] : [shownSetting(row.setting, row.unit)];
   });
   const distinct = [...new Set(values)];
   return distinct.length === 0 ? '' : ` (in effect: ${distinct.join(' and ')})`;

@@ -20,6 +20,7 @@ export interface KeptRecords {
   unreadableRuns: View['unreadableRuns'];
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal } | undefined>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
   debts(): Promise<readonly Debt[]>;
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
@@ -65,6 +66,7 @@ export function createViews(options: {
         },
         run: async (id) => visibleRun(id, seen, records),
         lastLeaderChange: async (cluster) => records.lastLeaderChange(parts(cluster).info.name),
+        leaderChanges: async (cluster) => records.leaderChanges(parts(cluster).info.name),
         openIncidents: async (cluster) => records.openIncidents(parts(cluster).info.name),
         async debts(cluster) {
           const names = cluster === undefined ? seen.map(({ info }) => info.name) : [parts(cluster).info.name];
@@ -88,6 +90,7 @@ function patient(records: KeptRecords, clock: Clock): KeptRecords {
     unreadableRuns: (filter) => within(clock, RECORDS_MS, records.unreadableRuns(filter)),
     run: (id) => within(clock, RECORDS_MS, records.run(id)),
     lastLeaderChange: (cluster) => within(clock, RECORDS_MS, records.lastLeaderChange(cluster)),
+    leaderChanges: (cluster) => within(clock, RECORDS_MS, records.leaderChanges(cluster)),
     openIncidents: (cluster) => within(clock, RECORDS_MS, records.openIncidents(cluster)),
     debts: () => within(clock, RECORDS_MS, records.debts()),
     maintenance: (cluster) => within(clock, RECORDS_MS, records.maintenance(cluster)),

@@ -2,7 +2,7 @@ import { type BaseUnit, CONFIG_KEYS, type ConfigKey, type ConfigType } from './c
 import { didYouMean } from './did-you-mean.ts';
 import { refusal } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
-import { formatBytes } from './units.ts';
+import { formatBytes, formatDuration } from './units.ts';
 
 /** A value of the dynamic configuration that may be set from chat; `null` takes the key out, so that the default holds. */
 export type ConfigValue = string | number | boolean | null;
@@ -121,6 +121,19 @@ export function shownConfigValue(key: ConfigKey | undefined, value: Json | undef
   const { base } = key.type;
   if (base === 'B') return `${formatBytes(value)} (${value})`;
   return base === '' ? String(value) : base === '8kB' ? `${formatBytes(value * 8192)} (${value} x 8kB)` : `${value} ${base}`;
+}
+
+/** pg_settings.setting with its unit as people read it: `4 MiB`, `5 min`, `100`. */
+export function shownSetting(setting: string, unit: string | undefined): string {
+  const value = Number(setting);
+  if (unit === undefined || Number.isNaN(value) || value < 0) return setting;
+  const bytes = BYTES[unit];
+  const millis = MILLIS[unit];
+  return bytes !== undefined
+    ? formatBytes(value * bytes)
+    : millis !== undefined
+      ? formatDuration(value * millis)
+      : `${setting} ${unit}`;
 }
 
 function objectIn(value: Json | undefined): JsonObject {

@@ -34,6 +34,8 @@ export interface View {
   /** @throws Refusal when there is none. */
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  /** All that alerts have seen, newest first. */
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   /** Who keeps the cluster for themselves now, if anybody does. */
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
   /** Runs that were started without approval and wait for their review, the first due first. */

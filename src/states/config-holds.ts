@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ConfigReadings, MemberSetting } from '../core/cluster-config.ts';
+import type { ConfigReadings } from '../core/cluster-config.ts';
 import { flatChanges, flatConfig } from '../core/config-flat.ts';
 import type { ConfigKey } from '../core/config-keys.ts';
-import { comparable, comparableSetting, configKey, heldValue, shownConfigValue } from '../core/config-value.ts';
+import { comparable, comparableSetting, configKey, heldValue, shownConfigValue, shownSetting } from '../core/config-value.ts';
 import type { JsonObject } from '../core/json.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
@@ -87,11 +87,7 @@ function onMember({ key, value, member }: Wanted, config: ConfigReadings, pendin
   if (row?.setting === undefined) return `${member} knows no setting ${key.name}`;
   if (comparableSetting(key, row.setting, row.unit) === comparable(key, value)) return 'runs';
   if (key.takes === 'restart' && (row.pendingRestart || pending.includes(member))) return 'waits';
-  return `${member} still runs with ${key.name} ${settingWords(row)}`;
-}
-
-function settingWords({ setting = '', unit }: MemberSetting): string {
-  return unit === undefined ? setting : `${setting} (in ${unit})`;
+  return `${member} still runs with ${key.name} ${shownSetting(row.setting, row.unit)}`;
 }
 
 function membersSay(on: Args['on'], waits: readonly string[]): readonly string[] {

@@ -24,7 +24,7 @@ export const paused = (cluster: string): StateData => build({ cluster });
 /** Pure part. `sinceMs`: when the step began; an older pause is another one. */
 export function judgePaused(
   { cluster, dcs, members }: Pick<Snapshot, 'cluster' | 'dcs' | 'members'>,
-  debts: readonly Pick<Debt, 'id' | 'keptMs' | 'sinceMs'>[],
+  debts: readonly Pick<Debt, 'kept' | 'sinceMs'>[],
   sinceMs: number,
 ): Verdict {
   if (!dcs.ok) return notYet(`the DCS cannot be read: ${dcs.why}`);
@@ -32,7 +32,7 @@ export function judgePaused(
   const { told, silent, other } = byPause(members, true);
   if (other.length > 0) return notYet(`${other.join(' and ')} ${is(other)} not paused yet`);
   if (told.length === 0) return notYet(`no Patroni of ${cluster.name} answers, so nothing shows that it is paused`);
-  const known = debts.some(({ keptMs, sinceMs: at }) => keptMs !== undefined && at >= sinceMs);
+  const known = debts.some(({ kept, sinceMs: at }) => kept !== undefined && at >= sinceMs);
   if (!known) return notYet(`${cluster.name} is paused, but nobody has taken that pause on yet`);
   return holds(`${told.join(', ')} ${is(told)} paused${notAsked(silent)}`);
 }

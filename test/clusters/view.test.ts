@@ -24,6 +24,7 @@ const records: KeptRecords = {
     return found ? { run: found, journal: {} } : undefined;
   },
   lastLeaderChange: async () => undefined,
+  leaderChanges: async () => [],
   openIncidents: async () => [],
   debts: async () => [debtOf('billing'), debtOf('secret')],
   maintenance: async () => undefined,
@@ -168,7 +169,7 @@ describe('what the store knows', () => {
   it('is not waited for when the store took the question and never answers', async () => {
     const silent: KeptRecords = {
       ...{ runs: never, unreadableRuns: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
-      ...{ maintenance: never, openReviews: never },
+      ...{ maintenance: never, openReviews: never, leaderChanges: never },
     };
     const view = createViews({
       clusters: [partsOf('billing')],

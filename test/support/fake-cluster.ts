@@ -141,6 +141,7 @@ function viewOf(of: () => FakeCluster): View {
       throw refusal(`there is no run ${id}`, 'Name another.');
     },
     lastLeaderChange: async () => undefined,
+    leaderChanges: async () => [],
     openIncidents: async () => [],
     unreadableRuns: async () => [],
     debts: async () => of().debts(),

@@ -163,6 +163,7 @@ export function fakeView(): View {
     runs: refuse,
     run: refuse,
     lastLeaderChange: refuse,
+    leaderChanges: refuse,
     openIncidents: refuse,
     unreadableRuns: async () => [],
     debts: refuse,
