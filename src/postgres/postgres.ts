@@ -9,7 +9,7 @@ import { activityQuery } from './activity-query.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
-import { settingsQuery } from './settings-query.ts';
+import { SHOWN_SETTINGS, settingsQuery } from './settings-query.ts';
 import { ActivityAnswer, SettingsAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
 
@@ -34,7 +34,7 @@ export function createPostgres(options: {
     members.map(({ name, login }) => [name, { login, pool: createMemberPool(login, { timeoutMs, clock }) }] as const),
   );
 
-  function read<T>(name: string, query: { name: string; text: string }, schema: z.ZodType<T>): Promise<Reading<T>> {
+  function read<T>(name: string, query: { name: string; text: string; values?: readonly (readonly string[])[] }, schema: z.ZodType<T>): Promise<Reading<T>> {
     const found = pools.get(name);
     const { user = '', database = '' } = found?.login ?? {};
     return takeReading({
@@ -49,7 +49,7 @@ export function createPostgres(options: {
   return {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
-    settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery }, SettingsAnswer),
+    settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery, values: [SHOWN_SETTINGS] }, SettingsAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },
