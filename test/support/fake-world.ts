@@ -158,6 +158,7 @@ export function fakeView(): View {
     server: refuse,
     reach: refuse,
     configLoadedAt: refuse,
+    config: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
@@ -165,6 +166,7 @@ export function fakeView(): View {
     runs: refuse,
     run: refuse,
     lastLeaderChange: refuse,
+    leaderChanges: refuse,
     openIncidents: refuse,
     unreadableRuns: async () => [],
     debts: refuse,
