@@ -1,3 +1,6 @@
+import { drainGrants } from './drain-commands.ts';
+import { logFileGrant } from './log-commands.ts';
+import { psqlGrants } from './psql-commands.ts';
 import { checkpoint, diskFree, type HostLayout, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
@@ -12,6 +15,9 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
       why: "Read Patroni's own log, which says why a switchover hangs",
     },
     ...unitGrants(layout),
+    logFileGrant(layout),
+    ...psqlGrants(),
+    ...drainGrants(),
   ];
 }
 

@@ -31,7 +31,7 @@ export function createMemberPool(
     const wasUsed = used.has(client);
     used.add(client);
     try {
-      return await askClient(client, (asked) => within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>(query)));
+      return await askClient(client, (asked) => within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>({ ...query, values: [...(query.values ?? [])] })));
     } catch (error) {
       throw wasUsed && connectionWasLost(error) ? new StaleConnection('stale', { cause: error }) : error;
     }
@@ -58,6 +58,8 @@ export function createMemberPool(
 interface Query {
   readonly name: string;
   readonly text: string;
+  /** What stands for $1 and so on in the constant text. */
+  readonly values?: readonly number[];
 }
 interface Row {
   readonly answer: unknown;

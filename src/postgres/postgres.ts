@@ -3,18 +3,30 @@ import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Backend, Clients, Sessions } from '../core/sessions.ts';
+import type { SlotDetail } from '../core/slot-detail.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
+import { BackendAnswer, ClientsAnswer, LogAnswer, SessionsAnswer, SlotsAnswer } from './closer-answers.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
 import { ActivityAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { backendQuery, clientsQuery, sessionsQuery } from './sessions-query.ts';
+import { logQuery, slotsQuery } from './slots-query.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
+  sessions(name: string): Promise<Reading<Sessions>>;
+  /** The backend with that pid; no value when there is none. */
+  backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
+  clients(name: string): Promise<Reading<Clients>>;
+  slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
+  /** Where its log is. */
+  log(name: string): Promise<Reading<LogAnswer>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -31,7 +43,7 @@ export function createPostgres(options: {
     members.map(({ name, login }) => [name, { login, pool: createMemberPool(login, { timeoutMs, clock }) }] as const),
   );
 
-  function read<T>(name: string, query: { name: string; text: string }, schema: z.ZodType<T>): Promise<Reading<T>> {
+  function read<T>(name: string, query: Parameters<MemberPool['ask']>[0], schema: z.ZodType<T>): Promise<Reading<T>> {
     const found = pools.get(name);
     const { user = '', database = '' } = found?.login ?? {};
     return takeReading({
@@ -46,6 +58,11 @@ export function createPostgres(options: {
   return {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
+    sessions: (name) => read(name, { name: 'trunkline-sessions', text: sessionsQuery }, SessionsAnswer),
+    backend: (name, pid) => read(name, { name: 'trunkline-backend', text: backendQuery, values: [pid] }, OneBackend),
+    clients: (name) => read(name, { name: 'trunkline-clients', text: clientsQuery }, ClientsAnswer),
+    slots: (name) => read(name, { name: 'trunkline-slots', text: slotsQuery }, SlotsAnswer),
+    log: (name) => read(name, { name: 'trunkline-log', text: logQuery }, LogAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },
@@ -54,6 +71,8 @@ export function createPostgres(options: {
     },
   };
 }
+
+const OneBackend = BackendAnswer.transform(({ backend }) => backend);
 
 function asked(pool: MemberPool | undefined, name: string): MemberPool {
   if (pool) return pool;
