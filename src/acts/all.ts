@@ -3,8 +3,12 @@ import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { drainAct } from './drain.ts';
+import { dropSlotAct } from './drop-slot.ts';
+import { endBackendAct } from './end-backend.ts';
 import type { Hands } from './hands.ts';
 import { switchoverAct } from './switchover.ts';
+import { undrainAct } from './undrain.ts';
 
 /** An act as it is stored in a plan. */
 export type StoredAct = NonNullable<StoredStep['act']>;
@@ -22,7 +26,9 @@ export interface Acts {
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, switchoverAct].map((act) => [act.name, act]));
+const ALL: ReadonlyMap<string, Act> = new Map(
+  [checkpointAct, drainAct, dropSlotAct, endBackendAct, switchoverAct, undrainAct].map((act) => [act.name, act]),
+);
 
 /** True when what an act began can be ended while it goes on; needs no hands. */
 export function canBeEnded(name: string): boolean {

@@ -1,3 +1,5 @@
+import type { MemberHands } from './member-hands.ts';
+
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
   /** Epoch milliseconds. */
@@ -13,6 +15,7 @@ export interface Hands {
       signal: AbortSignal,
     ): Promise<SwitchoverAnswer>;
   };
+  readonly members: MemberHands;
   readonly hosts: {
     /** @throws TrunklineError with the end of stderr when the command fails or the host does not answer. */
     run(cluster: string, member: string, command: HostCommand, signal: AbortSignal): Promise<{ readonly stdout: string }>;
@@ -69,7 +72,12 @@ export type HostUnitStatus =
 /** The closed list of `hosts/remote-commands.ts` as far as acts use it. `since` is UNIX time in whole seconds. */
 export type HostCommand =
   | { readonly name: 'checkpoint' }
-  | { readonly name: 'patroni log'; readonly lines: number; readonly since: number };
+  | { readonly name: 'patroni log'; readonly lines: number; readonly since: number }
+  /** Each prints `t` where exactly that backend or slot was there; `startedUs`: backend_start in microseconds since the epoch. */
+  | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }
+  | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
+  /** In the member's patroni.yml. */
+  | { readonly name: 'drain tags' | 'undrain tags' };
 
 /** How the Patroni client reads the answer to `POST /switchover`. */
 export interface SwitchoverAnswer {

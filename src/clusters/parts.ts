@@ -1,5 +1,8 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { HostLog, LogAsked } from '../core/host-log.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Backend, Clients, Sessions } from '../core/sessions.ts';
+import type { SlotDetail } from '../core/slot-detail.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -12,6 +15,10 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
+    sessions(name: string): Promise<Reading<Sessions>>;
+    backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
+    clients(name: string): Promise<Reading<Clients>>;
+    slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
   };
   readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
   readonly etcd?:
@@ -29,6 +36,8 @@ export interface ClusterParts {
         addresses(host: string): Promise<Reading<readonly string[]>>;
       }
     | undefined;
+  /** Logs of the members' hosts; absent without ssh. */
+  readonly logs?: { member(host: string, asked: LogAsked): Promise<Reading<HostLog>> } | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */
   readonly vip?: { readonly address: string; readonly hosts: readonly string[] } | undefined;
 }

@@ -11,6 +11,13 @@ export const DebtDraft = z.object({
   release: ActSchema,
   /** Holds when it is gone. */
   gone: StateSchema,
+  /**
+   * Meant to stay when its run succeeded, for so many milliseconds from `sinceMs`; after that people are told until somebody ends it.
+   * It never ends by itself.
+   */
+  keptMs: z.number().positive().optional(),
+  /** It was there before this run, which only keeps it on: a run that fails must not end it either. */
+  keptAnyhow: z.boolean().optional(),
 });
 export type DebtDraft = z.output<typeof DebtDraft>;
 
@@ -20,5 +27,13 @@ export const Debt = DebtDraft.extend({
   run: z.string(),
   step: z.string(),
   sinceMs: z.number(),
+  /** Slack user id of who asked for the run, and why. */
+  owner: z.string().optional(),
+  reason: z.string().optional(),
 });
 export type Debt = z.output<typeof Debt>;
+
+/** Until when it is meant to stay, in epoch milliseconds; `undefined` for one that is to go as soon as its run has ended. */
+export function keptUntilMs({ sinceMs, keptMs }: Debt): number | undefined {
+  return keptMs === undefined ? undefined : sinceMs + keptMs;
+}

@@ -13,8 +13,8 @@ const script = (text: string) => text.replaceAll(' ', '\t').replaceAll('~', Stri
 /** `p`: the file, `s`: its text, `u`: that without our tags, `b`: the copy. */
 const READ = String.raw`import json,os,re,sys,tempfile,yaml;p=os.path.realpath(sys.argv[1]);s=open(p,"rb").read().decode();u=re.sub("(?m)^@trunkline~","",re.sub("(?m)^.*~@trunkline\n","",s));b=p+".undrained"`;
 /** Writes `n` beside the file. */
-const WRITE = String.raw`t=os.stat(p);f,q=tempfile.mkstemp(dir=os.path.dirname(p));os.fchmod(f,t.st_mode&511);os.fchown(f,t.st_uid,t.st_gid);os.write(f,n.encode());os.fsync(f)`;
-const TAGS = String.raw`g={**(a.get("tags")or{}),**dict.fromkeys(["nofailover","noloadbalance","nosync"],True)}`;
+const WRITE = `t=os.stat(p);f,q=tempfile.mkstemp(dir=os.path.dirname(p));os.fchmod(f,t.st_mode&511);os.fchown(f,t.st_uid,t.st_gid);os.write(f,n.encode());os.fsync(f)`;
+const TAGS = `g={**(a.get("tags")or{}),**dict.fromkeys(["nofailover","noloadbalance","nosync"],True)}`;
 const EDIT = String.raw`n=re.sub("(?m)^tags:.*(\n(?![a-z]).*)*",lambda m:re.sub("(?m)^(?!\\Z)","@trunkline~",m[0]),u)+"tags:~"+json.dumps(g)+"~@trunkline\n"`;
 
 /** `python3 -I -c ... FILE`; doing it again changes nothing. */

@@ -24,7 +24,7 @@ export interface MemberLog {
 }
 
 /** Words of PostgreSQL's messages (errcodes, elog.c): two blanks follow each. Patroni writes `INFO: ` with one. */
-const POSTGRES_SAYS = /\b(?:LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION):  /;
+const POSTGRES_SAYS = /\b(?:LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION): {2}/;
 const TIMEOUT_MS = 2400;
 
 /**
@@ -85,7 +85,8 @@ export function createMemberLog(options: {
 function debianLog(dataDirectory: string, place: LogPlace | { readonly why: string }): string {
   const [, version, name] = /^\/var\/lib\/postgresql\/([^/]+)\/([^/]+)\/?$/.exec(dataDirectory) ?? [];
   if (version !== undefined && name !== undefined) return `/var/log/postgresql/postgresql-${version}-${name}.log`;
-  const said = 'why' in place ? `it could not be asked: ${place.why}` : `log_destination is ${place.destination}, without a collector`;
+  const said =
+    'why' in place ? `it could not be asked: ${place.why}` : `log_destination is ${place.destination}, without a collector`;
   throw refusal(`where PostgreSQL writes its log is not known (${said})`, 'Look at the unit that starts it.');
 }
 

@@ -14,16 +14,21 @@ export function parsePostgresLog(text: string, sinceMs: number): readonly LogLin
   let isOld = false;
   for (const raw of text.split('\n')) {
     if (raw.trim() === '') continue;
-    const [, at, rest] = STAMP.exec(raw) ?? [];
-    if (at === undefined || rest === undefined) {
-      if (!isOld) kept.push({ text: clean(raw) });
-      continue;
-    }
-    const ms = Date.parse(at.replace(' ', 'T').replace(/ (UTC|GMT)$/, 'Z').replace(/ ([+-]\d\d)$/, '$1:00'));
-    isOld = !Number.isNaN(ms) && ms < sinceMs;
-    if (!isOld) kept.push({ at, text: clean(rest) });
+    const [, at, rest = ''] = STAMP.exec(raw) ?? [];
+    if (at !== undefined) isOld = isBefore(at, sinceMs);
+    if (!isOld) kept.push(at === undefined ? { text: clean(raw) } : { at, text: clean(rest) });
   }
   return kept;
+}
+
+function isBefore(at: string, sinceMs: number): boolean {
+  const ms = Date.parse(
+    at
+      .replace(' ', 'T')
+      .replace(/ (UTC|GMT)$/, 'Z')
+      .replace(/ ([+-]\d\d)$/, '$1:00'),
+  );
+  return !Number.isNaN(ms) && ms < sinceMs;
 }
 
 function clean(text: string): string {

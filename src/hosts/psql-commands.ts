@@ -68,7 +68,7 @@ function slotWords({ slot, kind, restartLsn }: SlotId): readonly Word[] {
   return psql(
     {
       value: `postgresql:///postgres?options=${settings}`,
-      form: 'postgresql:///postgres[?]options=-ctrunkline[.]slot%3D[a-z0-9_]{1,63}%20-ctrunkline[.]kind%3D(physical|logical)%20-ctrunkline[.]restart%3D[0-9A-Fa-z/]{1,17}',
+      form: 'postgresql:///postgres[?]options=-ctrunkline[.]slot%3D[a-z0-9_]{1,63}%20-ctrunkline[.]kind%3D(physical|logical)%20-ctrunkline[.]restart%3D([0-9A-F]{1,8}/[0-9A-F]{1,8}|none)',
     },
     DROP_SLOT,
   );

@@ -3,15 +3,21 @@ import type { StateData } from '../core/plan.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
+import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
+import { clientsLeftState } from './clients-left.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
+import { notLeadingState } from './not-leading.ts';
 import { notPausedState } from './not-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { slotGoneState, slotIsState } from './slot-is.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
+import { tagsAreState } from './tags-are.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
 
 export interface States {
@@ -27,14 +33,24 @@ export interface States {
 const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
+    backendGoneState,
+    backendIsState,
+    clientsLeftState,
     dcsHasQuorumState,
+    inReplicaPoolState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,
+    notLeadingState,
     notPausedState,
+    outOfReplicaPoolState,
     primaryIsState,
     proxiesRouteToState,
+    slotGoneState,
+    slotIsState,
+    statementEndedState,
     streamingState,
+    tagsAreState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),
 );

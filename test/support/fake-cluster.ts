@@ -4,6 +4,7 @@ import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
 import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -15,6 +16,7 @@ export interface FakeCluster {
   readonly hands: Hands;
   /** What is shown; a test changes it in place. */
   readonly shown: Shown;
+  readonly closer: Closer;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
@@ -32,6 +34,7 @@ export function fakeCluster(): FakeCluster {
   const done: string[] = [];
   const fake: FakeCluster = {
     shown,
+    closer: closerOf(),
     done,
     behaviour: 'works',
     log: '',
@@ -47,10 +50,18 @@ export function fakeCluster(): FakeCluster {
           return answer(fake, leader, candidate);
         },
       },
+      members: {
+        restart: async () => Promise.reject(new Error('not in this fake')),
+        reinitialize: async () => Promise.reject(new Error('not in this fake')),
+        async reload(_cluster, member) {
+          fake.done.push(`reload ${member}`);
+          return closerReload(fake, member);
+        },
+      },
       hosts: {
         async run(_cluster, member, command) {
           fake.done.push(`${command.name} ${member}`);
-          return { stdout: command.name === 'patroni log' ? fake.log : '' };
+          return closerRun(fake, member, command) ?? { stdout: command.name === 'patroni log' ? fake.log : '' };
         },
         async claim(_cluster, member, id) {
           fake.done.push(`claim ${member} ${id}`);
@@ -128,9 +139,9 @@ function viewOf(of: () => FakeCluster): View {
     lastLeaderChange: async () => undefined,
     openIncidents: async () => [],
     unreadableRuns: async () => [],
-    debts: async () => [],
     maintenance: async () => undefined,
     openReviews: async () => [],
+    ...closerView(of),
     now: () => of().now,
   };
 }

@@ -38,6 +38,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     },
     sql: async (name, member) => find(name).members.find((one) => one.name === member)?.sql ?? notRead('no such member'),
     activity: async () => notRead('not in this fake'),
+    ...closer,
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),
@@ -55,6 +56,15 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     now: () => NOW,
   };
 }
+
+/** What is read for a closer look: nothing is, here. */
+const closer: Pick<View, 'sessions' | 'backend' | 'clients' | 'slots' | 'memberLog'> = {
+  sessions: async () => notRead('not in this fake'),
+  backend: async () => notRead('not in this fake'),
+  clients: async () => notRead('not in this fake'),
+  slots: async () => notRead('not in this fake'),
+  memberLog: async () => notRead('not in this fake'),
+};
 
 function orThrow<T>(value: T | Error): T {
   if (value instanceof Error) throw value;

@@ -155,6 +155,11 @@ export function fakeView(): View {
     member: refuse,
     sql: refuse,
     activity: refuse,
+    sessions: refuse,
+    backend: refuse,
+    clients: refuse,
+    slots: refuse,
+    memberLog: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
