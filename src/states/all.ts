@@ -11,7 +11,10 @@ import { holdsNothingState } from './holds-nothing.ts';
 import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
 import { clientsLeftState } from './clients-left.ts';
 import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
+import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
+import { leaderIsDeadState } from './leader-is-dead.ts';
+import { mostAdvancedState } from './most-advanced.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notLeadingState } from './not-leading.ts';
@@ -54,7 +57,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     backendIsState,
     clientsLeftState,
     inReplicaPoolState,
+    fencedState,
     lagUnderState,
+    leaderIsDeadState,
+    mostAdvancedState,
     noBackupRunningState,
     noFailsafeState,
     notLeadingState,
