@@ -4,7 +4,15 @@ import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
 import type { Hands } from './hands.ts';
+import { deleteKeptAct } from './delete-kept.ts';
+import { forgetRewindAct } from './forget-rewind.ts';
+import { keepWalAct } from './keep-wal.ts';
+import { rehearseRewindAct } from './rehearse-rewind.ts';
+import { rewindAct } from './rewind.ts';
 import { serviceAct } from './service.ts';
+import { setAsideAct } from './set-aside.ts';
+import { startServerAct } from './start-server.ts';
+import { stopServerAct } from './stop-server.ts';
 import { switchoverAct } from './switchover.ts';
 
 /** An act as it is stored in a plan. */
@@ -23,7 +31,21 @@ export interface Acts {
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, serviceAct, switchoverAct].map((act) => [act.name, act]));
+const ALL: ReadonlyMap<string, Act> = new Map(
+  [
+    checkpointAct,
+    deleteKeptAct,
+    forgetRewindAct,
+    keepWalAct,
+    rehearseRewindAct,
+    rewindAct,
+    serviceAct,
+    setAsideAct,
+    startServerAct,
+    stopServerAct,
+    switchoverAct,
+  ].map((act) => [act.name, act]),
+);
 
 /** True when what an act began can be ended while it goes on; needs no hands. */
 export function canBeEnded(name: string): boolean {

@@ -1,6 +1,9 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { DataDirectory, KeptFolder } from '../core/data-directory.ts';
 import type { Reading } from '../core/reading.ts';
+import type { RewindSource } from '../core/rewind-source.ts';
 import type { Server } from '../core/server.ts';
+import type { UnitSight } from '../core/unit-sight.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -13,7 +16,10 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
+    rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
   };
+  /** The role that pg_rewind logs in as; absent where the configuration names none. */
+  readonly rewindRole?: string | undefined;
   readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
   readonly etcd?:
     | {
@@ -28,6 +34,9 @@ export interface ClusterParts {
     | {
         disk(host: string): Promise<Reading<Disk>>;
         server(host: string): Promise<Reading<Server>>;
+        dataDirectory(host: string): Promise<Reading<DataDirectory>>;
+        kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
+        unit(host: string, claim: string): Promise<Reading<UnitSight>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
       }
     | undefined;

@@ -4,12 +4,15 @@ import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
-import { asError } from '../core/errors.ts';
+import { asError, refusal } from '../core/errors.ts';
+import { redactor } from '../core/redact.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { createHostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
+import { createRebuildHostReads } from '../hosts/rebuild-host-reads.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
+import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
@@ -50,12 +53,13 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
-  const hosts = ssh ? createHostReads({ ssh, layouts: layoutsOf(cluster), clock }) : undefined;
+  const hosts = ssh ? hostsOf(needs, ssh) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
     limits: limitsOf(needs.config, cluster),
     sql: postgres,
+    rewindRole: cluster.rewind?.user,
     patroni,
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
@@ -99,6 +103,20 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
       login: { host, port, user, database, password: password && secrets.reveal(password), tls },
     })),
   });
+}
+
+function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
+  const layouts = layoutsOf(cluster);
+  const layoutFor = (host: string) => {
+    const layout = layouts.get(host);
+    if (!layout) throw refusal(`no data directory is configured for ${host}`, 'Add it to the member in the configuration.');
+    return layout;
+  };
+  const units = createUnits({ ssh, layouts, clock });
+  return {
+    ...createHostReads({ ssh, layouts, clock }),
+    ...createRebuildHostReads({ ssh, layoutOf: layoutFor, units, redact: redactor(secrets.values), clock }),
+  };
 }
 
 function layoutsOf({ members }: ClusterConfig) {

@@ -37,6 +37,7 @@ export function createHands(
   );
   return {
     now: () => clock.now(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
     patroni: {
       async switchover(cluster, { leader, candidate }, signal) {
         const writes = patroni.get(cluster);
@@ -50,7 +51,7 @@ export function createHands(
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
-      unit: unitHands(clusters, { sshOf, clock, redact: redactor(secrets.values) }),
+      unit: unitHands(clusters, { sshOf, clock, secrets, redact: redactor(secrets.values) }),
     },
     close() {
       stopCleaning();

@@ -183,6 +183,8 @@ export interface DcsConfig {
   readonly failsafeMode: boolean;
   readonly paused: boolean;
   readonly standbyCluster: boolean;
+  /** postgresql.use_pg_rewind; absent where the DCS does not say it, as Patroni's default is off. */
+  readonly usePgRewind?: boolean;
 }
 
 export interface EtcdEndpoint {

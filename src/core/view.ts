@@ -1,10 +1,13 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { DataDirectory, KeptFolder } from './data-directory.ts';
 import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
+import type { RewindSource } from './rewind-source.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
+import type { UnitSight } from './unit-sight.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -20,6 +23,14 @@ export interface View {
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
   /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
   server(cluster: string, member: string): Promise<Reading<Server>>;
+  /** What is in a member's data directory, over ssh; bounded to 30 s, as a big one takes its time. */
+  dataDirectory(cluster: string, member: string): Promise<Reading<DataDirectory>>;
+  /** What runs have put aside on a member's host, oldest first; bounded to 60 s. */
+  kept(cluster: string, member: string): Promise<Reading<readonly KeptFolder[]>>;
+  /** Whether the configured role could rewind another server from this member; `role` absent in the value: there is no such role. */
+  rewindSource(cluster: string, member: string): Promise<Reading<RewindSource>>;
+  /** Long work on a member's host, by its claim. */
+  unit(cluster: string, member: string, claim: string): Promise<Reading<UnitSight>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

@@ -141,6 +141,7 @@ const ConfigJson = z.looseObject({
   synchronous_mode_strict: Truth.default(false),
   failsafe_mode: Truth.default(false),
   pause: Truth.default(false),
+  postgresql: z.looseObject({ use_pg_rewind: Truth.optional() }).nullish(),
   standby_cluster: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -157,6 +158,7 @@ export function decodeConfig(text: string): DcsConfig {
     synchronousModeStrict: json.synchronous_mode_strict,
     failsafeMode: json.failsafe_mode,
     paused: json.pause,
+    ...(json.postgresql?.use_pg_rewind === undefined ? {} : { usePgRewind: json.postgresql.use_pg_rewind }),
     standbyCluster: Object.keys(json.standby_cluster ?? {}).length > 0,
   };
 }

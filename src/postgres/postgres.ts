@@ -3,18 +3,22 @@ import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
+import type { RewindSource } from '../core/rewind-source.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
-import { ActivityAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { rewindSourceQuery } from './rewind-source-query.ts';
+import { ActivityAnswer, RewindSourceAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
+  /** Whether that role could rewind another server from this one. */
+  rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -31,7 +35,7 @@ export function createPostgres(options: {
     members.map(({ name, login }) => [name, { login, pool: createMemberPool(login, { timeoutMs, clock }) }] as const),
   );
 
-  function read<T>(name: string, query: { name: string; text: string }, schema: z.ZodType<T>): Promise<Reading<T>> {
+  function read<T>(name: string, query: Query, schema: z.ZodType<T>): Promise<Reading<T>> {
     const found = pools.get(name);
     const { user = '', database = '' } = found?.login ?? {};
     return takeReading({
@@ -45,6 +49,8 @@ export function createPostgres(options: {
   const member = (name: string) => read(name, { name: 'trunkline-member', text: sqlMemberQuery }, SqlMemberAnswer);
   return {
     member,
+    rewindSource: (name, role) =>
+      read(name, { name: 'trunkline-rewind-source', text: rewindSourceQuery, values: [role] }, RewindSourceAnswer),
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
@@ -53,6 +59,12 @@ export function createPostgres(options: {
       await Promise.all([...pools.values()].map(({ pool }) => pool.close()));
     },
   };
+}
+
+interface Query {
+  readonly name: string;
+  readonly text: string;
+  readonly values?: readonly string[];
 }
 
 function asked(pool: MemberPool | undefined, name: string): MemberPool {

@@ -73,6 +73,21 @@ export const ActivityAnswer = z.object({
   maintenance: z.array(z.object({ pid: z.number(), what: Text, database: Text })),
 });
 
+/** Answer of `rewindSourceQuery` without its nulls; the form of core's RewindSource. */
+export const RewindSourceAnswer = z.object({
+  fullPageWrites: z.boolean(),
+  databaseBytes: z.number(),
+  role: z
+    .object({
+      name: Text,
+      canLogIn: z.boolean(),
+      isSuperuser: z.boolean(),
+      lacks: z.array(Text),
+      settings: z.array(Text),
+    })
+    .exactOptional(),
+});
+
 /** The value without members that are null, at any depth: SQL's null is our absent. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);

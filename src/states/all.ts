@@ -4,13 +4,17 @@ import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { keptGoneState } from './kept-gone.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notPausedState } from './not-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { rewoundState } from './rewound.ts';
 import { serverIsState } from './server-is.ts';
+import { serviceActiveState } from './service-active.ts';
+import { setAsideAsState } from './set-aside-as.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -29,13 +33,17 @@ const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
     dcsHasQuorumState,
+    keptGoneState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,
     notPausedState,
     primaryIsState,
     proxiesRouteToState,
+    rewoundState,
     serverIsState,
+    serviceActiveState,
+    setAsideAsState,
     streamingState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),

@@ -1,8 +1,22 @@
+import type { FakeCluster } from '../support/fake-cluster.ts';
+import { diverge } from '../support/fake-rebuild.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
-const TYPED: Readonly<Record<string, object>> = {};
+const TYPED: Readonly<Record<string, object>> = {
+  rebuild: { cluster: CLUSTER, node: 'pg3', discard: 'pg3' },
+};
+
+/** What makes the fake cluster one that the runbook has something to do with. */
+const WORLDS: Readonly<Record<string, (fake: FakeCluster) => void>> = {
+  rebuild: diverge,
+};
 
 export function typedFor(runbook: string): object {
   return TYPED[runbook] ?? { cluster: CLUSTER };
+}
+
+/** Changes a healthy fake cluster into the one in which the runbook is asked for. */
+export function prepareFor(runbook: string, fake: FakeCluster): void {
+  WORLDS[runbook]?.(fake);
 }

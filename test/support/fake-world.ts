@@ -156,6 +156,10 @@ export function fakeView(): View {
     sql: refuse,
     activity: refuse,
     server: refuse,
+    dataDirectory: refuse,
+    kept: refuse,
+    rewindSource: refuse,
+    unit: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
