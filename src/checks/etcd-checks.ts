@@ -1,9 +1,9 @@
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import type { Snapshot } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
-import type { Scene } from './scene.ts';
 
 /** etcd can take the write of a new leader: a quorum, a leader, no alarm (etcd docs, op-guide/maintenance). */
-export function etcdChecks({ facts: { snapshot } }: Scene): readonly Check[] {
+export function etcdChecks({ facts: { snapshot } }: { readonly facts: { readonly snapshot: Snapshot } }): readonly Check[] {
   const { etcd } = snapshot;
   const healthy = etcd.filter(({ health }) => known(health)?.hasLeader);
   const alarms = etcd.flatMap(({ endpoint, health }) => (known(health)?.alarms ?? []).map((alarm) => `${alarm} on ${endpoint}`));

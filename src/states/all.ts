@@ -4,8 +4,10 @@ import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
 import { keptGoneState } from './kept-gone.ts';
 import { lagUnderState } from './lag-under.ts';
+import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notPausedState } from './not-paused.ts';
@@ -33,8 +35,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
     dcsHasQuorumState,
+    holderIsNoPrimaryState,
     keptGoneState,
     lagUnderState,
+    newPrimaryState,
     noBackupRunningState,
     noFailsafeState,
     notPausedState,

@@ -1,5 +1,5 @@
 import type { FakeCluster } from '../support/fake-cluster.ts';
-import { diverge } from '../support/fake-rebuild.ts';
+import { diverge, wedge } from '../support/fake-rebuild.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
@@ -10,6 +10,7 @@ const TYPED: Readonly<Record<string, object>> = {
 /** What makes the fake cluster one that the runbook has something to do with. */
 const WORLDS: Readonly<Record<string, (fake: FakeCluster) => void>> = {
   rebuild: diverge,
+  release: wedge,
 };
 
 export function typedFor(runbook: string): object {

@@ -22,6 +22,7 @@ export interface FakeRebuild {
 /** A fake cluster, as far as a rebuild needs it. */
 export interface Rebuilding extends Showing {
   readonly rebuild: FakeRebuild;
+  promote(name: string): void;
   readonly now: number;
 }
 
@@ -138,6 +139,7 @@ function serve(fake: Rebuilding, name: string, verb: string): void {
   const server = shownValue(fake.shown.servers[name]);
   const { member } = memberLoose(fake, name);
   if (verb === 'stop') {
+    if (dcsIn(fake).leader === name && !member.sql.ok) takeKey(fake, name);
     server.patroni.active = 'inactive';
     server.process = server.process === 'no data directory' ? server.process : 'stopped';
     if (server.control) server.control.state = 'shut down in recovery';
@@ -161,6 +163,19 @@ function memberLoose(fake: Rebuilding, name: string) {
   const member = fake.shown.snapshot.members.find((one) => one.name === name);
   if (!member) throw new Error(`there is no ${name}`);
   return { member };
+}
+
+/** pg1 holds the key and starts for minutes; the others wait for it. */
+export function wedge(fake: Rebuilding): void {
+  memberLoose(fake, 'pg1').member.sql = notRead('it is starting up') as Loose<Reading<SqlMember>>;
+  for (const name of ['pg2', 'pg3']) delete memberIn(fake, name).sql.walReceiver;
+}
+
+/** What Patroni does with a key that is free: pg2 is promoted. */
+function takeKey(fake: Rebuilding, holder: string): void {
+  const { sql } = memberIn(fake, 'pg2');
+  memberLoose(fake, holder).member.sql = read(sqlOf(holder, holder, sql.timeline, sql.systemId)) as Loose<Reading<SqlMember>>;
+  fake.promote('pg2');
 }
 
 /** Nobody sees it stream any more. */
