@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ClusterName, MemberName } from '../core/names.ts';
+import { ClusterName, KeptName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
 
@@ -7,7 +7,7 @@ const Args = z.object({
   cluster: ClusterName,
   member: MemberName,
   /** What stands behind the data directory's name. */
-  suffix: z.string().regex(/^(old|wal)-t\d{1,10}-[0-9a-f]{1,16}$/),
+  suffix: KeptName,
 });
 
 const { act, build } = defineAct({

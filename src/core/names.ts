@@ -12,6 +12,11 @@ export const MemberName = z
   .max(63)
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'a member name is letters, digits, dot, dash and underscore');
 
+/** What a run has put aside on a host: an old data directory or WAL, by timeline and position. */
+export const KeptName = z
+  .string()
+  .regex(/^(old|wal)-t\d{1,10}-[0-9a-f]{1,16}$/, 'what is kept is named like old-t6-3000000; `/pg kept` lists it');
+
 /** A run's id: `r` and a short lowercase code. */
 export const RunId = z.string().regex(/^r[a-z0-9]{6,16}$/, 'a run id looks like r4k2m9xq');
 

@@ -6,6 +6,7 @@ import { archiverWorksState } from './archiver-works.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
 import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
 import { keptGoneState } from './kept-gone.ts';
+import { keptIsState } from './kept-is.ts';
 import { lagUnderState } from './lag-under.ts';
 import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
@@ -37,6 +38,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     dcsHasQuorumState,
     holderIsNoPrimaryState,
     keptGoneState,
+    keptIsState,
     lagUnderState,
     newPrimaryState,
     noBackupRunningState,

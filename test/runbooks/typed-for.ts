@@ -1,14 +1,16 @@
 import type { FakeCluster } from '../support/fake-cluster.ts';
-import { diverge, wedge } from '../support/fake-rebuild.ts';
+import { diverge, keep, wedge } from '../support/fake-rebuild.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
 const TYPED: Readonly<Record<string, object>> = {
+  'kept-clean': { cluster: CLUSTER, node: 'pg3', folder: 'old-t6-3000000' },
   rebuild: { cluster: CLUSTER, node: 'pg3', discard: 'pg3' },
 };
 
 /** What makes the fake cluster one that the runbook has something to do with. */
 const WORLDS: Readonly<Record<string, (fake: FakeCluster) => void>> = {
+  'kept-clean': keep,
   rebuild: diverge,
   release: wedge,
 };

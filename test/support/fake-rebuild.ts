@@ -165,6 +165,12 @@ function memberLoose(fake: Rebuilding, name: string) {
   return { member };
 }
 
+/** A rebuild has put a data directory of pg3 aside. */
+export function keep(fake: Rebuilding): void {
+  const suffix = 'old-t6-3000000';
+  fake.rebuild.kept.pg3 = [{ suffix, path: `/data/main.${suffix}`, bytes: 100 * MIB, sinceMs: fake.now, run: 'r4k2m9xq' }];
+}
+
 /** pg1 holds the key and starts for minutes; the others wait for it. */
 export function wedge(fake: Rebuilding): void {
   memberLoose(fake, 'pg1').member.sql = notRead('it is starting up') as Loose<Reading<SqlMember>>;
