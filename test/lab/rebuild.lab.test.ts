@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { branchOf, dataOf, divergeLeader } from '../support/diverge.ts';
 import { ask, ended, patroniConfig, request, useScene } from '../support/scene.ts';
 
 const scene = useScene();
+
+afterEach(() => patroniConfig(scene, { postgresql: { use_pg_rewind: true } }));
 
 describe('the rebuild of a leader that went on alone', () => {
   it('says without approval what it would do, then rewinds it and keeps the WAL of the lost branch', async () => {
@@ -23,6 +25,5 @@ describe('the rebuild of a leader that went on alone', () => {
     const { stdout } = await scene.lab.exec(old, ['/bin/sh', '-c', `ls -d ${dataOf(scene)}.*; ls ${dataOf(scene)}.wal-t*`]);
     expect(stdout).toMatch(/main\.wal-t\d+-[0-9a-f]+\n[\s\S]*[0-9A-F]{24}/);
     expect(stdout).not.toContain('rewinding');
-    await patroniConfig(scene, { postgresql: { use_pg_rewind: true } });
   });
 });
