@@ -35,10 +35,21 @@ export async function divergeLeader(scene: Scene, lost = 2000): Promise<Diverged
   await superSql(scene, old, `insert into branch select g, repeat('lost', 200) from generate_series(1, ${lost}) g`);
   await superSql(scene, heir, "insert into branch select g, 'kept' from generate_series(100001, 100500) g");
   await lab.exec(old, ['/usr/bin/systemctl', 'kill', '-s', 'CONT', '--kill-who=main', 'patroni']);
-  await waitFor(`${old} as a replica`, async () => ((await recovery(scene, old)) === 't' ? [] : ['it is in recovery']), {
-    timeoutMs: 60_000,
-  });
+  await waitFor(
+    `${old} to be demoted`,
+    async () => {
+      const { role, state } = await patroniOf(old);
+      return role === 'replica' && /^(start failed|running|in archive recovery)$/.test(state) ? [] : [`it is ${role}, ${state}`];
+    },
+    { timeoutMs: 60_000 },
+  );
   return { old, heir };
+}
+
+async function patroniOf(host: HostName): Promise<{ role: string; state: string; dcs_last_seen: number }> {
+  const url = `http://${hostNamed(host).address}:${ports.patroni}/patroni`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(5000) });
+  return (await answer.json()) as { role: string; state: string; dcs_last_seen: number };
 }
 
 /** Waits for two rounds of its Patroni, so that it has read what was set before. */
@@ -47,10 +58,7 @@ async function tookUpConfig(host: HostName): Promise<void> {
   await waitFor(
     `Patroni on ${host} to read its configuration`,
     async () => {
-      const answer = await fetch(`http://${hostNamed(host).address}:${ports.patroni}/patroni`, {
-        signal: AbortSignal.timeout(5000),
-      });
-      const { dcs_last_seen: seen } = (await answer.json()) as { dcs_last_seen: number };
+      const { dcs_last_seen: seen } = await patroniOf(host);
       return seen > since + 3 ? [] : ['a round'];
     },
     { timeoutMs: 30_000 },
