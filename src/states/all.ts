@@ -15,6 +15,10 @@ import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
 import { leaderIsDeadState } from './leader-is-dead.ts';
 import { mostAdvancedState } from './most-advanced.ts';
+import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
+import { keptGoneState } from './kept-gone.ts';
+import { keptIsState } from './kept-is.ts';
+import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notLeadingState } from './not-leading.ts';
@@ -23,6 +27,7 @@ import { nothingScheduledState } from './nothing-scheduled.ts';
 import { pausedState } from './paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { rewoundState } from './rewound.ts';
 import { serverIsState } from './server-is.ts';
 import { reinitializedState } from './reinitialized.ts';
 import { reloadedState } from './reloaded.ts';
@@ -30,6 +35,8 @@ import { restartedState } from './restarted.ts';
 import { resumedState } from './resumed.ts';
 import { scheduledAsState } from './scheduled-as.ts';
 import { slotGoneState, slotIsState } from './slot-is.ts';
+import { serviceActiveState } from './service-active.ts';
+import { setAsideAsState } from './set-aside-as.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { tagsAreState } from './tags-are.ts';
@@ -61,6 +68,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     lagUnderState,
     leaderIsDeadState,
     mostAdvancedState,
+    holderIsNoPrimaryState,
+    keptGoneState,
+    keptIsState,
+    newPrimaryState,
     noBackupRunningState,
     noFailsafeState,
     notLeadingState,
@@ -69,6 +80,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     pausedState,
     primaryIsState,
     proxiesRouteToState,
+    rewoundState,
     serverIsState,
     reinitializedState,
     reloadedState,
@@ -79,6 +91,8 @@ const ALL: ReadonlyMap<string, State> = new Map(
     slotGoneState,
     slotIsState,
     statementEndedState,
+    serviceActiveState,
+    setAsideAsState,
     streamingState,
     tagsAreState,
     vipHeldOnceState,

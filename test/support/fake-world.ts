@@ -166,6 +166,10 @@ export function fakeView(): View {
     memberLog: refuse,
     sightings: refuse,
     leaderLease: refuse,
+    dataDirectory: refuse,
+    kept: refuse,
+    rewindSource: refuse,
+    unit: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
