@@ -4,6 +4,15 @@ import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
 import type { Hands } from './hands.ts';
+import { startStandbyAct } from './start-standby.ts';
+import { reserveSlotAct } from './reserve-slot.ts';
+import { replicationRoleAct } from './replication-role.ts';
+import { placeCopyAct } from './place-copy.ts';
+import { dropSlotAct } from './drop-slot.ts';
+import { discardCopyAct } from './discard-copy.ts';
+import { copyPrimaryAct } from './copy-primary.ts';
+import { configureStandbyAct } from './configure-standby.ts';
+import { allowReplicationAct } from './allow-replication.ts';
 import { serviceAct } from './service.ts';
 import { switchoverAct } from './switchover.ts';
 
@@ -23,7 +32,22 @@ export interface Acts {
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, serviceAct, switchoverAct].map((act) => [act.name, act]));
+const ALL: ReadonlyMap<string, Act> = new Map(
+  [
+    allowReplicationAct,
+    checkpointAct,
+    configureStandbyAct,
+    copyPrimaryAct,
+    discardCopyAct,
+    dropSlotAct,
+    placeCopyAct,
+    replicationRoleAct,
+    reserveSlotAct,
+    serviceAct,
+    startStandbyAct,
+    switchoverAct,
+  ].map((act) => [act.name, act]),
+);
 
 /** True when what an act began can be ended while it goes on; needs no hands. */
 export function canBeEnded(name: string): boolean {

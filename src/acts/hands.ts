@@ -1,3 +1,5 @@
+import type { StandbyCommand } from './standby-hands.ts';
+
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
   /** Epoch milliseconds. */
@@ -58,6 +60,8 @@ export interface HostUnit {
     readonly slot: string;
     readonly maxRateKibPerSecond: number;
     readonly suffix: string;
+    /** The password is in the standby's own file, which stays. */
+    readonly login?: 'kept';
   };
 }
 
@@ -68,6 +72,7 @@ export type HostUnitStatus =
 
 /** The closed list of `hosts/` as far as acts use it; `compose/remote-of.ts` says what each is on a host. `since` is UNIX time in whole seconds. */
 export type HostCommand =
+  | StandbyCommand
   | { readonly name: 'checkpoint' }
   /** systemd waits until it is done; `enable` and `disable` say whether it starts at boot. */
   | {

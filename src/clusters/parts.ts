@@ -1,6 +1,7 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
+import type { AccessRule, BareHost, CopyProgress, CopySource } from '../core/standby.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
+    copySource(name: string): Promise<Reading<CopySource>>;
+    copyProgress(name: string): Promise<Reading<readonly CopyProgress[]>>;
   };
   readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
   readonly etcd?:
@@ -28,6 +31,8 @@ export interface ClusterParts {
     | {
         disk(host: string): Promise<Reading<Disk>>;
         server(host: string): Promise<Reading<Server>>;
+        bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+        replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
       }
     | undefined;

@@ -12,6 +12,7 @@ import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readMember, readMemberServer } from './read-member.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
+import { standbyReads } from './standby-reads.ts';
 
 /** What the view needs of the store. */
 export interface KeptRecords {
@@ -52,6 +53,7 @@ export function createViews(options: {
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
         server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
+        standbys: standbyReads((cluster, member) => [parts(cluster), memberOf(parts(cluster), member).name], clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

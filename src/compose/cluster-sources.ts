@@ -86,7 +86,11 @@ function infoOf({ name, environment, mode, scope, members }: ClusterConfig): Clu
     environment,
     mode,
     scope: scope ?? name,
-    members: members.map(({ name: member, host, site }) => ({ name: member, host, ...(site ? { site } : {}) })),
+    members: members.map(({ name: member, host, site, postgresPort }) => ({
+      ...{ name: member, host },
+      ...(site ? { site } : {}),
+      ...(postgresPort === 5432 ? {} : { port: postgresPort }),
+    })),
   };
 }
 

@@ -2,6 +2,7 @@ import type { HostCommand } from '../acts/hands.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
 import { controlService } from '../hosts/server-commands.ts';
+import { remoteOfStandby } from './remote-of-standby.ts';
 
 /** How a command of an act is run on a host. */
 export interface Remote {
@@ -9,6 +10,7 @@ export interface Remote {
   readonly timeoutMs: number;
   /** A connection that broke under it may be tried again, because doing it twice does no harm. */
   readonly mayRepeat: boolean;
+  readonly stdin?: string;
 }
 
 const MINUTE_MS = 60_000;
@@ -24,5 +26,7 @@ export function remoteOf(asked: HostCommand, layout: HostLayout): Remote {
     case 'service':
       // A clean stop writes a checkpoint and waits for its standbys and its archiver.
       return { command: controlService(layout, asked.service, asked.verb), timeoutMs: 30 * MINUTE_MS, mayRepeat: false };
+    default:
+      return remoteOfStandby(asked, layout);
   }
 }

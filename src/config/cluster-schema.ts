@@ -19,6 +19,8 @@ const Member = z.strictObject({
   sshHostKey: hostKey().optional(),
   ...sshOverrides,
   dataDirectory: Path,
+  /** Where the WAL lies when it has a place of its own (pg_basebackup --waldir). */
+  walDirectory: Path.optional(),
   /** Where pg_ctl and pg_rewind are; Debian's folder of the data directory's version when absent. */
   binDirectory: Path.optional(),
   /** The unit that runs PostgreSQL without Patroni; `postgresql@VERSION-NAME.service` of Debian when absent. */

@@ -5,6 +5,7 @@ import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
+import type { StandbyReads } from './standby.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -20,6 +21,8 @@ export interface View {
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
   /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
   server(cluster: string, member: string): Promise<Reading<Server>>;
+  /** What is read while a standby is made. */
+  readonly standbys: StandbyReads;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

@@ -3,7 +3,9 @@ import type { Disk } from '../core/cluster.ts';
 import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
+import type { AccessRule, BareHost } from '../core/standby.ts';
 import { takeReading } from '../core/take-reading.ts';
+import { readBareHost, readReplicationRules } from './bare-host.ts';
 import { parseAddresses } from './parse-addresses.ts';
 import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
@@ -17,6 +19,10 @@ export interface HostReads {
   disk(host: string): Promise<Reading<Disk>>;
   /** Services, process and control file of its PostgreSQL. */
   server(host: string): Promise<Reading<Server>>;
+  /** A host that is to become a standby; `further`: paths to look at. */
+  bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+  /** Who may replicate from its server, by pg_hba_file_rules. */
+  replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;
   /** Patroni's own log since a moment (epoch ms), at most `lines` of it, oldest first. */
   patroniLog(host: string, asked: { readonly lines: number; readonly sinceMs: number }): Promise<Reading<readonly JournalLine[]>>;
@@ -48,6 +54,20 @@ export function createHostReads(options: {
         source: `systemd and pg_controldata on ${host}`,
         clock,
         take: () => readServer(ssh, host, layoutOf(layouts, host), timeoutMs),
+        told: (error) => asError(error).message,
+      }),
+    bareHost: (host, further) =>
+      takeReading({
+        source: `ssh to ${host}`,
+        clock,
+        take: () => readBareHost(ssh, { host, layout: layoutOf(layouts, host), further, timeoutMs }),
+        told: (error) => asError(error).message,
+      }),
+    replicationRules: (host) =>
+      takeReading({
+        source: `pg_hba_file_rules on ${host}`,
+        clock,
+        take: () => readReplicationRules(ssh, host, timeoutMs),
         told: (error) => asError(error).message,
       }),
     disk: (host) => read(host, () => diskFree(layoutOf(layouts, host)), parseDf, 'df'),

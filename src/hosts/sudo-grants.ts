@@ -1,6 +1,7 @@
 import type { HostLayout } from './host-layout.ts';
 import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { serverGrants } from './server-commands.ts';
+import { standbyGrants } from './standby-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
 /** What sudo must allow on a host with this layout, and nothing more. */
@@ -14,6 +15,7 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
       why: "Read Patroni's own log, which says why a switchover hangs",
     },
     ...serverGrants(layout),
+    ...standbyGrants(layout),
     ...unitGrants(layout),
   ];
 }

@@ -1,5 +1,6 @@
 import type { HostLayout } from './host-layout.ts';
 import { patternOf, type Word } from './argv-pattern.ts';
+import { passfileOf } from './standby-places.ts';
 
 /** The closed list of long work on a host, all of it as `postgres`. */
 export type UnitCommand = BaseBackup;
@@ -14,6 +15,8 @@ export interface BaseBackup {
   readonly maxRateKibPerSecond: number;
   /** The copy goes to `<data directory>.<suffix>`, which must not exist or be empty. */
   readonly suffix: string;
+  /** The password is in the standby's own file, which stays. */
+  readonly login?: 'kept';
 }
 
 /** A password file (libpq's .pgpass) that the work may read and that is deleted when it ends. */
@@ -21,9 +24,12 @@ export const SECRET_FORM = '/var/lib/trunkline-units/[A-Za-z0-9][A-Za-z0-9.-]{0,
 
 /** The words of a unit's command; `secretFile` where it was given a secret. */
 export function unitWords(command: UnitCommand, layout: HostLayout, secretFile: string | undefined): readonly Word[] {
-  const { from, slot, maxRateKibPerSecond, suffix } = command;
+  const { from, slot, maxRateKibPerSecond, suffix, login } = command;
   const path = patternOf([layout.dataDirectory]).slice(1, -1);
-  const passfile = secretFile === undefined ? '' : `?passfile=${secretFile}`;
+  const kept = passfileOf(layout);
+  const file = login === 'kept' ? kept : secretFile;
+  const passfile = file === undefined ? '' : `?passfile=${file}`;
+  const wal = layout.separateWalDirectory;
   // pg_basebackup(1). An address without a blank, as sudo sees all words joined by blanks.
   return [
     '/usr/bin/pg_basebackup',
@@ -40,7 +46,8 @@ export function unitWords(command: UnitCommand, layout: HostLayout, secretFile: 
     '-D',
     { value: `${layout.dataDirectory}.${suffix}`, form: `${path}[.][a-z0-9-]{1,60}` },
     '-d',
-    { value: `postgresql://${authority(from)}/${passfile}`, form: ADDRESS },
+    { value: `postgresql://${authority(from)}/${passfile}`, form: addressForm(patternOf([kept]).slice(1, -1)) },
+    ...(wal === undefined ? [] : [`--waldir=${wal}`]),
   ];
 }
 
@@ -54,7 +61,8 @@ export const ANY_COMMAND: UnitCommand = {
 };
 
 const HOST = '([A-Za-z0-9.-]{1,255}|[[][0-9a-f:]{2,45}])';
-const ADDRESS = `postgresql://[A-Za-z0-9_]{1,63}@${HOST}:[0-9]{1,5}/([?]passfile=${SECRET_FORM})?`;
+const addressForm = (kept: string) =>
+  `postgresql://[A-Za-z0-9_]{1,63}@${HOST}:[0-9]{1,5}/([?]passfile=(${SECRET_FORM}|${kept}))?`;
 
 function authority({ host, port, user }: BaseBackup['from']): string {
   return `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`;

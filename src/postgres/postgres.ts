@@ -3,8 +3,10 @@ import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
+import type { CopyProgress, CopySource } from '../core/standby.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
+import { CopyProgressAnswer, copyProgressQuery, CopySourceAnswer, copySourceQuery } from './copy-queries.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
@@ -15,6 +17,10 @@ import { sqlMemberQuery } from './sql-member-query.ts';
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
+  /** What it says of itself as the source of a copy. */
+  copySource(name: string): Promise<Reading<CopySource>>;
+  /** The copies that are made of it now. */
+  copyProgress(name: string): Promise<Reading<readonly CopyProgress[]>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -46,6 +52,8 @@ export function createPostgres(options: {
   return {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
+    copySource: (name) => read(name, { name: 'trunkline-copy-source', text: copySourceQuery }, CopySourceAnswer),
+    copyProgress: (name) => read(name, { name: 'trunkline-copy-progress', text: copyProgressQuery }, CopyProgressAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },

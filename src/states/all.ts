@@ -12,6 +12,14 @@ import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
 import { serverIsState } from './server-is.ts';
 import type { State } from './state.ts';
+import { standbyStreamsState } from './standby-streams.ts';
+import { sourceLeadsState } from './source-leads.ts';
+import { slotSettledState } from './slot-settled.ts';
+import { slotReservedState } from './slot-reserved.ts';
+import { replicationAllowedState } from './replication-allowed.ts';
+import { copyPlacedState } from './copy-placed.ts';
+import { copyGoneState } from './copy-gone.ts';
+import { copiedState } from './copied.ts';
 import { streamingState } from './streaming.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
 
@@ -28,6 +36,9 @@ export interface States {
 const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
+    copiedState,
+    copyGoneState,
+    copyPlacedState,
     dcsHasQuorumState,
     lagUnderState,
     noBackupRunningState,
@@ -35,7 +46,12 @@ const ALL: ReadonlyMap<string, State> = new Map(
     notPausedState,
     primaryIsState,
     proxiesRouteToState,
+    replicationAllowedState,
     serverIsState,
+    slotReservedState,
+    slotSettledState,
+    sourceLeadsState,
+    standbyStreamsState,
     streamingState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),

@@ -39,7 +39,7 @@ describe('the snapshot of a cluster', () => {
       patroni: { member: never },
       etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, server: never, addresses: never },
+      hosts: { disk: never, server: never, bareHost: never, replicationRules: never, addresses: never },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -58,7 +58,7 @@ describe('the snapshot of a cluster', () => {
 
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { member: reject, activity: reject },
+      sql: { member: reject, activity: reject, copySource: reject, copyProgress: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');
@@ -104,6 +104,8 @@ describe('who holds the virtual address', () => {
     const hosts = {
       disk: never,
       server: never,
+      bareHost: never,
+      replicationRules: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -4,6 +4,7 @@ import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { type FakeStandbys, fakeStandbys, isStandbyCommand, labelOf } from './fake-standbys.ts';
 import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -21,6 +22,8 @@ export interface FakeCluster {
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** What is done to a host that becomes a standby, and what is seen of it. */
+  readonly standbys: FakeStandbys;
   log: string;
   now: number;
 }
@@ -30,6 +33,7 @@ export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
   const claims = new Set<string>();
   const done: string[] = [];
+  const units = fakeUnits(done);
   const fake: FakeCluster = {
     shown,
     done,
@@ -39,6 +43,7 @@ export function fakeCluster(): FakeCluster {
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
     view: viewOf(() => fake),
+    standbys: fakeStandbys(() => fake),
     hands: {
       now: () => fake.now,
       patroni: {
@@ -49,7 +54,9 @@ export function fakeCluster(): FakeCluster {
       },
       hosts: {
         async run(_cluster, member, command) {
-          fake.done.push(`${command.name} ${member}`);
+          fake.done.push(labelOf(command, member));
+          if (isStandbyCommand(command)) return { stdout: fake.standbys.run(member, command) };
+          if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
           return { stdout: command.name === 'patroni log' ? fake.log : '' };
         },
         async claim(_cluster, member, id) {
@@ -58,7 +65,7 @@ export function fakeCluster(): FakeCluster {
           claims.add(`${member} ${id}`);
           return 'ours';
         },
-        unit: fakeUnits(done),
+        unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
     },
   };
@@ -120,6 +127,12 @@ function viewOf(of: () => FakeCluster): View {
     sql: async (_cluster, name) => copy(find(name).sql),
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
     server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
+    standbys: {
+      host: async (_cluster, name) => of().standbys.host(name),
+      source: async (_cluster, name) => of().standbys.source(name),
+      progress: async () => read([]),
+      rules: async (_cluster, name) => read(of().standbys.rules(name)),
+    },
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],

@@ -5,6 +5,7 @@ import type { IncidentSummary, LeaderChange } from '../../src/core/incident.ts';
 import type { MaintenanceLock } from '../../src/core/maintenance.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { View } from '../../src/core/view.ts';
+import { noStandbyReads } from './no-standby-reads.ts';
 import { limits, NOW, notRead } from './snapshots.ts';
 
 /** What a fake view answers with; an Error is thrown instead. */
@@ -39,6 +40,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     sql: async (name, member) => find(name).members.find((one) => one.name === member)?.sql ?? notRead('no such member'),
     activity: async () => notRead('not in this fake'),
     server: async () => notRead('not in this fake'),
+    standbys: noStandbyReads,
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),

@@ -156,6 +156,7 @@ export function fakeView(): View {
     sql: refuse,
     activity: refuse,
     server: refuse,
+    standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse },
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

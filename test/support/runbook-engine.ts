@@ -20,9 +20,8 @@ import { virtualClock } from './virtual-clock.ts';
 type Effect = string;
 
 /** Any runbook of the tree on the fake cluster, with the real acts and states, approved and queued. */
-export async function runbookEngine(book: Runbook, typed: object) {
+export async function runbookEngine(book: Runbook, typed: object, fake = fakeCluster()) {
   const clock = virtualClock(NOW);
-  const fake = fakeCluster();
   Object.defineProperty(fake, 'now', { get: () => clock.now() });
   const proposal = await book.propose(typed, fake.view);
   const bound = { runbook: book.name, digest: 'd1', ...proposal };

@@ -1,0 +1,54 @@
+import { blocked, type Check } from '../core/check.ts';
+import { refusal } from '../core/errors.ts';
+import { formatBytes, formatDuration } from '../core/units.ts';
+import type { BootstrapFacts } from './bootstrap-facts.ts';
+import { bootstrapHostChecks } from './bootstrap-host-checks.ts';
+import { bootstrapPrimaryChecks, copyEstimateMs } from './bootstrap-primary-checks.ts';
+import { type BootstrapScene, bootstrapScene } from './bootstrap-scene.ts';
+
+/** All that the plan of a bootstrap needs to know; without a scene there is nothing to do but to tell the checks. */
+export interface BootstrapPreflight {
+  readonly scene?: BootstrapScene;
+  readonly checks: readonly Check[];
+  readonly notes: readonly string[];
+  /** Bound of the copy, with much to spare. */
+  readonly copyWithinMs: number;
+}
+
+/** @throws Refusal for a kind of cluster that this does not support, and for a host that runs PostgreSQL already. */
+export function bootstrapPreflight(
+  facts: BootstrapFacts,
+  asked: { readonly member: string; readonly maxRateKibPerSecond: number },
+): BootstrapPreflight {
+  const { cluster } = facts.snapshot;
+  if (cluster.mode !== 'streaming')
+    throw refusal(
+      `${cluster.name} is run by Patroni, which makes its standbys itself`,
+      `Install Patroni on ${asked.member} with the configuration of another member and start it: it copies the leader and joins.`,
+    );
+  const scene = bootstrapScene(facts, asked);
+  if ('says' in scene) {
+    const { id, says, hint } = scene;
+    return { checks: [blocked(id, says, hint, { hard: true })], notes: [], copyWithinMs: 0 };
+  }
+  return {
+    scene,
+    checks: [...bootstrapPrimaryChecks(scene), ...bootstrapHostChecks(scene)],
+    notes: notes(scene),
+    copyWithinMs: Math.max(HOUR_MS, 10 * copyEstimateMs(scene)),
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+function notes(scene: BootstrapScene): readonly string[] {
+  const { source, primary, name, member, host, others } = scene;
+  const spaces = source.tablespaces.length;
+  return [
+    `The copy is ${formatBytes(source.bytes)}${spaces > 0 ? ` with ${spaces} tablespaces` : ''}, about ${formatDuration(copyEstimateMs(scene))}.`,
+    `The role ${name} gets a generated password, which stands in ${host.places.passfile} on ${member} (mode 0600) and nowhere else.`,
+    ...(others.length > 0
+      ? [`${[primary.name, ...others].join(', ')} let ${member} in, as each of them may be the primary one day.`]
+      : []),
+  ];
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import type { StandbyCommand } from '../acts/standby-hands.ts';
+import type { HostLayout } from '../hosts/host-layout.ts';
+import type { RemoteCommand } from '../hosts/remote-commands.ts';
+import {
+  allowReplication,
+  discardCopy,
+  dropSlot,
+  keepPassfile,
+  makeConfigDirectory,
+  makeRole,
+  makeSlot,
+  placeCopy,
+  readSettings,
+  writeConfig,
+} from '../hosts/standby-commands.ts';
+import { scramVerifier } from '../stack/scram-verifier.ts';
+
+interface Remote {
+  readonly command: RemoteCommand;
+  readonly timeoutMs: number;
+  readonly mayRepeat: true;
+  readonly stdin?: string;
+}
+
+/** What makes a standby, as it runs on a host with this layout. */
+export function remoteOfStandby(asked: StandbyCommand, layout: HostLayout): Remote {
+  switch (asked.name) {
+    case 'allow replication':
+      return how(allowReplication(asked.role, asked.address));
+    case 'make replication role':
+      return how(makeRole(asked.role), `${scramVerifier(asked.password, randomBytes(16))}\n`);
+    case 'make slot':
+      return how(makeSlot(asked.slot));
+    case 'drop slot':
+      return how(dropSlot(asked.slot));
+    case 'read configuration':
+      return how(readSettings());
+    case 'keep password file':
+      return how(keepPassfile(layout), asked.text);
+    case 'make configuration folder':
+      return how(makeConfigDirectory(layout));
+    case 'write configuration':
+      return how(writeConfig(layout, asked.file), asked.text);
+    case 'place the copy':
+      return how(placeCopy(layout), asked.text);
+    case 'discard the copy':
+      return how(discardCopy(layout), '', 10 * 60_000);
+  }
+}
+
+function how(command: RemoteCommand, stdin?: string, timeoutMs = 60_000): Remote {
+  return { command, timeoutMs, mayRepeat: true, ...(stdin ? { stdin } : {}) };
+}
