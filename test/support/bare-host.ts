@@ -1,5 +1,5 @@
 import type { Lab } from '../../lab/lab.ts';
-import { dataDirectory, hostNamed, ledger, postgresUnit } from '../../lab/inventory.ts';
+import { dataDirectory, type HostName, hostNamed, ledger, postgresUnit } from '../../lab/inventory.ts';
 import { psql } from '../../lab/health.ts';
 import type { LabSecrets } from '../../lab/secrets.ts';
 import type { Message } from '../../lab/slack/message.ts';
@@ -60,3 +60,8 @@ export async function bootstrap(scene: Scene, words = ''): Promise<Message> {
 /** Rows of pg_stat_replication of the primary for the bare host, as psql prints them. */
 export const streamsFrom = (member: typeof ledger.primary): Promise<string> =>
   psql(member, `select state, usename from pg_stat_replication where application_name = '${BARE}'`);
+
+/** What a script says on a host, as root, without its last line break; its exit code does not count. */
+export async function onHost(lab: Lab, host: HostName, script: string): Promise<string> {
+  return (await lab.exec(host, ['/bin/sh', '-c', script], { timeoutMs: 60_000 })).stdout.trim();
+}
