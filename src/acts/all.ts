@@ -3,7 +3,9 @@ import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { configurePatroniAct } from './configure-patroni.ts';
 import type { Hands } from './hands.ts';
+import { startPatroniAct } from './start-patroni.ts';
 import { startStandbyAct } from './start-standby.ts';
 import { reserveSlotAct } from './reserve-slot.ts';
 import { replicationRoleAct } from './replication-role.ts';
@@ -36,6 +38,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
   [
     allowReplicationAct,
     checkpointAct,
+    configurePatroniAct,
     configureStandbyAct,
     copyPrimaryAct,
     discardCopyAct,
@@ -44,6 +47,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     replicationRoleAct,
     reserveSlotAct,
     serviceAct,
+    startPatroniAct,
     startStandbyAct,
     switchoverAct,
   ].map((act) => [act.name, act]),

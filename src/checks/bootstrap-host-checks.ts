@@ -5,7 +5,7 @@ import { formatBytes } from '../core/units.ts';
 import type { BootstrapScene } from './bootstrap-scene.ts';
 
 /** What the host must have before anything is copied to it. */
-export function bootstrapHostChecks(scene: BootstrapScene): readonly Check[] {
+export function bootstrapHostChecks(scene: BootstrapScene, { hasPatroni }: { hasPatroni: boolean }): readonly Check[] {
   return [
     addressed(scene),
     programs(scene),
@@ -16,7 +16,7 @@ export function bootstrapHostChecks(scene: BootstrapScene): readonly Check[] {
     room(scene),
     ...walPlace(scene),
     ...tablespaces(scene),
-    ...configuration(scene),
+    ...(hasPatroni ? [] : configuration(scene)),
   ];
 }
 

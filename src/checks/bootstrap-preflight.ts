@@ -1,10 +1,12 @@
 import { blocked, type Check } from '../core/check.ts';
 import { refusal } from '../core/errors.ts';
+import { known } from '../core/reading.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import type { BootstrapFacts } from './bootstrap-facts.ts';
 import { bootstrapHostChecks } from './bootstrap-host-checks.ts';
 import { bootstrapPrimaryChecks, copyEstimateMs } from './bootstrap-primary-checks.ts';
 import { type BootstrapScene, bootstrapScene } from './bootstrap-scene.ts';
+import { joinChecks } from './join-checks.ts';
 
 /** All that the plan of a bootstrap needs to know; without a scene there is nothing to do but to tell the checks. */
 export interface BootstrapPreflight {
@@ -15,16 +17,16 @@ export interface BootstrapPreflight {
   readonly copyWithinMs: number;
 }
 
-/** @throws Refusal for a kind of cluster that this does not support, and for a host that runs PostgreSQL already. */
+/** @throws Refusal for a host that runs PostgreSQL already, and for a standby cluster. */
 export function bootstrapPreflight(
   facts: BootstrapFacts,
   asked: { readonly member: string; readonly maxRateKibPerSecond: number },
 ): BootstrapPreflight {
-  const { cluster } = facts.snapshot;
-  if (cluster.mode !== 'streaming')
+  const hasPatroni = facts.snapshot.cluster.mode === 'patroni';
+  if (known(facts.snapshot.dcs)?.config.standbyCluster)
     throw refusal(
-      `${cluster.name} is run by Patroni, which makes its standbys itself`,
-      `Install Patroni on ${asked.member} with the configuration of another member and start it: it copies the leader and joins.`,
+      `${facts.snapshot.cluster.name} is a standby cluster: its leader follows another cluster`,
+      'Bootstrap in a standby cluster is not supported. Add the member there by hand.',
     );
   const scene = bootstrapScene(facts, asked);
   if ('says' in scene) {
@@ -33,8 +35,12 @@ export function bootstrapPreflight(
   }
   return {
     scene,
-    checks: [...bootstrapPrimaryChecks(scene), ...bootstrapHostChecks(scene)],
-    notes: notes(scene),
+    checks: [
+      ...(hasPatroni ? joinChecks(scene) : []),
+      ...bootstrapPrimaryChecks(scene),
+      ...bootstrapHostChecks(scene, { hasPatroni }),
+    ],
+    notes: hasPatroni ? joinNotes(scene) : notes(scene),
     copyWithinMs: Math.max(HOUR_MS, 10 * copyEstimateMs(scene)),
   };
 }
@@ -50,5 +56,13 @@ function notes(scene: BootstrapScene): readonly string[] {
     ...(others.length > 0
       ? [`${[primary.name, ...others].join(', ')} let ${member} in, as each of them may be the primary one day.`]
       : []),
+  ];
+}
+
+function joinNotes(scene: BootstrapScene): readonly string[] {
+  const { source, member, host } = scene;
+  return [
+    `The copy is ${formatBytes(source.bytes)}, about ${formatDuration(copyEstimateMs(scene))}. Patroni makes it, with a slot of its own afterwards.`,
+    `${host.places.patroniConfig} on ${member} gets the passwords of the configuration (mode 0600, of postgres).`,
   ];
 }

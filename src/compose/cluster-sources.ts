@@ -80,12 +80,13 @@ export function openCluster(needs: Needs): ClusterSources {
   };
 }
 
-function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {
+function infoOf({ name, environment, mode, scope, members, patroni }: ClusterConfig): ClusterParts['info'] {
   return {
     name,
     environment,
     mode,
     scope: scope ?? name,
+    ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
     members: members.map(({ name: member, host, site, postgresPort }) => ({
       ...{ name: member, host },
       ...(site ? { site } : {}),

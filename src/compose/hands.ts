@@ -11,6 +11,7 @@ import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
+import { patroniMember } from './patroni-member.ts';
 import { remoteOf } from './remote-of.ts';
 import { unitHands } from './unit-hands.ts';
 
@@ -46,7 +47,10 @@ export function createHands(
     },
     hosts: {
       async run(cluster, member, command, signal) {
-        const { command: remote, ...how } = remoteOf(command, layoutIn(clusters, cluster, member));
+        const { command: remote, ...how } =
+          command.name === 'write patroni configuration'
+            ? patroniMember(sourcesIn(clusters, cluster), { member, ...command }, secrets)
+            : remoteOf(command, layoutIn(clusters, cluster, member));
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
@@ -60,6 +64,12 @@ export function createHands(
 }
 
 const CLEAN_EVERY_MS = 6 * 3_600_000;
+
+function sourcesIn(clusters: readonly ClusterSources[], cluster: string): ClusterSources {
+  const found = clusters.find(({ config }) => config.name === cluster);
+  if (found) return found;
+  throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
+}
 
 function layoutIn(clusters: readonly ClusterSources[], cluster: string, name: string) {
   const members = clusters.find(({ config }) => config.name === cluster)?.config.members ?? [];

@@ -12,9 +12,13 @@ import {
   makeSlot,
   placeCopy,
   readSettings,
+  validatePatroni,
   writeConfig,
 } from '../hosts/standby-commands.ts';
 import { scramVerifier } from '../stack/scram-verifier.ts';
+
+/** Needs the credentials of the configuration: see patroni-member.ts. */
+export type PatroniCommand = Extract<StandbyCommand, { name: 'write patroni configuration' }>;
 
 interface Remote {
   readonly command: RemoteCommand;
@@ -24,7 +28,7 @@ interface Remote {
 }
 
 /** What makes a standby, as it runs on a host with this layout. */
-export function remoteOfStandby(asked: StandbyCommand, layout: HostLayout): Remote {
+export function remoteOfStandby(asked: Exclude<StandbyCommand, PatroniCommand>, layout: HostLayout): Remote {
   switch (asked.name) {
     case 'allow replication':
       return how(allowReplication(asked.role, asked.address));
@@ -44,6 +48,8 @@ export function remoteOfStandby(asked: StandbyCommand, layout: HostLayout): Remo
       return how(writeConfig(layout, asked.file), asked.text);
     case 'place the copy':
       return how(placeCopy(layout), asked.text);
+    case 'check patroni configuration':
+      return how(validatePatroni());
     case 'discard the copy':
       return how(discardCopy(layout), '', 10 * 60_000);
   }

@@ -2,7 +2,7 @@ import type { HostCommand } from '../acts/hands.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
 import { controlService } from '../hosts/server-commands.ts';
-import { remoteOfStandby } from './remote-of-standby.ts';
+import { type PatroniCommand, remoteOfStandby } from './remote-of-standby.ts';
 
 /** How a command of an act is run on a host. */
 export interface Remote {
@@ -16,7 +16,7 @@ export interface Remote {
 const MINUTE_MS = 60_000;
 
 /** What an act asks for, as it runs on a host with this layout. */
-export function remoteOf(asked: HostCommand, layout: HostLayout): Remote {
+export function remoteOf(asked: Exclude<HostCommand, PatroniCommand>, layout: HostLayout): Remote {
   switch (asked.name) {
     case 'patroni log':
       return { command: patroniLog(asked), timeoutMs: 10_000, mayRepeat: true };

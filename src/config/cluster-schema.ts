@@ -28,6 +28,11 @@ const Member = z.strictObject({
   patroniUnit: Unit.optional(),
 });
 
+const Named = z.strictObject({ username: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/), password: secret() });
+
+/** The roles that a new member's patroni.yml names; needed by a bootstrap alone, so only where the worker has to make members. */
+const Joins = z.strictObject({ superuser: Named, replication: Named, rewind: Named.optional() });
+
 const ProxyHost = z.strictObject({
   name: MemberName,
   host: Host,
@@ -72,7 +77,14 @@ export const ClusterSchema = z.strictObject({
   etcd: z.string().optional(),
   members: z.array(Member).min(1),
   /** Basic auth of Patroni's REST API for what changes something. */
-  patroni: z.strictObject({ username: z.string().optional(), password: secret().optional(), tls: Tls.optional() }).default({}),
+  patroni: z
+    .strictObject({
+      username: z.string().optional(),
+      password: secret().optional(),
+      tls: Tls.optional(),
+      joins: Joins.optional(),
+    })
+    .default({}),
   /** Read-only login (pg_monitor). */
   postgres: Login,
   ssh: SshSchema.optional(),

@@ -86,7 +86,9 @@ function unitOf([, started = '', result = '', state = '', claim = '']: RegExpExe
 
 /** Pure part. */
 export function parsePaths(text: string): Readonly<Record<string, PathFacts>> {
-  const lines = text.matchAll(/^(absent|empty|filled|other)[\t ](yes|no)[\t ](yes|no)[\t ](\d{1,15}|-)[\t ]+(\d{1,15})[\t ](\/.*)$/gm);
+  const lines = text.matchAll(
+    /^(absent|empty|filled|other)[\t ](yes|no)[\t ](yes|no)[\t ](\d{1,15}|-)[\t ]+(\d{1,15})[\t ](\/.*)$/gm,
+  );
   return Object.fromEntries(
     [...lines].map(([, kind, writable, mounted, used, free, path = '']) => [
       path,

@@ -1,7 +1,7 @@
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
-import { configDirectoryOf, passfileOf } from './standby-places.ts';
+import { configDirectoryOf, PATRONI_CONFIG, passfileOf } from './standby-places.ts';
 import {
   ACCESS_SCRIPT,
   CONFIG_SCRIPT,
@@ -9,6 +9,7 @@ import {
   DROP_SLOT_SCRIPT,
   PASSFILE_SCRIPT,
   PATHS_SCRIPT,
+  PATRONI_SCRIPT,
   PLACE_SCRIPT,
   ROLE_SCRIPT,
   RULES_SCRIPT,
@@ -78,6 +79,13 @@ export const discardCopy = (layout: HostLayout): RemoteCommand => asPostgres('di
 const discardWords = ({ dataDirectory, separateWalDirectory }: HostLayout) =>
   sh(DISCARD_SCRIPT, dataDirectory, separateWalDirectory ?? '-');
 
+/** Reads patroni.yml from stdin. */
+export const writePatroni = (): RemoteCommand => ({ name: 'write patroni.yml', as: 'root', argv: argvOf(sh(PATRONI_SCRIPT)) });
+
+/** Exit 0: Patroni can read it (patroni --validate-config). */
+export const validatePatroni = (): RemoteCommand => asPostgres('validate patroni.yml', VALIDATE);
+const VALIDATE = ['/usr/bin/patroni', '--validate-config', PATRONI_CONFIG];
+
 /** What sudo must allow for them. */
 export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
   const folder = directoryWords(layout);
@@ -94,6 +102,8 @@ export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
     ...(folder ? [grant(configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),
     grant(placeWords(layout), 'Move a complete copy into place'),
     grant(discardWords(layout), 'Delete a copy that is not needed'),
+    { ...grant(sh(PATRONI_SCRIPT), "Write the configuration of a new member's Patroni, where there is none"), runAs: 'root' },
+    grant(VALIDATE, 'Have Patroni check it'),
   ];
 }
 

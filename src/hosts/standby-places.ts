@@ -1,6 +1,9 @@
 import { COPY_SUFFIX, type StandbyPlaces } from '../core/standby.ts';
 import type { HostLayout } from './host-layout.ts';
 
+/** Where Debian's unit of Patroni reads it. */
+export const PATRONI_CONFIG = '/etc/patroni/config.yml';
+
 /** Where things of a standby lie on a host with this layout. */
 export function standbyPlaces(layout: HostLayout): StandbyPlaces {
   const { dataDirectory, separateWalDirectory } = layout;
@@ -13,7 +16,7 @@ export function standbyPlaces(layout: HostLayout): StandbyPlaces {
     ...(separateWalDirectory === undefined ? {} : { walDirectory: separateWalDirectory }),
     ...(configDirectory === undefined ? {} : { configDirectory, configFile: `${configDirectory}/postgresql.conf` }),
     passfile: passfileOf(layout),
-    patroniConfig: '/etc/patroni/config.yml',
+    patroniConfig: PATRONI_CONFIG,
   };
 }
 

@@ -63,3 +63,8 @@ export const PLACE_SCRIPT = script(
 export const DISCARD_SCRIPT = script(
   'set -eu; cd /; c=$1.trunkline-copy p="pg_basebackup .*-D $1.trunkline-copy" i=0; while pkill -f "$p"; do i=$((i+1)); [ $i -lt 50 ] || exit 6; sleep 0.1; done; [ -d "$c" ] || exit 0; for l in "$c"/pg_tblspc/*; do [ -L "$l" ] && rm -rf -- "$(readlink -- "$l")"/PG_*; done; [ "$2" = - ] || [ "$(readlink -- "$c/pg_wal")" != "$2" ] || find "$2" -mindepth 1 -delete; rm -rf -- "$c"',
 );
+
+/** Writes stdin as patroni.yml for postgres alone, unless there is one: `sh`. As root, as the folder is root's. */
+export const PATRONI_SCRIPT = script(
+  'set -eu; cd /etc/patroni; umask 077; t=$(mktemp config.yml.XXXXXX); cat >"$t"; chown postgres:postgres "$t"; sync -- "$t"; ln -- "$t" config.yml 2>/dev/null || :; rm -f -- "$t"',
+);

@@ -11,6 +11,7 @@ import { notPausedState } from './not-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
 import { serverIsState } from './server-is.ts';
+import { memberJoinedState } from './member-joined.ts';
 import type { State } from './state.ts';
 import { standbyStreamsState } from './standby-streams.ts';
 import { sourceLeadsState } from './source-leads.ts';
@@ -41,6 +42,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     copyPlacedState,
     dcsHasQuorumState,
     lagUnderState,
+    memberJoinedState,
     noBackupRunningState,
     noFailsafeState,
     notPausedState,

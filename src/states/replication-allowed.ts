@@ -1,5 +1,5 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { decidingRule } from '../core/access-rule.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
 import type { AccessRule } from '../core/standby.ts';
@@ -35,27 +35,10 @@ export const replicationAllowed = (args: z.input<typeof Args>): StateData => bui
 export function judgeAccess({ member, role, address }: z.output<typeof Args>, rules: readonly AccessRule[]): Verdict {
   const broken = rules.find(({ error }) => error !== undefined);
   if (broken) return notYet(`line ${broken.line} of pg_hba.conf on ${member} can not be read by PostgreSQL: ${broken.error}`);
-  const first = rules.find((rule) => fits(rule, role, address));
+  const first = decidingRule(rules, { role, address });
   if (!first) return notYet(`no line of pg_hba.conf on ${member} lets ${role} replicate from ${address}`);
   if (first.method === 'scram-sha-256') return holds(`line ${first.line} of pg_hba.conf on ${member} lets ${role} in`);
   return impossible(
     `line ${first.line} of pg_hba.conf on ${member} comes first for ${role} from ${address} and says ${first.method ?? 'nothing'}`,
   );
-}
-
-function fits({ type, users, address, netmask }: AccessRule, role: string, from: string): boolean {
-  if (!type.startsWith('host') || !(users.includes('all') || users.includes(role))) return false;
-  if (address === 'all') return true;
-  if (address === undefined || netmask === undefined || isIPv4(address) !== isIPv4(from)) return false;
-  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-  const list = new BlockList();
-  list.addSubnet(address, bitsOf(netmask), family);
-  return list.check(from, family);
-}
-
-/** `255.255.255.0` is 24, `ffff:ffff::` is 32. */
-function bitsOf(netmask: string): number {
-  const isV4 = isIPv4(netmask);
-  const words = isV4 ? netmask.split('.').map(Number) : netmask.split(':').map((word) => Number.parseInt(word || '0', 16));
-  return words.reduce((bits, word) => bits + word.toString(2).replaceAll('0', '').length, 0);
 }
