@@ -167,7 +167,7 @@ describe('the desk', () => {
     await expect(ask('rest orders')).rejects.toMatchObject({
       kind: 'unauthorised',
       message: 'you may not ask for plain-rest on orders',
-      hint: 'Ask. `/pg can orders rest` says who may.',
+      hint: 'Ask. `/pg can orders plain-rest` says who may.',
     });
     expect(seen.refused).toEqual([expect.objectContaining({ command: 'rest', cluster: 'orders' })]);
     expect(seen.measured).toEqual(['rest refused']);
