@@ -11,7 +11,7 @@ export function bootstrapHostChecks(scene: BootstrapScene, { hasPatroni }: { has
     programs(scene),
     collations(scene),
     down(scene),
-    dataDirectory(scene),
+    dataDirectory(scene, hasPatroni),
     noOldCopy(scene),
     room(scene),
     ...walPlace(scene),
@@ -70,7 +70,7 @@ function down({ member, server }: BootstrapScene): Check {
   return passed('server', `no PostgreSQL runs on ${member} in the data directory, and no unit of it is active`);
 }
 
-function dataDirectory({ member, host, server, primary }: BootstrapScene): Check {
+function dataDirectory({ member, host, server, primary }: BootstrapScene, hasPatroni: boolean): Check {
   const { dataDirectory: path } = host.places;
   const facts = host.paths[path];
   const id = 'data-directory';
@@ -89,12 +89,11 @@ function dataDirectory({ member, host, server, primary }: BootstrapScene): Check
     return blocked(id, `${path} on ${member} is no folder`, 'Move it away, then ask again.', { hard: true });
   if (facts.kind !== 'filled') return passed(id, `${path} on ${member} holds nothing`);
   const whose = server.control ? ofWhom(server.control.systemId, primary.sql.systemId) : 'something that is no data directory';
-  return blocked(
-    id,
-    `${path} on ${member} holds ${whose}${facts.usedBytes === undefined ? '' : `, ${formatBytes(facts.usedBytes)}`}`,
-    `Override it to keep it: it is renamed to ${path}.kept-DATE before the copy takes its place, and nothing deletes it.`,
-    { hard: false },
-  );
+  const says = `${path} on ${member} holds ${whose}${facts.usedBytes === undefined ? '' : `, ${formatBytes(facts.usedBytes)}`}`;
+  // Patroni would start what it finds there, or throw it away.
+  if (hasPatroni) return blocked(id, says, `Move it away on ${member}, or delete it, then ask again.`, { hard: true });
+  const hint = `Override it to keep it: it is renamed to ${path}.kept-DATE before the copy takes its place, and nothing deletes it.`;
+  return blocked(id, says, hint, { hard: false });
 }
 
 function ofWhom(found: string, wanted: string): string {

@@ -7,13 +7,7 @@ import type { BootstrapScene } from './bootstrap-scene.ts';
 /** What a host must have, beside what every standby must have, to join a cluster that Patroni runs. */
 export function joinChecks(scene: BootstrapScene): readonly Check[] {
   const dcs = known(scene.facts.snapshot.dcs);
-  return [
-    ...(dcs ? dcsChecks(scene, dcs) : [noDcs(scene)]),
-    patroni(scene),
-    credentials(scene),
-    letIn(scene),
-    ...routed(scene),
-  ];
+  return [...(dcs ? dcsChecks(scene, dcs) : [noDcs(scene)]), patroni(scene), credentials(scene), letIn(scene), ...routed(scene)];
 }
 
 function noDcs({ cluster, facts }: BootstrapScene): Check {
@@ -37,7 +31,9 @@ function dcsChecks({ cluster, member, primary }: BootstrapScene, dcs: Dcs): read
           { hard: true },
         ),
     key
-      ? blocked('member-key', `the DCS knows a member ${member} already, in state ${key.state ?? 'unknown'}`, NAME_HINT, { hard: true })
+      ? blocked('member-key', `the DCS knows a member ${member} already, in state ${key.state ?? 'unknown'}`, NAME_HINT, {
+          hard: true,
+        })
       : passed('member-key', `the DCS knows no member ${member}`),
     dcs.config.paused
       ? blocked('pause', `${cluster} is paused: Patroni looks after nothing`, `\`/pg resume ${cluster}\` first.`, { hard: false })
@@ -51,12 +47,19 @@ function patroni({ member, host, facts }: BootstrapScene): Check {
   const wanted = [...new Set(theirs)].sort().join(' and ') || 'not known';
   const found = host.patroniVersion;
   if (found === undefined)
-    return blocked('patroni', `${member} has no Patroni; the others have ${wanted}`, `Install it on ${member} (Debian: apt install patroni).`, {
-      hard: true,
-    });
+    return blocked(
+      'patroni',
+      `${member} has no Patroni; the others have ${wanted}`,
+      `Install it on ${member} (Debian: apt install patroni).`,
+      {
+        hard: true,
+      },
+    );
   const config = host.places.patroniConfig;
   if (host.paths[config]?.kind !== 'absent')
-    return blocked('patroni', `${config} is on ${member} already`, 'Move it away: it is written anew, for this cluster.', { hard: true });
+    return blocked('patroni', `${config} is on ${member} already`, 'Move it away: it is written anew, for this cluster.', {
+      hard: true,
+    });
   if (theirs.includes(found)) return passed('patroni', `${member} has Patroni ${found}, as the others`);
   return warned('patroni', `${member} has Patroni ${found}, the others have ${wanted}`, 'Use the same release on all members.');
 }
@@ -77,7 +80,8 @@ function letIn({ member, address, primary, facts }: BootstrapScene): Check {
   const role = facts.snapshot.cluster.joinsAs ?? 'replicator';
   const rule = decidingRule(known(facts.rules) ?? [], { role, address });
   const refuses = rule === undefined || rule.method === 'reject';
-  if (!refuses) return passed('let-in', `line ${rule.line} of pg_hba.conf on ${primary.name} lets ${role} replicate from ${address}`);
+  if (!refuses)
+    return passed('let-in', `line ${rule.line} of pg_hba.conf on ${primary.name} lets ${role} replicate from ${address}`);
   return blocked(
     'let-in',
     `${primary.name} does not let ${role} replicate from ${address}: ${rule ? `line ${rule.line} of its pg_hba.conf says reject` : 'no line of its pg_hba.conf fits'}`,

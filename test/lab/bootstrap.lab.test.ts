@@ -4,7 +4,7 @@ import { dataDirectory, ledger } from '../../lab/inventory.ts';
 import { BARE, bootstrap, makeBare, NAME, streamsFrom, withBareHost } from '../support/bare-host.ts';
 import { debian, ended, useScene } from '../support/scene.ts';
 
-const scene = useScene({ ledger: true, change: withBareHost(() => ({ secrets: scene.lab.secrets, lab: scene.lab })) });
+const scene = useScene({ ledger: true, change: withBareHost(() => scene.lab) });
 
 beforeAll(async () => {
   await scene.lab.streamingPair();
@@ -16,7 +16,6 @@ describe(`a bare host of Debian ${debian}`, () => {
   it('becomes a streaming standby, with a password that only it has and no debt left', async () => {
     const plan = await bootstrap(scene, '--reason "third standby"');
     const done = await ended(scene, plan);
-    console.log(plan.shown, '\n---\n', done.shown);
     expect(done.shown).toMatch(/Succeeded/);
     expect(await streamsFrom(ledger.primary)).toBe(`streaming|${NAME}`);
     expect(await psql(ledger.primary, `select active from pg_replication_slots where slot_name = '${NAME}'`)).toBe('t');

@@ -7,7 +7,7 @@ import { BARE, bootstrap, makeBare, NAME, onHost, streamsFrom, withBareHost } fr
 import { stepBegun } from '../support/lab-run.ts';
 import { debian, ended, useScene } from '../support/scene.ts';
 
-const scene = useScene({ ledger: true, change: withBareHost(() => ({ secrets: scene.lab.secrets, lab: scene.lab })) });
+const scene = useScene({ ledger: true, change: withBareHost(() => scene.lab) });
 const { primary } = ledger;
 const data = () => dataDirectory(scene.lab.generation);
 

@@ -1,7 +1,6 @@
 import type { Lab } from '../../lab/lab.ts';
 import { dataDirectory, type HostName, hostNamed, ledger, postgresUnit } from '../../lab/inventory.ts';
 import { psql } from '../../lab/health.ts';
-import type { LabSecrets } from '../../lab/secrets.ts';
 import type { Message } from '../../lab/slack/message.ts';
 import type { Scene } from './scene.ts';
 
@@ -12,36 +11,24 @@ export const NAME = 'standby_c1';
 
 type Config = Record<string, unknown>;
 
-/** Adds the bare host to the members of `ledger`. */
-export function withBareHost(
-  of: () => { readonly secrets: LabSecrets; readonly lab: Lab },
-  more: Config = {},
-): (config: Config) => Config {
+/** Adds the bare host to the members of a cluster; `of` is asked when the bot's configuration is written. */
+export function withBareHost(of: () => Lab, cluster: string = ledger.name): (config: Config) => Config {
   return (config) => {
-    const { secrets, lab } = of();
+    const { secrets, generation } = of();
     const member = {
       ...{ name: BARE, host: hostNamed(BARE).address, sshHostKey: secrets.hostKeys[BARE].publicKey },
-      ...{ dataDirectory: dataDirectory(lab.generation), ...more },
+      dataDirectory: dataDirectory(generation),
     };
     const clusters = (config.clusters as Config[]).map((one) =>
-      one.name === ledger.name ? { ...one, members: [...(one.members as Config[]), member] } : one,
+      one.name === cluster ? { ...one, members: [...(one.members as Config[]), member] } : one,
     );
     return { ...config, clusters };
   };
 }
 
-/** Takes away whatever a bootstrap left on the host and on both others, so that it is bare again. */
+/** Takes away whatever a bootstrap left on the host and on the primary of `ledger`, so that it is bare again. */
 export async function makeBare(lab: Lab): Promise<void> {
-  const data = dataDirectory(lab.generation);
-  const unit = postgresUnit(lab.generation);
-  const script = [
-    `systemctl disable --now ${unit} 2>/dev/null`,
-    'pkill -u postgres -f pg_basebackup; sleep 0.1',
-    `rm -rf ${data} ${data}.* /etc/postgresql/${lab.generation.postgres}`,
-    'systemctl reset-failed 2>/dev/null; true',
-  ].join('\n');
-  const { code, stderr } = await lab.exec(BARE, ['/bin/sh', '-c', script], { timeoutMs: 30_000 });
-  if (code !== 0) throw new Error(`c1 is not bare: ${stderr}`);
+  await clearHost(lab);
   await psql(
     ledger.primary,
     `select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '${NAME}' and active;
@@ -50,10 +37,24 @@ export async function makeBare(lab: Lab): Promise<void> {
   );
 }
 
+/** Takes away whatever PostgreSQL and Patroni left on the bare host. */
+export async function clearHost(lab: Lab): Promise<void> {
+  const data = dataDirectory(lab.generation);
+  const unit = postgresUnit(lab.generation);
+  const script = [
+    `systemctl disable --now patroni ${unit} 2>/dev/null`,
+    'pkill -u postgres -f pg_basebackup; sleep 0.1',
+    `rm -rf ${data} ${data}.* /etc/postgresql/${lab.generation.postgres} /etc/patroni/config.yml*`,
+    'systemctl reset-failed 2>/dev/null; true',
+  ].join('\n');
+  const { code, stderr } = await lab.exec(BARE, ['/bin/sh', '-c', script], { timeoutMs: 30_000 });
+  if (code !== 0) throw new Error(`c1 is not bare: ${stderr}`);
+}
+
 /** Asks for a bootstrap, which needs no approval, and waits for the message of its run or for the refusal. */
-export async function bootstrap(scene: Scene, words = ''): Promise<Message> {
+export async function bootstrap(scene: Scene, words = '', cluster: string = ledger.name): Promise<Message> {
   const before = new Set((await scene.workspace.messages('db-ops')).map(({ ts }) => ts));
-  await scene.workspace.as('olga').command('/pg', `bootstrap ledger ${BARE} ${words}`, { channel: 'db-ops' });
+  await scene.workspace.as('olga').command('/pg', `bootstrap ${cluster} ${BARE} ${words}`, { channel: 'db-ops' });
   return scene.workspace.waitForMessage((m) => m.fromBot && m.threadTs === undefined && !before.has(m.ts), { withinMs: 20_000 });
 }
 

@@ -17,8 +17,8 @@ export interface FakeStandbys {
   host(member: string): Reading<BareHost>;
   source(member: string): Reading<CopySource>;
   rules(member: string): readonly AccessRule[];
-  /** Makes a plain streaming cluster of which a member is a bare host. */
-  bare(member: string): void;
+  /** Makes a cluster of that mode of which a member is a bare host. */
+  bare(member: string, mode: 'streaming' | 'patroni'): void;
   /** What the bare host shows; a test changes it in place. */
   readonly shown: Loose<BareHost>;
   readonly shownSource: Loose<CopySource>;
@@ -28,7 +28,8 @@ const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/17/main' });
 const places = standbyPlaces(layout);
 const SYSTEM_ID = '7711123950511697988';
 const COMMANDS = 'allow replication|make replication role|make slot|drop slot|read configuration|keep password file';
-const MORE = 'make configuration folder|write configuration|place the copy|discard the copy';
+const MORE =
+  'make configuration folder|write configuration|place the copy|discard the copy|write patroni configuration|check patroni configuration';
 
 export const isStandbyCommand = (command: HostCommand): command is StandbyCommand =>
   `${COMMANDS}|${MORE}`.split('|').includes(command.name);
@@ -39,7 +40,7 @@ export const labelOf = (command: HostCommand, member: string): string =>
 export function fakeStandbys(of: () => FakeCluster): FakeStandbys {
   const rules: Record<string, AccessRule[]> = {};
   const shown: Loose<BareHost> = {
-    ...{ clockMs: 0, postgresVersion: '17.6', libcVersion: '2.41', places, copies: [] },
+    ...{ clockMs: 0, postgresVersion: '17.6', libcVersion: '2.41', patroniVersion: '4.0.7', places, copies: [] },
     paths: Object.fromEntries(Object.values(places).map((path) => [path, free('absent')])),
   };
   const shownSource: Loose<CopySource> = {
@@ -76,7 +77,11 @@ export function fakeStandbys(of: () => FakeCluster): FakeStandbys {
       const server = of().shown.servers[member];
       if (!found || !server?.ok || found.sql.ok) return;
       server.value.process = 'running';
-      server.value.postgres = { load: 'loaded', active: 'active', enabled: 'enabled' };
+      const runs = { load: 'loaded', active: 'active', enabled: 'enabled' };
+      if (of().shown.snapshot.cluster.mode === 'patroni') server.value.patroni = runs;
+      else server.value.postgres = runs;
+      const { dcs } = of().shown.snapshot;
+      if (dcs.ok) dcs.value.members[member] = { state: 'streaming', tags: {} };
       found.sql = read(sqlOf(member, 'pg1', 7, SYSTEM_ID)) as Loose<typeof found.sql>;
       const primary = memberOf('pg1')?.sql;
       if (primary?.ok) primary.value.standbys.push({ name: member, state: 'streaming', syncState: 'async' });
@@ -84,7 +89,7 @@ export function fakeStandbys(of: () => FakeCluster): FakeStandbys {
     host: () => read({ ...shown, clockMs: of().now }),
     source: () => read(structuredClone(shownSource)),
     rules: (member) => rules[member] ?? [],
-    bare: (name) => makeBare(of(), name),
+    bare: (name, mode) => makeBare(of(), { name, mode, rules }),
   };
 }
 
@@ -115,9 +120,20 @@ function effects(member: string, command: StandbyCommand, { shown, rules, slots 
     shown.paths[places.copyDirectory] = free('absent');
 }
 
-function makeBare({ shown: { snapshot, servers } }: FakeCluster, name: string): void {
-  snapshot.cluster.mode = 'streaming';
-  snapshot.dcs = { ok: false, why: `${CLUSTER} has no DCS`, source: 'etcd', atMs: 0 };
+interface Bare {
+  readonly name: string;
+  readonly mode: 'streaming' | 'patroni';
+  readonly rules: Record<string, AccessRule[]>;
+}
+
+function makeBare({ shown: { snapshot, servers } }: FakeCluster, { name, mode, rules }: Bare): void {
+  snapshot.cluster.mode = mode;
+  snapshot.cluster.joinsAs = 'replicator';
+  if (snapshot.dcs.ok) delete snapshot.dcs.value.members[name];
+  rules.pg1 = [
+    { line: 5, type: 'host', users: ['replicator'], address: '10.0.0.0', netmask: '255.0.0.0', method: 'scram-sha-256' },
+  ];
+  if (mode === 'streaming') snapshot.dcs = { ok: false, why: `${CLUSTER} has no DCS`, source: 'etcd', atMs: 0 };
   const server = servers[name];
   for (const member of snapshot.members) {
     if (member.name === name) member.sql = { ok: false, why: 'connection refused', source: 'SQL', atMs: 0 };
