@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { psql } from '../../lab/health.ts';
 import { dataDirectory, ledger } from '../../lab/inventory.ts';
 import { BARE, bootstrap, makeBare, NAME, streamsFrom, withBareHost } from '../support/bare-host.ts';
-import { debian, ended, useScene } from '../support/scene.ts';
+import { ask, debian, ended, useScene } from '../support/scene.ts';
 
 const scene = useScene({ ledger: true, change: withBareHost(() => scene.lab) });
 
@@ -20,6 +20,7 @@ describe(`a bare host of Debian ${debian}`, () => {
     expect(await streamsFrom(ledger.primary)).toBe(`streaming|${NAME}`);
     expect(await psql(ledger.primary, `select active from pg_replication_slots where slot_name = '${NAME}'`)).toBe('t');
     expect(await psql(BARE, 'select pg_is_in_recovery()')).toBe('t');
+    expect((await ask(scene, 'vera', 'debts ledger')).shown).not.toMatch(/standby_c1|copy on c1/);
     const data = dataDirectory(scene.lab.generation);
     const passfile = `${data}.pgpass`;
     const mode = await scene.lab.exec(BARE, ['/usr/bin/stat', '-c', '%a %U', passfile]);
