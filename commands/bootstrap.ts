@@ -7,10 +7,19 @@ export default command({
   name: 'bootstrap',
   summary: 'Make a standby of a bare host that the configuration names as a member',
   who: 'operator',
-  args: z.object({ cluster: ClusterName, host: MemberName, maxRate: RateText.optional(), reason: Reason.optional() }),
+  args: z.object({
+    cluster: ClusterName,
+    host: MemberName,
+    maxRate: RateText.optional(),
+    discard: MemberName.optional(),
+    reason: Reason.optional(),
+  }),
   positionals: ['cluster', 'host'],
-  examples: ['ledger c1', 'ledger c1 --max-rate 50MiB --reason "third standby"'],
+  examples: ['ledger c1', 'ledger c1 --max-rate 50MiB --reason "third standby"', 'ledger c1 --discard c1'],
   starts: bootstrap,
   byMode: { patroni: patroniBootstrap },
-  input: ({ cluster, host, maxRate = NO_RATE_LIMIT }) => ({ cluster, member: host, maxRateKibPerSecond: maxRate }),
+  input: ({ cluster, host, maxRate = NO_RATE_LIMIT, discard }) => ({
+    ...{ cluster, member: host, maxRateKibPerSecond: maxRate },
+    ...(discard ? { discard } : {}),
+  }),
 });

@@ -1,18 +1,21 @@
 import {
   allowReplication,
   BootstrapFacts,
+  BootstrapInput,
   type BootstrapScene,
   bootstrapMaterial,
   bootstrapPreflight,
-  ClusterName,
+  bootstrapRisk,
   concludeBootstrap,
   configureStandby,
   copied,
   copyPlaced,
   copyPrimary,
+  dataGone,
+  deleteData,
+  discardsData,
   exclusive,
   lookForBootstrap,
-  MemberName,
   milliseconds,
   minutes,
   placeCopy,
@@ -28,28 +31,28 @@ import {
   standbyStreams,
   startStandby,
 } from '#kit';
-import { z } from 'zod';
 
 export default runbook({
   name: 'bootstrap',
   summary: 'Make a streaming standby of a bare host',
   risk: 'interrupts-nothing',
-  input: z.object({ cluster: ClusterName, member: MemberName, maxRateKibPerSecond: z.number().int().min(32).max(1_048_576) }),
+  input: BootstrapInput,
   facts: BootstrapFacts,
   locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.member(cluster, member)],
   look: ({ cluster, member }, view) => lookForBootstrap(cluster, member, view),
   material: (facts) => bootstrapMaterial(facts),
 
-  plan({ cluster, member, maxRateKibPerSecond }, facts) {
-    const { scene, checks, notes, copyWithinMs } = bootstrapPreflight(facts, { member, maxRateKibPerSecond });
+  plan({ cluster, ...asked }, facts) {
+    const { member } = asked;
+    const { scene, checks, notes, copyWithinMs } = bootstrapPreflight(facts, asked);
     const primary = scene?.primary.name ?? facts.primary ?? member;
     return {
       summary: `Make ${member} a standby of ${scene ? primary : cluster}, by a copy of its data. Clients notice nothing.`,
       checks,
       notes,
-      risk: 'interrupts-nothing',
+      ...bootstrapRisk(scene),
       steps: scene
-        ? [...prepare(scene), ...copyOver(scene, copyWithinMs), ...startIt(scene)]
+        ? [...prepare(scene), ...(discardsData(scene) ? [discardOld(scene)] : []), ...copyOver(scene, copyWithinMs)]
         : [waitFor(cluster, member, primary)],
     };
   },
@@ -66,14 +69,12 @@ const waitFor = (cluster: string, member: string, primary: string): Step => ({
 function prepare({ cluster, member, address, name: role, primary, others, host, port }: BootstrapScene): readonly Step[] {
   const { dataDirectory, configDirectory } = host.places;
   const bits = address.includes(':') ? 128 : 32;
+  const own = { host: address, port, dataDirectory };
   const configure = (folder: string): Step => ({
     id: 'configure',
     title: `Give ${member} a configuration like that of ${primary.name}`,
     within: minutes(2),
-    act: configureStandby({
-      ...{ cluster, primary: primary.name, member, host: address, port },
-      ...{ dataDirectory, configDirectory: folder },
-    }),
+    act: configureStandby({ cluster, primary: primary.name, member, ...own, configDirectory: folder }),
   });
   return [
     ...[primary.name, ...others].map(
@@ -126,22 +127,23 @@ function copyOver(scene: BootstrapScene, withinMs: number): readonly Step[] {
       act: placeCopy({ cluster, member, from, role: name, slot: name, passfile: host.places.passfile }),
       until: copyPlaced({ cluster, member, systemId }),
     },
-  ];
-}
-
-function startIt({ cluster, member, name: slot, primary }: BootstrapScene): readonly Step[] {
-  const { systemId, timeline } = primary.sql;
-  return [
     {
       id: 'start',
       title: `Start PostgreSQL on ${member}, now and at every boot, and wait until it streams`,
       within: minutes(30),
-      still: [
-        sourceLeads({ cluster, member: primary.name, systemId, timeline }),
-        serverIs({ cluster, member, process: 'stopped', service: 'postgres' }),
-      ],
-      act: startStandby({ cluster, member, slot }),
-      until: standbyStreams({ cluster, member, primary: primary.name, timeline, slot }),
+      still: [leads, down],
+      act: startStandby({ cluster, member, slot: name }),
+      until: standbyStreams({ cluster, member, primary: primary.name, timeline, slot: name }),
     },
   ];
 }
+
+/** Before the copy, so that the disk has room for it. */
+const discardOld = ({ cluster, member, host }: BootstrapScene): Step => ({
+  id: 'discard',
+  title: `Delete the old data directory ${host.places.dataDirectory} on ${member}`,
+  within: minutes(10),
+  still: [serverIs({ cluster, member, process: 'stopped', service: 'postgres' })],
+  act: deleteData({ cluster, member }),
+  until: dataGone({ cluster, member }),
+});

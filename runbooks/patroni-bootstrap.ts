@@ -1,14 +1,17 @@
 import {
   BootstrapFacts,
+  BootstrapInput,
   type BootstrapScene,
   bootstrapMaterial,
   bootstrapPreflight,
-  ClusterName,
+  bootstrapRisk,
   concludeBootstrap,
   configurePatroni,
+  dataGone,
+  deleteData,
+  discardsData,
   exclusive,
   lookForBootstrap,
-  MemberName,
   memberJoined,
   milliseconds,
   minutes,
@@ -20,28 +23,28 @@ import {
   standbyStreams,
   startPatroni,
 } from '#kit';
-import { z } from 'zod';
 
 export default runbook({
   name: 'patroni-bootstrap',
   summary: 'Make a member of a Patroni cluster of a bare host',
   risk: 'interrupts-nothing',
-  input: z.object({ cluster: ClusterName, member: MemberName, maxRateKibPerSecond: z.number().int().min(32).max(1_048_576) }),
+  input: BootstrapInput,
   facts: BootstrapFacts,
   locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.member(cluster, member)],
   look: ({ cluster, member }, view) => lookForBootstrap(cluster, member, view),
   material: (facts) => bootstrapMaterial(facts),
 
-  plan({ cluster, member, maxRateKibPerSecond }, facts) {
-    const { scene, checks, notes, copyWithinMs } = bootstrapPreflight(facts, { member, maxRateKibPerSecond });
+  plan({ cluster, ...asked }, facts) {
+    const { member } = asked;
+    const { scene, checks, notes, copyWithinMs } = bootstrapPreflight(facts, asked);
     const leader = scene?.primary.name ?? facts.primary ?? member;
     return {
       summary: `Make ${member} a member of ${cluster}: Patroni copies ${scene ? leader : 'the leader'} and joins. Clients notice nothing.`,
       checks,
       notes,
-      risk: 'interrupts-nothing',
+      ...bootstrapRisk(scene),
       steps: scene
-        ? joins(scene, copyWithinMs)
+        ? [...discardOld(scene), ...joins(scene, copyWithinMs)]
         : [
             {
               ...{ id: 'streams', title: `Wait for ${member} to stream`, within: minutes(5) },
@@ -74,6 +77,22 @@ function joins({ cluster, member, primary, facts, maxRateKibPerSecond }: Bootstr
       ],
       act: startPatroni({ cluster, member }),
       until: memberJoined({ cluster, member, leader: primary.name, role, timeline }),
+    },
+  ];
+}
+
+/** Before the copy, so that the disk has room for it. */
+function discardOld(scene: BootstrapScene): readonly Step[] {
+  const { cluster, member, host } = scene;
+  if (!discardsData(scene)) return [];
+  return [
+    {
+      id: 'discard',
+      title: `Delete the old data directory ${host.places.dataDirectory} on ${member}`,
+      within: minutes(10),
+      still: [serverIs({ cluster, member, process: 'stopped', service: 'patroni' })],
+      act: deleteData({ cluster, member }),
+      until: dataGone({ cluster, member }),
     },
   ];
 }

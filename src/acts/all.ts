@@ -4,6 +4,7 @@ import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
 import { configurePatroniAct } from './configure-patroni.ts';
+import { deleteDataAct } from './delete-data.ts';
 import type { Hands } from './hands.ts';
 import { startPatroniAct } from './start-patroni.ts';
 import { startStandbyAct } from './start-standby.ts';
@@ -41,6 +42,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     configurePatroniAct,
     configureStandbyAct,
     copyPrimaryAct,
+    deleteDataAct,
     discardCopyAct,
     dropSlotAct,
     placeCopyAct,

@@ -18,7 +18,7 @@ export type StandbyCommand =
     }
   /** Lines of postgresql.auto.conf. */
   | { readonly name: 'place the copy'; readonly text: string }
-  | { readonly name: 'discard the copy' }
+  | { readonly name: 'discard the copy' | 'delete the old data directory' }
   /** Of a new member, with the credentials of the configuration; one that is there stays as it is. `hba`: the leader's pg_hba.conf. */
   | { readonly name: 'write patroni configuration'; readonly hba: string; readonly maxRateKibPerSecond: number }
   | { readonly name: 'check patroni configuration' };

@@ -70,7 +70,7 @@ function down({ member, server }: BootstrapScene): Check {
   return passed('server', `no PostgreSQL runs on ${member} in the data directory, and no unit of it is active`);
 }
 
-function dataDirectory({ member, host, server, primary }: BootstrapScene, hasPatroni: boolean): Check {
+function dataDirectory({ member, host, server, primary, discards }: BootstrapScene, hasPatroni: boolean): Check {
   const { dataDirectory: path } = host.places;
   const facts = host.paths[path];
   const id = 'data-directory';
@@ -90,10 +90,23 @@ function dataDirectory({ member, host, server, primary }: BootstrapScene, hasPat
   if (facts.kind !== 'filled') return passed(id, `${path} on ${member} holds nothing`);
   const whose = server.control ? ofWhom(server.control.systemId, primary.sql.systemId) : 'something that is no data directory';
   const says = `${path} on ${member} holds ${whose}${facts.usedBytes === undefined ? '' : `, ${formatBytes(facts.usedBytes)}`}`;
+  if (discards)
+    return warned(id, says, `This run deletes it before it copies${proof(server, primary)}. That can not be taken back.`);
   // Patroni would start what it finds there, or throw it away.
-  if (hasPatroni) return blocked(id, says, `Move it away on ${member}, or delete it, then ask again.`, { hard: true });
-  const hint = `Override it to keep it: it is renamed to ${path}.kept-DATE before the copy takes its place, and nothing deletes it.`;
+  if (hasPatroni)
+    return blocked(id, says, `Move it away on ${member}, or have it deleted by \`--discard ${member}\`.`, { hard: true });
+  const hint = `Override it to keep it: it is renamed to ${path}.kept-DATE before the copy takes its place. Or have it deleted by \`--discard ${member}\`.`;
   return blocked(id, says, hint, { hard: false });
+}
+
+/** Whether the primary has all that it holds: an ancestor of the same cluster that stopped at an earlier position. */
+function proof({ control }: BootstrapScene['server'], { name, sql }: BootstrapScene['primary']): string {
+  if (!control) return '; nothing tells what is in it';
+  const isOlder =
+    control.systemId === sql.systemId &&
+    control.timeline === sql.timeline &&
+    Math.max(control.checkpointLsn, control.minRecoveryLsn) <= (sql.writeLsn ?? 0);
+  return isOlder ? `; its last checkpoint is behind ${name} on the same timeline` : `; it may hold what ${name} lacks`;
 }
 
 function ofWhom(found: string, wanted: string): string {
@@ -114,12 +127,13 @@ function noOldCopy({ member, host }: BootstrapScene): Check {
 /** WAL that comes during the copy and the first restartpoints take room beside the data. */
 const SPARE = 1.2;
 
-function room({ member, host, source }: BootstrapScene): Check {
+function room({ member, host, source, discards }: BootstrapScene): Check {
   const { copyDirectory } = host.places;
-  const free = host.paths[copyDirectory]?.freeBytes ?? 0;
+  const given = discards ? (host.paths[host.places.dataDirectory]?.usedBytes ?? 0) : 0;
+  const free = (host.paths[copyDirectory]?.freeBytes ?? 0) + given;
   const elsewhere = source.tablespaces.reduce((sum, { bytes }) => sum + bytes, 0);
   const wanted = Math.ceil((source.bytes - elsewhere) * SPARE);
-  const says = `the disk of the data directory on ${member} has ${formatBytes(free)} free; the copy is ${formatBytes(source.bytes - elsewhere)}`;
+  const says = `the disk of the data directory on ${member} has ${formatBytes(free)} free${given > 0 ? ' once the old one is deleted' : ''}; the copy is ${formatBytes(source.bytes - elsewhere)}`;
   const limit = `at least ${formatBytes(wanted)} (a fifth more than the copy)`;
   if (free >= wanted) return passed('disk', says, limit);
   return blocked('disk', says, `Make room on ${member}, or give it a larger disk.`, { hard: true, limit });

@@ -5,7 +5,7 @@ import { formatBytes, formatDuration } from '../core/units.ts';
 import type { BootstrapFacts } from './bootstrap-facts.ts';
 import { bootstrapHostChecks } from './bootstrap-host-checks.ts';
 import { bootstrapPrimaryChecks, copyEstimateMs } from './bootstrap-primary-checks.ts';
-import { type BootstrapScene, bootstrapScene } from './bootstrap-scene.ts';
+import { type BootstrapAsked, type BootstrapScene, bootstrapScene } from './bootstrap-scene.ts';
 import { joinChecks } from './join-checks.ts';
 
 /** All that the plan of a bootstrap needs to know; without a scene there is nothing to do but to tell the checks. */
@@ -18,10 +18,7 @@ export interface BootstrapPreflight {
 }
 
 /** @throws Refusal for a host that runs PostgreSQL already, and for a standby cluster. */
-export function bootstrapPreflight(
-  facts: BootstrapFacts,
-  asked: { readonly member: string; readonly maxRateKibPerSecond: number },
-): BootstrapPreflight {
+export function bootstrapPreflight(facts: BootstrapFacts, asked: BootstrapAsked): BootstrapPreflight {
   const hasPatroni = facts.snapshot.cluster.mode === 'patroni';
   if (known(facts.snapshot.dcs)?.config.standbyCluster)
     throw refusal(

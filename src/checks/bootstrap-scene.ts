@@ -22,6 +22,16 @@ export interface BootstrapScene {
   /** Further standbys that stream: any of them may be the primary one day. */
   readonly others: readonly string[];
   readonly maxRateKibPerSecond: number;
+  /** What is in the data directory is to be deleted: its name was typed. */
+  readonly discards: boolean;
+}
+
+/** What was typed. */
+export interface BootstrapAsked {
+  readonly member: string;
+  readonly maxRateKibPerSecond: number;
+  /** The member again, typed by whoever wants its old data directory deleted. */
+  readonly discard?: string | undefined;
 }
 
 /** Why there is nothing to plan from. */
@@ -34,9 +44,14 @@ export interface NotSeen {
 /** Sets the scene, or says what could not be seen. @throws Refusal when the member runs already. */
 export function bootstrapScene(
   facts: BootstrapFacts,
-  { member, maxRateKibPerSecond }: { readonly member: string; readonly maxRateKibPerSecond: number },
+  { member, maxRateKibPerSecond, discard }: BootstrapAsked,
 ): BootstrapScene | NotSeen {
   const { snapshot } = facts;
+  if (discard !== undefined && discard !== member)
+    throw refusal(
+      `--discard names ${discard}, but the host is ${member}`,
+      `Type the name of the host whose old data directory shall be deleted: \`--discard ${member}\`.`,
+    );
   const own = memberIn(snapshot, member);
   requireDown(snapshot.cluster.name, own);
   const primary = memberIn(snapshot, facts.primary);
@@ -49,7 +64,16 @@ export function bootstrapScene(
   const info = snapshot.cluster.members;
   const portOf = (name: string) => info.find((one) => one.name === name)?.port ?? 5432;
   return {
-    ...{ facts, cluster: snapshot.cluster.name, member, source, host, server, maxRateKibPerSecond },
+    ...{
+      facts,
+      cluster: snapshot.cluster.name,
+      member,
+      source,
+      host,
+      server,
+      maxRateKibPerSecond,
+      discards: discard !== undefined,
+    },
     address: own.host,
     port: portOf(member),
     name: standbyName(member),

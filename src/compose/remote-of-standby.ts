@@ -4,6 +4,7 @@ import type { HostLayout } from '../hosts/host-layout.ts';
 import type { RemoteCommand } from '../hosts/remote-commands.ts';
 import {
   allowReplication,
+  deleteData,
   discardCopy,
   dropSlot,
   keepPassfile,
@@ -50,6 +51,8 @@ export function remoteOfStandby(asked: Exclude<StandbyCommand, PatroniCommand>, 
       return how(placeCopy(layout), asked.text);
     case 'check patroni configuration':
       return how(validatePatroni());
+    case 'delete the old data directory':
+      return how(deleteData(layout), '', 10 * 60_000);
     case 'discard the copy':
       return how(discardCopy(layout), '', 10 * 60_000);
   }

@@ -5,6 +5,7 @@ import { configDirectoryOf, PATRONI_CONFIG, passfileOf } from './standby-places.
 import {
   ACCESS_SCRIPT,
   CONFIG_SCRIPT,
+  DELETE_SCRIPT,
   DISCARD_SCRIPT,
   DROP_SLOT_SCRIPT,
   PASSFILE_SCRIPT,
@@ -79,6 +80,9 @@ export const discardCopy = (layout: HostLayout): RemoteCommand => asPostgres('di
 const discardWords = ({ dataDirectory, separateWalDirectory }: HostLayout) =>
   sh(DISCARD_SCRIPT, dataDirectory, separateWalDirectory ?? '-');
 
+export const deleteData = (layout: HostLayout): RemoteCommand => asPostgres('delete the old data directory', deleteWords(layout));
+const deleteWords = ({ dataDirectory, binDirectory }: HostLayout) => sh(DELETE_SCRIPT, dataDirectory, binDirectory);
+
 /** Reads patroni.yml from stdin. */
 export const writePatroni = (): RemoteCommand => ({ name: 'write patroni.yml', as: 'root', argv: argvOf(sh(PATRONI_SCRIPT)) });
 
@@ -102,6 +106,7 @@ export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
     ...(folder ? [grant(configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),
     grant(placeWords(layout), 'Move a complete copy into place'),
     grant(discardWords(layout), 'Delete a copy that is not needed'),
+    grant(deleteWords(layout), 'Delete an old data directory in which no server runs, where people decided so'),
     { ...grant(sh(PATRONI_SCRIPT), "Write the configuration of a new member's Patroni, where there is none"), runAs: 'root' },
     grant(VALIDATE, 'Have Patroni check it'),
   ];

@@ -68,3 +68,8 @@ export const DISCARD_SCRIPT = script(
 export const PATRONI_SCRIPT = script(
   'set -eu; cd /etc/patroni; umask 077; t=$(mktemp config.yml.XXXXXX); cat >"$t"; chown postgres:postgres "$t"; sync -- "$t"; ln -- "$t" config.yml 2>/dev/null || :; rm -f -- "$t"',
 );
+
+/** Deletes a data directory in which no server runs: `sh DATA PROGRAMS`. Exit 5: a server runs. */
+export const DELETE_SCRIPT = script(
+  'set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit 5; rm -rf -- "$1"; sync -- "$(dirname "$1")"',
+);

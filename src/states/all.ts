@@ -12,6 +12,7 @@ import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
 import { serverIsState } from './server-is.ts';
 import { memberJoinedState } from './member-joined.ts';
+import { dataGoneState } from './data-gone.ts';
 import type { State } from './state.ts';
 import { standbyStreamsState } from './standby-streams.ts';
 import { sourceLeadsState } from './source-leads.ts';
@@ -40,6 +41,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     copiedState,
     copyGoneState,
     copyPlacedState,
+    dataGoneState,
     dcsHasQuorumState,
     lagUnderState,
     memberJoinedState,

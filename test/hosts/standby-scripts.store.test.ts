@@ -20,6 +20,7 @@ import { parsePaths } from '../../src/hosts/bare-host.ts';
 import {
   ACCESS_SCRIPT,
   CONFIG_SCRIPT,
+  DELETE_SCRIPT,
   DISCARD_SCRIPT,
   DROP_SLOT_SCRIPT,
   PASSFILE_SCRIPT,
@@ -184,6 +185,16 @@ describe('the scripts on the host of a standby', () => {
     expect(server.sql('select 1')).toBe('1');
     ok(DISCARD_SCRIPT, [data, '-']);
     expect(existsSync(copy)).toBe(false);
+  });
+
+  it('delete an old data directory, and refuse one in which a server runs', () => {
+    const bin = execFileSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | tail -n 1'], { encoding: 'utf8' }).trim();
+    make(at('gone'));
+    write(at('gone/x'));
+    ok(DELETE_SCRIPT, [at('gone'), bin]);
+    expect(existsSync(at('gone'))).toBe(false);
+    expect(sh(DELETE_SCRIPT, [server.sql('show data_directory'), bin]).status).toBe(5);
+    expect(server.sql('select 1')).toBe('1');
   });
 
   it('delete a half copy with its tablespaces and its WAL, and nothing else', () => {

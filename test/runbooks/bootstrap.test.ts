@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import command from '../../commands/bootstrap.ts';
 import { MIB } from '../support/healthy-cluster.ts';
-import { DATA, pathIn, planned } from './bootstrap-plan.ts';
+import { DATA, type Fake, pathIn, planned } from './bootstrap-plan.ts';
 
 describe('the plan of a bootstrap', () => {
   it('reads as what a person would say at 3 a.m.', async () => {
@@ -33,6 +33,30 @@ describe('the plan of a bootstrap', () => {
     expect(after.plan.steps).toEqual(before.plan.steps);
     expect(after.material).toEqual(before.material);
     expect(JSON.stringify(before)).not.toMatch(/password"|SCRAM/);
+  });
+});
+
+describe('an old data directory', () => {
+  const old = (fake: Fake) => {
+    pathIn(fake, DATA).kind = 'filled';
+    pathIn(fake, DATA).usedBytes = 90 * MIB;
+    pathIn(fake, `${DATA}.trunkline-copy`).freeBytes = 40 * MIB;
+  };
+
+  it('is deleted only where its host is typed again, at the risk of losing data, and gives its room to the copy', async () => {
+    const { plan } = await planned(old, { discard: 'pg3' });
+    expect(plan.checks.filter(({ verdict }) => verdict === 'block')).toEqual([]);
+    expect([plan.risk, plan.riskReason]).toEqual(['can-lose-data', 'the old data directory of pg3 is deleted']);
+    expect(plan.steps.map(({ id }) => id)).toEqual([
+      ...['allow-pg1', 'allow-pg2', 'role', 'configure', 'discard', 'slot', 'copy', 'place', 'start'],
+    ]);
+    expect(plan.checks.find(({ id }) => id === 'data-directory')?.hint).toMatch(
+      /deletes it before it copies; its last checkpoint is behind pg1 on the same timeline/,
+    );
+  });
+
+  it('is not deleted by the name of another host', async () => {
+    await expect(planned(old, { discard: 'pg2' })).rejects.toThrow(/--discard names pg2, but the host is pg3/);
   });
 });
 

@@ -29,7 +29,7 @@ const places = standbyPlaces(layout);
 const SYSTEM_ID = '7711123950511697988';
 const COMMANDS = 'allow replication|make replication role|make slot|drop slot|read configuration|keep password file';
 const MORE =
-  'make configuration folder|write configuration|place the copy|discard the copy|write patroni configuration|check patroni configuration';
+  'make configuration folder|write configuration|place the copy|discard the copy|delete the old data directory|write patroni configuration|check patroni configuration';
 
 export const isStandbyCommand = (command: HostCommand): command is StandbyCommand =>
   `${COMMANDS}|${MORE}`.split('|').includes(command.name);
@@ -116,6 +116,7 @@ function effects(member: string, command: StandbyCommand, { shown, rules, slots 
   if (command.name === 'drop slot' && named >= 0) slots.splice(named, 1);
   if (command.name === 'place the copy' && shown.paths[places.copyDirectory]?.kind === 'filled')
     shown.paths[places.dataDirectory] = free('filled');
+  if (command.name === 'delete the old data directory') shown.paths[places.dataDirectory] = free('absent');
   if (command.name === 'place the copy' || command.name === 'discard the copy')
     shown.paths[places.copyDirectory] = free('absent');
 }
