@@ -98,13 +98,18 @@ async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
   return place.ok ? place.value : { why: place.why };
 }
 
-function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {
+function infoOf({ name, environment, mode, scope, members, patroni }: ClusterConfig): ClusterParts['info'] {
   return {
     name,
     environment,
     mode,
     scope: scope ?? name,
-    members: members.map(({ name: member, host, site }) => ({ name: member, host, ...(site ? { site } : {}) })),
+    ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
+    members: members.map(({ name: member, host, site, postgresPort }) => ({
+      ...{ name: member, host },
+      ...(site ? { site } : {}),
+      ...(postgresPort === 5432 ? {} : { port: postgresPort }),
+    })),
   };
 }
 

@@ -10,7 +10,10 @@ export interface ClusterInfo {
   readonly environment: string;
   readonly mode: 'patroni' | 'streaming';
   readonly scope: string;
-  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string }[];
+  /** The replication role of Patroni's members, where the configuration has what a new member needs. */
+  readonly joinsAs?: string;
+  /** `port`: of PostgreSQL, where it is not 5432. */
+  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string; readonly port?: number }[];
 }
 
 /** Everything read of one cluster for one question; each part says by itself whether it could be read. */

@@ -14,6 +14,7 @@ import type { SlotDetail } from './slot-detail.ts';
 import type { LeaderLease, Sighting } from './sighting.ts';
 import type { RewindSource } from './rewind-source.ts';
 import type { UnitSight } from './unit-sight.ts';
+import type { StandbyReads } from './standby.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -54,6 +55,8 @@ export interface View {
   rewindSource(cluster: string, member: string): Promise<Reading<RewindSource>>;
   /** Long work on a member's host, by its claim. */
   unit(cluster: string, member: string, claim: string): Promise<Reading<UnitSight>>;
+  /** What is read while a standby is made. */
+  readonly standbys: StandbyReads;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

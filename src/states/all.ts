@@ -37,7 +37,17 @@ import { scheduledAsState } from './scheduled-as.ts';
 import { slotGoneState, slotIsState } from './slot-is.ts';
 import { serviceActiveState } from './service-active.ts';
 import { setAsideAsState } from './set-aside-as.ts';
+import { memberJoinedState } from './member-joined.ts';
+import { dataGoneState } from './data-gone.ts';
 import type { State } from './state.ts';
+import { standbyStreamsState } from './standby-streams.ts';
+import { sourceLeadsState } from './source-leads.ts';
+import { slotSettledState } from './slot-settled.ts';
+import { slotReservedState } from './slot-reserved.ts';
+import { replicationAllowedState } from './replication-allowed.ts';
+import { copyPlacedState } from './copy-placed.ts';
+import { copyGoneState } from './copy-gone.ts';
+import { copiedState } from './copied.ts';
 import { streamingState } from './streaming.ts';
 import { tagsAreState } from './tags-are.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -57,6 +67,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     archiverWorksState,
     asPlannedState,
     configHoldsState,
+    copiedState,
+    copyGoneState,
+    copyPlacedState,
+    dataGoneState,
     dcsHasQuorumState,
     followRestartedState,
     holdsNothingState,
@@ -72,6 +86,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     keptGoneState,
     keptIsState,
     newPrimaryState,
+    memberJoinedState,
     noBackupRunningState,
     noFailsafeState,
     notLeadingState,
@@ -93,6 +108,11 @@ const ALL: ReadonlyMap<string, State> = new Map(
     statementEndedState,
     serviceActiveState,
     setAsideAsState,
+    replicationAllowedState,
+    slotReservedState,
+    slotSettledState,
+    sourceLeadsState,
+    standbyStreamsState,
     streamingState,
     tagsAreState,
     vipHeldOnceState,

@@ -43,7 +43,7 @@ describe('the snapshot of a cluster', () => {
       proxies: { names: ['lb1'], read: never },
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never },
-        ...{ dataDirectory: never, kept: never, unit: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never },
       },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
@@ -114,6 +114,8 @@ describe('who holds the virtual address', () => {
       dataDirectory: never,
       kept: never,
       unit: never,
+      bareHost: never,
+      replicationRules: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

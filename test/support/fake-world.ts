@@ -170,6 +170,7 @@ export function fakeView(): View {
     kept: refuse,
     rewindSource: refuse,
     unit: refuse,
+    standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse },
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
