@@ -74,7 +74,7 @@ function ofReplica(of: Of, { name, startedAtMs }: Of['replicas'][number]): Step 
     within: minutes(30),
     still: [
       ...guards(of),
-      asPlanned(cluster, name, startedAtMs),
+      asPlanned(cluster, name, startedAtMs || undefined),
       ...(others.length > 0 ? [streaming(cluster, others, timeline)] : []),
       unless(`${name}-backup`, noBackupRunning(cluster, name)),
     ],
@@ -100,7 +100,7 @@ function inPlace(of: Of, { name, startedAtMs }: Lead): readonly Step[] {
       within: minutes(30),
       still: [
         ...guards(of),
-        asPlanned(cluster, name, startedAtMs),
+        asPlanned(cluster, name, startedAtMs || undefined),
         ...(members.length > 0 ? [streaming(cluster, members, timeline)] : []),
         unless('leader-base-backup', noBackupRunning(cluster, name)),
       ],

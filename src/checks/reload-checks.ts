@@ -63,7 +63,7 @@ export function reloadPreflight(
     checks: wanted.map((one) => check(facts, one, member !== undefined)),
     notes: wanted.flatMap((one) => {
       const pending = pendingWords(one);
-      return pending === undefined ? [] : [`${one.name}: ${pending}. A reload does not change that.`];
+      return pending === undefined ? [] : [`${one.name} waits for a restart (${pending}). A reload does not change that.`];
     }),
   };
 }
@@ -73,7 +73,7 @@ export function concludeReload({ plan, journal, snapshot }: Ended): Conclusion {
   const done = plan.steps.filter(({ id }) => ['done', 'already'].includes(journal[id]?.mark ?? '')).length;
   const waiting = snapshot.members.flatMap((member) => {
     const pending = pendingWords(member);
-    return pending === undefined ? [] : [{ sign: 'warn' as const, text: `${member.name}: ${pending}` }];
+    return pending === undefined ? [] : [{ sign: 'warn' as const, text: `${member.name} waits for a restart (${pending})` }];
   });
   const says = `${snapshot.cluster.name}: ${done} of ${plan.steps.length} members loaded their configuration`;
   return {

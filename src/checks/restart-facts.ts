@@ -40,14 +40,14 @@ function told(name: string, member: MemberReadings | undefined): string {
   const startedAtMs = known(member?.sql)?.postmasterStartedAtMs;
   const since = startedAtMs === undefined ? 'not read by SQL' : `running since ${new Date(startedAtMs).toISOString()}`;
   const pending = member ? pendingWords(member) : undefined;
-  return `${name}, ${since}${pending === undefined ? '' : `, ${pending}`}`;
+  return `${name}, ${since}${pending === undefined ? '' : `, waits for a restart (${pending})`}`;
 }
 
-/** `pending: max_connections 100 -> 200`; names alone before Patroni 3.3; `undefined` when no restart is pending. */
+/** `max_connections 100 -> 200`; names alone before Patroni 3.3; `undefined` when no restart is pending. */
 export function pendingWords({ patroni, sql }: MemberReadings): string | undefined {
   const rest = known(patroni);
   if (!rest?.pendingRestart) return undefined;
   const reasons = Object.entries(rest.pendingRestartReason ?? {}).map(([name, { old, new: now }]) => `${name} ${old} -> ${now}`);
   const names = reasons.length > 0 ? reasons : (known(sql)?.pendingSettings ?? []);
-  return names.length > 0 ? `pending: ${names.join(', ')}` : 'a restart is pending';
+  return names.length > 0 ? names.join(', ') : 'no reason told';
 }

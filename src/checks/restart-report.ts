@@ -49,7 +49,7 @@ function line(member: MemberReadings, leader: { readonly name: string; readonly 
   if (!sql.ok) return { sign: 'bad', text: `${name} does not answer by SQL: ${sql.why}` };
   const since = `, runs since ${new Date(sql.value.postmasterStartedAtMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   const pending = pendingWords(member);
-  const tail = pending === undefined ? since : `${since}; ${pending}`;
+  const tail = pending === undefined ? since : `${since}; waits for a restart (${pending})`;
   const sign = pending === undefined ? 'ok' : 'warn';
   if (name === leader?.name) return { sign, text: `${name} leads on timeline ${sql.value.timeline}${tail}` };
   if (!sql.value.inRecovery) return { sign: 'bad', text: `${name} is out of recovery, but does not lead${tail}` };

@@ -17,9 +17,12 @@ export function restartSummary(cluster: string, { replicas, lead, harm: { risk }
 /** Sentences for the approver: what is pending where, why this order, how the leader restarts. */
 export function restartNotes(scene: Scene, { replicas, lead, order }: Chosen): readonly string[] {
   const { dcs } = scene;
-  const pending = [...replicas, ...(lead ? [lead.name] : [])].map(
-    (name) => `${name}: ${pendingWords(memberCalled(scene, name)) ?? 'no restart is pending; it restarts all the same'}.`,
-  );
+  const pending = [...replicas, ...(lead ? [lead.name] : [])].map((name) => {
+    const words = pendingWords(memberCalled(scene, name));
+    return words === undefined
+      ? `No restart is pending on ${name}; it restarts all the same.`
+      : `${name} waits for a restart (${words}).`;
+  });
   const synchronous = dcs.config.synchronousMode !== 'off' && replicas.some((name) => dcs.sync?.standbys.includes(name));
   return [
     ...pending,

@@ -1,12 +1,10 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hostNamed, hostsWithRole, type HostName, ports } from '../../lab/inventory.ts';
 import { waitFor } from '../../lab/wait-for.ts';
 import { ask, ended, patroniConfig, request, timelineOf, useScene } from '../support/scene.ts';
 
 const scene = useScene();
 const members = hostsWithRole('member').map(({ name }) => name);
-
-afterAll(() => patroniConfig(scene, { postgresql: { parameters: { max_connections: null } } }));
 
 describe('restart, reinit and reload', () => {
   it('raise a shared-memory setting on the standbys first, then on the leader in its place, with proof of each restart', async () => {

@@ -27,6 +27,8 @@ export interface FakeCluster {
   readonly loaded: Map<string, number>;
   /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
   answer?: MemberAnswer;
+  /** Who leads when the leader was asked to restart, as it did not start in time. */
+  failsOver?: string;
   log: string;
   now: number;
 }
@@ -59,7 +61,7 @@ export function fakeCluster(): FakeCluster {
           fake.done.push(line);
           return fake.answer;
         },
-        restarted: (name) => restartIn(fake, name),
+        restarted: (name) => (fake.failsOver === undefined ? restartIn(fake, name) : fake.promote(fake.failsOver)),
         reloaded: (name) => fake.loaded.set(name, fake.now + 1000),
       }),
       hosts: {

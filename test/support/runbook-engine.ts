@@ -8,7 +8,7 @@ import type { AttemptNeeds, Reins } from '../../src/runs/attempt-needs.ts';
 import { createDebtKeeper } from '../../src/runs/debt-keeper.ts';
 import type { Acts } from '../../src/runs/needs.ts';
 import { createStates } from '../../src/states/all.ts';
-import { fakeCluster } from './fake-cluster.ts';
+import { type FakeCluster, fakeCluster } from './fake-cluster.ts';
 import { NOW } from './healthy-cluster.ts';
 import { memoryStore } from './memory-store.ts';
 import type { Mortal } from './mortal.ts';
@@ -19,11 +19,12 @@ import { virtualClock } from './virtual-clock.ts';
 /** What an act that must not happen twice did to the cluster, beside its claim. */
 type Effect = string;
 
-/** Any runbook of the tree on the fake cluster, with the real acts and states, approved and queued. */
-export async function runbookEngine(book: Runbook, typed: object) {
+/** Any runbook of the tree on the fake cluster, with the real acts and states, approved and queued; `arrange` changes the cluster first. */
+export async function runbookEngine(book: Runbook, typed: object, arrange: (fake: FakeCluster) => void = () => undefined) {
   const clock = virtualClock(NOW);
   const fake = fakeCluster();
   Object.defineProperty(fake, 'now', { get: () => clock.now() });
+  arrange(fake);
   const proposal = await book.propose(typed, fake.view);
   const bound = { runbook: book.name, digest: 'd1', ...proposal };
   const store = memoryStore(
