@@ -1,5 +1,10 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { EtcdTerm } from '../core/etcd-term.ts';
+import type { RestReach } from '../core/rest-reach.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Server } from '../core/server.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -13,12 +18,21 @@ export interface ClusterParts {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
     configLoadedAt(name: string): Promise<Reading<number>>;
+    settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
   };
-  readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
+  readonly patroni?:
+    | {
+        member(name: string): Promise<Reading<PatroniMember>>;
+        /** Without what may hold a secret. */
+        dynamicConfig(name: string): Promise<Reading<JsonObject>>;
+      }
+    | undefined;
   readonly etcd?:
     | {
         dcs(): Promise<Reading<Dcs>>;
         endpoints(): Promise<readonly EtcdEndpoint[]>;
+        /** What this process saw of its leaders. */
+        term?(): EtcdTerm | undefined;
         /** Their addresses, to say that they gave no answer. */
         readonly names: readonly string[];
       }
@@ -27,7 +41,10 @@ export interface ClusterParts {
   readonly hosts?:
     | {
         disk(host: string): Promise<Reading<Disk>>;
+        server(host: string): Promise<Reading<Server>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
+        /** Whether the host of one member gets to Patroni's REST API on another. */
+        reach?(from: string, to: string): Promise<Reading<RestReach>>;
       }
     | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */

@@ -1,3 +1,4 @@
+import type { EtcdTerm } from './etcd-term.ts';
 import type { BaseBackup } from './base-backup.ts';
 import type { DcsConfig } from './dcs-config.ts';
 import type { Lsn } from './lsn.ts';
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly dcs: Reading<Dcs>;
   readonly members: readonly MemberReadings[];
   readonly etcd: readonly EtcdEndpoint[];
+  /** What this process saw of etcd's leaders; absent when it saw nothing, or there is no etcd. */
+  readonly etcdTerm?: EtcdTerm;
   readonly proxies: readonly ProxyReadings[];
   /** Who holds the VIP, by asking the proxy hosts for their addresses; absent when no VIP is configured. */
   readonly vip?: { readonly address: string; readonly holders: Reading<readonly string[]> };

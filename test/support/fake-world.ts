@@ -155,7 +155,10 @@ export function fakeView(): View {
     member: refuse,
     sql: refuse,
     activity: refuse,
+    server: refuse,
+    reach: refuse,
     configLoadedAt: refuse,
+    config: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
@@ -163,6 +166,7 @@ export function fakeView(): View {
     runs: refuse,
     run: refuse,
     lastLeaderChange: refuse,
+    leaderChanges: refuse,
     openIncidents: refuse,
     unreadableRuns: async () => [],
     debts: refuse,

@@ -19,12 +19,12 @@ import { virtualClock } from './virtual-clock.ts';
 /** What an act that must not happen twice did to the cluster, beside its claim. */
 type Effect = string;
 
-/** Any runbook of the tree on the fake cluster, with the real acts and states, approved and queued; `arrange` changes the cluster first. */
-export async function runbookEngine(book: Runbook, typed: object, arrange: (fake: FakeCluster) => void = () => undefined) {
+/** Any runbook of the tree on the fake cluster, with the real acts and states, approved and queued. */
+export async function runbookEngine(book: Runbook, typed: object, prepare: (fake: FakeCluster) => void = () => undefined) {
   const clock = virtualClock(NOW);
   const fake = fakeCluster();
   Object.defineProperty(fake, 'now', { get: () => clock.now() });
-  arrange(fake);
+  prepare(fake);
   const proposal = await book.propose(typed, fake.view);
   const bound = { runbook: book.name, digest: 'd1', ...proposal };
   const store = memoryStore(
@@ -34,6 +34,7 @@ export async function runbookEngine(book: Runbook, typed: object, arrange: (fake
       ...{ approvalsNeeded: 0, votes: [] },
     }),
   );
+  fake.debts = () => store.debts.list();
   const effects: Effect[] = [];
   const states = createStates();
 
