@@ -120,15 +120,16 @@ function bySwitchover(of: Of, { name, startedAtMs }: Lead, target: string): read
   const follows = (other: string) =>
     wait(`follows-${other}`, `Wait for ${other} to follow ${target}`, streaming(cluster, [other], next));
   const routed = wait('routed', `Wait for the proxies to send writes to ${target}`, proxiesRouteTo(cluster, target));
-  const still = [notPaused(cluster), streaming(cluster, [target], timeline), lagUnder(cluster, target, maxLagBytes)];
   return [
+    wait('caught-up', `Wait until ${target} has caught up with ${name}`, lagUnder(cluster, target, maxLagBytes)),
     {
       id: 'switchover',
       title: `Switch over ${name} -> ${target}`,
       within: minutes(10),
       still: [
         ...guards(of),
-        ...still,
+        notPaused(cluster),
+        streaming(cluster, [target], timeline),
         noBackupRunning(cluster, name),
         unless('candidate-backup', noBackupRunning(cluster, target)),
       ],

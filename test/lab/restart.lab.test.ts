@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { labMembers, pendingEverywhere, sqlOn, sqlOnAll } from '../support/lab-members.ts';
-import { ask, ended, request, timelineOf, useScene } from '../support/scene.ts';
+import { ask, ended, publicAnswers, request, timelineOf, useScene } from '../support/scene.ts';
 
 const scene = useScene();
 
 describe('restart, reinit and reload', () => {
-  it('raise a shared-memory setting on the standbys first, then on the leader in its place, with proof of each restart', async () => {
+  it('raise a shared-memory setting on the standbys first, then on the leader in its place, with proof of each restart; nobody is alarmed', async () => {
     const leader = await scene.lab.leader();
     const timeline = await timelineOf(leader);
+    const alarms = (await publicAnswers(scene, 'db-alerts')).length;
     const before = Number(await sqlOn(scene, leader, 'show max_connections'));
     await pendingEverywhere(scene, { max_connections: before + 10 });
 
@@ -21,6 +22,7 @@ describe('restart, reinit and reload', () => {
     expect(done.shown).toMatch(/writes stopped for [\d.]+ m?s/);
     expect(await sqlOnAll(scene, 'show max_connections')).toEqual(labMembers.map(() => String(before + 10)));
     expect([await scene.lab.leader(), await timelineOf(leader)]).toEqual([leader, timeline]);
+    expect((await publicAnswers(scene, 'db-alerts')).slice(alarms).map(({ shown }) => shown)).toEqual([]);
   });
 
   it('copy a replica anew once its name was typed twice, and prove it by a later start', async () => {

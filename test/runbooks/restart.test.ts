@@ -63,7 +63,17 @@ describe('the plan of a rolling restart', () => {
     const { plan, input } = await restart.propose({ cluster: CLUSTER, pending: true, leader: 'switchover' }, world(raised).view);
     expect(input).toEqual({ cluster: CLUSTER, pending: true, leader: 'switchover', to: 'pg2' });
     expect(plan.steps.map(({ id }) => id)).toEqual([
-      ...['restart-pg2', 'restart-pg3', 'checkpoint', 'switchover', 'routed', 'restarted-pg1', 'follows-pg3', 'archives'],
+      ...[
+        'restart-pg2',
+        'restart-pg3',
+        'checkpoint',
+        'caught-up',
+        'switchover',
+        'routed',
+        'restarted-pg1',
+        'follows-pg3',
+        'archives',
+      ],
     ]);
     expect(plan.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
     expect(plan.steps.find(({ id }) => id === 'restarted-pg1')?.until?.args).toMatchObject({ role: 'replica', timeline: 8 });
