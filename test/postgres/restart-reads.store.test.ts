@@ -35,14 +35,14 @@ describe('what a restart, a reload and a copy are proven by', () => {
 
   it('tells which settings wait for a restart, and none once it was restarted', async () => {
     const postgres = reads();
-    expect(value(await postgres.member('pg1')).pendingSettings).toEqual([]);
+    expect(value(await postgres.activity('pg1')).pendingSettings).toEqual([]);
     server.sql('ALTER SYSTEM SET max_connections = 123');
     server.sql('SELECT pg_reload_conf()');
-    await until(async () => value(await postgres.member('pg1')).pendingSettings?.length === 1);
-    expect(value(await postgres.member('pg1')).pendingSettings).toEqual(['max_connections']);
+    await until(async () => value(await postgres.activity('pg1')).pendingSettings?.length === 1);
+    expect(value(await postgres.activity('pg1')).pendingSettings).toEqual(['max_connections']);
     await server.stop();
     await server.start();
-    expect(value(await postgres.member('pg1')).pendingSettings).toEqual([]);
+    expect(value(await postgres.activity('pg1')).pendingSettings).toEqual([]);
     await postgres.close();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import command from '../../commands/restart.ts';
 import restart from '../../runbooks/restart.ts';
-import { dcsIn, memberIn } from '../support/fake-cluster.ts';
+import { dcsIn, memberIn, shownValue } from '../support/fake-cluster.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 import { type Change, lowered, planFor, raised, wants, world } from '../support/restart-world.ts';
 
@@ -91,10 +91,10 @@ describe('the plan of a rolling restart', () => {
   it('tells names alone where Patroni gives no reasons, as before 3.3', async () => {
     const plan = await planFor({ pending: true }, raised, (fake) => {
       for (const name of ['pg1', 'pg2', 'pg3']) delete memberIn(fake, name).patroni.pendingRestartReason;
-      memberIn(fake, 'pg2').sql.pendingSettings = ['max_connections'];
+      shownValue(fake.shown.activities.pg2).pendingSettings = ['max_connections'];
     });
     expect(plan.notes).toEqual(
-      expect.arrayContaining(['pg2 waits for a restart (max_connections).', 'pg3 waits for a restart (no reason told).']),
+      expect.arrayContaining(['pg2 waits for a restart (max_connections).', 'pg3 waits for a restart.']),
     );
   });
 });

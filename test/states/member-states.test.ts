@@ -99,7 +99,7 @@ testStates({
       'a later one, with what it does not change',
       (fake) => {
         fake.loaded.set('pg2', NOW);
-        memberIn(fake, 'pg2').sql.pendingSettings = ['shared_buffers'];
+        shownValue(fake.shown.activities.pg2).pendingSettings = ['shared_buffers'];
       },
       true,
       'waits for a restart: shared_buffers',

@@ -9,7 +9,7 @@ const ALL = ['pg1', 'pg2', 'pg3'] as const;
 export const wants =
   (parameters: Record<string, string>, members: readonly string[] = ALL): Change =>
   (fake) => {
-    dcsIn(fake).config.parameters = parameters;
+    dcsIn(fake).config.sharedMemory = parameters;
     for (const name of members) {
       const { patroni } = memberIn(fake, name);
       const old = shownValue(fake.shown.activities[name]).settings;
