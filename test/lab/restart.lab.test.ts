@@ -29,9 +29,9 @@ describe('restart, reinit and reload', () => {
     const leader = await scene.lab.leader();
     const [replica = leader] = labMembers.filter((name) => name !== leader);
     const started = await sqlOn(scene, replica, 'select pg_postmaster_start_time()');
-    const slip = await ask(scene, 'olga', `reinit billing ${replica} --confirm ${leader}`);
+    const slip = await ask(scene, 'olga', `reinit billing ${replica} --discard ${leader}`);
     expect(slip.shown).toMatch(/would lose its data directory/);
-    const plan = await request(scene, `reinit billing ${replica} --confirm ${replica} --reason "copy anew"`);
+    const plan = await request(scene, `reinit billing ${replica} --discard ${replica} --reason "copy anew"`);
     await scene.workspace.as('adam').click(plan, 'Approve');
     expect((await ended(scene, plan)).shown).toMatch(/Succeeded/);
     expect(await sqlOn(scene, replica, 'select pg_postmaster_start_time()')).not.toBe(started);

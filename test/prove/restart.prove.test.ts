@@ -56,7 +56,7 @@ describe(`restarts and reinits on Debian ${debian}`, () => {
     const [replica = leader] = labMembers.filter((name) => name !== leader);
     const started = await sqlOn(scene, replica, STARTED);
     await breakControlFile(replica);
-    const words = `reinit billing ${replica} --confirm ${replica} --reason "control file lost"`;
+    const words = `reinit billing ${replica} --discard ${replica} --reason "control file lost"`;
     const blocked = await request(scene, `${words} --override holds-nothing --override-reason "it was a replica"`);
     for (const who of ['adam', 'anna']) await scene.workspace.as(who).click(blocked, 'Approve');
     await stepBegun(scene, { id: idOf(blocked), plan: blocked }, 'reinit');

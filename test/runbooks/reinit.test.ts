@@ -6,7 +6,7 @@ import { CLUSTER, MIB, WAL_LSN } from '../support/healthy-cluster.ts';
 import { runbookEngine } from '../support/runbook-engine.ts';
 
 type Change = (fake: FakeCluster) => unknown;
-const TYPED = { cluster: CLUSTER, member: 'pg2', confirm: 'pg2' };
+const TYPED = { cluster: CLUSTER, member: 'pg2', discard: 'pg2' };
 
 async function planFor(change: Change = () => undefined, typed: object = TYPED) {
   const fake = fakeCluster();
@@ -117,10 +117,10 @@ describe('the plan of a reinit', () => {
   });
 
   it.each<readonly [string, object, RegExp]>([
-    ['the leader', { cluster: CLUSTER, member: 'pg1', confirm: 'pg1' }, /pg1 leads billing: a leader's data is never discarded/],
+    ['the leader', { cluster: CLUSTER, member: 'pg1', discard: 'pg1' }, /pg1 leads billing: a leader's data is never discarded/],
     ['a name typed once', { cluster: CLUSTER, member: 'pg2' }, /its name is typed twice/],
-    ['two names', { cluster: CLUSTER, member: 'pg2', confirm: 'pg3' }, /"pg3" was typed to confirm, but pg2 would lose/],
-    ['an unknown member', { cluster: CLUSTER, member: 'pgg2', confirm: 'pgg2' }, /no member "pgg2"/],
+    ['two names', { cluster: CLUSTER, member: 'pg2', discard: 'pg3' }, /"pg3" was typed to discard, but pg2 would lose/],
+    ['an unknown member', { cluster: CLUSTER, member: 'pgg2', discard: 'pgg2' }, /no member "pgg2"/],
   ])('is refused for %s', async (_case, typed, words) => {
     await expect(planFor(undefined, typed)).rejects.toThrow(words);
   });
@@ -167,7 +167,7 @@ describe('a reinit', () => {
 
 describe('/pg reinit', () => {
   it('takes the name twice', () => {
-    expect(command.parse(['billing', 'pg2', '--confirm', 'pg2'])).toMatchObject({ does: 'start', input: TYPED });
+    expect(command.parse(['billing', 'pg2', '--discard', 'pg2'])).toMatchObject({ does: 'start', input: TYPED });
     expect(() => command.parse(['billing'])).toThrow();
   });
 });

@@ -3,7 +3,7 @@ import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
 const TYPED: Readonly<Record<string, object>> = {
-  reinit: { cluster: CLUSTER, member: 'pg2', confirm: 'pg2' },
+  reinit: { cluster: CLUSTER, member: 'pg2', discard: 'pg2' },
   restart: { cluster: CLUSTER, member: 'pg2' },
   'config-set': { cluster: CLUSTER, set: { work_mem: '64MB' } },
   pause: { cluster: CLUSTER, forMs: 7_200_000 },
