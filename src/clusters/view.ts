@@ -8,6 +8,7 @@ import type { Journal, Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
 import { within } from '../core/within.ts';
 import { bounded } from './bounded.ts';
+import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readMember, readMemberServer } from './read-member.ts';
@@ -59,6 +60,7 @@ export function createViews(options: {
         configLoadedAt: async (cluster, member) =>
           bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
         config: async (cluster) => readConfig(parts(cluster), clock),
+        ...closerReads((cluster, member) => ({ parts: parts(cluster), member: memberOf(parts(cluster), member).name }), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

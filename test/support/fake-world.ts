@@ -159,6 +159,11 @@ export function fakeView(): View {
     reach: refuse,
     configLoadedAt: refuse,
     config: refuse,
+    sessions: refuse,
+    backend: refuse,
+    clients: refuse,
+    slots: refuse,
+    memberLog: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
