@@ -14,7 +14,7 @@ const TYPED: Readonly<Record<string, object>> = {
   'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
   terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
   undrain: { cluster: CLUSTER, member: 'pg2' },
-  reinit: { cluster: CLUSTER, member: 'pg2', confirm: 'pg2' },
+  reinit: { cluster: CLUSTER, member: 'pg2', discard: 'pg2' },
   restart: { cluster: CLUSTER, member: 'pg2' },
   'config-set': { cluster: CLUSTER, set: { work_mem: '64MB' } },
   pause: { cluster: CLUSTER, forMs: 7_200_000 },

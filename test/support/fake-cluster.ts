@@ -38,6 +38,8 @@ export interface FakeCluster {
   answer?: MemberAnswer;
   /** What is done to a host that becomes a standby, and what is seen of it. */
   readonly standbys: FakeStandbys;
+  /** Who leads when the leader was asked to restart, as it did not start in time. */
+  failsOver?: string;
   log: string;
   now: number;
   /** The dynamic configuration, and what the members run with. */
@@ -93,7 +95,7 @@ export function fakeCluster(): FakeCluster {
           fake.done.push(line);
           return fake.answer;
         },
-        restarted: (name) => restartIn(fake, name),
+        restarted: (name) => (fake.failsOver === undefined ? restartIn(fake, name) : fake.promote(fake.failsOver)),
         reloaded: (name) => {
           fake.loaded.set(name, fake.now + 1000);
           closerReload(fake, name);
