@@ -31,7 +31,9 @@ export function createMemberPool(
     const wasUsed = used.has(client);
     used.add(client);
     try {
-      return await askClient(client, (asked) => within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>({ ...query, values: [...(query.values ?? [])] })));
+      return await askClient(client, (asked) =>
+        within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>({ ...query, values: [...(query.values ?? [])] })),
+      );
     } catch (error) {
       throw wasUsed && connectionWasLost(error) ? new StaleConnection('stale', { cause: error }) : error;
     }

@@ -34,7 +34,11 @@ export function createPostgres(options: {
     members.map(({ name, login }) => [name, { login, pool: createMemberPool(login, { timeoutMs, clock }) }] as const),
   );
 
-  function read<T>(name: string, query: { name: string; text: string; values?: readonly (readonly string[])[] }, schema: z.ZodType<T>): Promise<Reading<T>> {
+  function read<T>(
+    name: string,
+    query: { name: string; text: string; values?: readonly (readonly string[])[] },
+    schema: z.ZodType<T>,
+  ): Promise<Reading<T>> {
     const found = pools.get(name);
     const { user = '', database = '' } = found?.login ?? {};
     return takeReading({

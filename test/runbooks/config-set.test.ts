@@ -130,7 +130,7 @@ describe('a change of the configuration that is carried out', () => {
       text: 'meanwhile somebody else changed maximum_lag_on_failover not set -> 5',
     });
     expect(end?.reverse).toEqual({
-      says: 'back to work_mem not set, max_connections 100',
+      says: 'work_mem 64MB -> not set, max_connections 200 -> 100',
       input: { cluster: CLUSTER, set: { work_mem: null, max_connections: 100 } },
     });
   });
