@@ -7,6 +7,10 @@ import { configSetAct } from './config-set.ts';
 import type { Hands } from './hands.ts';
 import { pauseAct } from './pause.ts';
 import { resumeAct } from './resume.ts';
+import { serviceAct } from './service.ts';
+import { reinitializeAct } from './reinitialize.ts';
+import { reloadAct } from './reload.ts';
+import { restartAct } from './restart.ts';
 import { switchoverAct } from './switchover.ts';
 import { unpauseAct } from './unpause.ts';
 import { unscheduleAct } from './unschedule.ts';
@@ -28,7 +32,19 @@ export interface Acts {
 }
 
 const ALL: ReadonlyMap<string, Act> = new Map(
-  [checkpointAct, configSetAct, pauseAct, resumeAct, switchoverAct, unpauseAct, unscheduleAct].map((act) => [act.name, act]),
+  [
+    checkpointAct,
+    configSetAct,
+    pauseAct,
+    reinitializeAct,
+    reloadAct,
+    restartAct,
+    resumeAct,
+    serviceAct,
+    switchoverAct,
+    unpauseAct,
+    unscheduleAct,
+  ].map((act) => [act.name, act]),
 );
 
 /** True when what an act began can be ended while it goes on; needs no hands. */

@@ -1,7 +1,10 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
 import type { MemberSetting } from '../core/cluster-config.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { EtcdTerm } from '../core/etcd-term.ts';
+import type { RestReach } from '../core/rest-reach.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Server } from '../core/server.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -15,6 +18,7 @@ export interface ClusterParts {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
     settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
+    configLoadedAt(name: string): Promise<Reading<number>>;
   };
   readonly patroni?:
     | {
@@ -27,6 +31,8 @@ export interface ClusterParts {
     | {
         dcs(): Promise<Reading<Dcs>>;
         endpoints(): Promise<readonly EtcdEndpoint[]>;
+        /** What this process saw of its leaders. */
+        term?(): EtcdTerm | undefined;
         /** Their addresses, to say that they gave no answer. */
         readonly names: readonly string[];
       }
@@ -35,7 +41,10 @@ export interface ClusterParts {
   readonly hosts?:
     | {
         disk(host: string): Promise<Reading<Disk>>;
+        server(host: string): Promise<Reading<Server>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
+        /** Whether the host of one member gets to Patroni's REST API on another. */
+        reach?(from: string, to: string): Promise<Reading<RestReach>>;
       }
     | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */

@@ -11,7 +11,8 @@ import { bounded } from './bounded.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readConfig } from './read-config.ts';
-import { readMember } from './read-member.ts';
+import { readMember, readMemberServer } from './read-member.ts';
+import { readReach } from './read-reach.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
 /** What the view needs of the store. */
@@ -54,6 +55,10 @@ export function createViews(options: {
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
         config: async (cluster) => readConfig(parts(cluster), clock),
+        server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
+        reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
+        configLoadedAt: async (cluster, member) =>
+          bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

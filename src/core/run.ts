@@ -122,6 +122,8 @@ export const Run = z.object({
   breakGlass: z
     .object({
       reviewDueAtMs: z.number(),
+      /** When the operators' channel had taken the notice of it; until then it is told again and again. */
+      toldAtMs: z.number().optional(),
       /** When the operators' channel was last told that the review is overdue. */
       naggedAtMs: z.number().optional(),
       /** What it went past beside the approval: the maintenance lock of somebody else. */

@@ -4,7 +4,9 @@ import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
+import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
+import type { Server } from './server.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -20,6 +22,12 @@ export interface View {
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
   /** The dynamic configuration and what each member runs with; a part that is down says so. */
   config(cluster: string): Promise<ConfigReadings>;
+  /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
+  server(cluster: string, member: string): Promise<Reading<Server>>;
+  /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
+  reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
+  /** When the postmaster of a member loaded its configuration, epoch milliseconds; a later value than before proves a reload. */
+  configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

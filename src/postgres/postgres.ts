@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
 import type { MemberSetting } from '../core/cluster-config.ts';
@@ -6,6 +6,7 @@ import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
+import { configLoadedQuery } from './config-loaded-query.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
@@ -18,6 +19,8 @@ export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
   settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
+  /** When the postmaster loaded its configuration, epoch milliseconds. */
+  configLoadedAt(name: string): Promise<Reading<number>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -38,13 +41,14 @@ export function createPostgres(options: {
     name: string,
     query: { name: string; text: string; values?: readonly (readonly string[])[] },
     schema: z.ZodType<T>,
+    how: 'ask' | 'askAfresh' = 'ask',
   ): Promise<Reading<T>> {
     const found = pools.get(name);
     const { user = '', database = '' } = found?.login ?? {};
     return takeReading({
       source: `SQL on ${name}`,
       clock,
-      take: async () => answered(await asked(found?.pool, name).ask(query), schema),
+      take: async () => answered(await asked(found?.pool, name)[how](query), schema),
       told: (error) => postgresClause(error, { user, database, timeoutMs }),
     });
   }
@@ -54,6 +58,7 @@ export function createPostgres(options: {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
     settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery, values: [SHOWN_SETTINGS] }, SettingsAnswer),
+    configLoadedAt: (name) => read(name, { name: 'trunkline-loaded', text: configLoadedQuery }, z.number(), 'askAfresh'),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },

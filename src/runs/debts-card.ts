@@ -1,6 +1,5 @@
 import { type Debt, keptUntilMs } from '../core/debt.ts';
-import type { Message, Part } from '../core/message.ts';
-import { startSentence } from '../core/start-sentence.ts';
+import type { Message, Part, Span } from '../core/message.ts';
 import { formatDuration } from '../core/units.ts';
 import { keptLine } from './kept-debt.ts';
 
@@ -33,19 +32,21 @@ export function debtMessage(debt: Debt, why: string, nowMs: number): Message {
   const title = `Left behind on ${debt.cluster}: ${debt.says}`;
   return {
     summary: title,
-    parts: [{ title, sign: 'warn' }, ...lines(debt, nowMs).slice(1), { line: `It is not gone yet: ${why}` }, { note: AGAIN }],
+    parts: [{ title, sign: 'warn' }, { line: madeBy(debt, nowMs) }, { line: `It is not gone yet: ${why}` }, { note: AGAIN }],
   };
 }
 
 const AGAIN = 'It is tried again every few seconds, and told again every 15 minutes until it is gone.';
 
 function lines(debt: Debt, nowMs: number): readonly Part[] {
-  const { cluster, says, run, sinceMs } = debt;
-  const age = formatDuration(Math.max(0, nowMs - sinceMs));
   const untilMs = keptUntilMs(debt);
   return [
-    { line: `${cluster}: ${startSentence(says)}`, sign: 'warn' },
-    { line: ['Made by run ', { code: run }, ` ${age} ago`], indent: 1 },
+    { line: `${debt.cluster}: ${debt.says}`, sign: 'warn' },
+    { line: madeBy(debt, nowMs), indent: 1 },
     ...(untilMs === undefined ? [] : [{ line: keptLine(debt, untilMs, nowMs), indent: 1 } as const]),
   ];
+}
+
+function madeBy({ run, sinceMs }: Debt, nowMs: number): readonly Span[] {
+  return ['Made by run ', { code: run }, ` ${formatDuration(Math.max(0, nowMs - sinceMs))} ago`];
 }

@@ -4,7 +4,10 @@ import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
 import { configHoldsState } from './config-holds.ts';
+import { asPlannedState } from './as-planned.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { followRestartedState } from './follow-restarted.ts';
+import { holdsNothingState } from './holds-nothing.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
@@ -15,6 +18,10 @@ import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
 import { resumedState } from './resumed.ts';
 import { scheduledAsState } from './scheduled-as.ts';
+import { serverIsState } from './server-is.ts';
+import { reinitializedState } from './reinitialized.ts';
+import { reloadedState } from './reloaded.ts';
+import { restartedState } from './restarted.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -33,7 +40,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
     configHoldsState,
+    asPlannedState,
     dcsHasQuorumState,
+    followRestartedState,
+    holdsNothingState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,
@@ -44,6 +54,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     proxiesRouteToState,
     resumedState,
     scheduledAsState,
+    serverIsState,
+    reinitializedState,
+    reloadedState,
+    restartedState,
     streamingState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),

@@ -40,7 +40,7 @@ describe('the snapshot of a cluster', () => {
       patroni: { member: never, dynamicConfig: never },
       etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, addresses: never },
+      hosts: { disk: never, server: never, addresses: never },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -59,7 +59,7 @@ describe('the snapshot of a cluster', () => {
 
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { member: reject, activity: reject, settings: reject },
+      sql: { member: reject, activity: reject, configLoadedAt: reject, settings: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');
@@ -105,6 +105,7 @@ describe('who holds the virtual address', () => {
   const holders = async (addresses: Readonly<Record<string, readonly string[] | undefined>>) => {
     const hosts = {
       disk: never,
+      server: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

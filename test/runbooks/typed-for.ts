@@ -5,6 +5,8 @@ import { CLUSTER } from '../support/healthy-cluster.ts';
 const TYPED: Readonly<Record<string, object>> = {
   'config-set': { cluster: CLUSTER, set: { work_mem: '64MB' } },
   pause: { cluster: CLUSTER, forMs: 7_200_000 },
+  reinit: { cluster: CLUSTER, member: 'pg2', confirm: 'pg2' },
+  restart: { cluster: CLUSTER, member: 'pg2' },
 };
 
 /** What the cluster is like before a runbook that has nothing to do on a healthy one. */

@@ -156,6 +156,9 @@ export function fakeView(): View {
     sql: refuse,
     activity: refuse,
     config: refuse,
+    server: refuse,
+    reach: refuse,
+    configLoadedAt: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
