@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PatroniMember } from '../core/cluster.ts';
 import type { ConfigReadings } from '../core/cluster-config.ts';
 import { flatChanges, flatConfig } from '../core/config-flat.ts';
 import type { ConfigKey } from '../core/config-keys.ts';
@@ -6,6 +7,7 @@ import { comparable, comparableSetting, configKey, heldValue, shownConfigValue, 
 import type { JsonObject } from '../core/json.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
+import type { Reading } from '../core/reading.ts';
 import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
 import { defineState } from './state.ts';
 
@@ -29,7 +31,7 @@ const { state, build } = defineState({
   says: ({ cluster, values }) => `Patroni of ${cluster} holds ${Object.keys(values).join(', ')}, and its members run with it`,
   async judge(args, view, sinceMs) {
     const [config, snapshot] = await Promise.all([view.config(args.cluster), view.snapshot(args.cluster)]);
-    const pending = snapshot.members.filter(({ patroni }) => patroni.ok && patroni.value.pendingRestart).map(({ name }) => name);
+    const pending = new Map(snapshot.members.map(({ name, patroni }) => [name, pendingOf(patroni)]));
     return judgeConfig(args, { config, pending, elapsedMs: view.now() - sinceMs });
   },
 });
@@ -41,8 +43,8 @@ export const configHolds = (args: z.input<typeof Args>): StateData => build(args
 
 interface Seen {
   readonly config: ConfigReadings;
-  /** Members whose Patroni says that they wait for a restart. */
-  readonly pending: readonly string[];
+  /** By member, the settings for which its Patroni says that it waits for a restart; `some` where it does not name them. */
+  readonly pending: ReadonlyMap<string, readonly string[] | 'some'>;
   /** Age of the step. */
   readonly elapsedMs: number;
 }
@@ -74,19 +76,26 @@ function notHeld(values: Args['values'], held: JsonObject): readonly string[] {
   });
 }
 
+/** Patroni names them since 3.3. */
+function pendingOf(patroni: Reading<PatroniMember>): readonly string[] | 'some' {
+  if (!patroni.ok || !patroni.value.pendingRestart) return [];
+  return patroni.value.pendingRestartReason ? Object.keys(patroni.value.pendingRestartReason) : 'some';
+}
+
 interface Wanted {
   readonly key: ConfigKey;
   readonly value: string | number | boolean | null;
   readonly member: string;
 }
 
-function onMember({ key, value, member }: Wanted, config: ConfigReadings, pending: readonly string[]): string {
+function onMember({ key, value, member }: Wanted, config: ConfigReadings, pending: Seen['pending']): string {
   const reading = config.members.find(({ name }) => name === member)?.settings;
   if (!reading?.ok) return `the settings of ${member} cannot be read: ${reading?.why ?? 'it is no member'}`;
   const row = reading.value.find(({ name }) => name === key.name);
   if (row?.setting === undefined) return `${member} knows no setting ${key.name}`;
   if (comparableSetting(key, row.setting, row.unit) === comparable(key, value)) return 'runs';
-  if (key.takes === 'restart' && (row.pendingRestart || pending.includes(member))) return 'waits';
+  const named = pending.get(member) ?? [];
+  if (key.takes === 'restart' && (row.pendingRestart || named === 'some' || named.includes(key.name))) return 'waits';
   return `${member} still runs with ${key.name} ${shownSetting(row.setting, row.unit)}`;
 }
 

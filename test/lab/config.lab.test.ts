@@ -39,6 +39,9 @@ it('pauses every member, with an owner and an end, and resumes when somebody say
 });
 
 it('changes a setting on every member, notices what somebody else changed, and takes it back by one click', async () => {
+  await scene.workspace.as('olga').command('/pg', 'config set billing ttl=30', { channel: 'db-ops' });
+  await scene.workspace.waitForMessage((m) => m.onlyFor === 'olga' && /may not administer/.test(m.shown), { withinMs: 10_000 });
+
   const done = await run('config set billing work_mem=5MB --reason sorts');
   expect(done.shown).toMatch(/Succeeded: .*work_mem .* → 5MB/);
   expect(done.shown).toMatch(/pg1, pg2, pg3 run with it, by pg_settings/);
