@@ -42,7 +42,7 @@ export default runbook({
     return {
       summary: already
         ? `Keep ${cluster} paused for another ${end}, from now on as yours.`
-        : `Pause Patroni of ${cluster} for ${end}. Nobody takes over meanwhile when the leader dies.`,
+        : `Pause Patroni of ${cluster} for ${end}.`,
       checks: pauseChecks(scene),
       notes: [
         ...WHILE_PAUSED,
