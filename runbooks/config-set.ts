@@ -31,7 +31,7 @@ export default runbook({
     cluster: ClusterName,
     set: ConfigSettings,
     /** The whole configuration when it was asked, flat; filled by `settle`. */
-    seen: z.record(z.string(), z.string()).optional(),
+    seen: z.object({ atMs: z.number(), config: z.record(z.string(), z.string()) }).optional(),
   }),
   facts: ConfigFacts,
   asks: ({ set }) => (needsAdmin(set) ? 'administer' : 'ask'),

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../core/cluster.ts';
 import { type ConfigReadings, isByAlterSystem, type MemberSetting } from '../core/cluster-config.ts';
 import { flatConfig } from '../core/config-flat.ts';
-import { CONFIG_KEYS } from '../core/config-keys.ts';
+import { CONFIG_KEYS, type ConfigKey } from '../core/config-keys.ts';
 import { overrideOf } from '../core/config-override.ts';
 import { heldValue, shownConfigValue, shownSetting } from '../core/config-value.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -39,7 +39,13 @@ export function configMessage(cluster: string, { dynamic, members }: ConfigReadi
       { note: `Read just now by ${dynamic.source}. ${OWNED}` },
       { note: ['Change one: ', { code: `/pg config set ${cluster} work_mem=64MB` }] },
     ],
+    thread: [settable('operator', 'Whoever may ask for changes sets'), settable('admin', 'Those who administer it set')],
   };
+}
+
+function settable(who: ConfigKey['who'], begin: string): Part {
+  const names = [...CONFIG_KEYS.values()].filter((key) => key.who === who).map(({ name }) => name);
+  return { line: `${begin}: ${names.sort().join(', ')}.` };
 }
 
 function words(name: string, value: string, held: JsonObject): string {

@@ -52,6 +52,25 @@ describe('that the configuration holds', () => {
     expect(with_(['shared_buffers'])).toMatchObject({ holds: false, why: 'pg1 still runs with max_connections 100' });
   });
 
+  it('tells what else changed since it was asked, and which run of ours that may have been', () => {
+    const seen = { atMs: 100, config: { ttl: '30', 'postgresql.parameters.work_mem': '4MB' } };
+    const requester = { userId: 'U0', userName: 'olga', teamId: 'T0' };
+    const told = (endedAtMs: number) =>
+      judgeConfig(
+        { ...ARGS, seen },
+        {
+          ...{ config: world(), pending: new Map(), elapsedMs: 0 },
+          runs: [{ id: 'r1111111', runbook: 'config-set', endedAtMs, requester }],
+        },
+      );
+    expect(told(200)).toMatchObject({
+      says: expect.stringContaining(
+        "meanwhile somebody else changed ttl 30 -> not set (Trunkline's own since then: config-set r1111111 by olga)",
+      ),
+    });
+    expect(told(99)).toMatchObject({ says: expect.stringContaining('not by a run of Trunkline') });
+  });
+
   it('of a key that is taken out is seen in what Patroni holds', () => {
     const args = { cluster: 'billing', values: { work_mem: null }, on: { work_mem: [] } };
     expect(judge(world({ held: null }), 0, args)).toMatchObject({ holds: true });
