@@ -1,10 +1,13 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
-import type { MemberSetting } from '../core/cluster-config.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
 import type { RestReach } from '../core/rest-reach.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
+import type { HostLog, LogAsked } from '../core/host-log.ts';
+import type { Backend, Clients, Sessions } from '../core/sessions.ts';
+import type { SlotDetail } from '../core/slot-detail.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -17,8 +20,12 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
-    settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
     configLoadedAt(name: string): Promise<Reading<number>>;
+    settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
+    sessions(name: string): Promise<Reading<Sessions>>;
+    backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
+    clients(name: string): Promise<Reading<Clients>>;
+    slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
   };
   readonly patroni?:
     | {
@@ -47,6 +54,8 @@ export interface ClusterParts {
         reach?(from: string, to: string): Promise<Reading<RestReach>>;
       }
     | undefined;
+  /** Logs of the members' hosts; absent without ssh. */
+  readonly logs?: { member(host: string, asked: LogAsked): Promise<Reading<HostLog>> } | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */
   readonly vip?: { readonly address: string; readonly hosts: readonly string[] } | undefined;
 }

@@ -8,11 +8,12 @@ import type { Journal, Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
 import { within } from '../core/within.ts';
 import { bounded } from './bounded.ts';
+import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
-import { readConfig } from './read-config.ts';
 import { readMember, readMemberServer } from './read-member.ts';
 import { readReach } from './read-reach.ts';
+import { readConfig } from './read-config.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
 /** What the view needs of the store. */
@@ -54,11 +55,12 @@ export function createViews(options: {
         member: async (cluster, member) => readMember(parts(cluster), memberOf(parts(cluster), member), clock),
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
-        config: async (cluster) => readConfig(parts(cluster), clock),
         server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
         reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
         configLoadedAt: async (cluster, member) =>
           bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
+        config: async (cluster) => readConfig(parts(cluster), clock),
+        ...closerReads((cluster, member) => ({ parts: parts(cluster), member: memberOf(parts(cluster), member).name }), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

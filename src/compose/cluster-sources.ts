@@ -2,6 +2,7 @@ import type { ClusterParts } from '../clusters/parts.ts';
 import type { ClusterConfig, Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
+import type { LogAsked } from '../core/host-log.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { asError } from '../core/errors.ts';
@@ -9,6 +10,7 @@ import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { createHostReads, type HostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
+import { createMemberLog } from '../hosts/member-log.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
@@ -51,6 +53,10 @@ export function openCluster(needs: Needs): ClusterSources {
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
   const hosts = ssh ? hostsOf(cluster, createHostReads({ ssh, layouts: layoutsOf(cluster), clock })) : undefined;
+  const log = ssh ? createMemberLog({ ssh, layouts: layoutsOf(cluster), isPatroni, clock }) : undefined;
+  const logs = log && {
+    member: async (host: string, asked: LogAsked) => log.read(host, asked, await logPlace(postgres, host, asked)),
+  };
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
@@ -60,6 +66,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    logs,
     vip,
   };
   return {
@@ -83,6 +90,13 @@ export function openCluster(needs: Needs): ClusterSources {
 function hostsOf(cluster: ClusterConfig, reads: HostReads): NonNullable<ClusterParts['hosts']> {
   const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
   return { ...reads, reach: (from, to) => reads.reach(from, rest.get(to) ?? '') };
+}
+
+/** Where PostgreSQL of a member writes its log, or why that is not known. */
+async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
+  if (unit === 'patroni') return { why: 'it was not asked' };
+  const place = await postgres.log(host);
+  return place.ok ? place.value : { why: place.why };
 }
 
 function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {

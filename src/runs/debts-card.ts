@@ -1,7 +1,8 @@
 import { type Debt, keptUntilMs } from '../core/debt.ts';
-import { keptLine } from '../core/kept-line.ts';
 import type { Message, Part, Span } from '../core/message.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
+import { keptLine } from '../core/kept-line.ts';
 
 /** What runs have left behind, oldest first; `cluster` when only its debts were asked for. */
 export function debtsCard(
@@ -39,9 +40,10 @@ export function debtMessage(debt: Debt, why: string, nowMs: number): Message {
 const AGAIN = 'It is tried again every few seconds, and told again every 15 minutes until it is gone.';
 
 function lines(debt: Debt, nowMs: number): readonly Part[] {
+  const { cluster, says } = debt;
   const untilMs = keptUntilMs(debt);
   return [
-    { line: `${debt.cluster}: ${debt.says}`, sign: 'warn' },
+    { line: `${cluster}: ${startSentence(says)}`, sign: 'warn' },
     { line: madeBy(debt, nowMs), indent: 1 },
     ...(untilMs === undefined ? [] : [{ line: keptLine(debt, untilMs, nowMs), indent: 1 } as const]),
   ];

@@ -51,7 +51,7 @@ function tightened(gate: StillNeeds['gate'], run: Run, atMs: number): Ended | un
   return undefined;
 }
 
-async function peopleGone({ gate, breakGlass, clock, find }: StillNeeds, run: Run): Promise<Ended | undefined> {
+async function peopleGone({ gate, breakGlass, find, clock }: StillNeeds, run: Run): Promise<Ended | undefined> {
   const { cluster, runbook, requester } = run;
   const mayApprove = votersOf({ gate, clock }, run);
   const by = (word: Word | undefined) => (word && gate.by?.(word)) ?? gate;

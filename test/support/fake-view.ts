@@ -42,10 +42,11 @@ export function fakeView(shown: Shown): View {
     },
     sql: async (name, member) => find(name).members.find((one) => one.name === member)?.sql ?? notRead('no such member'),
     activity: async () => notRead('not in this fake'),
-    config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
     server: async () => notRead('not in this fake'),
     reach: async () => notRead('not in this fake'),
     configLoadedAt: async () => notRead('not in this fake'),
+    config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
+    ...closer,
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),
@@ -64,6 +65,15 @@ export function fakeView(shown: Shown): View {
     now: () => NOW,
   };
 }
+
+/** What is read for a closer look: nothing is, here. */
+const closer: Pick<View, 'sessions' | 'backend' | 'clients' | 'slots' | 'memberLog'> = {
+  sessions: async () => notRead('not in this fake'),
+  backend: async () => notRead('not in this fake'),
+  clients: async () => notRead('not in this fake'),
+  slots: async () => notRead('not in this fake'),
+  memberLog: async () => notRead('not in this fake'),
+};
 
 function orThrow<T>(value: T | Error): T {
   if (value instanceof Error) throw value;

@@ -155,10 +155,15 @@ export function fakeView(): View {
     member: refuse,
     sql: refuse,
     activity: refuse,
-    config: refuse,
     server: refuse,
     reach: refuse,
     configLoadedAt: refuse,
+    config: refuse,
+    sessions: refuse,
+    backend: refuse,
+    clients: refuse,
+    slots: refuse,
+    memberLog: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
