@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { hostNamed, type HostName, ports } from '../../lab/inventory.ts';
 import { ask, ended, patroniConfig, publicAnswers, useScene } from '../support/scene.ts';
 
 const scene = useScene();
@@ -24,4 +25,35 @@ it('tells the operators when the time of a pause is over, leaves it paused, and 
   expect((await ask(scene, 'vera', 'debts billing')).shown).toMatch(/Nothing that does harm/);
   const nags = (await publicAnswers(scene, 'db-ops')).filter((m) => /Its time was over/.test(m.shown));
   expect(nags).toHaveLength(1);
+});
+
+/** Gives Patroni an order behind the back of Trunkline. */
+async function order(host: HostName, path: string, body: object): Promise<number> {
+  const answer = await fetch(`http://${hostNamed(host).address}:${ports.patroni}${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: {
+      authorization: `Basic ${Buffer.from(`trunkline:${scene.lab.secrets.passwords.rest}`).toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    signal: AbortSignal.timeout(10_000),
+  });
+  return answer.status;
+}
+
+it("shows Patroni's own scheduled switchover and restart, and clears each", async () => {
+  const leader = await scene.lab.leader();
+  const replica = leader === 'pg2' ? 'pg3' : 'pg2';
+  const at = new Date(Date.now() + 3_600_000).toISOString();
+  expect(await order(leader, '/switchover', { leader, scheduled_at: at })).toBe(202);
+  expect(await order(replica, '/restart', { schedule: at })).toBe(202);
+  const shown = (await ask(scene, 'vera', 'scheduled billing')).shown;
+  expect(shown).toContain('Scheduled in Patroni itself: 2');
+  expect(shown).toContain(`/pg unschedule billing --member ${replica}`);
+
+  expect((await ended(scene, await ask(scene, 'olga', 'unschedule billing'))).shown).toMatch(/Succeeded: Clear the switchover/);
+  expect((await ended(scene, await ask(scene, 'olga', `unschedule billing --member ${replica}`))).shown).toMatch(
+    /Succeeded: Clear the restart/,
+  );
+  expect((await ask(scene, 'vera', 'scheduled billing')).shown).not.toContain('Scheduled in Patroni itself');
 });
