@@ -71,6 +71,11 @@ export default runbook({
   conclude: ({ cluster, set }, ended) => conclude(cluster, set, ended),
 });
 
+const NO_REVERSE = {
+  sign: 'info' as const,
+  text: 'There is no button for the reverse: what was held before is out of the bounds for chat.',
+};
+
 function conclude(cluster: string, set: z.output<typeof ConfigSettings>, { journal, material }: Ended): Conclusion {
   const { mark, note = '' } = journal.set ?? {};
   const isSet = mark === 'done';
@@ -82,7 +87,7 @@ function conclude(cluster: string, set: z.output<typeof ConfigSettings>, { journ
   const pending = /waits? for a restart/.test(note);
   return {
     says: pending ? `${says}; some members wait for a restart: \`/pg restart ${cluster} --pending\`` : says,
-    lines: isSet ? lines : [],
+    lines: isSet ? [...lines, ...(reverse ? [] : [NO_REVERSE])] : [],
     ...(reverse ? { reverse } : {}),
   };
 }
