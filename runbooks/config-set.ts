@@ -16,9 +16,9 @@ import {
   type Ended,
   exclusive,
   lookAtConfig,
-  minutes,
   needsAdmin,
   reverseOf,
+  reachesAll,
   runbook,
 } from '#kit';
 import { z } from 'zod';
@@ -55,7 +55,7 @@ export default runbook({
         {
           id: 'set',
           title: `Change ${changes.map(({ key }) => key.name).join(', ')} and look at every member`,
-          within: minutes(2),
+          within: reachesAll(scene),
           still: [dcsHasQuorum(cluster)],
           act: configSet({ cluster, via, before: held, after: set }),
           until: configHolds({

@@ -4,7 +4,6 @@ import {
   dcsHasQuorum,
   exclusive,
   lookAtPatroni,
-  minutes,
   PatroniFacts,
   patroniMaterial,
   patroniScene,
@@ -12,6 +11,7 @@ import {
   resume,
   resumed,
   resumePreflight,
+  reachesAll,
   runbook,
 } from '#kit';
 import { z } from 'zod';
@@ -41,7 +41,7 @@ export default runbook({
         {
           id: 'resume',
           title: `Resume Patroni of ${cluster}`,
-          within: minutes(3),
+          within: reachesAll(scene),
           still: [dcsHasQuorum(cluster), ...(leads ? [primaryIs(cluster, leader, { timeline })] : [])],
           act: resume({ cluster, via: scene.via }),
           until: resumed(cluster),
