@@ -15,6 +15,7 @@ import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
+import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
@@ -140,6 +141,7 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
     names: etcd.access.endpoints,
     endpoints: () => etcd.endpointHealth(),
     term: () => etcd.term(),
+    config: dynamicConfig(prefix, etcd, clock),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

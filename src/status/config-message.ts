@@ -36,11 +36,16 @@ export function configMessage(cluster: string, { dynamic, members }: ConfigReadi
       ...inLines(own),
       { line: { bold: `PostgreSQL parameters (${parameters.length})` } },
       ...inLines(parameters),
-      { note: `Read just now by ${dynamic.source}. ${OWNED}` },
+      { note: `Read just now: ${dynamic.source}${cacheWords(dynamic.source)}. ${OWNED}` },
       { note: ['Change one: ', { code: `/pg config set ${cluster} work_mem=64MB` }] },
     ],
     thread: [settable('operator', 'Whoever may ask for changes sets'), settable('admin', 'Those who administer it set')],
   };
+}
+
+/** A member answers from its cache (patroni/api.py, do_GET_config). */
+function cacheWords(source: string): string {
+  return source.startsWith('GET ') ? ' (the DCS cannot be read; this is what a member knew in its last loop)' : '';
 }
 
 function settable(who: ConfigKey['who'], begin: string): Part {
