@@ -10,7 +10,7 @@ function reading(entries: readonly { readonly key: string; readonly value: strin
     revision: 7,
     clusterId: '1',
     endpoint: 'http://e1:2379',
-    entries: entries.map((one) => ({ ...one, modRevision: 7 })),
+    entries: entries.map((one) => ({ ...one, modRevision: 7, lease: '0' })),
   };
   return dynamicConfig('/service/billing/', { readScope: async () => answer }, systemClock)();
 }
