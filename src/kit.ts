@@ -46,7 +46,7 @@ export { configChecks, configRisk } from './checks/config-checks.ts';
 export { ConfigFacts, configMaterial, configSeen, lookAtConfig } from './checks/config-facts.ts';
 export { ConfigSettings, needsAdmin, parseSettings, reverseOf } from './checks/config-input.ts';
 export { changeWords, configScene, diffLines } from './checks/config-plan.ts';
-export { lookAtPatroni, PatroniFacts, patroniMaterial, patroniScene } from './checks/patroni-facts.ts';
+export { lookAtPatroni, PatroniFacts, patroniMaterial, patroniScene, reachesAll } from './checks/patroni-facts.ts';
 export { pauseChecks, WHILE_PAUSED } from './checks/pause-checks.ts';
 export { resumePreflight } from './checks/resume-checks.ts';
 export { drain } from './acts/drain.ts';

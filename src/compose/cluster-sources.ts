@@ -18,6 +18,7 @@ import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
+import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
@@ -182,6 +183,7 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
           return { holder: entry.value, ...(leftS === undefined ? {} : { leftS }) };
         },
       }),
+    config: dynamicConfig(prefix, etcd, clock),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

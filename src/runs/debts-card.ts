@@ -2,7 +2,7 @@ import { type Debt, keptUntilMs } from '../core/debt.ts';
 import type { Message, Part, Span } from '../core/message.ts';
 import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
-import { keptLine } from './kept-debt.ts';
+import { keptLine } from '../core/kept-line.ts';
 
 /** What runs have left behind, oldest first; `cluster` when only its debts were asked for. */
 export function debtsCard(

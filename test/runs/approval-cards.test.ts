@@ -52,6 +52,15 @@ describe('the card of a request', () => {
     );
   });
 
+  it('offers the reverse of what succeeded, until somebody asked for it', () => {
+    const report = { says: 'done', lines: [], reverse: { says: 'ttl 40 s -> 30 s', input: { cluster: 'billing' } } };
+    expect(buttons({ state: 'succeeded', report })).toEqual(['Ask for the reverse=revert']);
+    expect(lines({ state: 'succeeded', report })).toContain('[] To take it back: ttl 40 s -> 30 s');
+    expect(buttons({ state: 'failed', report })).toEqual([]);
+    expect(buttons({ state: 'succeeded', report, reversedAs: 'r2222222' })).toEqual([]);
+    expect(lines({ state: 'succeeded', report, reversedAs: 'r2222222' })).toContain('[] The reverse was asked for: run r2222222');
+  });
+
   it('offers to ask again once it is stale or expired, until somebody did', () => {
     expect(buttons({ state: 'stale', why: 'pg3 leads' })).toEqual(['Ask again=again']);
     expect(buttons({ state: 'expired' })).toEqual(['Ask again=again']);
