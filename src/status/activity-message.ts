@@ -82,7 +82,7 @@ function treeLine({ pid, session, depth, blocks }: Blocked): readonly Part[] {
   const isRoot = depth === 0;
   const arrow = isRoot ? '' : `${'·'.repeat(depth - 1)}↳ `;
   const held = blocks > 0 ? `, blocks ${blocks}` : '';
-  const look = { sign: isRoot ? 'bad' : 'waiting', ...(isRoot ? {} : { indent: 1 }) } as const;
+  const look: { readonly sign: Sign; readonly indent?: 1 } = isRoot ? { sign: 'bad' } : { sign: 'waiting', indent: 1 };
   if (session) return [{ ...look, line: [arrow, { bold: `${pid}` }, ` ${words(session)}${held}`] }, ...statementLine(session)];
   if (pid === 0) return [{ ...look, line: `a prepared transaction${held}: see below` }];
   return [{ ...look, line: [arrow, { bold: `${pid}` }, `: a session that has ended since${held}`] }];
