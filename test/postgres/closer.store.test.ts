@@ -130,6 +130,9 @@ describe('a closer look by SQL', () => {
   });
 
   it('tells where the log is', async () => {
-    expect(await postgres.log('pg1')).toMatchObject({ ok: true, value: { collector: true, destination: 'stderr', file: expect.stringMatching(/^log\/pg-\w+\.log$/) } });
+    expect(await postgres.log('pg1')).toMatchObject({
+      ok: true,
+      value: { collector: true, destination: 'stderr', file: expect.stringMatching(/^log\/pg-\w+\.log$/) },
+    });
   });
 });
