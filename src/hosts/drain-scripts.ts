@@ -19,7 +19,7 @@ const EDIT = String.raw`n=re.sub("(?m)^tags:.*(\n(?![a-z]).*)*",lambda m:re.sub(
 
 /** `python3 -I -c ... FILE`; doing it again changes nothing. */
 export const DRAIN_SCRIPT = script(
-  `${READ};u+="\\n"*(u[-1]!="\\n");a=yaml.safe_load(u);${TAGS};${EDIT};assert yaml.safe_load(n)=={**a,"tags":g};${WRITE};s!=u or(os.path.exists(b)and os.unlink(b),os.link(p,b));os.rename(q,p)`,
+  `${READ};u+="\\n"*(u[-1]!="\\n");a=yaml.safe_load(u);${TAGS};${EDIT};assert yaml.safe_load(n)=={**a,"tags":g};${WRITE};"@trunkline"in s or(os.path.exists(b)and os.unlink(b),os.link(p,b));os.rename(q,p)`,
 );
 
 /** Takes them back; doing it again changes nothing. */
