@@ -3,11 +3,20 @@ import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { configSetAct } from './config-set.ts';
 import { drainAct } from './drain.ts';
 import { dropSlotAct } from './drop-slot.ts';
 import { endBackendAct } from './end-backend.ts';
 import type { Hands } from './hands.ts';
+import { serviceAct } from './service.ts';
+import { reinitializeAct } from './reinitialize.ts';
+import { reloadAct } from './reload.ts';
+import { restartAct } from './restart.ts';
+import { pauseAct } from './pause.ts';
+import { resumeAct } from './resume.ts';
 import { switchoverAct } from './switchover.ts';
+import { unpauseAct } from './unpause.ts';
+import { unscheduleAct } from './unschedule.ts';
 import { undrainAct } from './undrain.ts';
 
 /** An act as it is stored in a plan. */
@@ -27,7 +36,23 @@ export interface Acts {
 }
 
 const ALL: ReadonlyMap<string, Act> = new Map(
-  [checkpointAct, drainAct, dropSlotAct, endBackendAct, switchoverAct, undrainAct].map((act) => [act.name, act]),
+  [
+    checkpointAct,
+    configSetAct,
+    drainAct,
+    dropSlotAct,
+    endBackendAct,
+    pauseAct,
+    reinitializeAct,
+    reloadAct,
+    restartAct,
+    resumeAct,
+    serviceAct,
+    switchoverAct,
+    undrainAct,
+    unpauseAct,
+    unscheduleAct,
+  ].map((act) => [act.name, act]),
 );
 
 /** True when what an act began can be ended while it goes on; needs no hands. */

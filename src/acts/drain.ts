@@ -26,7 +26,15 @@ const { act, build } = defineAct({
     says: `${member} is drained: it takes no readers and cannot lead until somebody runs /pg undrain ${cluster} ${member}`,
     release: { act: 'undrain', args: { cluster, member } },
     gone: { state: 'tags-are', args: { cluster, member, tags: before } },
-    ...(keptMs === undefined ? {} : { keptMs }),
+    ...(keptMs === undefined
+      ? {}
+      : {
+          kept: {
+            forMs: keptMs,
+            endBy: `/pg undrain ${cluster} ${member}`,
+            keepBy: `/pg drain ${cluster} ${member} --for 2h`,
+          },
+        }),
   }),
   async perform({ cluster, member, systemId }, hands, context) {
     const ours = await claimedOnce(hands, context, { cluster, member, id: systemId, what: `draining ${member}` });

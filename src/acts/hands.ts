@@ -1,4 +1,5 @@
 import type { MemberHands } from './member-hands.ts';
+import type { JsonObject } from '../core/json.ts';
 
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
@@ -14,6 +15,8 @@ export interface Hands {
       request: { readonly leader: string; readonly candidate: string },
       signal: AbortSignal,
     ): Promise<SwitchoverAnswer>;
+    /** The dynamic configuration and what is scheduled, through the REST API of one member. */
+    readonly rest: RestHands;
   };
   readonly members: MemberHands;
   readonly hosts: {
@@ -27,6 +30,26 @@ export interface Hands {
     /** Long work that outlives the connection and the worker: started once, found again by its claim, ended whole. */
     readonly unit: UnitHands;
   };
+}
+
+/** `via`: the member whose REST API is asked. The changes never reject for an HTTP status. @throws Refusal for no such cluster or member. */
+export interface RestHands {
+  /** `GET /config`, whole: it may hold secrets and is never shown. @throws Unreachable. */
+  config(cluster: string, via: string, signal: AbortSignal): Promise<JsonObject>;
+  /** `PATCH /config`; a null takes a key out. */
+  patchConfig(cluster: string, via: string, patch: JsonObject, signal: AbortSignal): Promise<RestAnswer>;
+  /** `DELETE /switchover`: clears the scheduled one. */
+  clearSwitchover(cluster: string, via: string, signal: AbortSignal): Promise<RestAnswer>;
+  /** `DELETE /restart`: clears the member's own scheduled one. */
+  clearRestart(cluster: string, via: string, signal: AbortSignal): Promise<RestAnswer>;
+}
+
+/** How the Patroni client reads the answer to a change of the configuration or of what is scheduled. */
+export interface RestAnswer {
+  /** `refused`: nothing was or will be done. `unknown`: it may have been done, so it must not be asked again. */
+  readonly meaning: 'done' | 'refused' | 'unknown';
+  /** Patroni's own words, one line. */
+  readonly text: string;
 }
 
 export interface UnitHands {
@@ -69,9 +92,15 @@ export type HostUnitStatus =
   /** 143 and 137 mean that it was ended by TERM and KILL. */
   | { readonly state: 'ended'; readonly exitCode: number };
 
-/** The closed list of `hosts/remote-commands.ts` as far as acts use it. `since` is UNIX time in whole seconds. */
+/** The closed list of `hosts/` as far as acts use it; `compose/remote-of.ts` says what each is on a host. `since` is UNIX time in whole seconds. */
 export type HostCommand =
   | { readonly name: 'checkpoint' }
+  /** systemd waits until it is done; `enable` and `disable` say whether it starts at boot. */
+  | {
+      readonly name: 'service';
+      readonly service: 'patroni' | 'postgres';
+      readonly verb: 'start' | 'stop' | 'enable' | 'disable';
+    }
   | { readonly name: 'patroni log'; readonly lines: number; readonly since: number }
   /** Each prints `t` where exactly that backend or slot was there; `startedUs`: backend_start in microseconds since the epoch. */
   | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }

@@ -1,9 +1,10 @@
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { known } from '../core/reading.ts';
+import { etcdLeaderCheck } from './etcd-leader-check.ts';
 import type { Scene } from './scene.ts';
 
 /** etcd can take the write of a new leader: a quorum, a leader, no alarm (etcd docs, op-guide/maintenance). */
-export function etcdChecks({ facts: { snapshot } }: Scene): readonly Check[] {
+export function etcdChecks({ facts: { snapshot, atMs } }: Scene): readonly Check[] {
   const { etcd } = snapshot;
   const healthy = etcd.filter(({ health }) => known(health)?.hasLeader);
   const alarms = etcd.flatMap(({ endpoint, health }) => (known(health)?.alarms ?? []).map((alarm) => `${alarm} on ${endpoint}`));
@@ -14,6 +15,7 @@ export function etcdChecks({ facts: { snapshot } }: Scene): readonly Check[] {
       etcd.filter(({ health }) => !health.ok).map(({ endpoint }) => endpoint),
     ),
     noAlarm(alarms),
+    etcdLeaderCheck(snapshot.etcdTerm, atMs),
   ];
 }
 

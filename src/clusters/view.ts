@@ -11,7 +11,9 @@ import { bounded } from './bounded.ts';
 import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
-import { readMember } from './read-member.ts';
+import { readMember, readMemberServer } from './read-member.ts';
+import { readReach } from './read-reach.ts';
+import { readConfig } from './read-config.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
 /** What the view needs of the store. */
@@ -20,6 +22,7 @@ export interface KeptRecords {
   unreadableRuns: View['unreadableRuns'];
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal } | undefined>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
   debts(): Promise<readonly Debt[]>;
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
@@ -52,6 +55,11 @@ export function createViews(options: {
         member: async (cluster, member) => readMember(parts(cluster), memberOf(parts(cluster), member), clock),
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
+        server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
+        reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
+        configLoadedAt: async (cluster, member) =>
+          bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
+        config: async (cluster) => readConfig(parts(cluster), clock),
         ...closerReads((cluster, member) => ({ parts: parts(cluster), member: memberOf(parts(cluster), member).name }), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
@@ -65,6 +73,7 @@ export function createViews(options: {
         },
         run: async (id) => visibleRun(id, seen, records),
         lastLeaderChange: async (cluster) => records.lastLeaderChange(parts(cluster).info.name),
+        leaderChanges: async (cluster) => records.leaderChanges(parts(cluster).info.name),
         openIncidents: async (cluster) => records.openIncidents(parts(cluster).info.name),
         async debts(cluster) {
           const names = cluster === undefined ? seen.map(({ info }) => info.name) : [parts(cluster).info.name];
@@ -88,6 +97,7 @@ function patient(records: KeptRecords, clock: Clock): KeptRecords {
     unreadableRuns: (filter) => within(clock, RECORDS_MS, records.unreadableRuns(filter)),
     run: (id) => within(clock, RECORDS_MS, records.run(id)),
     lastLeaderChange: (cluster) => within(clock, RECORDS_MS, records.lastLeaderChange(cluster)),
+    leaderChanges: (cluster) => within(clock, RECORDS_MS, records.leaderChanges(cluster)),
     openIncidents: (cluster) => within(clock, RECORDS_MS, records.openIncidents(cluster)),
     debts: () => within(clock, RECORDS_MS, records.debts()),
     maintenance: (cluster) => within(clock, RECORDS_MS, records.maintenance(cluster)),

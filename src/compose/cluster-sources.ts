@@ -8,9 +8,9 @@ import { takeReading } from '../core/take-reading.ts';
 import { asError } from '../core/errors.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
-import { createHostReads } from '../hosts/host-reads.ts';
+import { createHostReads, type HostReads } from '../hosts/host-reads.ts';
+import { layoutOf } from '../hosts/host-layout.ts';
 import { createMemberLog } from '../hosts/member-log.ts';
-import { layoutOf } from '../hosts/remote-commands.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
@@ -52,7 +52,7 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
-  const hosts = ssh ? createHostReads({ ssh, layouts: layoutsOf(cluster), clock }) : undefined;
+  const hosts = ssh ? hostsOf(cluster, createHostReads({ ssh, layouts: layoutsOf(cluster), clock })) : undefined;
   const log = ssh ? createMemberLog({ ssh, layouts: layoutsOf(cluster), isPatroni, clock }) : undefined;
   const logs = log && {
     member: async (host: string, asked: LogAsked) => log.read(host, asked, await logPlace(postgres, host, asked)),
@@ -87,6 +87,11 @@ export function openCluster(needs: Needs): ClusterSources {
   };
 }
 
+function hostsOf(cluster: ClusterConfig, reads: HostReads): NonNullable<ClusterParts['hosts']> {
+  const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
+  return { ...reads, reach: (from, to) => reads.reach(from, rest.get(to) ?? '') };
+}
+
 /** Where PostgreSQL of a member writes its log, or why that is not known. */
 async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
   if (unit === 'patroni') return { why: 'it was not asked' };
@@ -116,7 +121,7 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
 }
 
 function layoutsOf({ members }: ClusterConfig) {
-  return new Map(members.map(({ name, dataDirectory }) => [name, layoutOf(dataDirectory)]));
+  return new Map(members.map((member) => [member.name, layoutOf(member)]));
 }
 
 function proxiesOf({ cluster, clock }: Needs) {
@@ -134,6 +139,7 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
   return {
     names: etcd.access.endpoints,
     endpoints: () => etcd.endpointHealth(),
+    term: () => etcd.term(),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

@@ -6,12 +6,14 @@ import { asError, refusal } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { redactor } from '../core/redact.ts';
 import { createClaims } from '../hosts/claims.ts';
+import { layoutOf } from '../hosts/host-layout.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
+import { remoteOf, type RemotePlace } from './remote-of.ts';
 import { memberHands } from './member-hands.ts';
-import { remoteOf } from './remote-of.ts';
+import { restHands } from './rest-hands.ts';
 import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
@@ -25,6 +27,11 @@ export function createHands(
   { secrets, clock, log }: { secrets: Secrets; clock: Clock; log: Log },
 ): WorkerHands {
   const patroni = new Map(clusters.map(({ config }) => [config.name, writesOf(config, secrets)]));
+  const writesTo = (cluster: string): PatroniWrites => {
+    const writes = patroni.get(cluster);
+    if (writes) return writes;
+    throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
+  };
   const sshOf = (cluster: string): SshPool => {
     const ssh = clusters.find(({ config }) => config.name === cluster)?.ssh;
     if (ssh) return ssh;
@@ -39,18 +46,14 @@ export function createHands(
   return {
     now: () => clock.now(),
     patroni: {
-      async switchover(cluster, { leader, candidate }, signal) {
-        const writes = patroni.get(cluster);
-        if (!writes) throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
-        return writes.switchover({ leader, candidate, signal });
-      },
+      switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
+      rest: restHands((cluster) => writesTo(cluster).rest),
     },
     members,
     hosts: {
       async run(cluster, member, command, signal) {
-        const config = clusters.find((one) => one.config.name === cluster)?.config;
-        const { remote, ...options } = remoteOf(command, config?.patroni.configFile ?? '');
-        return sshOf(cluster).mustRun(member, remote, { signal, ...options });
+        const { command: remote, ...how } = remoteOf(command, placeIn(clusters, cluster, member));
+        return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
       unit: unitHands(clusters, { sshOf, clock, redact: redactor(secrets.values) }),
@@ -64,6 +67,13 @@ export function createHands(
 }
 
 const CLEAN_EVERY_MS = 6 * 3_600_000;
+
+function placeIn(clusters: readonly ClusterSources[], cluster: string, name: string): RemotePlace {
+  const config = clusters.find((one) => one.config.name === cluster)?.config;
+  const member = config?.members.find((one) => one.name === name);
+  if (config && member) return { layout: layoutOf(member), patroniFile: config.patroni.configFile };
+  throw refusal(`${cluster} has no member ${name}`, 'It was taken out of the configuration.');
+}
 
 function writesOf(cluster: ClusterConfig, secrets: Secrets): PatroniWrites {
   const { username, password, tls } = cluster.patroni;

@@ -1,32 +1,51 @@
 import type { HostCommand } from '../acts/hands.ts';
 import { drainTags, undrainTags } from '../hosts/drain-commands.ts';
+import type { HostLayout } from '../hosts/host-layout.ts';
 import { cancelBackend, dropSlot, terminateBackend } from '../hosts/psql-commands.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
+import { controlService } from '../hosts/server-commands.ts';
 
-/** A checkpoint of a busy server takes minutes; the step's own bound ends it earlier. */
-const CHECKPOINT_WITHIN_MS = 30 * 60_000;
+/** How a command of an act is run on a host. */
+export interface Remote {
+  readonly command: RemoteCommand;
+  readonly timeoutMs: number;
+  /** A connection that broke under it may be tried again, because doing it twice does no harm. */
+  readonly mayRepeat: boolean;
+}
+
+/** What differs from member to member. */
+export interface RemotePlace {
+  readonly layout: HostLayout;
+  /** Patroni's own configuration there. */
+  readonly patroniFile: string;
+}
+
 const USUAL_MS = 10_000;
+const MINUTE_MS = 60_000;
 
-/** The remote command of the closed list behind one of an act, how long it may take, and whether it may be sent twice. */
-export function remoteOf(
-  command: HostCommand,
-  patroniFile: string,
-): { readonly remote: RemoteCommand; readonly mayRepeat: boolean; readonly timeoutMs: number } {
-  switch (command.name) {
-    case 'checkpoint':
-      return { remote: checkpoint(), mayRepeat: true, timeoutMs: CHECKPOINT_WITHIN_MS };
+/** What an act asks for, as it runs on a host of that place. */
+export function remoteOf(asked: HostCommand, { layout, patroniFile }: RemotePlace): Remote {
+  const once = { timeoutMs: USUAL_MS, mayRepeat: false };
+  const again = { timeoutMs: USUAL_MS, mayRepeat: true };
+  switch (asked.name) {
     case 'patroni log':
-      return { remote: patroniLog(command), mayRepeat: true, timeoutMs: USUAL_MS };
+      return { command: patroniLog(asked), ...again };
+    case 'checkpoint':
+      // One of a busy server takes minutes; the step's own bound ends it earlier.
+      return { command: checkpoint(), timeoutMs: 30 * MINUTE_MS, mayRepeat: true };
+    case 'service':
+      // A clean stop writes a checkpoint and waits for its standbys and its archiver.
+      return { command: controlService(layout, asked.service, asked.verb), timeoutMs: 30 * MINUTE_MS, mayRepeat: false };
     // Not sent again by itself: the second answer would be that nothing was there.
     case 'terminate backend':
-      return { remote: terminateBackend(command), mayRepeat: false, timeoutMs: USUAL_MS };
+      return { command: terminateBackend(asked), ...once };
     case 'cancel backend':
-      return { remote: cancelBackend(command), mayRepeat: false, timeoutMs: USUAL_MS };
+      return { command: cancelBackend(asked), ...once };
     case 'drop slot':
-      return { remote: dropSlot(command), mayRepeat: false, timeoutMs: USUAL_MS };
+      return { command: dropSlot(asked), ...once };
     case 'drain tags':
-      return { remote: drainTags(patroniFile), mayRepeat: true, timeoutMs: USUAL_MS };
+      return { command: drainTags(patroniFile), ...again };
     case 'undrain tags':
-      return { remote: undrainTags(patroniFile), mayRepeat: true, timeoutMs: USUAL_MS };
+      return { command: undrainTags(patroniFile), ...again };
   }
 }

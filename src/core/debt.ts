@@ -11,13 +11,18 @@ export const DebtDraft = z.object({
   release: ActSchema,
   /** Holds when it is gone. */
   gone: StateSchema,
-  /**
-   * Meant to stay when its run succeeded, for so many milliseconds from `sinceMs`; after that people are told until somebody ends it.
-   * It never ends by itself.
-   */
-  keptMs: z.number().positive().optional(),
-  /** It was there before this run, which only keeps it on: a run that fails must not end it either. */
-  keptAnyhow: z.boolean().optional(),
+  /** Meant to stay when its run succeeded; it never ends by itself, and after its time people are told until somebody ends it. */
+  kept: z
+    .object({
+      /** For so many milliseconds from `sinceMs`. */
+      forMs: z.number().positive(),
+      /** The commands that end it and that keep it longer: `/pg resume billing`. */
+      endBy: z.string(),
+      keepBy: z.string(),
+      /** It was there before this run, which only keeps it on: a run that fails must not end it either. */
+      anyhow: z.boolean().optional(),
+    })
+    .optional(),
 });
 export type DebtDraft = z.output<typeof DebtDraft>;
 
@@ -34,6 +39,6 @@ export const Debt = DebtDraft.extend({
 export type Debt = z.output<typeof Debt>;
 
 /** Until when it is meant to stay, in epoch milliseconds; `undefined` for one that is to go as soon as its run has ended. */
-export function keptUntilMs({ sinceMs, keptMs }: Debt): number | undefined {
-  return keptMs === undefined ? undefined : sinceMs + keptMs;
+export function keptUntilMs({ sinceMs, kept }: Debt): number | undefined {
+  return kept === undefined ? undefined : sinceMs + kept.forMs;
 }

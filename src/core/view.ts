@@ -1,10 +1,13 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { ConfigReadings } from './cluster-config.ts';
 import type { Debt } from './debt.ts';
 import type { HostLog, LogAsked } from './host-log.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
+import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
+import type { Server } from './server.ts';
 import type { Backend, Clients, Sessions } from './sessions.ts';
 import type { SlotDetail } from './slot-detail.ts';
 
@@ -20,6 +23,14 @@ export interface View {
   member(cluster: string, member: string): Promise<MemberReadings>;
   sql(cluster: string, member: string): Promise<Reading<SqlMember>>;
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
+  /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
+  server(cluster: string, member: string): Promise<Reading<Server>>;
+  /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
+  reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
+  /** When the postmaster of a member loaded its configuration, epoch milliseconds; a later value than before proves a reload. */
+  configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
+  /** The dynamic configuration and what each member runs with; a part that is down says so. */
+  config(cluster: string): Promise<ConfigReadings>;
   sessions(cluster: string, member: string): Promise<Reading<Sessions>>;
   /** The backend with that pid; no value when there is none. */
   backend(cluster: string, member: string, pid: number): Promise<Reading<Backend | undefined>>;
@@ -41,6 +52,8 @@ export interface View {
   /** @throws Refusal when there is none. */
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  /** All that alerts have seen, newest first. */
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   /** Who keeps the cluster for themselves now, if anybody does. */
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
   /** Runs that were started without approval and wait for their review, the first due first. */

@@ -1,5 +1,6 @@
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
-import type { HostLayout, RemoteCommand, RemoteGrant } from './remote-commands.ts';
+import type { HostLayout } from './host-layout.ts';
+import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 const NAME = '[A-Za-z0-9][A-Za-z0-9._-]{0,200}';
 

@@ -6,7 +6,8 @@ import { takeReading } from '../core/take-reading.ts';
 import { isLogFile, postgresLogFile } from './log-commands.ts';
 import { parseJournal } from './parse-journal.ts';
 import { parsePostgresLog } from './parse-postgres-log.ts';
-import { type HostLayout, patroniLog } from './remote-commands.ts';
+import type { HostLayout } from './host-layout.ts';
+import { patroniLog } from './remote-commands.ts';
 import type { SshPool } from './ssh-pool.ts';
 
 /** What PostgreSQL says of its own log. */

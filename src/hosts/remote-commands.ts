@@ -3,6 +3,8 @@
  * runs as, never shell text. The login user is `trunkline`; what runs as somebody else goes through sudo, and `sudo-grants.ts` says exactly what sudo must allow.
  */
 
+import type { HostLayout } from './host-layout.ts';
+
 export interface RemoteCommand {
   readonly name: string;
   /** `trunkline` is the login user itself: no sudo. */
@@ -20,17 +22,6 @@ export interface RemoteGrant {
   readonly why: string;
   /** Needed only on hosts without systemd. */
   readonly only?: 'no systemd';
-}
-
-/** Paths that differ from cluster to cluster. */
-export interface HostLayout {
-  readonly dataDirectory: string;
-  readonly walDirectory: string;
-}
-
-/** The paths of a member; its WAL is in the data directory, or behind a link there. */
-export function layoutOf(dataDirectory: string): HostLayout {
-  return { dataDirectory, walDirectory: `${dataDirectory}/pg_wal` };
 }
 
 const claimsFolder = '/var/lib/trunkline/claims';
@@ -56,6 +47,17 @@ export function diskFree({ dataDirectory, walDirectory }: HostLayout): RemoteCom
 /** IPv4 addresses of all interfaces, as JSON. */
 export function addresses(): RemoteCommand {
   return { name: 'addresses', as: 'trunkline', argv: ['/usr/bin/ip', '-j', '-4', 'addr', 'show'] };
+}
+
+/**
+ * Asks for Patroni's REST API from here, for at most 2 s, and prints the status of the answer. No file of the login user's changes it
+ * (-q), no proxy is used, no certificate is judged (-k): nothing is sent, and nothing but the way there is asked.
+ */
+export function restProbe(url: string): RemoteCommand {
+  if (!/^https?:\/\/(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}\/liveness$/.test(url))
+    throw new Error(`${JSON.stringify(url)} is no address of Patroni's REST API`);
+  const quiet = ['-q', '-s', '-S', '-k', '-o', '/dev/null', '-w', '%{http_code}', '--noproxy', '*', '--proto', '=http,https'];
+  return { name: 'rest probe', as: 'trunkline', argv: ['/usr/bin/curl', ...quiet, '--max-time', '2', '--url', url] };
 }
 
 /** Takes a claim: succeeds once in the life of the host, fails (exit 1, `File exists` in English) for ever after. */

@@ -1,17 +1,20 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Backend, Clients, Sessions } from '../core/sessions.ts';
 import type { SlotDetail } from '../core/slot-detail.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
-import { BackendAnswer, ClientsAnswer, LogAnswer, SessionsAnswer, SlotsAnswer } from './closer-answers.ts';
+import { configLoadedQuery } from './config-loaded-query.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
-import { ActivityAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { SHOWN_SETTINGS, settingsQuery } from './settings-query.ts';
+import { ActivityAnswer, SettingsAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { BackendAnswer, ClientsAnswer, LogAnswer, SessionsAnswer, SlotsAnswer } from './closer-answers.ts';
 import { backendQuery, clientsQuery, sessionsQuery } from './sessions-query.ts';
 import { logQuery, slotsQuery } from './slots-query.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
@@ -20,6 +23,9 @@ import { sqlMemberQuery } from './sql-member-query.ts';
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
+  /** When the postmaster loaded its configuration, epoch milliseconds. */
+  configLoadedAt(name: string): Promise<Reading<number>>;
+  settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
   sessions(name: string): Promise<Reading<Sessions>>;
   /** The backend with that pid; no value when there is none. */
   backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
@@ -43,13 +49,18 @@ export function createPostgres(options: {
     members.map(({ name, login }) => [name, { login, pool: createMemberPool(login, { timeoutMs, clock }) }] as const),
   );
 
-  function read<T>(name: string, query: Parameters<MemberPool['ask']>[0], schema: z.ZodType<T>): Promise<Reading<T>> {
+  function read<T>(
+    name: string,
+    query: Parameters<MemberPool['ask']>[0],
+    schema: z.ZodType<T>,
+    how: 'ask' | 'askAfresh' = 'ask',
+  ): Promise<Reading<T>> {
     const found = pools.get(name);
     const { user = '', database = '' } = found?.login ?? {};
     return takeReading({
       source: `SQL on ${name}`,
       clock,
-      take: async () => answered(await asked(found?.pool, name).ask(query), schema),
+      take: async () => answered(await asked(found?.pool, name)[how](query), schema),
       told: (error) => postgresClause(error, { user, database, timeoutMs }),
     });
   }
@@ -58,6 +69,8 @@ export function createPostgres(options: {
   return {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
+    configLoadedAt: (name) => read(name, { name: 'trunkline-loaded', text: configLoadedQuery }, z.number(), 'askAfresh'),
+    settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery, values: [SHOWN_SETTINGS] }, SettingsAnswer),
     sessions: (name) => read(name, { name: 'trunkline-sessions', text: sessionsQuery }, SessionsAnswer),
     backend: (name, pid) => read(name, { name: 'trunkline-backend', text: backendQuery, values: [pid] }, OneBackend),
     clients: (name) => read(name, { name: 'trunkline-clients', text: clientsQuery }, ClientsAnswer),

@@ -24,6 +24,7 @@ const records: KeptRecords = {
     return found ? { run: found, journal: {} } : undefined;
   },
   lastLeaderChange: async () => undefined,
+  leaderChanges: async () => [],
   openIncidents: async () => [],
   debts: async () => [debtOf('billing'), debtOf('secret')],
   maintenance: async () => undefined,
@@ -36,10 +37,10 @@ const viewOf = (clusters: readonly ClusterParts[], visible = clusters.map(({ inf
 describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
-      patroni: { member: never },
+      patroni: { member: never, dynamicConfig: never },
       etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, addresses: never },
+      hosts: { disk: never, server: never, addresses: never },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -63,6 +64,7 @@ describe('the snapshot of a cluster', () => {
         member: () => {
           throw new Error('it broke');
         },
+        dynamicConfig: reject,
       },
       etcd: { dcs: reject, endpoints: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },
@@ -103,6 +105,7 @@ describe('who holds the virtual address', () => {
   const holders = async (addresses: Readonly<Record<string, readonly string[] | undefined>>) => {
     const hosts = {
       disk: never,
+      server: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);
@@ -167,7 +170,7 @@ describe('what the store knows', () => {
   it('is not waited for when the store took the question and never answers', async () => {
     const silent: KeptRecords = {
       ...{ runs: never, unreadableRuns: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
-      ...{ maintenance: never, openReviews: never },
+      ...{ maintenance: never, openReviews: never, leaderChanges: never },
     };
     const view = createViews({
       clusters: [partsOf('billing')],

@@ -76,9 +76,7 @@ export function sessions(): Loose<Sessions> {
 }
 
 /** The reads of a closer look. */
-export function closerView(
-  of: () => FakeCluster,
-): Pick<View, 'sessions' | 'backend' | 'clients' | 'slots' | 'memberLog' | 'debts'> {
+export function closerView(of: () => FakeCluster): Pick<View, 'sessions' | 'backend' | 'clients' | 'slots' | 'memberLog'> {
   const copy = <T>(value: T): T => structuredClone(value);
   return {
     sessions: async () => copy(read(of().closer.sessions)),
@@ -87,7 +85,6 @@ export function closerView(
     clients: async (_cluster, member) => copy(read(of().closer.clients[member] ?? clients(0))),
     slots: async (_cluster, member) => copy(read(of().closer.slots[member] ?? [])),
     memberLog: async () => copy(read(of().closer.log)),
-    debts: async () => copy(of().closer.debts),
   };
 }
 

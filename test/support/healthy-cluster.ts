@@ -1,11 +1,19 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
 import type { Reading } from '../../src/core/reading.ts';
+import type { Server } from '../../src/core/server.ts';
+import type { RestReach } from '../../src/core/rest-reach.ts';
 import type { Limits } from '../../src/core/view.ts';
 
 /** The same without `readonly`, so that a test can change one fact. */
 export type Loose<T> = T extends object ? { -readonly [K in keyof T]: Loose<T[K]> } : T;
 /** What a fake cluster shows to whoever asks. */
-export type Shown = Loose<{ snapshot: Snapshot; activities: Record<string, Reading<Activity>>; limits: Limits }>;
+export type Shown = Loose<{
+  snapshot: Snapshot;
+  activities: Record<string, Reading<Activity>>;
+  servers: Record<string, Reading<Server>>;
+  reach: Record<string, Reading<RestReach>>;
+  limits: Limits;
+}>;
 
 export const NOW = Date.parse('2026-11-22T12:00:00Z');
 export const CLUSTER = 'billing';
@@ -35,6 +43,7 @@ export function healthyCluster(): Shown {
       endpoint: `http://${name}:2379`,
       health: read({ version: '3.5.16', isLeader: index === 0, hasLeader: true, dbBytes: MIB, raftTerm: '3', alarms: [] }),
     })),
+    etcdTerm: { term: '3', sinceMs: NOW - 3_600_000, watchedSinceMs: NOW - 3_600_000 },
     proxies: ['lb1', 'lb2'].map((name) => ({ name, stats: read(statsFor('pg1')) })),
     vip: { address: '10.0.0.100', holders: read(['lb1']) },
   };
@@ -49,7 +58,32 @@ export function healthyCluster(): Shown {
     maxPreparedTransactionMs: 60_000,
   };
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
-  return structuredClone({ snapshot, activities, limits }) as Shown;
+  const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
+  const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
+  return structuredClone({ snapshot, activities, servers, reach, limits }) as Shown;
+}
+
+/** A server that Patroni runs. */
+function serverOf(leads: boolean): Server {
+  return {
+    patroni: { load: 'loaded', active: 'active', enabled: 'enabled' },
+    postgres: { load: 'masked', active: 'inactive', enabled: 'masked' },
+    process: 'running',
+    control: {
+      systemId: '7711123950511697988',
+      state: leads ? 'in production' : 'in archive recovery',
+      checkpointLsn: WAL_LSN - MIB,
+      redoLsn: WAL_LSN - MIB,
+      timeline: 7,
+      previousTimeline: 7,
+      minRecoveryLsn: leads ? 0 : WAL_LSN,
+      minRecoveryTimeline: leads ? 0 : 7,
+      fullPageWrites: true,
+      walLogHints: true,
+      dataChecksums: true,
+      walSegmentBytes: 16 * MIB,
+    },
+  };
 }
 
 function dcs(): Dcs {
@@ -101,6 +135,7 @@ export function sqlOf(name: string, leader: string, timeline: number, systemId: 
     timeline,
     versionNum: 170_012,
     postmasterStartedAtMs: NOW - 86_400_000,
+    pendingSettings: [],
     slots: [],
     synchronousStandbyNames: '',
   };

@@ -20,10 +20,11 @@ import { virtualClock } from './virtual-clock.ts';
 type Effect = string;
 
 /** Any runbook of the tree on the fake cluster, with the real acts and states, approved and queued. */
-export async function runbookEngine(book: Runbook, typed: object, prepare: (fake: FakeCluster) => FakeCluster = (same) => same) {
+export async function runbookEngine(book: Runbook, typed: object, prepare: (fake: FakeCluster) => void = () => undefined) {
   const clock = virtualClock(NOW);
-  const fake = prepare(fakeCluster());
+  const fake = fakeCluster();
   Object.defineProperty(fake, 'now', { get: () => clock.now() });
+  prepare(fake);
   const proposal = await book.propose(typed, fake.view);
   const bound = { runbook: book.name, digest: 'd1', ...proposal };
   const store = memoryStore(
@@ -33,6 +34,7 @@ export async function runbookEngine(book: Runbook, typed: object, prepare: (fake
       ...{ approvalsNeeded: 0, votes: [] },
     }),
   );
+  fake.debts = () => store.debts.list();
   const effects: Effect[] = [];
   const states = createStates();
 
