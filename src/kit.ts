@@ -33,6 +33,7 @@ export {
   DrainFacts,
   drainChecks,
   drainScene,
+  isKeptOn,
   lookForDrain,
   requireDrainable,
   tagsBefore,
@@ -95,6 +96,7 @@ export { holdsNothing } from './states/holds-nothing.ts';
 export { backendGone, backendIs, statementEnded } from './states/backend-is.ts';
 export { clientsLeft } from './states/clients-left.ts';
 export { inReplicaPool, outOfReplicaPool } from './states/in-replica-pool.ts';
+export { keptDrained } from './states/kept-drained.ts';
 export { lagUnder } from './states/lag-under.ts';
 export { noBackupRunning } from './states/no-backup-running.ts';
 export { noFailsafe } from './states/no-failsafe.ts';

@@ -61,16 +61,17 @@ export function drainScene({ cluster, member }: Draining, facts: DrainFacts): Dr
   return { tags: drainTagsOf(patroni.value.tags), dcs, systemId, debt, hasProxies, facts };
 }
 
-/** @throws Refusal for a leader, and for a member that is drained already. */
+/** The member is drained already, by us: it only gets a new owner and end. */
+export const isKeptOn = ({ debt, tags }: DrainScene): boolean => debt !== undefined && sameTags(tags, DRAINED);
+
+/** @throws Refusal for a leader, and for what people drained by hand. */
 export function requireDrainable({ cluster, member }: Draining, { dcs, debt, tags }: DrainScene): void {
   if (dcs.leader === member)
     throw refusal(
       `${member} leads ${cluster}: its tags would not stop its clients`,
       `Switch over first: \`/pg switchover ${cluster}\`.`,
     );
-  const how = `Take it back with \`/pg undrain ${cluster} ${member}\`.`;
-  if (debt) throw refusal(`${member} is drained already, by the run ${debt.run}`, how);
-  if (sameTags(tags, DRAINED))
+  if (!debt && sameTags(tags, DRAINED))
     throw refusal(
       `${member} has the tags ${tagWords(tags)} already, and not by a drain of Trunkline: nothing to do`,
       'They stand in its patroni.yml.',

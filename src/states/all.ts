@@ -11,6 +11,7 @@ import { holdsNothingState } from './holds-nothing.ts';
 import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
 import { clientsLeftState } from './clients-left.ts';
 import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
+import { keptDrainedState } from './kept-drained.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
@@ -54,6 +55,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     backendIsState,
     clientsLeftState,
     inReplicaPoolState,
+    keptDrainedState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drainTags, undrainTags } from '../../src/hosts/drain-commands.ts';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { isLogFile, postgresLogFile } from '../../src/hosts/log-commands.ts';
 import { cancelBackend, dropSlot, terminateBackend } from '../../src/hosts/psql-commands.ts';
 import type { RemoteCommand } from '../../src/hosts/remote-commands.ts';
 import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
 
-const layout = { dataDirectory: '/var/lib/postgresql/15/main', walDirectory: '/var/lib/postgresql/15/main/pg_wal' };
+const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/15/main' });
 const grants = sudoGrants(layout);
 const CONFIG = '/etc/patroni/config.yml';
 

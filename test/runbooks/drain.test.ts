@@ -9,7 +9,7 @@ import { drained } from '../support/fake-closer.ts';
 import { dcsIn, type FakeCluster, fakeCluster, memberIn } from '../support/fake-cluster.ts';
 import { CLUSTER, MIB, WAL_LSN } from '../support/healthy-cluster.ts';
 
-const typed = { cluster: CLUSTER, member: 'pg2', waitMs: 120_000 };
+const typed = { cluster: CLUSTER, member: 'pg2', waitMs: 120_000, keptMs: 3_600_000 };
 const signal = new AbortController().signal;
 
 /** Performs each step of a plan and expects its state to hold after it. */
@@ -26,9 +26,8 @@ async function walk(fake: FakeCluster, steps: Awaited<ReturnType<typeof drain.pr
 describe('the plan of a drain', () => {
   it('reads as what a person would say', async () => {
     const { plan } = await drain.propose(typed, fakeCluster().view);
-    expect(plan.summary).toBe(
-      'Drain pg2 of billing: no readers by HAProxy, no candidacy, not synchronous, until `/pg undrain billing pg2`.',
-    );
+    expect(plan.summary).toBe('Drain pg2 of billing for 1 h: no readers by HAProxy, no candidacy, not synchronous.');
+    expect(plan.notes[0]).toMatch(/until somebody types `\/pg undrain billing pg2`: it never ends by itself/);
     expect(plan.steps.map(({ title }) => title)).toEqual([
       'Set nofailover, noloadbalance and nosync on pg2',
       'Wait until no HAProxy sends readers to pg2',
@@ -43,14 +42,13 @@ describe('the plan of a drain', () => {
     expect(plan.risk).toBe('interrupts-nothing');
   });
 
-  it('refuses the leader, whose clients no tag stops, and what is drained already', async () => {
+  it('refuses the leader, whose clients no tag stops, and what somebody drained by hand', async () => {
     await expect(drain.propose({ ...typed, member: 'pg1' }, fakeCluster().view)).rejects.toMatchObject({
       message: expect.stringMatching(/pg1 leads billing/),
       hint: 'Switch over first: `/pg switchover billing`.',
     });
     const fake = fakeCluster();
     drained(fake);
-    await expect(drain.propose(typed, fake.view)).rejects.toThrow(/drained already, by the run r1234567/);
     fake.closer.debts.pop();
     await expect(drain.propose(typed, fake.view)).rejects.toThrow(/not by a drain of Trunkline/);
     await expect(drain.propose({ ...typed, member: 'pg9' }, fake.view)).rejects.toThrow(/no member "pg9"/);
@@ -85,7 +83,11 @@ describe('a drain and its end', () => {
     await walk(fake, plan.steps);
     expect(memberIn(fake, 'pg2').patroni.tags).toMatchObject({ nofailover: true, noloadbalance: true, nosync: true });
     const debt = createActs(fake.hands).debt(plan.steps[0]?.act ?? { act: '', args: {} });
-    expect(debt).toMatchObject({ id: 'drain billing pg2', says: /until somebody runs \/pg undrain billing pg2/ });
+    expect(debt).toMatchObject({
+      id: 'drain billing pg2',
+      kept: { forMs: 3_600_000, endBy: '/pg undrain billing pg2' },
+      says: 'pg2 is drained: it takes no readers and cannot lead',
+    });
     const states = createStates();
     if (!debt) throw new Error('a drain is a debt');
     expect(await states.judge(debt.gone, fake.view, fake.now)).toMatchObject({ holds: false });
@@ -96,6 +98,16 @@ describe('a drain and its end', () => {
     expect(memberIn(fake, 'pg2').patroni.tags).toMatchObject({ nofailover: false, noloadbalance: false, nosync: false });
     expect(await states.judge(debt.gone, fake.view, fake.now)).toMatchObject({ holds: true });
     expect(createActs(fake.hands).pays(back.plan.steps[0]?.act ?? { act: '', args: {} })).toEqual(['drain billing pg2']);
+  });
+
+  it('is kept on by whoever asks again, with what the tags were before and without undoing it when that fails', async () => {
+    const fake = fakeCluster();
+    drained(fake);
+    const { plan } = await drain.propose({ ...typed, keptMs: 7_200_000 }, fake.view);
+    expect(plan.summary).toBe('Keep pg2 of billing drained for another 2 h, from now on as yours.');
+    expect(plan.steps).toMatchObject([{ id: 'tags', until: { state: 'kept-drained' } }]);
+    const debt = createActs(fake.hands).debt(plan.steps[0]?.act ?? { act: '', args: {} });
+    expect(debt).toMatchObject({ kept: { anyhow: true, forMs: 7_200_000 }, gone: { args: { tags: { nosync: false } } } });
   });
 
   it('is not taken back while the member is behind, and not at all where it was not ours', async () => {
@@ -129,7 +141,7 @@ describe('waiting for clients', () => {
 });
 
 it('waits two minutes unless told otherwise', () => {
-  expect(command.parse(['billing', 'pg2'])).toMatchObject({ input: { waitMs: 120_000 } });
+  expect(command.parse(['billing', 'pg2'])).toMatchObject({ input: { waitMs: 120_000, keptMs: 3_600_000 } });
   expect(command.parse(['billing', 'pg2', '--wait', '10m', '--for', '2h'])).toMatchObject({
     input: { waitMs: 600_000, keptMs: 7_200_000 },
   });

@@ -4,7 +4,7 @@ import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
 const TYPED: Readonly<Record<string, object>> = {
-  drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000 },
+  drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000, keptMs: 3_600_000 },
   'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
   terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
   undrain: { cluster: CLUSTER, member: 'pg2' },
