@@ -1,5 +1,6 @@
 /** All that `commands/` and `runbooks/` may import. The only barrel. */
 export { checkpoint } from './acts/checkpoint.ts';
+export { failover } from './acts/failover.ts';
 export { service } from './acts/service.ts';
 export { reinitialize } from './acts/reinitialize.ts';
 export { reload } from './acts/reload.ts';
@@ -41,6 +42,9 @@ export {
 } from './checks/drain-checks.ts';
 export { concludeDrain } from './checks/drain-report.ts';
 export { lookForSlot, SlotFacts, slotDropChecks, slotOf } from './checks/slot-drop-checks.ts';
+export { chooseFailover, type FailoverPreflight, failoverPreflight } from './checks/failover-checks.ts';
+export { FailoverFacts, failoverMaterial, lookForFailover } from './checks/failover-facts.ts';
+export { concludeFailover } from './checks/failover-report.ts';
 export { type SwitchoverPreflight, switchoverPreflight } from './checks/switchover-checks.ts';
 export { lookForSwitchover, SwitchoverFacts, switchoverMaterial } from './checks/switchover-facts.ts';
 export { concludeSwitchover } from './checks/switchover-report.ts';
@@ -97,7 +101,10 @@ export { backendGone, backendIs, statementEnded } from './states/backend-is.ts';
 export { clientsLeft } from './states/clients-left.ts';
 export { inReplicaPool, outOfReplicaPool } from './states/in-replica-pool.ts';
 export { keptDrained } from './states/kept-drained.ts';
+export { fenced } from './states/fenced.ts';
 export { lagUnder } from './states/lag-under.ts';
+export { leaderIsDead } from './states/leader-is-dead.ts';
+export { mostAdvanced } from './states/most-advanced.ts';
 export { noBackupRunning } from './states/no-backup-running.ts';
 export { noFailsafe } from './states/no-failsafe.ts';
 export { notLeading } from './states/not-leading.ts';

@@ -7,6 +7,7 @@ import { configSetAct } from './config-set.ts';
 import { drainAct } from './drain.ts';
 import { dropSlotAct } from './drop-slot.ts';
 import { endBackendAct } from './end-backend.ts';
+import { failoverAct } from './failover.ts';
 import type { Hands } from './hands.ts';
 import { serviceAct } from './service.ts';
 import { reinitializeAct } from './reinitialize.ts';
@@ -42,6 +43,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     drainAct,
     dropSlotAct,
     endBackendAct,
+    failoverAct,
     pauseAct,
     reinitializeAct,
     reloadAct,

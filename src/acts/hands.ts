@@ -17,6 +17,8 @@ export interface Hands {
     ): Promise<SwitchoverAnswer>;
     /** The dynamic configuration and what is scheduled, through the REST API of one member. */
     readonly rest: RestHands;
+    /** `POST /failover` at the REST API of the candidate. Never rejects for an HTTP status. @throws as `switchover`. */
+    failover(cluster: string, request: { readonly candidate: string }, signal: AbortSignal): Promise<SwitchoverAnswer>;
   };
   readonly members: MemberHands;
   readonly hosts: {

@@ -8,6 +8,7 @@ import type { Server } from '../core/server.ts';
 import type { HostLog, LogAsked } from '../core/host-log.ts';
 import type { Backend, Clients, Sessions } from '../core/sessions.ts';
 import type { SlotDetail } from '../core/slot-detail.ts';
+import type { LeaderLease, Seen } from '../core/sighting.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -40,6 +41,7 @@ export interface ClusterParts {
         endpoints(): Promise<readonly EtcdEndpoint[]>;
         /** What this process saw of its leaders. */
         term?(): EtcdTerm | undefined;
+        lease(): Promise<Reading<LeaderLease>>;
         /** Their addresses, to say that they gave no answer. */
         readonly names: readonly string[];
       }
@@ -49,6 +51,8 @@ export interface ClusterParts {
     | {
         disk(host: string): Promise<Reading<Disk>>;
         server(host: string): Promise<Reading<Server>>;
+        /** What the host `from` sees of a member. */
+        lookFrom(from: string, member: string): Promise<Reading<Seen>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
         reach?(from: string, to: string): Promise<Reading<RestReach>>;

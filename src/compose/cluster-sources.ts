@@ -5,10 +5,10 @@ import type { Clock } from '../core/clock.ts';
 import type { LogAsked } from '../core/host-log.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
-import { asError } from '../core/errors.ts';
+import { asError, refusal } from '../core/errors.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
-import { createHostReads, type HostReads } from '../hosts/host-reads.ts';
+import { createHostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
 import { createMemberLog } from '../hosts/member-log.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
@@ -52,11 +52,11 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
-  const hosts = ssh ? hostsOf(cluster, createHostReads({ ssh, layouts: layoutsOf(cluster), clock })) : undefined;
   const log = ssh ? createMemberLog({ ssh, layouts: layoutsOf(cluster), isPatroni, clock }) : undefined;
   const logs = log && {
     member: async (host: string, asked: LogAsked) => log.read(host, asked, await logPlace(postgres, host, asked)),
   };
+  const hosts = ssh ? hostsOf(needs, ssh) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
@@ -87,11 +87,6 @@ export function openCluster(needs: Needs): ClusterSources {
   };
 }
 
-function hostsOf(cluster: ClusterConfig, reads: HostReads): NonNullable<ClusterParts['hosts']> {
-  const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
-  return { ...reads, reach: (from, to) => reads.reach(from, rest.get(to) ?? '') };
-}
-
 /** Where PostgreSQL of a member writes its log, or why that is not known. */
 async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
   if (unit === 'patroni') return { why: 'it was not asked' };
@@ -120,6 +115,23 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
   });
 }
 
+function hostsOf({ cluster, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
+  const reads = createHostReads({ ssh, layouts: layoutsOf(cluster), clock });
+  const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
+  const targets = new Map(
+    cluster.members.map(({ name, host, postgresPort }) => [name, { host, postgresPort, restUrl: rest.get(name) ?? '' }]),
+  );
+  return {
+    ...reads,
+    reach: (from, to) => reads.reach(from, rest.get(to) ?? ''),
+    async lookFrom(from, member) {
+      const target = targets.get(member);
+      if (!target) throw refusal(`there is no member ${member}`, 'Name a member of the configuration.');
+      return reads.lookFrom(from, target);
+    },
+  };
+}
+
 function layoutsOf({ members }: ClusterConfig) {
   return new Map(members.map((member) => [member.name, layoutOf(member)]));
 }
@@ -140,6 +152,19 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
     names: etcd.access.endpoints,
     endpoints: () => etcd.endpointHealth(),
     term: () => etcd.term(),
+    lease: () =>
+      takeReading({
+        source: `etcd, ${prefix}leader`,
+        clock,
+        told: (error) => asError(error).message,
+        async take() {
+          const { entries } = await etcd.readScope(`${prefix}leader`);
+          const entry = entries.find(({ key }) => key === `${prefix}leader`);
+          if (!entry || entry.value === '') return {};
+          const leftS = entry.lease === '0' ? undefined : await etcd.leaseLeftS(entry.lease);
+          return { holder: entry.value, ...(leftS === undefined ? {} : { leftS }) };
+        },
+      }),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

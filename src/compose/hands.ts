@@ -48,6 +48,7 @@ export function createHands(
     patroni: {
       switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
       rest: restHands((cluster) => writesTo(cluster).rest),
+      failover: async (cluster, { candidate }, signal) => writesTo(cluster).failover({ candidate, signal }),
     },
     members,
     hosts: {

@@ -10,6 +10,7 @@ import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
 import type { Backend, Clients, Sessions } from './sessions.ts';
 import type { SlotDetail } from './slot-detail.ts';
+import type { LeaderLease, Sighting } from './sighting.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -38,6 +39,10 @@ export interface View {
   slots(cluster: string, member: string): Promise<Reading<readonly SlotDetail[]>>;
   /** A log of the member's host, not redacted. @throws Refusal when there is no such member. */
   memberLog(cluster: string, member: string, asked: LogAsked): Promise<Reading<HostLog>>;
+  /** What each other member's host sees of a member, over ssh; takes up to 5 s. */
+  sightings(cluster: string, member: string): Promise<readonly Sighting[]>;
+  /** Who holds Patroni's leader key, and how long unless it is renewed. */
+  leaderLease(cluster: string): Promise<Reading<LeaderLease>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

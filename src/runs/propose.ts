@@ -199,6 +199,7 @@ function wish(run: Run): string {
   const { overrides = [], scheduledAs, breakGlass, againOf } = run;
   return [
     ...(run.reason ? [run.reason] : []),
+    ...(run.plan.stated ? [`states: ${run.plan.stated}`] : []),
     ...overrides.map(({ check, reason }) => `overrides ${check}: ${reason}`),
     ...(scheduledAs ? [`scheduled for ${scheduledAs}`] : []),
     ...(breakGlass?.passes ? [`passes: ${breakGlass.passes}`] : []),

@@ -12,7 +12,10 @@ import { backendGoneState, backendIsState, statementEndedState } from './backend
 import { clientsLeftState } from './clients-left.ts';
 import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
 import { keptDrainedState } from './kept-drained.ts';
+import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
+import { leaderIsDeadState } from './leader-is-dead.ts';
+import { mostAdvancedState } from './most-advanced.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notLeadingState } from './not-leading.ts';
@@ -56,7 +59,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     clientsLeftState,
     inReplicaPoolState,
     keptDrainedState,
+    fencedState,
     lagUnderState,
+    leaderIsDeadState,
+    mostAdvancedState,
     noBackupRunningState,
     noFailsafeState,
     notLeadingState,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterParts } from '../../src/clusters/parts.ts';
-import { createViews, type KeptRecords } from '../../src/clusters/view.ts';
+import type { KeptRecords } from '../../src/clusters/record-reads.ts';
+import { createViews } from '../../src/clusters/view.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Run } from '../../src/core/run.ts';
 import { partsOf, read } from './parts-of.ts';
@@ -38,9 +39,9 @@ describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
       patroni: { member: never, dynamicConfig: never },
-      etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
+      etcd: { dcs: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, server: never, addresses: never },
+      hosts: { disk: never, server: never, lookFrom: never, addresses: never },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -66,7 +67,7 @@ describe('the snapshot of a cluster', () => {
         },
         dynamicConfig: reject,
       },
-      etcd: { dcs: reject, endpoints: reject, names: ['e1'] },
+      etcd: { dcs: reject, endpoints: reject, lease: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },
     });
     const snapshot = await viewOf([parts]).snapshot('billing');
@@ -106,6 +107,7 @@ describe('who holds the virtual address', () => {
     const hosts = {
       disk: never,
       server: never,
+      lookFrom: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -1,3 +1,4 @@
+import { loseLeader } from '../support/dead-leader.ts';
 import { dcsIn, type FakeCluster, setPaused } from '../support/fake-cluster.ts';
 import { drained } from '../support/fake-closer.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
@@ -16,6 +17,7 @@ const TYPED: Readonly<Record<string, object>> = {
 
 /** What the cluster is like before a runbook that has nothing to do on a healthy one. */
 const PREPARED: Readonly<Record<string, (fake: FakeCluster) => void>> = {
+  failover: loseLeader,
   resume: (fake) => setPaused(fake, true),
   unschedule: (fake) => {
     dcsIn(fake).failover = { leader: 'pg1', candidate: 'pg2', scheduledAt: '2026-11-30T02:00:00+00:00' };

@@ -71,6 +71,10 @@ export function fakeCluster(): FakeCluster {
           paused: (is) => setPaused(fake, is),
           cleared: (member) => clearScheduled(fake, member),
         })),
+        async failover(_cluster, { candidate }) {
+          fake.done.push(`failover to ${candidate}`);
+          return answer(fake, '', candidate);
+        },
       },
       members: fakeMembers({
         did: (line) => {
@@ -161,6 +165,8 @@ function viewOf(of: () => FakeCluster): View {
       const { sql } = find(name);
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
     },
+    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    leaderLease: async () => copy(of().shown.lease),
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],
@@ -194,8 +200,8 @@ function clearScheduled(fake: FakeCluster, member: string | undefined): void {
 /** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
 function promote(fake: FakeCluster, name: string): void {
   const dcs = dcsIn(fake);
-  const old = dcs.leader ?? '';
-  const timeline = memberIn(fake, old).sql.timeline + 1;
+  const answering = fake.shown.snapshot.members.filter(({ sql }) => sql.ok).map((member) => member.name);
+  const timeline = Math.max(...answering.map((member) => memberIn(fake, member).sql.timeline)) + 1;
   const atMs = fake.now + 1000;
   dcs.leader = name;
   delete dcs.failover;
@@ -206,9 +212,11 @@ function promote(fake: FakeCluster, name: string): void {
     at: new Date(atMs).toISOString(),
     newLeader: name,
   });
-  for (const member of fake.shown.snapshot.members) {
+  for (const member of fake.shown.snapshot.members.filter(({ sql }) => sql.ok)) {
     const { sql } = memberIn(fake, member.name);
-    member.sql = read(sqlOf(member.name, name, timeline, sql.systemId)) as Loose<Reading<SqlMember>>;
+    const now = sqlOf(member.name, name, timeline, sql.systemId);
+    const standbys = now.standbys.filter((row) => answering.includes(row.name));
+    member.sql = read({ ...now, standbys }) as Loose<Reading<SqlMember>>;
     const { archiver } = shownValue(member.sql);
     if (archiver) archiver.lastArchivedAtMs = atMs + 500;
     shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';

@@ -47,6 +47,8 @@ export function fakeView(shown: Shown): View {
     configLoadedAt: async () => notRead('not in this fake'),
     config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
     ...closer,
+    sightings: async () => [],
+    leaderLease: async () => notRead('not in this fake'),
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),

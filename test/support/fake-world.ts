@@ -164,6 +164,8 @@ export function fakeView(): View {
     clients: refuse,
     slots: refuse,
     memberLog: refuse,
+    sightings: refuse,
+    leaderLease: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
