@@ -41,7 +41,7 @@ export {
   undrainChecks,
 } from './checks/drain-checks.ts';
 export { concludeDrain } from './checks/drain-report.ts';
-export { lookForSlot, SlotFacts, slotDropChecks, slotOf } from './checks/slot-drop-checks.ts';
+export { lookForSlot, SlotFacts, slotDropChecks, slotMaterial, slotOf } from './checks/slot-drop-checks.ts';
 export { chooseFailover, type FailoverPreflight, failoverPreflight } from './checks/failover-checks.ts';
 export { FailoverFacts, failoverMaterial, lookForFailover } from './checks/failover-facts.ts';
 export { concludeFailover } from './checks/failover-report.ts';

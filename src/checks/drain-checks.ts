@@ -7,6 +7,7 @@ import { refusal } from '../core/errors.ts';
 import { anObject, debtOf, memberIn } from '../core/member-facts.ts';
 import { known, type Reading } from '../core/reading.ts';
 import type { Clients } from '../core/sessions.ts';
+import { formatBytes } from '../core/units.ts';
 import type { Limits, View } from '../core/view.ts';
 
 export interface Draining {
@@ -114,12 +115,13 @@ export function undrainChecks({ cluster, member }: Draining, { facts: { snapshot
     return [blocked('streams', says, `See \`/pg status ${cluster}\`; undrain it when it streams.`, { hard: false })];
   }
   const bytes = Math.max(0, sql.writeLsn - row.replayLsn);
-  const says = `${member} streams and replays ${bytes} bytes behind`;
-  if (bytes <= limits.maxReplayLagBytes) return [passed('streams', says, `${limits.maxReplayLagBytes} bytes`)];
+  const says = `${member} streams and replays ${formatBytes(bytes)} behind`;
+  const limit = formatBytes(limits.maxReplayLagBytes);
+  if (bytes <= limits.maxReplayLagBytes) return [passed('streams', says, limit)];
   return [
     blocked('streams', says, 'Its readers would read old rows. Wait until it has caught up.', {
       hard: false,
-      limit: `${limits.maxReplayLagBytes} bytes`,
+      limit,
     }),
   ];
 }
