@@ -1,10 +1,13 @@
 import type { MemberHands } from './member-hands.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { StandbyCommand } from './standby-hands.ts';
 
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
   /** Epoch milliseconds. */
   now(): number;
+  /** Rejects with the signal's reason. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
   readonly patroni: {
     /**
      * `POST /switchover` at the REST API of the leader (Patroni docs/rest_api.rst). Never rejects for an HTTP status.
@@ -79,14 +82,28 @@ export interface HostUnit {
   readonly claim: string;
   /** It is ended after so long, whether or not anybody watches. */
   readonly withinMs: number;
-  /** A copy of another server's data directory to `<data directory>.<suffix>`, with the WAL kept by a slot there. */
-  readonly command: {
-    readonly name: 'base backup';
-    readonly from: { readonly host: string; readonly port: number; readonly user: string };
-    readonly slot: string;
-    readonly maxRateKibPerSecond: number;
-    readonly suffix: string;
-  };
+  readonly command: BaseBackupUnit | RewindUnit;
+}
+
+/** A copy of another server's data directory to `<data directory>.<suffix>`, with the WAL kept by a slot there. */
+export interface BaseBackupUnit {
+  readonly name: 'base backup';
+  readonly from: { readonly host: string; readonly port: number; readonly user: string };
+  readonly slot: string;
+  readonly maxRateKibPerSecond: number;
+  readonly suffix: string;
+  /** The password is in the standby's own file, which stays. */
+  readonly login?: 'kept';
+}
+
+/** pg_rewind of the member's own data directory to another member, as the configured `rewind` role. */
+export interface RewindUnit {
+  readonly name: 'rewind';
+  readonly source: string;
+  /** `dry-run` writes nothing. */
+  readonly how: 'dry-run' | 'progress';
+  /** Fetches WAL that is gone by the member's own restore_command. */
+  readonly restoreWal: boolean;
 }
 
 export type HostUnitStatus =
@@ -96,6 +113,7 @@ export type HostUnitStatus =
 
 /** The closed list of `hosts/` as far as acts use it; `compose/remote-of.ts` says what each is on a host. `since` is UNIX time in whole seconds. */
 export type HostCommand =
+  | StandbyCommand
   | { readonly name: 'checkpoint' }
   /** systemd waits until it is done; `enable` and `disable` say whether it starts at boot. */
   | {
@@ -108,7 +126,16 @@ export type HostCommand =
   | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }
   | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
   /** In the member's patroni.yml. */
-  | { readonly name: 'drain tags' | 'undrain tags' };
+  | { readonly name: 'drain tags' | 'undrain tags' }
+  /** Prints the claim of a rewind that was begun in this very data directory; nothing where there was none. */
+  | { readonly name: 'read rewind mark' }
+  | { readonly name: 'mark rewind'; readonly claim: string }
+  | { readonly name: 'delete rewind mark' }
+  /** Copies the WAL files from the one named `from` on to `<data directory>.<suffix>`. */
+  | { readonly name: 'keep wal'; readonly suffix: string; readonly from: string; readonly claim: string }
+  /** Renames the data directory to `<data directory>.<suffix>`. */
+  | { readonly name: 'set aside'; readonly suffix: string; readonly claim: string }
+  | { readonly name: 'delete kept'; readonly suffix: string };
 
 /** How the Patroni client reads the answer to `POST /switchover`. */
 export interface SwitchoverAnswer {

@@ -1,7 +1,7 @@
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import type { Snapshot } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import { etcdLeaderCheck } from './etcd-leader-check.ts';
-import type { Snapshot } from '../core/cluster.ts';
 
 /** What the etcd checks are made from. */
 interface EtcdFacts {

@@ -8,9 +8,11 @@ import { readMember, readMemberServer } from './read-member.ts';
 import { readReach } from './read-reach.ts';
 import { readConfig } from './read-config.ts';
 import { readLease, readSightings } from './read-sightings.ts';
+import { rebuildReads } from './rebuild-reads.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 import { type KeptRecords, recordReads } from './record-reads.ts';
 import { memberOf, partsOf } from './seen-parts.ts';
+import { standbyReads } from './standby-reads.ts';
 
 export interface Views {
   /** The view of somebody who may see these clusters; for all others the clusters, their runs and incidents do not exist. */
@@ -45,6 +47,8 @@ export function createViews(options: {
         ...closerReads((cluster, member) => ({ parts: parts(cluster), member: memberOf(parts(cluster), member).name }), clock),
         sightings: async (cluster, member) => readSightings(parts(cluster), memberOf(parts(cluster), member).name, clock),
         leaderLease: async (cluster) => readLease(parts(cluster), clock),
+        ...rebuildReads(clock, (cluster, member) => ({ parts: parts(cluster), name: memberOf(parts(cluster), member).name })),
+        standbys: standbyReads((cluster, member) => [parts(cluster), memberOf(parts(cluster), member).name], clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         ...recordReads(seen, { records, all: seen.length === clusters.length, clock }),

@@ -6,12 +6,15 @@ import type { LogAsked } from '../core/host-log.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { asError, refusal } from '../core/errors.ts';
+import { redactor } from '../core/redact.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { createHostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
 import { createMemberLog } from '../hosts/member-log.ts';
+import { createRebuildHostReads } from '../hosts/rebuild-host-reads.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
+import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
@@ -62,6 +65,7 @@ export function openCluster(needs: Needs): ClusterSources {
     info: infoOf(cluster),
     limits: limitsOf(needs.config, cluster),
     sql: postgres,
+    rewindRole: cluster.rewind?.user,
     patroni,
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
@@ -94,13 +98,18 @@ async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
   return place.ok ? place.value : { why: place.why };
 }
 
-function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {
+function infoOf({ name, environment, mode, scope, members, patroni }: ClusterConfig): ClusterParts['info'] {
   return {
     name,
     environment,
     mode,
     scope: scope ?? name,
-    members: members.map(({ name: member, host, site }) => ({ name: member, host, ...(site ? { site } : {}) })),
+    ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
+    members: members.map(({ name: member, host, site, postgresPort }) => ({
+      ...{ name: member, host },
+      ...(site ? { site } : {}),
+      ...(postgresPort === 5432 ? {} : { port: postgresPort }),
+    })),
   };
 }
 
@@ -115,12 +124,19 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
   });
 }
 
-function hostsOf({ cluster, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
-  const reads = createHostReads({ ssh, layouts: layoutsOf(cluster), clock });
+function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
+  const layouts = layoutsOf(cluster);
+  const reads = createHostReads({ ssh, layouts, clock });
   const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
   const targets = new Map(
     cluster.members.map(({ name, host, postgresPort }) => [name, { host, postgresPort, restUrl: rest.get(name) ?? '' }]),
   );
+  const layoutFor = (host: string) => {
+    const layout = layouts.get(host);
+    if (!layout) throw refusal(`no data directory is configured for ${host}`, 'Add it to the member in the configuration.');
+    return layout;
+  };
+  const units = createUnits({ ssh, layouts, clock });
   return {
     ...reads,
     reach: (from, to) => reads.reach(from, rest.get(to) ?? ''),
@@ -129,6 +145,7 @@ function hostsOf({ cluster, clock }: Needs, ssh: SshPool): NonNullable<ClusterPa
       if (!target) throw refusal(`there is no member ${member}`, 'Name a member of the configuration.');
       return reads.lookFrom(from, target);
     },
+    ...createRebuildHostReads({ ssh, layoutOf: layoutFor, units, redact: redactor(secrets.values), clock }),
   };
 }
 

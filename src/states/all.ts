@@ -16,6 +16,10 @@ import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
 import { leaderIsDeadState } from './leader-is-dead.ts';
 import { mostAdvancedState } from './most-advanced.ts';
+import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
+import { keptGoneState } from './kept-gone.ts';
+import { keptIsState } from './kept-is.ts';
+import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notLeadingState } from './not-leading.ts';
@@ -24,6 +28,7 @@ import { nothingScheduledState } from './nothing-scheduled.ts';
 import { pausedState } from './paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { rewoundState } from './rewound.ts';
 import { serverIsState } from './server-is.ts';
 import { reinitializedState } from './reinitialized.ts';
 import { reloadedState } from './reloaded.ts';
@@ -31,7 +36,19 @@ import { restartedState } from './restarted.ts';
 import { resumedState } from './resumed.ts';
 import { scheduledAsState } from './scheduled-as.ts';
 import { slotGoneState, slotIsState } from './slot-is.ts';
+import { serviceActiveState } from './service-active.ts';
+import { setAsideAsState } from './set-aside-as.ts';
+import { memberJoinedState } from './member-joined.ts';
+import { dataGoneState } from './data-gone.ts';
 import type { State } from './state.ts';
+import { standbyStreamsState } from './standby-streams.ts';
+import { sourceLeadsState } from './source-leads.ts';
+import { slotSettledState } from './slot-settled.ts';
+import { slotReservedState } from './slot-reserved.ts';
+import { replicationAllowedState } from './replication-allowed.ts';
+import { copyPlacedState } from './copy-placed.ts';
+import { copyGoneState } from './copy-gone.ts';
+import { copiedState } from './copied.ts';
 import { streamingState } from './streaming.ts';
 import { tagsAreState } from './tags-are.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -51,6 +68,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     archiverWorksState,
     asPlannedState,
     configHoldsState,
+    copiedState,
+    copyGoneState,
+    copyPlacedState,
+    dataGoneState,
     dcsHasQuorumState,
     followRestartedState,
     holdsNothingState,
@@ -63,6 +84,11 @@ const ALL: ReadonlyMap<string, State> = new Map(
     lagUnderState,
     leaderIsDeadState,
     mostAdvancedState,
+    holderIsNoPrimaryState,
+    keptGoneState,
+    keptIsState,
+    newPrimaryState,
+    memberJoinedState,
     noBackupRunningState,
     noFailsafeState,
     notLeadingState,
@@ -71,6 +97,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     pausedState,
     primaryIsState,
     proxiesRouteToState,
+    rewoundState,
     serverIsState,
     reinitializedState,
     reloadedState,
@@ -81,6 +108,13 @@ const ALL: ReadonlyMap<string, State> = new Map(
     slotGoneState,
     slotIsState,
     statementEndedState,
+    serviceActiveState,
+    setAsideAsState,
+    replicationAllowedState,
+    slotReservedState,
+    slotSettledState,
+    sourceLeadsState,
+    standbyStreamsState,
     streamingState,
     tagsAreState,
     vipHeldOnceState,

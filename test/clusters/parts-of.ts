@@ -60,6 +60,9 @@ export function partsOf(name: string, parts: Partial<ClusterParts> = {}): Cluste
       backend: dead,
       clients: dead,
       slots: dead,
+      rewindSource: dead,
+      copySource: dead,
+      copyProgress: dead,
     },
     ...parts,
   };

@@ -41,7 +41,10 @@ describe('the snapshot of a cluster', () => {
       patroni: { member: never, dynamicConfig: never },
       etcd: { dcs: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, server: never, lookFrom: never, addresses: never },
+      hosts: {
+        ...{ disk: never, server: never, lookFrom: never, addresses: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never },
+      },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -108,6 +111,11 @@ describe('who holds the virtual address', () => {
       disk: never,
       server: never,
       lookFrom: never,
+      dataDirectory: never,
+      kept: never,
+      unit: never,
+      bareHost: never,
+      replicationRules: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -1,6 +1,6 @@
-import type { Hands } from '../../src/acts/hands.ts';
+import type { Hands, HostCommand } from '../../src/acts/hands.ts';
 import type { MemberAnswer } from '../../src/acts/member-hands.ts';
-import type { Dcs, MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
@@ -9,8 +9,12 @@ import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { fakeMembers } from './fake-members.ts';
 import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
-import { fakeUnits } from './fake-units.ts';
+import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits, rebuildViewOf } from './fake-rebuild.ts';
+import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
+
+export { dcsIn, memberIn, notRead, shownValue };
 
 /** How Patroni behaves when it is asked to switch over. */
 export type Behaviour = 'works' | 'hangs' | 'refuses' | 'other-wins' | 'gives-up';
@@ -21,6 +25,7 @@ export interface FakeCluster {
   /** What is shown; a test changes it in place. */
   readonly shown: Shown;
   readonly closer: Closer;
+  readonly rebuild: FakeRebuild;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
@@ -31,6 +36,10 @@ export interface FakeCluster {
   readonly loaded: Map<string, number>;
   /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
   answer?: MemberAnswer;
+  /** What is done to a host that becomes a standby, and what is seen of it. */
+  readonly standbys: FakeStandbys;
+  /** Who leads when the leader was asked to restart, as it did not start in time. */
+  failsOver?: string;
   log: string;
   now: number;
   /** The dynamic configuration, and what the members run with. */
@@ -44,11 +53,14 @@ export interface FakeCluster {
 /** Three members, pg1 leads on timeline 7; two HAProxy, a VIP, three etcd; all healthy. It has its own state and no network. */
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
+  const rebuild = healthyRebuild();
   const claims = new Set<string>();
   const done: string[] = [];
+  const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
     shown,
     closer: closerOf(),
+    rebuild,
     done,
     behaviour: 'works',
     loaded: new Map(),
@@ -59,8 +71,10 @@ export function fakeCluster(): FakeCluster {
     view: viewOf(() => fake),
     config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
     debts: async () => [],
+    standbys: fakeStandbys(() => fake),
     hands: {
       now: () => fake.now,
+      sleep: async () => undefined,
       patroni: {
         async switchover(_cluster, { leader, candidate }) {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
@@ -81,7 +95,7 @@ export function fakeCluster(): FakeCluster {
           fake.done.push(line);
           return fake.answer;
         },
-        restarted: (name) => restartIn(fake, name),
+        restarted: (name) => (fake.failsOver === undefined ? restartIn(fake, name) : fake.promote(fake.failsOver)),
         reloaded: (name) => {
           fake.loaded.set(name, fake.now + 1000);
           closerReload(fake, name);
@@ -89,8 +103,11 @@ export function fakeCluster(): FakeCluster {
       }),
       hosts: {
         async run(_cluster, member, command) {
-          fake.done.push(`${command.name} ${member}`);
-          return closerRun(fake, member, command) ?? { stdout: command.name === 'patroni log' ? fake.log : '' };
+          fake.done.push(doneOf(member, command));
+          if (command.name === 'patroni log') return { stdout: fake.log };
+          if (isStandbyCommand(command)) return { stdout: fake.standbys.run(member, command) };
+          if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
+          return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
         async claim(_cluster, member, id) {
           fake.done.push(`claim ${member} ${id}`);
@@ -98,31 +115,18 @@ export function fakeCluster(): FakeCluster {
           claims.add(`${member} ${id}`);
           return 'ours';
         },
-        unit: fakeUnits(done),
+        unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
     },
   };
   return fake;
 }
 
-/** A reading that could not be had. */
-export const notRead = (why = 'no answer within 3 s') => ({ ok: false as const, why, source: 'the fake', atMs: NOW });
-
-/** The value of a reading that the test knows to be there, to change it. */
-export function shownValue<T>(reading: { ok: true; value: T } | { ok: false; why: string } | undefined): T {
-  if (!reading?.ok) throw new Error('the test wants a reading that is there');
-  return reading.value;
+/** Marking is a part of claiming: it may be done again. */
+function doneOf(member: string, command: HostCommand): string {
+  if (command.name === 'service') return `${command.verb} ${command.service} ${member}`;
+  return command.name === 'mark rewind' ? `claim ${member} ${command.claim}` : `${command.name} ${member}`;
 }
-
-/** What SQL, Patroni and the DCS show of one member. */
-export function memberIn(fake: FakeCluster, name: string) {
-  const member = fake.shown.snapshot.members.find((one) => one.name === name);
-  if (!member) throw new Error(`there is no ${name}`);
-  return { member, sql: shownValue(member.sql), patroni: shownValue(member.patroni) };
-}
-
-/** The DCS that is shown. */
-export const dcsIn = (fake: FakeCluster): Loose<Dcs> => shownValue(fake.shown.snapshot.dcs);
 
 function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<ReturnType<Hands['patroni']['switchover']>> {
   switch (fake.behaviour) {
@@ -167,6 +171,13 @@ function viewOf(of: () => FakeCluster): View {
     },
     sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
     leaderLease: async () => copy(of().shown.lease),
+    ...rebuildViewOf(of),
+    standbys: {
+      host: async (_cluster, name) => of().standbys.host(name),
+      source: async (_cluster, name) => of().standbys.source(name),
+      progress: async () => read([]),
+      rules: async (_cluster, name) => read(of().standbys.rules(name)),
+    },
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],

@@ -6,6 +6,7 @@ import type { IncidentSummary, LeaderChange } from '../../src/core/incident.ts';
 import type { MaintenanceLock } from '../../src/core/maintenance.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { View } from '../../src/core/view.ts';
+import { noStandbyReads } from './no-standby-reads.ts';
 import { limits, NOW, notRead } from './snapshots.ts';
 
 /** What a fake view answers with; an Error is thrown instead. */
@@ -49,6 +50,11 @@ export function fakeView(shown: Shown): View {
     ...closer,
     sightings: async () => [],
     leaderLease: async () => notRead('not in this fake'),
+    dataDirectory: async () => notRead('not in this fake'),
+    kept: async () => notRead('not in this fake'),
+    rewindSource: async () => notRead('not in this fake'),
+    unit: async () => notRead('not in this fake'),
+    standbys: noStandbyReads,
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),

@@ -166,6 +166,11 @@ export function fakeView(): View {
     memberLog: refuse,
     sightings: refuse,
     leaderLease: refuse,
+    dataDirectory: refuse,
+    kept: refuse,
+    rewindSource: refuse,
+    unit: refuse,
+    standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse },
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

@@ -141,7 +141,6 @@ export function sqlOf(name: string, leader: string, timeline: number, systemId: 
     timeline,
     versionNum: 170_012,
     postmasterStartedAtMs: NOW - 86_400_000,
-    pendingSettings: [],
     slots: [],
     synchronousStandbyNames: '',
   };
