@@ -57,13 +57,14 @@ export {
   DrainFacts,
   drainChecks,
   drainScene,
+  isKeptOn,
   lookForDrain,
   requireDrainable,
   tagsBefore,
   undrainChecks,
 } from './checks/drain-checks.ts';
 export { concludeDrain } from './checks/drain-report.ts';
-export { lookForSlot, SlotFacts, slotDropChecks, slotOf } from './checks/slot-drop-checks.ts';
+export { lookForSlot, SlotFacts, slotDropChecks, slotMaterial, slotOf } from './checks/slot-drop-checks.ts';
 export { chooseFailover, type FailoverPreflight, failoverPreflight } from './checks/failover-checks.ts';
 export { FailoverFacts, failoverMaterial, lookForFailover } from './checks/failover-facts.ts';
 export { concludeFailover } from './checks/failover-report.ts';
@@ -131,6 +132,7 @@ export { holdsNothing } from './states/holds-nothing.ts';
 export { backendGone, backendIs, statementEnded } from './states/backend-is.ts';
 export { clientsLeft } from './states/clients-left.ts';
 export { inReplicaPool, outOfReplicaPool } from './states/in-replica-pool.ts';
+export { keptDrained } from './states/kept-drained.ts';
 export { fenced } from './states/fenced.ts';
 export { lagUnder } from './states/lag-under.ts';
 export { leaderIsDead } from './states/leader-is-dead.ts';
