@@ -10,6 +10,7 @@ import { within } from '../core/within.ts';
 import { bounded } from './bounded.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
+import { readLingering } from './read-lingering.ts';
 import { readReach } from './read-reach.ts';
 import { readMember } from './read-member.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
@@ -53,6 +54,7 @@ export function createViews(options: {
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
         reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
+        lingering: async (cluster) => readLingering(parts(cluster), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

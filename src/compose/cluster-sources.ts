@@ -50,7 +50,8 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
-  const hosts = ssh ? hostsOf(cluster, createHostReads({ ssh, layouts: layoutsOf(cluster), clock })) : undefined;
+  const reads = ssh && createHostReads({ ssh, layouts: layoutsOf(cluster), clock });
+  const hosts = reads && hostsOf(cluster, reads);
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
@@ -60,6 +61,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    lingering: reads && lingeringOf(cluster, reads),
     vip,
   };
   return {
@@ -83,6 +85,11 @@ export function openCluster(needs: Needs): ClusterSources {
 function hostsOf(cluster: ClusterConfig, reads: HostReads): NonNullable<ClusterParts['hosts']> {
   const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
   return { ...reads, reach: (from, to) => reads.reach(from, rest.get(to) ?? '') };
+}
+
+function lingeringOf(cluster: ClusterConfig, reads: HostReads): ClusterParts['lingering'] {
+  const backend = cluster.haproxy?.primaryBackend ?? '';
+  return proxyHostsWithSsh(cluster).map(({ name }) => ({ proxy: name, read: () => reads.lingering(name, backend) }));
 }
 
 function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {

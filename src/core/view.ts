@@ -1,6 +1,7 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
 import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
+import type { Lingering } from './lingering.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
 import type { RestReach } from './rest-reach.ts';
@@ -20,6 +21,8 @@ export interface View {
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
   /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
   reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
+  /** Of each HAProxy whose host is reached by ssh, the servers whose sessions stay when they are marked down. */
+  lingering(cluster: string): Promise<readonly Lingering[]>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

@@ -4,10 +4,19 @@ import type { RestReach } from '../core/rest-reach.ts';
 import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import { takeReading } from '../core/take-reading.ts';
+import { lingeringServers } from './parse-haproxy-servers.ts';
 import { parseAddresses } from './parse-addresses.ts';
 import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
-import { addresses, diskFree, type HostLayout, patroniLog, type RemoteCommand, restProbe } from './remote-commands.ts';
+import {
+  addresses,
+  diskFree,
+  haproxyServers,
+  type HostLayout,
+  patroniLog,
+  type RemoteCommand,
+  restProbe,
+} from './remote-commands.ts';
 import { restReachOf } from './rest-reach.ts';
 import type { SshPool } from './ssh-pool.ts';
 
@@ -17,6 +26,8 @@ export interface HostReads {
   addresses(host: string): Promise<Reading<readonly string[]>>;
   /** Whether a host gets to a REST API of Patroni; `url` without a path. */
   reach(host: string, url: string): Promise<Reading<RestReach>>;
+  /** Servers of a backend of HAProxy on a host whose sessions stay when they are marked down. */
+  lingering(host: string, backend: string): Promise<Reading<readonly string[]>>;
   /** Patroni's own log since a moment (epoch ms), at most `lines` of it, oldest first. */
   patroniLog(host: string, asked: { readonly lines: number; readonly sinceMs: number }): Promise<Reading<readonly JournalLine[]>>;
 }
@@ -51,6 +62,7 @@ export function createHostReads(options: {
         take: async () => restReachOf(await ssh.run(host, restProbe(`${url}/liveness`), { timeoutMs, mayRepeat: true })),
         told: (error) => asError(error).message,
       }),
+    lingering: (host, backend) => read(host, haproxyServers, (stdout) => lingeringServers(stdout, backend), 'haproxy.cfg'),
     patroniLog: (host, { lines, sinceMs }) =>
       read(host, () => patroniLog({ lines, since: Math.floor(sinceMs / 1000) }), parseJournal, 'journal of patroni'),
   };

@@ -120,6 +120,7 @@ function viewOf(of: () => FakeCluster): View {
     sql: async (_cluster, name) => copy(find(name).sql),
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
     reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
+    lingering: async () => copy(of().shown.lingering),
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],

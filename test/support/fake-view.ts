@@ -39,6 +39,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     sql: async (name, member) => find(name).members.find((one) => one.name === member)?.sql ?? notRead('no such member'),
     activity: async () => notRead('not in this fake'),
     reach: async () => notRead('not in this fake'),
+    lingering: async () => [],
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),

@@ -156,6 +156,7 @@ export function fakeView(): View {
     sql: refuse,
     activity: refuse,
     reach: refuse,
+    lingering: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

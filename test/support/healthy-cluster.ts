@@ -1,5 +1,6 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
 import type { Reading } from '../../src/core/reading.ts';
+import type { Lingering } from '../../src/core/lingering.ts';
 import type { RestReach } from '../../src/core/rest-reach.ts';
 import type { Limits } from '../../src/core/view.ts';
 
@@ -10,6 +11,7 @@ export type Shown = Loose<{
   snapshot: Snapshot;
   activities: Record<string, Reading<Activity>>;
   reach: Record<string, Reading<RestReach>>;
+  lingering: Lingering[];
   limits: Limits;
 }>;
 
@@ -57,7 +59,8 @@ export function healthyCluster(): Shown {
   };
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
   const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
-  return structuredClone({ snapshot, activities, reach, limits }) as Shown;
+  const lingering = ['lb1', 'lb2'].map((proxy) => ({ proxy, servers: read<readonly string[]>([]) }));
+  return structuredClone({ snapshot, activities, reach, lingering, limits }) as Shown;
 }
 
 function dcs(): Dcs {
