@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { layoutOf } from '../src/hosts/host-layout.ts';
 import { sudoGrants } from '../src/hosts/sudo-grants.ts';
 import { pgbackrestConf } from '../src/stack/pgbackrest-conf.ts';
 import { sshdConf } from '../src/stack/sshd-conf.ts';
@@ -27,7 +28,7 @@ export function hostRecipe(host: Host, settings: LabSettings): HostRecipe {
 }
 
 function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile[] {
-  const layout = { dataDirectory: dataDirectory(generation), walDirectory: `${dataDirectory(generation)}/pg_wal` };
+  const layout = layoutOf({ dataDirectory: dataDirectory(generation) });
   const names = [...hosts.map(({ name, address }) => `${address} ${name}\n`), `${cluster.vip} ${cluster.name}\n`];
   // Also those for hosts without systemd, as tests run long work in either way.
   const granted = sudoers('trunkline', sudoGrants(layout), { withoutSystemd: true });

@@ -1,6 +1,6 @@
 import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
-import { layoutOf } from './hosts/remote-commands.ts';
+import { layoutOf } from './hosts/host-layout.ts';
 import { sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
@@ -23,10 +23,10 @@ export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
 
 function textsOf({ name: cluster, ssh, members }: ClusterConfig) {
   if (!ssh) return [];
-  return members.map(({ name: member, dataDirectory, sshUser }) => ({
+  return members.map((member) => ({
     cluster,
-    member,
-    text: sudoers(sshUser ?? ssh.user, sudoGrants(layoutOf(dataDirectory))),
+    member: member.name,
+    text: sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
   }));
 }
 

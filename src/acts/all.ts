@@ -4,6 +4,10 @@ import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
 import type { Hands } from './hands.ts';
+import { serviceAct } from './service.ts';
+import { reinitializeAct } from './reinitialize.ts';
+import { reloadAct } from './reload.ts';
+import { restartAct } from './restart.ts';
 import { switchoverAct } from './switchover.ts';
 
 /** An act as it is stored in a plan. */
@@ -22,7 +26,9 @@ export interface Acts {
   explain(act: StoredAct, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const ALL: ReadonlyMap<string, Act> = new Map([checkpointAct, switchoverAct].map((act) => [act.name, act]));
+const ALL: ReadonlyMap<string, Act> = new Map(
+  [checkpointAct, reinitializeAct, reloadAct, restartAct, serviceAct, switchoverAct].map((act) => [act.name, act]),
+);
 
 /** True when what an act began can be ended while it goes on; needs no hands. */
 export function canBeEnded(name: string): boolean {

@@ -1,3 +1,5 @@
+import type { MemberHands } from './member-hands.ts';
+
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
   /** Epoch milliseconds. */
@@ -13,6 +15,7 @@ export interface Hands {
       signal: AbortSignal,
     ): Promise<SwitchoverAnswer>;
   };
+  readonly members: MemberHands;
   readonly hosts: {
     /** @throws TrunklineError with the end of stderr when the command fails or the host does not answer. */
     run(cluster: string, member: string, command: HostCommand, signal: AbortSignal): Promise<{ readonly stdout: string }>;
@@ -66,9 +69,15 @@ export type HostUnitStatus =
   /** 143 and 137 mean that it was ended by TERM and KILL. */
   | { readonly state: 'ended'; readonly exitCode: number };
 
-/** The closed list of `hosts/remote-commands.ts` as far as acts use it. `since` is UNIX time in whole seconds. */
+/** The closed list of `hosts/` as far as acts use it; `compose/remote-of.ts` says what each is on a host. `since` is UNIX time in whole seconds. */
 export type HostCommand =
   | { readonly name: 'checkpoint' }
+  /** systemd waits until it is done; `enable` and `disable` say whether it starts at boot. */
+  | {
+      readonly name: 'service';
+      readonly service: 'patroni' | 'postgres';
+      readonly verb: 'start' | 'stop' | 'enable' | 'disable';
+    }
   | { readonly name: 'patroni log'; readonly lines: number; readonly since: number };
 
 /** How the Patroni client reads the answer to `POST /switchover`. */

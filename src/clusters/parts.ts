@@ -2,6 +2,7 @@ import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, Pro
 import type { EtcdTerm } from '../core/etcd-term.ts';
 import type { RestReach } from '../core/rest-reach.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Server } from '../core/server.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -14,6 +15,7 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
+    configLoadedAt(name: string): Promise<Reading<number>>;
   };
   readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
   readonly etcd?:
@@ -30,6 +32,7 @@ export interface ClusterParts {
   readonly hosts?:
     | {
         disk(host: string): Promise<Reading<Disk>>;
+        server(host: string): Promise<Reading<Server>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
         reach?(from: string, to: string): Promise<Reading<RestReach>>;

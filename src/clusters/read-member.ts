@@ -1,5 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { ClusterInfo, MemberReadings } from '../core/cluster.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Server } from '../core/server.ts';
 import { bounded, notRead } from './bounded.ts';
 import type { ClusterParts } from './parts.ts';
 
@@ -21,4 +23,10 @@ export async function readMember(
     bounded(clock, `df on ${name}`, hosts ? () => hosts.disk(name) : absent(`df on ${name}`, 'no ssh is configured')),
   ]);
   return { name, host, ...(site === undefined ? {} : { site }), patroni: rest, sql, disk };
+}
+
+/** Services, process and control file of one member's PostgreSQL. */
+export async function readMemberServer({ hosts }: ClusterParts, member: string, clock: Clock): Promise<Reading<Server>> {
+  const source = `systemd and pg_controldata on ${member}`;
+  return bounded(clock, source, async () => hosts?.server(member) ?? notRead(clock, source, 'no ssh is configured'));
 }

@@ -11,8 +11,8 @@ import { bounded } from './bounded.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readLingering } from './read-lingering.ts';
+import { readMember, readMemberServer } from './read-member.ts';
 import { readReach } from './read-reach.ts';
-import { readMember } from './read-member.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
 /** What the view needs of the store. */
@@ -53,8 +53,11 @@ export function createViews(options: {
         member: async (cluster, member) => readMember(parts(cluster), memberOf(parts(cluster), member), clock),
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
+        server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
         reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
         lingering: async (cluster) => readLingering(parts(cluster), clock),
+        configLoadedAt: async (cluster, member) =>
+          bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

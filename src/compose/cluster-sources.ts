@@ -8,7 +8,7 @@ import { asError } from '../core/errors.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { createHostReads, type HostReads } from '../hosts/host-reads.ts';
-import { layoutOf } from '../hosts/remote-commands.ts';
+import { layoutOf } from '../hosts/host-layout.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
@@ -114,7 +114,7 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
 }
 
 function layoutsOf({ members }: ClusterConfig) {
-  return new Map(members.map(({ name, dataDirectory }) => [name, layoutOf(dataDirectory)]));
+  return new Map(members.map((member) => [member.name, layoutOf(member)]));
 }
 
 function proxiesOf({ cluster, clock }: Needs) {

@@ -6,11 +6,13 @@ import { asError, refusal } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { redactor } from '../core/redact.ts';
 import { createClaims } from '../hosts/claims.ts';
-import { checkpoint, patroniLog } from '../hosts/remote-commands.ts';
+import { layoutOf } from '../hosts/host-layout.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
+import { remoteOf } from './remote-of.ts';
+import { memberHands } from './member-hands.ts';
 import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
@@ -29,6 +31,7 @@ export function createHands(
     if (ssh) return ssh;
     throw refusal(`${cluster} has no ssh configured`, 'Add ssh to the cluster in the configuration.');
   };
+  const members = memberHands(clusters, secrets);
   const stopCleaning = clock.every(
     CLEAN_EVERY_MS,
     () => cleanHosts(clusters, { clock, log }),
@@ -43,30 +46,31 @@ export function createHands(
         return writes.switchover({ leader, candidate, signal });
       },
     },
+    members,
     hosts: {
       async run(cluster, member, command, signal) {
-        const isLog = command.name === 'patroni log';
-        const remote = isLog ? patroniLog(command) : checkpoint();
-        return sshOf(cluster).mustRun(member, remote, {
-          signal,
-          mayRepeat: true,
-          timeoutMs: isLog ? 10_000 : CHECKPOINT_WITHIN_MS,
-        });
+        const { command: remote, ...how } = remoteOf(command, layoutIn(clusters, cluster, member));
+        return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
       unit: unitHands(clusters, { sshOf, clock, redact: redactor(secrets.values) }),
     },
     close() {
       stopCleaning();
+      members.close();
       for (const writes of patroni.values()) writes.close();
     },
   };
 }
 
-/** A checkpoint of a busy server takes minutes; the step's own bound ends it earlier. */
-const CHECKPOINT_WITHIN_MS = 30 * 60_000;
-
 const CLEAN_EVERY_MS = 6 * 3_600_000;
+
+function layoutIn(clusters: readonly ClusterSources[], cluster: string, name: string) {
+  const members = clusters.find(({ config }) => config.name === cluster)?.config.members ?? [];
+  const member = members.find((one) => one.name === name);
+  if (member) return layoutOf(member);
+  throw refusal(`${cluster} has no member ${name}`, 'It was taken out of the configuration.');
+}
 
 function writesOf(cluster: ClusterConfig, secrets: Secrets): PatroniWrites {
   const { username, password, tls } = cluster.patroni;

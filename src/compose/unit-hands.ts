@@ -1,6 +1,6 @@
 import type { UnitHands } from '../acts/hands.ts';
 import type { Clock } from '../core/clock.ts';
-import { layoutOf } from '../hosts/remote-commands.ts';
+import { layoutOf } from '../hosts/host-layout.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createUnits, type Units } from '../hosts/units.ts';
 import type { ClusterSources } from './cluster-sources.ts';
@@ -16,7 +16,7 @@ interface Needs {
 export function unitHands(clusters: readonly ClusterSources[], { sshOf, clock, redact }: Needs): UnitHands {
   const unitsOf = (cluster: string): Units => {
     const members = clusters.find(({ config }) => config.name === cluster)?.config.members ?? [];
-    const layouts = new Map(members.map(({ name, dataDirectory }) => [name, layoutOf(dataDirectory)]));
+    const layouts = new Map(members.map((member) => [member.name, layoutOf(member)]));
     return createUnits({ ssh: sshOf(cluster), layouts, clock });
   };
   return {

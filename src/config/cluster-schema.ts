@@ -5,6 +5,10 @@ import { hostKey, secret } from './fields.ts';
 import { limit } from './limits-schema.ts';
 import { SshSchema, sshOverrides } from './ssh-schema.ts';
 
+/** What stands in a command on the host and in sudoers: no blanks, nothing that a shell or sudo reads in its own way. */
+const Path = z.string().regex(/^(\/[A-Za-z0-9._-]+)+$/, 'a path is absolute, of letters, digits, dots, dashes and underscores');
+const Unit = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9@._-]*\.service$/, 'a unit is named like postgresql@17-main.service');
+
 const Member = z.strictObject({
   name: MemberName,
   host: Host,
@@ -14,7 +18,12 @@ const Member = z.strictObject({
   /** The host's public key as in known_hosts: `ssh-ed25519 AAAA...`, unless `ssh.knownHostsFile` has it. */
   sshHostKey: hostKey().optional(),
   ...sshOverrides,
-  dataDirectory: z.string().startsWith('/'),
+  dataDirectory: Path,
+  /** Where pg_ctl and pg_rewind are; Debian's folder of the data directory's version when absent. */
+  binDirectory: Path.optional(),
+  /** The unit that runs PostgreSQL without Patroni; `postgresql@VERSION-NAME.service` of Debian when absent. */
+  postgresUnit: Unit.optional(),
+  patroniUnit: Unit.optional(),
 });
 
 const ProxyHost = z.strictObject({

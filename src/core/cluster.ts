@@ -1,4 +1,6 @@
 import type { EtcdTerm } from './etcd-term.ts';
+import type { BaseBackup } from './base-backup.ts';
+import type { DcsConfig } from './dcs-config.ts';
 import type { Lsn } from './lsn.ts';
 import type { Reading } from './reading.ts';
 
@@ -73,6 +75,8 @@ export interface SqlMember {
   readonly versionNum: number;
   /** Epoch milliseconds; a later value than before proves a restart. */
   readonly postmasterStartedAtMs: number;
+  /** Settings that were changed in the files and wait for a restart (pg_settings.pending_restart); not those on the command line. */
+  readonly pendingSettings?: readonly string[];
   /** Primary: pg_current_wal_lsn. */
   readonly writeLsn?: Lsn;
   /** Standby: pg_last_wal_receive_lsn and pg_last_wal_replay_lsn. */
@@ -174,20 +178,6 @@ export interface HistoryEntry {
   readonly newLeader?: string;
 }
 
-/** The dynamic configuration, with Patroni's documented defaults filled in (docs/dynamic_configuration.rst). */
-export interface DcsConfig {
-  readonly ttlS: number;
-  readonly loopWaitS: number;
-  readonly retryTimeoutS: number;
-  readonly maximumLagOnFailoverBytes: number;
-  readonly checkTimeline: boolean;
-  readonly synchronousMode: 'off' | 'on' | 'quorum';
-  readonly synchronousModeStrict: boolean;
-  readonly failsafeMode: boolean;
-  readonly paused: boolean;
-  readonly standbyCluster: boolean;
-}
-
 export interface EtcdEndpoint {
   readonly endpoint: string;
   readonly health: Reading<{
@@ -224,7 +214,7 @@ export interface Activity {
   }[];
   readonly preparedTransactions: number;
   readonly oldestPreparedMs?: number;
-  readonly baseBackups: readonly { readonly pid: number; readonly phase: string }[];
+  readonly baseBackups: readonly BaseBackup[];
   readonly walSinceCheckpointBytes: number;
   readonly readyWalFiles?: number;
   readonly logicalSlots: readonly string[];

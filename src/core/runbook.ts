@@ -15,6 +15,8 @@ export interface Lock {
 export const exclusive = {
   cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: false }),
   member: (cluster: string, name: string): Lock => ({ resource: `member:${cluster}/${name}`, shared: false }),
+  /** Copying the data of a cluster to a member: one copy at a time. */
+  copy: (cluster: string): Lock => ({ resource: `copy:${cluster}`, shared: false }),
 };
 export const shared = {
   cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: true }),

@@ -6,6 +6,7 @@ import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
 import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
+import type { Server } from './server.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -19,10 +20,14 @@ export interface View {
   member(cluster: string, member: string): Promise<MemberReadings>;
   sql(cluster: string, member: string): Promise<Reading<SqlMember>>;
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
+  /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
+  server(cluster: string, member: string): Promise<Reading<Server>>;
   /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
   reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
   /** Of each HAProxy whose host is reached by ssh, the servers whose sessions stay when they are marked down. */
   lingering(cluster: string): Promise<readonly Lingering[]>;
+  /** When the postmaster of a member loaded its configuration, epoch milliseconds; a later value than before proves a reload. */
+  configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Dcs, DcsConfig, DcsMember, HistoryEntry, Role } from '../core/cluster.ts';
+import type { Dcs, DcsMember, HistoryEntry, Role } from '../core/cluster.ts';
+import type { DcsConfig } from '../core/dcs-config.ts';
 
 /** @throws Error with a short clause when the text is not JSON of that shape. */
 export function parseJson<T>(schema: z.ZodType<T>, text: string): T {
@@ -141,12 +142,17 @@ const ConfigJson = z.looseObject({
   synchronous_mode_strict: Truth.default(false),
   failsafe_mode: Truth.default(false),
   pause: Truth.default(false),
+  primary_start_timeout: Count.optional(),
+  master_start_timeout: Count.optional(),
+  postgresql: z.looseObject({ parameters: z.record(z.string(), z.unknown()).nullish() }).nullish(),
   standby_cluster: z.record(z.string(), z.unknown()).nullish(),
 });
 
 /** The dynamic configuration with Patroni's defaults filled in (docs/dynamic_configuration.rst). */
 export function decodeConfig(text: string): DcsConfig {
   const json = parseJson(ConfigJson, text);
+  const parameters = parametersOf(json.postgresql?.parameters ?? {});
+  const startTimeout = json.primary_start_timeout ?? json.master_start_timeout;
   return {
     ttlS: json.ttl,
     loopWaitS: json.loop_wait,
@@ -158,5 +164,16 @@ export function decodeConfig(text: string): DcsConfig {
     failsafeMode: json.failsafe_mode,
     paused: json.pause,
     standbyCluster: Object.keys(json.standby_cluster ?? {}).length > 0,
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+    ...(startTimeout === undefined ? {} : { primaryStartTimeoutS: startTimeout }),
   };
+}
+
+/** Patroni lets YAML's numbers and booleans stand for PostgreSQL's. */
+function parametersOf(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) =>
+      ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)]] : [],
+    ),
+  );
 }

@@ -3,26 +3,23 @@ import type { Disk } from '../core/cluster.ts';
 import type { RestReach } from '../core/rest-reach.ts';
 import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Server } from '../core/server.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { lingeringServers } from './parse-haproxy-servers.ts';
 import { parseAddresses } from './parse-addresses.ts';
 import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
-import {
-  addresses,
-  diskFree,
-  haproxyServers,
-  type HostLayout,
-  patroniLog,
-  type RemoteCommand,
-  restProbe,
-} from './remote-commands.ts';
+import type { HostLayout } from './host-layout.ts';
+import { readServer } from './read-server.ts';
+import { addresses, diskFree, haproxyServers, patroniLog, type RemoteCommand, restProbe } from './remote-commands.ts';
 import { restReachOf } from './rest-reach.ts';
 import type { SshPool } from './ssh-pool.ts';
 
 /** What is read of hosts over ssh. Nothing is cached; nothing rejects. */
 export interface HostReads {
   disk(host: string): Promise<Reading<Disk>>;
+  /** Services, process and control file of its PostgreSQL. */
+  server(host: string): Promise<Reading<Server>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;
   /** Whether a host gets to a REST API of Patroni; `url` without a path. */
   reach(host: string, url: string): Promise<Reading<RestReach>>;
@@ -53,6 +50,13 @@ export function createHostReads(options: {
       told: (error) => asError(error).message,
     });
   return {
+    server: (host) =>
+      takeReading({
+        source: `systemd and pg_controldata on ${host}`,
+        clock,
+        take: () => readServer(ssh, host, layoutOf(layouts, host), timeoutMs),
+        told: (error) => asError(error).message,
+      }),
     disk: (host) => read(host, () => diskFree(layoutOf(layouts, host)), parseDf, 'df'),
     addresses: (host) => read(host, addresses, parseAddresses, 'ip addr'),
     reach: (host, url) =>

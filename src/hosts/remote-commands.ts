@@ -3,6 +3,8 @@
  * runs as, never shell text. The login user is `trunkline`; what runs as somebody else goes through sudo, and `sudo-grants.ts` says exactly what sudo must allow.
  */
 
+import type { HostLayout } from './host-layout.ts';
+
 export interface RemoteCommand {
   readonly name: string;
   /** `trunkline` is the login user itself: no sudo. */
@@ -20,17 +22,6 @@ export interface RemoteGrant {
   readonly why: string;
   /** Needed only on hosts without systemd. */
   readonly only?: 'no systemd';
-}
-
-/** Paths that differ from cluster to cluster. */
-export interface HostLayout {
-  readonly dataDirectory: string;
-  readonly walDirectory: string;
-}
-
-/** The paths of a member; its WAL is in the data directory, or behind a link there. */
-export function layoutOf(dataDirectory: string): HostLayout {
-  return { dataDirectory, walDirectory: `${dataDirectory}/pg_wal` };
 }
 
 const claimsFolder = '/var/lib/trunkline/claims';

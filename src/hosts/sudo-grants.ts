@@ -1,4 +1,6 @@
-import { checkpoint, diskFree, type HostLayout, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
+import type { HostLayout } from './host-layout.ts';
+import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
+import { serverGrants } from './server-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
 /** What sudo must allow on a host with this layout, and nothing more. */
@@ -11,6 +13,7 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
       ...{ runAs: 'root', program: '/usr/bin/journalctl', args: { matching: `^${log}$` } },
       why: "Read Patroni's own log, which says why a switchover hangs",
     },
+    ...serverGrants(layout),
     ...unitGrants(layout),
   ];
 }

@@ -1,4 +1,4 @@
-import type { HostLayout } from './remote-commands.ts';
+import type { HostLayout } from './host-layout.ts';
 import { patternOf, type Word } from './argv-pattern.ts';
 
 /** The closed list of long work on a host, all of it as `postgres`. */

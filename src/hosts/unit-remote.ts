@@ -1,5 +1,6 @@
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
-import type { HostLayout, RemoteCommand, RemoteGrant } from './remote-commands.ts';
+import type { HostLayout } from './host-layout.ts';
+import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 import { ANY_COMMAND, SECRET_FORM, type UnitCommand, unitWords } from './unit-commands.ts';
 import { CLEAN_SCRIPT, END_SESSION_SCRIPT, SECRET_SCRIPT, SESSION_SCRIPT, UNIT_SCRIPT } from './unit-scripts.ts';
 

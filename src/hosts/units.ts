@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { refusal, unreachable } from '../core/errors.ts';
-import type { HostLayout } from './remote-commands.ts';
+import type { HostLayout } from './host-layout.ts';
 import { launchUnit } from './launch-unit.ts';
 import { repeatable } from './repeatable.ts';
 import { sessionUnits } from './session-units.ts';

@@ -1,10 +1,11 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
+import { configLoadedQuery } from './config-loaded-query.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
@@ -15,6 +16,8 @@ import { sqlMemberQuery } from './sql-member-query.ts';
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
+  /** When the postmaster loaded its configuration, epoch milliseconds. */
+  configLoadedAt(name: string): Promise<Reading<number>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -31,13 +34,18 @@ export function createPostgres(options: {
     members.map(({ name, login }) => [name, { login, pool: createMemberPool(login, { timeoutMs, clock }) }] as const),
   );
 
-  function read<T>(name: string, query: { name: string; text: string }, schema: z.ZodType<T>): Promise<Reading<T>> {
+  function read<T>(
+    name: string,
+    query: { name: string; text: string },
+    schema: z.ZodType<T>,
+    how: 'ask' | 'askAfresh' = 'ask',
+  ): Promise<Reading<T>> {
     const found = pools.get(name);
     const { user = '', database = '' } = found?.login ?? {};
     return takeReading({
       source: `SQL on ${name}`,
       clock,
-      take: async () => answered(await asked(found?.pool, name).ask(query), schema),
+      take: async () => answered(await asked(found?.pool, name)[how](query), schema),
       told: (error) => postgresClause(error, { user, database, timeoutMs }),
     });
   }
@@ -46,6 +54,7 @@ export function createPostgres(options: {
   return {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
+    configLoadedAt: (name) => read(name, { name: 'trunkline-loaded', text: configLoadedQuery }, z.number(), 'askAfresh'),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },

@@ -3,13 +3,20 @@ import type { StateData } from '../core/plan.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
+import { asPlannedState } from './as-planned.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { followRestartedState } from './follow-restarted.ts';
+import { holdsNothingState } from './holds-nothing.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notPausedState } from './not-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { serverIsState } from './server-is.ts';
+import { reinitializedState } from './reinitialized.ts';
+import { reloadedState } from './reloaded.ts';
+import { restartedState } from './restarted.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -27,13 +34,20 @@ export interface States {
 const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
+    asPlannedState,
     dcsHasQuorumState,
+    followRestartedState,
+    holdsNothingState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,
     notPausedState,
     primaryIsState,
     proxiesRouteToState,
+    serverIsState,
+    reinitializedState,
+    reloadedState,
+    restartedState,
     streamingState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),

@@ -54,6 +54,7 @@ export function partsOf(name: string, parts: Partial<ClusterParts> = {}): Cluste
           member === 'pg1' ? sqlOf({ inRecovery: false, writeLsn: 1000, standbys: [standby('pg2')] }) : sqlOf({ replayLsn: 900 }),
         ),
       activity: dead,
+      configLoadedAt: dead,
     },
     ...parts,
   };

@@ -39,7 +39,7 @@ describe('the snapshot of a cluster', () => {
       patroni: { member: never },
       etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, addresses: never },
+      hosts: { disk: never, server: never, addresses: never },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -58,7 +58,7 @@ describe('the snapshot of a cluster', () => {
 
   it('leaves out nothing of what is asked over ssh: what is not configured or never answers is not read', async () => {
     const silent = partsOf('billing', {
-      hosts: { disk: never, addresses: never, reach: never },
+      hosts: { disk: never, addresses: never, server: never, reach: never },
       lingering: [{ proxy: 'lb1', read: never }],
     });
     const late = { ok: false, why: 'no answer within 2.5 s' };
@@ -71,7 +71,7 @@ describe('the snapshot of a cluster', () => {
 
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { member: reject, activity: reject },
+      sql: { member: reject, activity: reject, configLoadedAt: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');
@@ -116,6 +116,7 @@ describe('who holds the virtual address', () => {
   const holders = async (addresses: Readonly<Record<string, readonly string[] | undefined>>) => {
     const hosts = {
       disk: never,
+      server: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { addresses, argvOverSsh, checkpoint, claim, patroniLog, readClaimResult } from '../../src/hosts/remote-commands.ts';
 import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
 
@@ -26,7 +27,7 @@ describe('remote commands', () => {
   });
 
   it('are matched by what sudo is told to allow', () => {
-    const [, , log] = sudoGrants({ dataDirectory: '/data', walDirectory: '/wal' });
+    const [, , log] = sudoGrants(layoutOf({ dataDirectory: '/data' }));
     if (log === undefined || !('matching' in log.args)) throw new Error('the log is granted by an expression');
     const [program, ...args] = patroniLog({ lines: 200, since: 1_700_000_000 }).argv;
     expect(program).toBe(log.program);

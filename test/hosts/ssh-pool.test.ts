@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createHostReads } from '../../src/hosts/host-reads.ts';
 import { addresses, checkpoint, type RemoteCommand } from '../../src/hosts/remote-commands.ts';
@@ -90,7 +91,7 @@ describe('running a command on a host', () => {
 
   it('tells binary output as no disk, in words', async () => {
     const { ssh } = await poolOn((_line, channel) => says(channel, 0, Buffer.from([0xff, 0, 0xc3, 10, 0x28]).toString('latin1')));
-    const layouts = new Map([['pg1', { dataDirectory: '/data', walDirectory: '/data/pg_wal' }]]);
+    const layouts = new Map([['pg1', layoutOf({ dataDirectory: '/data' })]]);
     const reads = createHostReads({ ssh, layouts, clock: systemClock });
     expect(await reads.disk('pg1')).toMatchObject({ ok: false, why: expect.stringMatching(/^df printed/), source: 'df on pg1' });
     expect(await reads.addresses('pg1')).toMatchObject({ ok: false, why: 'ip printed something else than JSON' });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
 import type { RemoteCommand } from '../../src/hosts/remote-commands.ts';
 import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
 import type { UnitCommand } from '../../src/hosts/unit-commands.ts';
@@ -18,7 +19,7 @@ import {
   writeUnitSecret,
 } from '../../src/hosts/unit-remote.ts';
 
-const layout = { dataDirectory: '/var/lib/postgresql/15/main', walDirectory: '/var/lib/postgresql/15/main/pg_wal' };
+const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/15/main' });
 const copy: UnitCommand = {
   name: 'base backup',
   from: { host: '10.77.0.41', port: 5432, user: 'replicator' },

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
-import { layoutOf } from '../../src/hosts/remote-commands.ts';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { createUnits, type UnitSpec } from '../../src/hosts/units.ts';
 import { closePools, poolOn, thrownBy } from '../support/ssh-pool-on.ts';
 import { says, type SshServer } from '../support/ssh-server.ts';
@@ -28,7 +28,10 @@ async function unitsOn(answers: Answers, clock = systemClock) {
     else says(channel, ...said);
   });
   running = server;
-  return { server, units: createUnits({ ssh, layouts: new Map([['pg1', layoutOf('/data')]]), clock, systemd: true }) };
+  return {
+    server,
+    units: createUnits({ ssh, layouts: new Map([['pg1', layoutOf({ dataDirectory: '/data' })]]), clock, systemd: true }),
+  };
 }
 /** A clock on which every sleep is over at once, and was a long one. */
 function hurried(): Clock {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { cluster, haHosts, hostNamed, type HostName, hostsWithRole, ports } from '../../lab/inventory.ts';
 import { createLab, type Lab } from '../../lab/lab.ts';
 import { addressesOf, insideSwitch } from '../../lab/network.ts';
@@ -37,11 +38,7 @@ describe(`the lab on Debian ${debian}`, () => {
 
   it('lets the bot run the closed list on a member and nothing else as somebody else', async () => {
     const data = `/var/lib/postgresql/${lab.generation.postgres}/main`;
-    const listed = [
-      checkpoint(),
-      diskFree({ dataDirectory: data, walDirectory: `${data}/pg_wal` }),
-      patroniLog({ lines: 5, since: 0 }),
-    ];
+    const listed = [checkpoint(), diskFree(layoutOf({ dataDirectory: data })), patroniLog({ lines: 5, since: 0 })];
     const said = await Promise.all(listed.map((command) => ssh('pg1', command)));
     expect(said.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(['0 ', '0 ', '0 ']);
     const more = { name: 'more', as: 'root', argv: ['/usr/bin/journalctl', '-u', 'ssh'] } as const;

@@ -5,7 +5,7 @@ import { insideSwitch } from '../../lab/network.ts';
 import { waitFor } from '../../lab/wait-for.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { parseHostKey } from '../../src/hosts/host-key.ts';
-import { layoutOf } from '../../src/hosts/remote-commands.ts';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { createSshPool, type SshPool } from '../../src/hosts/ssh-pool.ts';
 import { startUnit } from '../../src/hosts/unit-remote.ts';
 import { createUnits, type Units, type UnitSpec } from '../../src/hosts/units.ts';
@@ -124,7 +124,13 @@ describe('sudo, which cannot tell where the words of a command end', () => {
   it('gives nobody root, however the words of a start are joined', async () => {
     const data = dataDirectory(lab.generation);
     const { command } = spec(`${run}-joined`, slots[1] ?? '', 1000);
-    const start = { nonce: '0123456789abcdef', command, layout: layoutOf(data), withinSeconds: 60, hasSecret: false };
+    const start = {
+      nonce: '0123456789abcdef',
+      command,
+      layout: layoutOf({ dataDirectory: data }),
+      withinSeconds: 60,
+      hasSecret: false,
+    };
     const count = startUnit({ ...start, claim: `${run}-j` }).argv.length;
     for (let at = 1; at + 1 < count; at += 1) {
       const { argv, ...rest } = startUnit({ ...start, claim: `${run}-j${at}` });
@@ -181,7 +187,7 @@ function sshTo(name: HostName): SshPool {
 }
 
 function units(systemd: boolean): Units {
-  const layouts = new Map([['sa2', layoutOf(dataDirectory(lab.generation))]]);
+  const layouts = new Map([['sa2', layoutOf({ dataDirectory: dataDirectory(lab.generation) })]]);
   return createUnits({ ssh: sshTo('sa2'), layouts, clock: systemClock, ...(systemd ? {} : { systemd }) });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
 import { sudoers } from '../../src/stack/sudoers.ts';
 
@@ -22,14 +23,14 @@ describe('sudoers', () => {
   });
 
   it('grants the closed list of remote commands without one wildcard', () => {
-    const text = sudoers('trunkline', sudoGrants({ dataDirectory: '/data', walDirectory: '/data/pg_wal' }));
+    const text = sudoers('trunkline', sudoGrants(layoutOf({ dataDirectory: '/data' })));
     expect(text).toContain('(postgres) NOPASSWD: /usr/bin/psql -X -w -d postgres -c CHECKPOINT\n');
     expect(text).toContain('^-u patroni -o short-iso --no-pager -n [0-9]+ --since @[0-9]+$\n');
     expect(text.replace(/\^.*\$/g, '')).not.toMatch(/[*?]/);
   });
 
   it('writes down what only hosts without systemd need, and does not grant it', () => {
-    const grants = sudoGrants({ dataDirectory: '/data', walDirectory: '/data/pg_wal' });
+    const grants = sudoGrants(layoutOf({ dataDirectory: '/data' }));
     const lines = (text: string) => text.split('\n').filter((line) => line.startsWith('trunkline ALL='));
     expect(lines(sudoers('trunkline', grants, { withoutSystemd: true }))).toHaveLength(grants.length);
     const usual = lines(sudoers('trunkline', grants));
@@ -38,7 +39,7 @@ describe('sudoers', () => {
   });
 
   it('says of each line what it is for', () => {
-    const text = sudoers('trunkline', sudoGrants({ dataDirectory: '/data', walDirectory: '/data/pg_wal' }));
+    const text = sudoers('trunkline', sudoGrants(layoutOf({ dataDirectory: '/data' })));
     const lines = text.split('\n');
     for (const [at, line] of lines.entries()) if (/NOPASSWD/.test(line)) expect(lines[at - 1]).toMatch(/^# \w.*\.$/);
   });

@@ -1,9 +1,11 @@
 import type { Hands } from '../../src/acts/hands.ts';
+import type { MemberAnswer } from '../../src/acts/member-hands.ts';
 import type { Dcs, MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { fakeMembers } from './fake-members.ts';
 import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -21,6 +23,10 @@ export interface FakeCluster {
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** When a member loaded its configuration; a day ago where nothing is said. */
+  readonly loaded: Map<string, number>;
+  /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
+  answer?: MemberAnswer;
   log: string;
   now: number;
 }
@@ -34,6 +40,7 @@ export function fakeCluster(): FakeCluster {
     shown,
     done,
     behaviour: 'works',
+    loaded: new Map(),
     log: '',
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
@@ -47,6 +54,14 @@ export function fakeCluster(): FakeCluster {
           return answer(fake, leader, candidate);
         },
       },
+      members: fakeMembers({
+        did: (line) => {
+          fake.done.push(line);
+          return fake.answer;
+        },
+        restarted: (name) => restartIn(fake, name),
+        reloaded: (name) => fake.loaded.set(name, fake.now + 1000),
+      }),
       hosts: {
         async run(_cluster, member, command) {
           fake.done.push(`${command.name} ${member}`);
@@ -119,8 +134,13 @@ function viewOf(of: () => FakeCluster): View {
     member: async (_cluster, name) => copy(find(name)),
     sql: async (_cluster, name) => copy(find(name).sql),
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
+    server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
     reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
     lingering: async () => copy(of().shown.lingering),
+    configLoadedAt: async (_cluster, name) => {
+      const { sql } = find(name);
+      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
+    },
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],
@@ -161,4 +181,17 @@ function promote(fake: FakeCluster, name: string): void {
     shownValue(member.patroni).timeline = timeline;
   }
   for (const proxy of fake.shown.snapshot.proxies) proxy.stats = read(statsFor(name)) as Loose<ProxyReadings['stats']>;
+}
+
+/** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */
+export function restartIn(fake: FakeCluster, name: string): void {
+  const member = fake.shown.snapshot.members.find((one) => one.name === name);
+  const patroni = shownValue(member?.patroni);
+  const leader = dcsIn(fake).leader ?? '';
+  const { timeline, systemId } = memberIn(fake, leader).sql;
+  if (member && !member.sql.ok) member.sql = read(sqlOf(name, leader, timeline, systemId)) as Loose<Reading<SqlMember>>;
+  shownValue(member?.sql).postmasterStartedAtMs = fake.now + 1000;
+  patroni.state = name === leader ? 'running' : 'streaming';
+  patroni.pendingRestart = false;
+  delete patroni.pendingRestartReason;
 }

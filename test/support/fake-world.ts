@@ -155,8 +155,10 @@ export function fakeView(): View {
     member: refuse,
     sql: refuse,
     activity: refuse,
+    server: refuse,
     reach: refuse,
     lingering: refuse,
+    configLoadedAt: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

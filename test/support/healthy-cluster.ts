@@ -1,6 +1,7 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { Lingering } from '../../src/core/lingering.ts';
+import type { Server } from '../../src/core/server.ts';
 import type { RestReach } from '../../src/core/rest-reach.ts';
 import type { Limits } from '../../src/core/view.ts';
 
@@ -10,6 +11,7 @@ export type Loose<T> = T extends object ? { -readonly [K in keyof T]: Loose<T[K]
 export type Shown = Loose<{
   snapshot: Snapshot;
   activities: Record<string, Reading<Activity>>;
+  servers: Record<string, Reading<Server>>;
   reach: Record<string, Reading<RestReach>>;
   lingering: Lingering[];
   limits: Limits;
@@ -58,9 +60,33 @@ export function healthyCluster(): Shown {
     maxPreparedTransactionMs: 60_000,
   };
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
+  const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
   const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
   const lingering = ['lb1', 'lb2'].map((proxy) => ({ proxy, servers: read<readonly string[]>([]) }));
-  return structuredClone({ snapshot, activities, reach, lingering, limits }) as Shown;
+  return structuredClone({ snapshot, activities, servers, reach, lingering, limits }) as Shown;
+}
+
+/** A server that Patroni runs. */
+function serverOf(leads: boolean): Server {
+  return {
+    patroni: { load: 'loaded', active: 'active', enabled: 'enabled' },
+    postgres: { load: 'masked', active: 'inactive', enabled: 'masked' },
+    process: 'running',
+    control: {
+      systemId: '7711123950511697988',
+      state: leads ? 'in production' : 'in archive recovery',
+      checkpointLsn: WAL_LSN - MIB,
+      redoLsn: WAL_LSN - MIB,
+      timeline: 7,
+      previousTimeline: 7,
+      minRecoveryLsn: leads ? 0 : WAL_LSN,
+      minRecoveryTimeline: leads ? 0 : 7,
+      fullPageWrites: true,
+      walLogHints: true,
+      dataChecksums: true,
+      walSegmentBytes: 16 * MIB,
+    },
+  };
 }
 
 function dcs(): Dcs {
@@ -112,6 +138,7 @@ export function sqlOf(name: string, leader: string, timeline: number, systemId: 
     timeline,
     versionNum: 170_012,
     postmasterStartedAtMs: NOW - 86_400_000,
+    pendingSettings: [],
     slots: [],
     synchronousStandbyNames: '',
   };

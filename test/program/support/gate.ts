@@ -91,7 +91,7 @@ function deedsIn(workspace: Workspace): Deeds {
     await act();
     const said = instead?.();
     if (said !== undefined) return said;
-    await until(async () => (await fresh()).length > 0, 15_000);
+    await until(async () => (await fresh()).length > 0, 30_000);
     return (await fresh()).join('\n');
   }
   const now: Deeds['now'] = async ({ ts, place }) =>
@@ -114,7 +114,7 @@ function deedsIn(workspace: Workspace): Deeds {
       return workspace.waitForMessage(
         (one) =>
           one.fromBot && one.onlyFor === undefined && !before.has(one.ts) && one.threadTs === undefined && one.place === channel,
-        { withinMs: 15_000 },
+        { withinMs: 30_000 },
       );
     },
     async form(name, message, which) {
@@ -128,8 +128,8 @@ function deedsIn(workspace: Workspace): Deeds {
           () => false,
         );
       };
-      await until(pressed, 15_000);
+      await until(pressed, 30_000);
     },
-    becomes: (message, words) => until(async () => (await now(message)).includes(words), 15_000),
+    becomes: (message, words) => until(async () => (await now(message)).includes(words), 30_000),
   };
 }

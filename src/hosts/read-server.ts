@@ -1,0 +1,35 @@
+import { unreachable } from '../core/errors.ts';
+import type { Server } from '../core/server.ts';
+import type { HostLayout } from './host-layout.ts';
+import { parseControlData } from './parse-control-data.ts';
+import { parseService } from './parse-service.ts';
+import { controlData, serverStatus, showService } from './server-commands.ts';
+import type { SshPool } from './ssh-pool.ts';
+
+const PROCESS: Readonly<Record<number, Server['process']>> = { 0: 'running', 3: 'stopped', 4: 'no data directory' };
+
+/**
+ * What a host says of its PostgreSQL, all asked at once.
+ * @throws TrunklineError when the host does not answer; ZodError when it says something else than these programs do.
+ */
+export async function readServer(ssh: SshPool, host: string, layout: HostLayout, timeoutMs: number): Promise<Server> {
+  const how = { timeoutMs, mayRepeat: true };
+  const [patroni, postgres, status, control] = await Promise.all([
+    ssh.mustRun(host, showService(layout, 'patroni'), how),
+    ssh.mustRun(host, showService(layout, 'postgres'), how),
+    ssh.run(host, serverStatus(layout), how),
+    ssh.run(host, controlData(layout), how),
+  ]);
+  const process = status.code === undefined ? undefined : PROCESS[status.code];
+  if (!process)
+    throw unreachable(
+      `pg_ctl status failed on ${host}: ${(status.stderr || status.stdout).trim().slice(0, 200) || `exit ${status.code}`}`,
+      'See whether binDirectory and dataDirectory of the member are right, and whether sudo grants what `trunkline sudoers` prints.',
+    );
+  return {
+    patroni: parseService(patroni.stdout),
+    postgres: parseService(postgres.stdout),
+    process,
+    ...(control.code === 0 ? { control: parseControlData(control.stdout) } : {}),
+  };
+}

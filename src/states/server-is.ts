@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { StateData } from '../core/plan.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Server } from '../core/server.ts';
+import { holds, notYet, type Verdict } from '../core/verdict.ts';
+import { defineState } from './state.ts';
+
+const Args = z.object({
+  cluster: ClusterName,
+  member: MemberName,
+  process: z.enum(['running', 'stopped']),
+  /** The state of this service as well: `stopped` wants it inactive, so that nobody starts the server again at once. */
+  service: z.enum(['patroni', 'postgres']),
+});
+
+const { state, build } = defineState({
+  name: 'server-is',
+  args: Args,
+  says: ({ member, process, service }) =>
+    process === 'stopped'
+      ? `PostgreSQL on ${member} is stopped, and ${service} with it`
+      : `${service} on ${member} is active and PostgreSQL runs`,
+  judge: async (args, view) => judgeServer(args, await view.server(args.cluster, args.member)),
+});
+
+export const serverIsState = state;
+
+/** PostgreSQL of a member runs or is stopped, by its process and by systemd; a host that can not be asked is 'not yet'. */
+export const serverIs = (args: z.input<typeof Args>): StateData => build(args);
+
+/** Pure part. */
+export function judgeServer({ member, process, service }: z.output<typeof Args>, reading: Reading<Server>): Verdict {
+  if (!reading.ok) return notYet(`${member} can not be asked: ${reading.why}`);
+  const { active } = reading.value[service];
+  const isStopped = reading.value.process !== 'running';
+  const says = `PostgreSQL on ${member} ${isStopped ? 'is stopped' : 'runs'} and its unit of ${service} is ${active}`;
+  if (process === 'stopped') return isStopped && active !== 'active' && active !== 'activating' ? holds(says) : notYet(says);
+  return !isStopped && active === 'active' ? holds(says) : notYet(says);
+}
