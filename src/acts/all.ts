@@ -3,12 +3,17 @@ import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { configSetAct } from './config-set.ts';
 import type { Hands } from './hands.ts';
 import { serviceAct } from './service.ts';
 import { reinitializeAct } from './reinitialize.ts';
 import { reloadAct } from './reload.ts';
 import { restartAct } from './restart.ts';
+import { pauseAct } from './pause.ts';
+import { resumeAct } from './resume.ts';
 import { switchoverAct } from './switchover.ts';
+import { unpauseAct } from './unpause.ts';
+import { unscheduleAct } from './unschedule.ts';
 
 /** An act as it is stored in a plan. */
 export type StoredAct = NonNullable<StoredStep['act']>;
@@ -27,7 +32,19 @@ export interface Acts {
 }
 
 const ALL: ReadonlyMap<string, Act> = new Map(
-  [checkpointAct, reinitializeAct, reloadAct, restartAct, serviceAct, switchoverAct].map((act) => [act.name, act]),
+  [
+    checkpointAct,
+    configSetAct,
+    pauseAct,
+    reinitializeAct,
+    reloadAct,
+    restartAct,
+    resumeAct,
+    serviceAct,
+    switchoverAct,
+    unpauseAct,
+    unscheduleAct,
+  ].map((act) => [act.name, act]),
 );
 
 /** True when what an act began can be ended while it goes on; needs no hands. */

@@ -1,4 +1,5 @@
 import type { MemberHands } from './member-hands.ts';
+import type { JsonObject } from '../core/json.ts';
 
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
@@ -14,6 +15,8 @@ export interface Hands {
       request: { readonly leader: string; readonly candidate: string },
       signal: AbortSignal,
     ): Promise<SwitchoverAnswer>;
+    /** The dynamic configuration and what is scheduled, through the REST API of one member. */
+    readonly rest: RestHands;
   };
   readonly members: MemberHands;
   readonly hosts: {
@@ -27,6 +30,26 @@ export interface Hands {
     /** Long work that outlives the connection and the worker: started once, found again by its claim, ended whole. */
     readonly unit: UnitHands;
   };
+}
+
+/** `via`: the member whose REST API is asked. The changes never reject for an HTTP status. @throws Refusal for no such cluster or member. */
+export interface RestHands {
+  /** `GET /config`, whole: it may hold secrets and is never shown. @throws Unreachable. */
+  config(cluster: string, via: string, signal: AbortSignal): Promise<JsonObject>;
+  /** `PATCH /config`; a null takes a key out. */
+  patchConfig(cluster: string, via: string, patch: JsonObject, signal: AbortSignal): Promise<RestAnswer>;
+  /** `DELETE /switchover`: clears the scheduled one. */
+  clearSwitchover(cluster: string, via: string, signal: AbortSignal): Promise<RestAnswer>;
+  /** `DELETE /restart`: clears the member's own scheduled one. */
+  clearRestart(cluster: string, via: string, signal: AbortSignal): Promise<RestAnswer>;
+}
+
+/** How the Patroni client reads the answer to a change of the configuration or of what is scheduled. */
+export interface RestAnswer {
+  /** `refused`: nothing was or will be done. `unknown`: it may have been done, so it must not be asked again. */
+  readonly meaning: 'done' | 'refused' | 'unknown';
+  /** Patroni's own words, one line. */
+  readonly text: string;
 }
 
 export interface UnitHands {

@@ -1,6 +1,8 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
 import type { RestReach } from '../core/rest-reach.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
 import type { Limits } from '../core/view.ts';
@@ -16,8 +18,15 @@ export interface ClusterParts {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
     configLoadedAt(name: string): Promise<Reading<number>>;
+    settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
   };
-  readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
+  readonly patroni?:
+    | {
+        member(name: string): Promise<Reading<PatroniMember>>;
+        /** Without what may hold a secret. */
+        dynamicConfig(name: string): Promise<Reading<JsonObject>>;
+      }
+    | undefined;
   readonly etcd?:
     | {
         dcs(): Promise<Reading<Dcs>>;

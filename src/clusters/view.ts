@@ -13,6 +13,7 @@ import type { ClusterParts } from './parts.ts';
 import { readLingering } from './read-lingering.ts';
 import { readMember, readMemberServer } from './read-member.ts';
 import { readReach } from './read-reach.ts';
+import { readConfig } from './read-config.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
 /** What the view needs of the store. */
@@ -21,6 +22,7 @@ export interface KeptRecords {
   unreadableRuns: View['unreadableRuns'];
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal } | undefined>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
   debts(): Promise<readonly Debt[]>;
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
@@ -58,6 +60,7 @@ export function createViews(options: {
         lingering: async (cluster) => readLingering(parts(cluster), clock),
         configLoadedAt: async (cluster, member) =>
           bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
+        config: async (cluster) => readConfig(parts(cluster), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),
@@ -70,6 +73,7 @@ export function createViews(options: {
         },
         run: async (id) => visibleRun(id, seen, records),
         lastLeaderChange: async (cluster) => records.lastLeaderChange(parts(cluster).info.name),
+        leaderChanges: async (cluster) => records.leaderChanges(parts(cluster).info.name),
         openIncidents: async (cluster) => records.openIncidents(parts(cluster).info.name),
         async debts(cluster) {
           const names = cluster === undefined ? seen.map(({ info }) => info.name) : [parts(cluster).info.name];
@@ -93,6 +97,7 @@ function patient(records: KeptRecords, clock: Clock): KeptRecords {
     unreadableRuns: (filter) => within(clock, RECORDS_MS, records.unreadableRuns(filter)),
     run: (id) => within(clock, RECORDS_MS, records.run(id)),
     lastLeaderChange: (cluster) => within(clock, RECORDS_MS, records.lastLeaderChange(cluster)),
+    leaderChanges: (cluster) => within(clock, RECORDS_MS, records.leaderChanges(cluster)),
     openIncidents: (cluster) => within(clock, RECORDS_MS, records.openIncidents(cluster)),
     debts: () => within(clock, RECORDS_MS, records.debts()),
     maintenance: (cluster) => within(clock, RECORDS_MS, records.maintenance(cluster)),

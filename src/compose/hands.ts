@@ -13,6 +13,7 @@ import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
 import { remoteOf } from './remote-of.ts';
 import { memberHands } from './member-hands.ts';
+import { restHands } from './rest-hands.ts';
 import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
@@ -26,6 +27,11 @@ export function createHands(
   { secrets, clock, log }: { secrets: Secrets; clock: Clock; log: Log },
 ): WorkerHands {
   const patroni = new Map(clusters.map(({ config }) => [config.name, writesOf(config, secrets)]));
+  const writesTo = (cluster: string): PatroniWrites => {
+    const writes = patroni.get(cluster);
+    if (writes) return writes;
+    throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
+  };
   const sshOf = (cluster: string): SshPool => {
     const ssh = clusters.find(({ config }) => config.name === cluster)?.ssh;
     if (ssh) return ssh;
@@ -40,11 +46,8 @@ export function createHands(
   return {
     now: () => clock.now(),
     patroni: {
-      async switchover(cluster, { leader, candidate }, signal) {
-        const writes = patroni.get(cluster);
-        if (!writes) throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
-        return writes.switchover({ leader, candidate, signal });
-      },
+      switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
+      rest: restHands((cluster) => writesTo(cluster).rest),
     },
     members,
     hosts: {

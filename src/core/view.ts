@@ -1,4 +1,5 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { ConfigReadings } from './cluster-config.ts';
 import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { Lingering } from './lingering.ts';
@@ -28,6 +29,8 @@ export interface View {
   lingering(cluster: string): Promise<readonly Lingering[]>;
   /** When the postmaster of a member loaded its configuration, epoch milliseconds; a later value than before proves a reload. */
   configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
+  /** The dynamic configuration and what each member runs with; a part that is down says so. */
+  config(cluster: string): Promise<ConfigReadings>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */
@@ -42,6 +45,8 @@ export interface View {
   /** @throws Refusal when there is none. */
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  /** All that alerts have seen, newest first. */
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   /** Who keeps the cluster for themselves now, if anybody does. */
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
   /** Runs that were started without approval and wait for their review, the first due first. */

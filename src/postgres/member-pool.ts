@@ -33,7 +33,9 @@ export function createMemberPool(
     const wasUsed = used.has(client);
     used.add(client);
     try {
-      return await askClient(client, (asked) => within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>(query)));
+      return await askClient(client, (asked) =>
+        within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>({ ...query, values: [...(query.values ?? [])] })),
+      );
     } catch (error) {
       throw wasUsed && connectionWasLost(error) ? new StaleConnection('stale', { cause: error }) : error;
     }
@@ -61,6 +63,7 @@ export function createMemberPool(
 interface Query {
   readonly name: string;
   readonly text: string;
+  readonly values?: readonly (readonly string[])[];
 }
 interface Row {
   readonly answer: unknown;

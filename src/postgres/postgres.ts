@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import { takeReading } from '../core/take-reading.ts';
@@ -9,7 +10,8 @@ import { configLoadedQuery } from './config-loaded-query.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
-import { ActivityAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { SHOWN_SETTINGS, settingsQuery } from './settings-query.ts';
+import { ActivityAnswer, SettingsAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
@@ -18,6 +20,7 @@ export interface Postgres {
   activity(name: string): Promise<Reading<Activity>>;
   /** When the postmaster loaded its configuration, epoch milliseconds. */
   configLoadedAt(name: string): Promise<Reading<number>>;
+  settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -36,7 +39,7 @@ export function createPostgres(options: {
 
   function read<T>(
     name: string,
-    query: { name: string; text: string },
+    query: { name: string; text: string; values?: readonly (readonly string[])[] },
     schema: z.ZodType<T>,
     how: 'ask' | 'askAfresh' = 'ask',
   ): Promise<Reading<T>> {
@@ -55,6 +58,7 @@ export function createPostgres(options: {
     member,
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
     configLoadedAt: (name) => read(name, { name: 'trunkline-loaded', text: configLoadedQuery }, z.number(), 'askAfresh'),
+    settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery, values: [SHOWN_SETTINGS] }, SettingsAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },

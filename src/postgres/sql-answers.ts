@@ -76,6 +76,22 @@ export const ActivityAnswer = z.object({
   maintenance: z.array(z.object({ pid: z.number(), what: Text, database: Text })),
 });
 
+/** Answer of `settingsQuery` without its nulls. */
+export const SettingsAnswer = z
+  .object({
+    settings: z.array(
+      z.object({
+        name: Text,
+        setting: Text.exactOptional(),
+        unit: Text.exactOptional(),
+        source: Text,
+        sourceFile: Text.exactOptional(),
+        pendingRestart: z.boolean(),
+      }),
+    ),
+  })
+  .transform(({ settings }) => settings);
+
 /** The value without members that are null, at any depth: SQL's null is our absent. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);

@@ -1,6 +1,8 @@
-import type { Debt } from '../core/debt.ts';
+import { type Debt, keptUntilMs } from '../core/debt.ts';
 import type { Message, Part, Span } from '../core/message.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
+import { keptLine } from './kept-debt.ts';
 
 /** What runs have left behind, oldest first; `cluster` when only its debts were asked for. */
 export function debtsCard(
@@ -16,10 +18,15 @@ export function debtsCard(
     parts: [
       { title, sign: 'warn' },
       ...debts.flatMap((debt) => lines(debt, nowMs)),
-      { note: 'A worker takes each away as soon as its run has ended; that needs no approval.' },
+      ...(debts.some(({ kept }) => kept === undefined)
+        ? [{ note: 'A worker takes each away as soon as its run has ended; that needs no approval.' }]
+        : []),
+      ...(debts.some(({ kept }) => kept !== undefined) ? [{ note: KEPT }] : []),
     ],
   };
 }
+
+const KEPT = 'What is kept on purpose never ends by itself: somebody ends it, and people are told from its end on.';
 
 /** One debt that is still there although its run has ended. */
 export function debtMessage(debt: Debt, why: string, nowMs: number): Message {
@@ -33,9 +40,12 @@ export function debtMessage(debt: Debt, why: string, nowMs: number): Message {
 const AGAIN = 'It is tried again every few seconds, and told again every 15 minutes until it is gone.';
 
 function lines(debt: Debt, nowMs: number): readonly Part[] {
+  const { cluster, says } = debt;
+  const untilMs = keptUntilMs(debt);
   return [
-    { line: `${debt.cluster}: ${debt.says}`, sign: 'warn' },
+    { line: `${cluster}: ${startSentence(says)}`, sign: 'warn' },
     { line: madeBy(debt, nowMs), indent: 1 },
+    ...(untilMs === undefined ? [] : [{ line: keptLine(debt, untilMs, nowMs), indent: 1 } as const]),
   ];
 }
 

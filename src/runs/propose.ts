@@ -86,6 +86,8 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   const found = find(request.runbook);
   if (!found) throw refusal(`there is no runbook ${request.runbook}`, 'See `/pg help` for what there is.');
   await gate.admit(asker, 'ask', subject);
+  const needed = found.runbook.asks(request.input);
+  if (needed !== 'ask') await gate.admit(asker, needed, subject);
   const breakGlass = await mayAsk(needs, request, cluster, clock.now());
   const { environment } = view.cluster(cluster);
   // A missing reason is said before the look, while Slack still lets a form be opened.

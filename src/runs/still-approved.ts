@@ -51,7 +51,7 @@ function tightened(gate: StillNeeds['gate'], run: Run, atMs: number): Ended | un
   return undefined;
 }
 
-async function peopleGone({ gate, breakGlass, clock }: StillNeeds, run: Run): Promise<Ended | undefined> {
+async function peopleGone({ gate, breakGlass, find, clock }: StillNeeds, run: Run): Promise<Ended | undefined> {
   const { cluster, runbook, requester } = run;
   const mayApprove = votersOf({ gate, clock }, run);
   const by = (word: Word | undefined) => (word && gate.by?.(word)) ?? gate;
@@ -59,7 +59,8 @@ async function peopleGone({ gate, breakGlass, clock }: StillNeeds, run: Run): Pr
   const withoutSlack = run.votes.some(({ verdict, via }) => verdict === 'approve' && via === 'cli');
   try {
     const word = requester.via ?? (withoutSlack ? 'last-known' : undefined);
-    const asker = await by(word).lacks(requester.userId, 'ask', { cluster, runbook });
+    const needed = find(runbook)?.runbook.asks(run.input) ?? 'ask';
+    const asker = await by(word).lacks(requester.userId, needed, { cluster, runbook });
     const listed = run.breakGlass ? await breakGlass.lacks(requester.userId, cluster, requester.via) : undefined;
     const why = asker ?? listed;
     if (why) return { state: 'stale', why: `the person who asked may no longer do this: ${why}` };

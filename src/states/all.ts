@@ -4,6 +4,7 @@ import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
 import { asPlannedState } from './as-planned.ts';
+import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
 import { followRestartedState } from './follow-restarted.ts';
 import { holdsNothingState } from './holds-nothing.ts';
@@ -11,12 +12,16 @@ import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notPausedState } from './not-paused.ts';
+import { nothingScheduledState } from './nothing-scheduled.ts';
+import { pausedState } from './paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
 import { serverIsState } from './server-is.ts';
 import { reinitializedState } from './reinitialized.ts';
 import { reloadedState } from './reloaded.ts';
 import { restartedState } from './restarted.ts';
+import { resumedState } from './resumed.ts';
+import { scheduledAsState } from './scheduled-as.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -35,6 +40,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
     asPlannedState,
+    configHoldsState,
     dcsHasQuorumState,
     followRestartedState,
     holdsNothingState,
@@ -42,12 +48,16 @@ const ALL: ReadonlyMap<string, State> = new Map(
     noBackupRunningState,
     noFailsafeState,
     notPausedState,
+    nothingScheduledState,
+    pausedState,
     primaryIsState,
     proxiesRouteToState,
     serverIsState,
     reinitializedState,
     reloadedState,
     restartedState,
+    resumedState,
+    scheduledAsState,
     streamingState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),

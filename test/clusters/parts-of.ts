@@ -55,6 +55,7 @@ export function partsOf(name: string, parts: Partial<ClusterParts> = {}): Cluste
         ),
       activity: dead,
       configLoadedAt: dead,
+      settings: dead,
     },
     ...parts,
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Runbook } from '../../src/core/runbook.ts';
 import { mortal } from '../support/mortal.ts';
 import { runbookEngine } from '../support/runbook-engine.ts';
-import { typedFor } from './typed-for.ts';
+import { prepareFor, typedFor } from './typed-for.ts';
 
 const folder = new URL('../../runbooks/', import.meta.url);
 const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'));
@@ -12,7 +12,7 @@ type Engine = Awaited<ReturnType<typeof runbookEngine>>;
 
 describe.each(files)('the runbook %s, wherever its worker dies', async (file) => {
   const { default: book } = (await import(new URL(file, folder).href)) as { default: Runbook };
-  const engine = () => runbookEngine(book, typedFor(book.name));
+  const engine = () => runbookEngine(book, typedFor(book.name), (fake) => prepareFor(book.name, fake));
   const points = await countPoints(await engine());
 
   it('has many points to die at, so that the sweep below looks at something', () => {

@@ -1,11 +1,28 @@
+import { dcsIn, type FakeCluster, setPaused } from '../support/fake-cluster.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
 const TYPED: Readonly<Record<string, object>> = {
   reinit: { cluster: CLUSTER, member: 'pg2', confirm: 'pg2' },
   restart: { cluster: CLUSTER, member: 'pg2' },
+  'config-set': { cluster: CLUSTER, set: { work_mem: '64MB' } },
+  pause: { cluster: CLUSTER, forMs: 7_200_000 },
+};
+
+/** What the cluster is like before a runbook that has nothing to do on a healthy one. */
+const PREPARED: Readonly<Record<string, (fake: FakeCluster) => void>> = {
+  resume: (fake) => setPaused(fake, true),
+  unschedule: (fake) => {
+    dcsIn(fake).failover = { leader: 'pg1', candidate: 'pg2', scheduledAt: '2026-11-30T02:00:00+00:00' };
+  },
 };
 
 export function typedFor(runbook: string): object {
   return TYPED[runbook] ?? { cluster: CLUSTER };
+}
+
+/** Makes the cluster such that the runbook has something to do. */
+export function prepareFor(runbook: string, fake: FakeCluster): FakeCluster {
+  PREPARED[runbook]?.(fake);
+  return fake;
 }

@@ -1,11 +1,13 @@
 import type { Hands } from '../../src/acts/hands.ts';
 import type { MemberAnswer } from '../../src/acts/member-hands.ts';
 import type { Dcs, MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { fakeMembers } from './fake-members.ts';
+import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -29,6 +31,12 @@ export interface FakeCluster {
   answer?: MemberAnswer;
   log: string;
   now: number;
+  /** The dynamic configuration, and what the members run with. */
+  readonly config: FakeConfig;
+  /** Debts that the view shows. */
+  debts: () => Promise<readonly Debt[]>;
+  /** What Patroni's REST API answers instead of doing what it is asked. */
+  refuses?: string;
 }
 
 /** Three members, pg1 leads on timeline 7; two HAProxy, a VIP, three etcd; all healthy. It has its own state and no network. */
@@ -46,6 +54,8 @@ export function fakeCluster(): FakeCluster {
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
     view: viewOf(() => fake),
+    config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
+    debts: async () => [],
     hands: {
       now: () => fake.now,
       patroni: {
@@ -53,6 +63,11 @@ export function fakeCluster(): FakeCluster {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
           return answer(fake, leader, candidate);
         },
+        rest: fakeRest(() => ({
+          ...{ done, config: fake.config, refuses: fake.refuses },
+          paused: (is) => setPaused(fake, is),
+          cleared: (member) => clearScheduled(fake, member),
+        })),
       },
       members: fakeMembers({
         did: (line) => {
@@ -148,13 +163,26 @@ function viewOf(of: () => FakeCluster): View {
       throw refusal(`there is no run ${id}`, 'Name another.');
     },
     lastLeaderChange: async () => undefined,
+    leaderChanges: async () => [],
     openIncidents: async () => [],
     unreadableRuns: async () => [],
-    debts: async () => [],
+    debts: async () => of().debts(),
+    config: async () => configReadings(of().config),
     maintenance: async () => undefined,
     openReviews: async () => [],
     now: () => of().now,
   };
+}
+
+/** The world in which Patroni is paused, or not any more. */
+export function setPaused(fake: FakeCluster, is: boolean): void {
+  dcsIn(fake).config.paused = is;
+  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
+}
+
+function clearScheduled(fake: FakeCluster, member: string | undefined): void {
+  if (member === undefined) delete dcsIn(fake).failover;
+  else delete memberIn(fake, member).patroni.scheduledRestart;
 }
 
 /** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */

@@ -159,6 +159,7 @@ export function fakeView(): View {
     reach: refuse,
     lingering: refuse,
     configLoadedAt: refuse,
+    config: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
@@ -166,6 +167,7 @@ export function fakeView(): View {
     runs: refuse,
     run: refuse,
     lastLeaderChange: refuse,
+    leaderChanges: refuse,
     openIncidents: refuse,
     unreadableRuns: async () => [],
     debts: refuse,

@@ -8,7 +8,7 @@ import type { AttemptNeeds, Reins } from '../../src/runs/attempt-needs.ts';
 import { createDebtKeeper } from '../../src/runs/debt-keeper.ts';
 import type { Acts } from '../../src/runs/needs.ts';
 import { createStates } from '../../src/states/all.ts';
-import { fakeCluster } from './fake-cluster.ts';
+import { type FakeCluster, fakeCluster } from './fake-cluster.ts';
 import { NOW } from './healthy-cluster.ts';
 import { memoryStore } from './memory-store.ts';
 import type { Mortal } from './mortal.ts';
@@ -20,10 +20,11 @@ import { virtualClock } from './virtual-clock.ts';
 type Effect = string;
 
 /** Any runbook of the tree on the fake cluster, with the real acts and states, approved and queued. */
-export async function runbookEngine(book: Runbook, typed: object) {
+export async function runbookEngine(book: Runbook, typed: object, prepare: (fake: FakeCluster) => void = () => undefined) {
   const clock = virtualClock(NOW);
   const fake = fakeCluster();
   Object.defineProperty(fake, 'now', { get: () => clock.now() });
+  prepare(fake);
   const proposal = await book.propose(typed, fake.view);
   const bound = { runbook: book.name, digest: 'd1', ...proposal };
   const store = memoryStore(
@@ -33,6 +34,7 @@ export async function runbookEngine(book: Runbook, typed: object) {
       ...{ approvalsNeeded: 0, votes: [] },
     }),
   );
+  fake.debts = () => store.debts.list();
   const effects: Effect[] = [];
   const states = createStates();
 
