@@ -4,6 +4,9 @@ import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
 import { configSetAct } from './config-set.ts';
+import { drainAct } from './drain.ts';
+import { dropSlotAct } from './drop-slot.ts';
+import { endBackendAct } from './end-backend.ts';
 import type { Hands } from './hands.ts';
 import { serviceAct } from './service.ts';
 import { reinitializeAct } from './reinitialize.ts';
@@ -14,6 +17,7 @@ import { resumeAct } from './resume.ts';
 import { switchoverAct } from './switchover.ts';
 import { unpauseAct } from './unpause.ts';
 import { unscheduleAct } from './unschedule.ts';
+import { undrainAct } from './undrain.ts';
 
 /** An act as it is stored in a plan. */
 export type StoredAct = NonNullable<StoredStep['act']>;
@@ -35,6 +39,9 @@ const ALL: ReadonlyMap<string, Act> = new Map(
   [
     checkpointAct,
     configSetAct,
+    drainAct,
+    dropSlotAct,
+    endBackendAct,
     pauseAct,
     reinitializeAct,
     reloadAct,
@@ -42,6 +49,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     resumeAct,
     serviceAct,
     switchoverAct,
+    undrainAct,
     unpauseAct,
     unscheduleAct,
   ].map((act) => [act.name, act]),

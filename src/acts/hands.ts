@@ -101,7 +101,12 @@ export type HostCommand =
       readonly service: 'patroni' | 'postgres';
       readonly verb: 'start' | 'stop' | 'enable' | 'disable';
     }
-  | { readonly name: 'patroni log'; readonly lines: number; readonly since: number };
+  | { readonly name: 'patroni log'; readonly lines: number; readonly since: number }
+  /** Each prints `t` where exactly that backend or slot was there; `startedUs`: backend_start in microseconds since the epoch. */
+  | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }
+  | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
+  /** In the member's patroni.yml. */
+  | { readonly name: 'drain tags' | 'undrain tags' };
 
 /** How the Patroni client reads the answer to `POST /switchover`. */
 export interface SwitchoverAnswer {

@@ -5,6 +5,9 @@ import type { MemberSetting } from '../core/cluster-config.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
+import type { HostLog, LogAsked } from '../core/host-log.ts';
+import type { Backend, Clients, Sessions } from '../core/sessions.ts';
+import type { SlotDetail } from '../core/slot-detail.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -19,6 +22,10 @@ export interface ClusterParts {
     activity(name: string): Promise<Reading<Activity>>;
     configLoadedAt(name: string): Promise<Reading<number>>;
     settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
+    sessions(name: string): Promise<Reading<Sessions>>;
+    backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
+    clients(name: string): Promise<Reading<Clients>>;
+    slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
   };
   readonly patroni?:
     | {
@@ -49,6 +56,8 @@ export interface ClusterParts {
     | undefined;
   /** The HAProxies whose configuration file can be read over ssh: the servers whose sessions stay when they are marked down. */
   readonly lingering?: readonly { readonly proxy: string; read(): Promise<Reading<readonly string[]>> }[] | undefined;
+  /** Logs of the members' hosts; absent without ssh. */
+  readonly logs?: { member(host: string, asked: LogAsked): Promise<Reading<HostLog>> } | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */
   readonly vip?: { readonly address: string; readonly hosts: readonly string[] } | undefined;
 }

@@ -8,13 +8,13 @@ import type { Journal, Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
 import { within } from '../core/within.ts';
 import { bounded } from './bounded.ts';
+import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
-import { readLingering } from './read-lingering.ts';
 import { readMember, readMemberServer } from './read-member.ts';
-import { readReach } from './read-reach.ts';
 import { readConfig } from './read-config.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
+import { wayReads } from './way-reads.ts';
 
 /** What the view needs of the store. */
 export interface KeptRecords {
@@ -56,11 +56,11 @@ export function createViews(options: {
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
         server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
-        reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
-        lingering: async (cluster) => readLingering(parts(cluster), clock),
+        ...wayReads(parts, clock),
         configLoadedAt: async (cluster, member) =>
           bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
         config: async (cluster) => readConfig(parts(cluster), clock),
+        ...closerReads((cluster, member) => ({ parts: parts(cluster), member: memberOf(parts(cluster), member).name }), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),

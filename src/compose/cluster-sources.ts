@@ -2,6 +2,7 @@ import type { ClusterParts } from '../clusters/parts.ts';
 import type { ClusterConfig, Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
+import type { LogAsked } from '../core/host-log.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { asError } from '../core/errors.ts';
@@ -9,6 +10,7 @@ import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { createHostReads, type HostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
+import { createMemberLog } from '../hosts/member-log.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
@@ -52,6 +54,10 @@ export function openCluster(needs: Needs): ClusterSources {
   const proxies = proxiesOf(needs);
   const reads = ssh && createHostReads({ ssh, layouts: layoutsOf(cluster), clock });
   const hosts = reads && hostsOf(cluster, reads);
+  const log = ssh ? createMemberLog({ ssh, layouts: layoutsOf(cluster), isPatroni, clock }) : undefined;
+  const logs = log && {
+    member: async (host: string, asked: LogAsked) => log.read(host, asked, await logPlace(postgres, host, asked)),
+  };
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
@@ -62,6 +68,7 @@ export function openCluster(needs: Needs): ClusterSources {
     proxies,
     hosts,
     lingering: reads && lingeringOf(cluster, reads),
+    logs,
     vip,
   };
   return {
@@ -90,6 +97,13 @@ function hostsOf(cluster: ClusterConfig, reads: HostReads): NonNullable<ClusterP
 function lingeringOf(cluster: ClusterConfig, reads: HostReads): ClusterParts['lingering'] {
   const backend = cluster.haproxy?.primaryBackend ?? '';
   return proxyHostsWithSsh(cluster).map(({ name }) => ({ proxy: name, read: () => reads.lingering(name, backend) }));
+}
+
+/** Where PostgreSQL of a member writes its log, or why that is not known. */
+async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
+  if (unit === 'patroni') return { why: 'it was not asked' };
+  const place = await postgres.log(host);
+  return place.ok ? place.value : { why: place.why };
 }
 
 function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {

@@ -11,7 +11,7 @@ import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
-import { remoteOf } from './remote-of.ts';
+import { remoteOf, type RemotePlace } from './remote-of.ts';
 import { memberHands } from './member-hands.ts';
 import { restHands } from './rest-hands.ts';
 import { unitHands } from './unit-hands.ts';
@@ -52,7 +52,7 @@ export function createHands(
     members,
     hosts: {
       async run(cluster, member, command, signal) {
-        const { command: remote, ...how } = remoteOf(command, layoutIn(clusters, cluster, member));
+        const { command: remote, ...how } = remoteOf(command, placeIn(clusters, cluster, member));
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
@@ -68,10 +68,10 @@ export function createHands(
 
 const CLEAN_EVERY_MS = 6 * 3_600_000;
 
-function layoutIn(clusters: readonly ClusterSources[], cluster: string, name: string) {
-  const members = clusters.find(({ config }) => config.name === cluster)?.config.members ?? [];
-  const member = members.find((one) => one.name === name);
-  if (member) return layoutOf(member);
+function placeIn(clusters: readonly ClusterSources[], cluster: string, name: string): RemotePlace {
+  const config = clusters.find((one) => one.config.name === cluster)?.config;
+  const member = config?.members.find((one) => one.name === name);
+  if (config && member) return { layout: layoutOf(member), patroniFile: config.patroni.configFile };
   throw refusal(`${cluster} has no member ${name}`, 'It was taken out of the configuration.');
 }
 

@@ -156,6 +156,8 @@ export interface Dcs {
   readonly optimeLsn?: Lsn;
   readonly failsafe: readonly string[];
   readonly config: DcsConfig;
+  /** Slots that Patroni keeps for good (`slots` of the dynamic configuration). */
+  readonly permanentSlots?: readonly string[];
 }
 
 export interface DcsMember {

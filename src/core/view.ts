@@ -1,6 +1,7 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
 import type { ConfigReadings } from './cluster-config.ts';
 import type { Debt } from './debt.ts';
+import type { HostLog, LogAsked } from './host-log.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { Lingering } from './lingering.ts';
 import type { MaintenanceLock } from './maintenance.ts';
@@ -8,6 +9,8 @@ import type { Reading } from './reading.ts';
 import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
+import type { Backend, Clients, Sessions } from './sessions.ts';
+import type { SlotDetail } from './slot-detail.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -31,6 +34,13 @@ export interface View {
   configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
   /** The dynamic configuration and what each member runs with; a part that is down says so. */
   config(cluster: string): Promise<ConfigReadings>;
+  sessions(cluster: string, member: string): Promise<Reading<Sessions>>;
+  /** The backend with that pid; no value when there is none. */
+  backend(cluster: string, member: string, pid: number): Promise<Reading<Backend | undefined>>;
+  clients(cluster: string, member: string): Promise<Reading<Clients>>;
+  slots(cluster: string, member: string): Promise<Reading<readonly SlotDetail[]>>;
+  /** A log of the member's host, not redacted. @throws Refusal when there is no such member. */
+  memberLog(cluster: string, member: string, asked: LogAsked): Promise<Reading<HostLog>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

@@ -1,6 +1,9 @@
 import type { HostLayout } from './host-layout.ts';
 import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { serverGrants } from './server-commands.ts';
+import { drainGrants } from './drain-commands.ts';
+import { logFileGrant } from './log-commands.ts';
+import { psqlGrants } from './psql-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
 /** What sudo must allow on a host with this layout, and nothing more. */
@@ -15,6 +18,9 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     },
     ...serverGrants(layout),
     ...unitGrants(layout),
+    logFileGrant(layout),
+    ...psqlGrants(),
+    ...drainGrants(),
   ];
 }
 

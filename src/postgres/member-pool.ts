@@ -63,7 +63,8 @@ export function createMemberPool(
 interface Query {
   readonly name: string;
   readonly text: string;
-  readonly values?: readonly (readonly string[])[];
+  /** What stands for $1 and so on in the constant text. */
+  readonly values?: readonly (number | readonly string[])[];
 }
 interface Row {
   readonly answer: unknown;

@@ -4,6 +4,8 @@ import type { Activity, SqlMember } from '../core/cluster.ts';
 import type { MemberSetting } from '../core/cluster-config.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Backend, Clients, Sessions } from '../core/sessions.ts';
+import type { SlotDetail } from '../core/slot-detail.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
 import { configLoadedQuery } from './config-loaded-query.ts';
@@ -12,6 +14,9 @@ import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
 import { SHOWN_SETTINGS, settingsQuery } from './settings-query.ts';
 import { ActivityAnswer, SettingsAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { BackendAnswer, ClientsAnswer, LogAnswer, SessionsAnswer, SlotsAnswer } from './closer-answers.ts';
+import { backendQuery, clientsQuery, sessionsQuery } from './sessions-query.ts';
+import { logQuery, slotsQuery } from './slots-query.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
@@ -21,6 +26,13 @@ export interface Postgres {
   /** When the postmaster loaded its configuration, epoch milliseconds. */
   configLoadedAt(name: string): Promise<Reading<number>>;
   settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
+  sessions(name: string): Promise<Reading<Sessions>>;
+  /** The backend with that pid; no value when there is none. */
+  backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
+  clients(name: string): Promise<Reading<Clients>>;
+  slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
+  /** Where its log is. */
+  log(name: string): Promise<Reading<LogAnswer>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -39,7 +51,7 @@ export function createPostgres(options: {
 
   function read<T>(
     name: string,
-    query: { name: string; text: string; values?: readonly (readonly string[])[] },
+    query: Parameters<MemberPool['ask']>[0],
     schema: z.ZodType<T>,
     how: 'ask' | 'askAfresh' = 'ask',
   ): Promise<Reading<T>> {
@@ -59,6 +71,11 @@ export function createPostgres(options: {
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
     configLoadedAt: (name) => read(name, { name: 'trunkline-loaded', text: configLoadedQuery }, z.number(), 'askAfresh'),
     settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery, values: [SHOWN_SETTINGS] }, SettingsAnswer),
+    sessions: (name) => read(name, { name: 'trunkline-sessions', text: sessionsQuery }, SessionsAnswer),
+    backend: (name, pid) => read(name, { name: 'trunkline-backend', text: backendQuery, values: [pid] }, OneBackend),
+    clients: (name) => read(name, { name: 'trunkline-clients', text: clientsQuery }, ClientsAnswer),
+    slots: (name) => read(name, { name: 'trunkline-slots', text: slotsQuery }, SlotsAnswer),
+    log: (name) => read(name, { name: 'trunkline-log', text: logQuery }, LogAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },
@@ -67,6 +84,8 @@ export function createPostgres(options: {
     },
   };
 }
+
+const OneBackend = BackendAnswer.transform(({ backend }) => backend);
 
 function asked(pool: MemberPool | undefined, name: string): MemberPool {
   if (pool) return pool;

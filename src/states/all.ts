@@ -8,9 +8,13 @@ import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
 import { followRestartedState } from './follow-restarted.ts';
 import { holdsNothingState } from './holds-nothing.ts';
+import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
+import { clientsLeftState } from './clients-left.ts';
+import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
 import { lagUnderState } from './lag-under.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
+import { notLeadingState } from './not-leading.ts';
 import { notPausedState } from './not-paused.ts';
 import { nothingScheduledState } from './nothing-scheduled.ts';
 import { pausedState } from './paused.ts';
@@ -22,8 +26,10 @@ import { reloadedState } from './reloaded.ts';
 import { restartedState } from './restarted.ts';
 import { resumedState } from './resumed.ts';
 import { scheduledAsState } from './scheduled-as.ts';
+import { slotGoneState, slotIsState } from './slot-is.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
+import { tagsAreState } from './tags-are.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
 
 export interface States {
@@ -44,9 +50,14 @@ const ALL: ReadonlyMap<string, State> = new Map(
     dcsHasQuorumState,
     followRestartedState,
     holdsNothingState,
+    backendGoneState,
+    backendIsState,
+    clientsLeftState,
+    inReplicaPoolState,
     lagUnderState,
     noBackupRunningState,
     noFailsafeState,
+    notLeadingState,
     notPausedState,
     nothingScheduledState,
     pausedState,
@@ -58,7 +69,12 @@ const ALL: ReadonlyMap<string, State> = new Map(
     restartedState,
     resumedState,
     scheduledAsState,
+    outOfReplicaPoolState,
+    slotGoneState,
+    slotIsState,
+    statementEndedState,
     streamingState,
+    tagsAreState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),
 );

@@ -56,6 +56,10 @@ export function partsOf(name: string, parts: Partial<ClusterParts> = {}): Cluste
       activity: dead,
       configLoadedAt: dead,
       settings: dead,
+      sessions: dead,
+      backend: dead,
+      clients: dead,
+      slots: dead,
     },
     ...parts,
   };

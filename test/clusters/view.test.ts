@@ -72,7 +72,7 @@ describe('the snapshot of a cluster', () => {
 
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { member: reject, activity: reject, configLoadedAt: reject, settings: reject },
+      sql: { ...partsOf('billing').sql, member: reject, activity: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');

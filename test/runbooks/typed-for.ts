@@ -1,8 +1,13 @@
 import { dcsIn, type FakeCluster, setPaused } from '../support/fake-cluster.ts';
+import { drained } from '../support/fake-closer.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
 const TYPED: Readonly<Record<string, object>> = {
+  drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000 },
+  'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
+  terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
+  undrain: { cluster: CLUSTER, member: 'pg2' },
   reinit: { cluster: CLUSTER, member: 'pg2', confirm: 'pg2' },
   restart: { cluster: CLUSTER, member: 'pg2' },
   'config-set': { cluster: CLUSTER, set: { work_mem: '64MB' } },
@@ -15,6 +20,7 @@ const PREPARED: Readonly<Record<string, (fake: FakeCluster) => void>> = {
   unschedule: (fake) => {
     dcsIn(fake).failover = { leader: 'pg1', candidate: 'pg2', scheduledAt: '2026-11-30T02:00:00+00:00' };
   },
+  undrain: (fake) => drained(fake),
 };
 
 export function typedFor(runbook: string): object {

@@ -8,6 +8,7 @@ import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { fakeMembers } from './fake-members.ts';
 import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
+import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
 import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -19,6 +20,7 @@ export interface FakeCluster {
   readonly hands: Hands;
   /** What is shown; a test changes it in place. */
   readonly shown: Shown;
+  readonly closer: Closer;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
@@ -46,6 +48,7 @@ export function fakeCluster(): FakeCluster {
   const done: string[] = [];
   const fake: FakeCluster = {
     shown,
+    closer: closerOf(),
     done,
     behaviour: 'works',
     loaded: new Map(),
@@ -75,12 +78,15 @@ export function fakeCluster(): FakeCluster {
           return fake.answer;
         },
         restarted: (name) => restartIn(fake, name),
-        reloaded: (name) => fake.loaded.set(name, fake.now + 1000),
+        reloaded: (name) => {
+          fake.loaded.set(name, fake.now + 1000);
+          closerReload(fake, name);
+        },
       }),
       hosts: {
         async run(_cluster, member, command) {
           fake.done.push(`${command.name} ${member}`);
-          return { stdout: command.name === 'patroni log' ? fake.log : '' };
+          return closerRun(fake, member, command) ?? { stdout: command.name === 'patroni log' ? fake.log : '' };
         },
         async claim(_cluster, member, id) {
           fake.done.push(`claim ${member} ${id}`);
@@ -166,10 +172,11 @@ function viewOf(of: () => FakeCluster): View {
     leaderChanges: async () => [],
     openIncidents: async () => [],
     unreadableRuns: async () => [],
-    debts: async () => of().debts(),
+    debts: async () => [...(await of().debts()), ...copy(of().closer.debts)],
     config: async () => configReadings(of().config),
     maintenance: async () => undefined,
     openReviews: async () => [],
+    ...closerView(of),
     now: () => of().now,
   };
 }

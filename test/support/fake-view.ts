@@ -47,6 +47,7 @@ export function fakeView(shown: Shown): View {
     lingering: async () => [],
     configLoadedAt: async () => notRead('not in this fake'),
     config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
+    ...closer,
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),
@@ -65,6 +66,15 @@ export function fakeView(shown: Shown): View {
     now: () => NOW,
   };
 }
+
+/** What is read for a closer look: nothing is, here. */
+const closer: Pick<View, 'sessions' | 'backend' | 'clients' | 'slots' | 'memberLog'> = {
+  sessions: async () => notRead('not in this fake'),
+  backend: async () => notRead('not in this fake'),
+  clients: async () => notRead('not in this fake'),
+  slots: async () => notRead('not in this fake'),
+  memberLog: async () => notRead('not in this fake'),
+};
 
 function orThrow<T>(value: T | Error): T {
   if (value instanceof Error) throw value;

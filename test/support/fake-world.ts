@@ -160,6 +160,11 @@ export function fakeView(): View {
     lingering: refuse,
     configLoadedAt: refuse,
     config: refuse,
+    sessions: refuse,
+    backend: refuse,
+    clients: refuse,
+    slots: refuse,
+    memberLog: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
