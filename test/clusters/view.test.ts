@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterParts } from '../../src/clusters/parts.ts';
-import { createViews, type KeptRecords } from '../../src/clusters/view.ts';
+import type { KeptRecords } from '../../src/clusters/record-reads.ts';
+import { createViews } from '../../src/clusters/view.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Run } from '../../src/core/run.ts';
 import { partsOf, read } from './parts-of.ts';
@@ -38,9 +39,12 @@ describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
       patroni: { member: never, dynamicConfig: never },
-      etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
+      etcd: { dcs: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, server: never, addresses: never },
+      hosts: {
+        ...{ disk: never, server: never, lookFrom: never, addresses: never },
+        ...{ dataDirectory: never, kept: never, unit: never },
+      },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -59,7 +63,10 @@ describe('the snapshot of a cluster', () => {
 
   it('leaves out nothing of what is asked over ssh: what is not configured or never answers is not read', async () => {
     const silent = partsOf('billing', {
-      hosts: { disk: never, addresses: never, server: never, reach: never },
+      hosts: {
+        ...{ disk: never, server: never, lookFrom: never, addresses: never, reach: never },
+        ...{ dataDirectory: never, kept: never, unit: never },
+      },
       lingering: [{ proxy: 'lb1', read: never }],
     });
     const late = { ok: false, why: 'no answer within 2.5 s' };
@@ -79,7 +86,7 @@ describe('the snapshot of a cluster', () => {
         },
         dynamicConfig: reject,
       },
-      etcd: { dcs: reject, endpoints: reject, names: ['e1'] },
+      etcd: { dcs: reject, endpoints: reject, lease: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },
     });
     const snapshot = await viewOf([parts]).snapshot('billing');
@@ -119,6 +126,10 @@ describe('who holds the virtual address', () => {
     const hosts = {
       disk: never,
       server: never,
+      lookFrom: never,
+      dataDirectory: never,
+      kept: never,
+      unit: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -3,6 +3,7 @@ import type { Reading } from '../../src/core/reading.ts';
 import type { Lingering } from '../../src/core/lingering.ts';
 import type { Server } from '../../src/core/server.ts';
 import type { RestReach } from '../../src/core/rest-reach.ts';
+import type { LeaderLease, Sighting } from '../../src/core/sighting.ts';
 import type { Limits } from '../../src/core/view.ts';
 
 /** The same without `readonly`, so that a test can change one fact. */
@@ -14,6 +15,9 @@ export type Shown = Loose<{
   servers: Record<string, Reading<Server>>;
   reach: Record<string, Reading<RestReach>>;
   lingering: Lingering[];
+  /** What the other hosts see of any member. */
+  sightings: Sighting[];
+  lease: Reading<LeaderLease>;
   limits: Limits;
 }>;
 
@@ -63,7 +67,9 @@ export function healthyCluster(): Shown {
   const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
   const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
   const lingering = ['lb1', 'lb2'].map((proxy) => ({ proxy, servers: read<readonly string[]>([]) }));
-  return structuredClone({ snapshot, activities, servers, reach, lingering, limits }) as Shown;
+  const sightings = NAMES.map((from) => ({ from, seen: read({ postgres: 'accepts', rest: 'answers' }) }));
+  const lease = read({ holder: 'pg1', leftS: 28 });
+  return structuredClone({ snapshot, activities, servers, reach, lingering, sightings, lease, limits }) as Shown;
 }
 
 /** A server that Patroni runs. */
