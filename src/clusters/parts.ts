@@ -74,6 +74,8 @@ export interface ClusterParts {
         reach?(from: string, to: string): Promise<Reading<RestReach>>;
       }
     | undefined;
+  /** The HAProxies whose configuration file can be read over ssh: the servers whose sessions stay when they are marked down. */
+  readonly lingering?: readonly { readonly proxy: string; read(): Promise<Reading<readonly string[]>> }[] | undefined;
   /** Logs of the members' hosts; absent without ssh. */
   readonly logs?: { member(host: string, asked: LogAsked): Promise<Reading<HostLog>> } | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */

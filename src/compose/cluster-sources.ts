@@ -20,6 +20,7 @@ import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
 import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
+import { lingeringOf } from './lingering-of.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
 /** What one cluster is read by, and what must be closed at the end. */
@@ -71,6 +72,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    lingering: ssh && lingeringOf(cluster, ssh, clock),
     logs,
     vip,
   };
