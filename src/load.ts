@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runbooksOf } from './core/by-mode.ts';
 import type { Command } from './core/command.ts';
 import { asError } from './core/errors.ts';
 import type { Runbook } from './core/runbook.ts';
@@ -21,9 +22,8 @@ export async function load(root: string = fileURLToPath(new URL('..', import.met
   const commands = await readFolder(join(root, 'commands'), asCommand);
   const runbooks = await readFolder(join(root, 'runbooks'), asRunbook);
   for (const { value, path } of commands) {
-    if (value.starts && !runbooks.some(({ value: known }) => known.name === value.starts?.name)) {
-      throw new Error(`${path} starts the runbook ${value.starts.name}, which is not in runbooks/`);
-    }
+    const missing = runbooksOf(value).find(({ name }) => !runbooks.some(({ value: known }) => known.name === name));
+    if (missing) throw new Error(`${path} starts the runbook ${missing.name}, which is not in runbooks/`);
   }
   return {
     commands: commands.map(({ value }) => value),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { splitWords } from '../src/core/split-words.ts';
+import { runbooksOf } from '../src/core/by-mode.ts';
 import { load } from '../src/load.ts';
 
 const { commands, runbooks } = await load();
@@ -39,7 +40,7 @@ describe('every command', () => {
 
 describe('every runbook', () => {
   it('is started by a command, so that people can reach it', () => {
-    const started = new Set(commands.map((command) => command.starts?.name));
+    const started = new Set(commands.flatMap((command) => runbooksOf(command).map(({ name }) => name)));
     expect(runbooks.filter(({ name }) => !started.has(name)).map(({ name }) => name)).toEqual([]);
   });
 

@@ -3,6 +3,10 @@ import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { configSetAct } from './config-set.ts';
+import { drainAct } from './drain.ts';
+import { dropSlotAct } from './drop-slot.ts';
+import { endBackendAct } from './end-backend.ts';
 import type { Hands } from './hands.ts';
 import { deleteKeptAct } from './delete-kept.ts';
 import { forgetRewindAct } from './forget-rewind.ts';
@@ -13,7 +17,15 @@ import { serviceAct } from './service.ts';
 import { setAsideAct } from './set-aside.ts';
 import { startServerAct } from './start-server.ts';
 import { stopServerAct } from './stop-server.ts';
+import { reinitializeAct } from './reinitialize.ts';
+import { reloadAct } from './reload.ts';
+import { restartAct } from './restart.ts';
+import { pauseAct } from './pause.ts';
+import { resumeAct } from './resume.ts';
 import { switchoverAct } from './switchover.ts';
+import { unpauseAct } from './unpause.ts';
+import { unscheduleAct } from './unschedule.ts';
+import { undrainAct } from './undrain.ts';
 
 /** An act as it is stored in a plan. */
 export type StoredAct = NonNullable<StoredStep['act']>;
@@ -39,11 +51,23 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     keepWalAct,
     rehearseRewindAct,
     rewindAct,
-    serviceAct,
     setAsideAct,
     startServerAct,
     stopServerAct,
+    configSetAct,
+    drainAct,
+    dropSlotAct,
+    endBackendAct,
+    pauseAct,
+    reinitializeAct,
+    reloadAct,
+    restartAct,
+    resumeAct,
+    serviceAct,
     switchoverAct,
+    undrainAct,
+    unpauseAct,
+    unscheduleAct,
   ].map((act) => [act.name, act]),
 );
 

@@ -1,3 +1,6 @@
+import type { MemberHands } from './member-hands.ts';
+import type { JsonObject } from '../core/json.ts';
+
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
   /** Epoch milliseconds. */
@@ -14,7 +17,10 @@ export interface Hands {
       request: { readonly leader: string; readonly candidate: string },
       signal: AbortSignal,
     ): Promise<SwitchoverAnswer>;
+    /** The dynamic configuration and what is scheduled, through the REST API of one member. */
+    readonly rest: RestHands;
   };
+  readonly members: MemberHands;
   readonly hosts: {
     /** @throws TrunklineError with the end of stderr when the command fails or the host does not answer. */
     run(cluster: string, member: string, command: HostCommand, signal: AbortSignal): Promise<{ readonly stdout: string }>;
@@ -26,6 +32,26 @@ export interface Hands {
     /** Long work that outlives the connection and the worker: started once, found again by its claim, ended whole. */
     readonly unit: UnitHands;
   };
+}
+
+/** `via`: the member whose REST API is asked. The changes never reject for an HTTP status. @throws Refusal for no such cluster or member. */
+export interface RestHands {
+  /** `GET /config`, whole: it may hold secrets and is never shown. @throws Unreachable. */
+  config(cluster: string, via: string, signal: AbortSignal): Promise<JsonObject>;
+  /** `PATCH /config`; a null takes a key out. */
+  patchConfig(cluster: string, via: string, patch: JsonObject, signal: AbortSignal): Promise<RestAnswer>;
+  /** `DELETE /switchover`: clears the scheduled one. */
+  clearSwitchover(cluster: string, via: string, signal: AbortSignal): Promise<RestAnswer>;
+  /** `DELETE /restart`: clears the member's own scheduled one. */
+  clearRestart(cluster: string, via: string, signal: AbortSignal): Promise<RestAnswer>;
+}
+
+/** How the Patroni client reads the answer to a change of the configuration or of what is scheduled. */
+export interface RestAnswer {
+  /** `refused`: nothing was or will be done. `unknown`: it may have been done, so it must not be asked again. */
+  readonly meaning: 'done' | 'refused' | 'unknown';
+  /** Patroni's own words, one line. */
+  readonly text: string;
 }
 
 export interface UnitHands {
@@ -98,7 +124,12 @@ export type HostCommand =
   /** Renames the data directory to `<data directory>.<suffix>`. */
   | { readonly name: 'set aside'; readonly suffix: string; readonly claim: string }
   | { readonly name: 'delete kept'; readonly suffix: string }
-  | { readonly name: 'patroni log'; readonly lines: number; readonly since: number };
+  | { readonly name: 'patroni log'; readonly lines: number; readonly since: number }
+  /** Each prints `t` where exactly that backend or slot was there; `startedUs`: backend_start in microseconds since the epoch. */
+  | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }
+  | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
+  /** In the member's patroni.yml. */
+  | { readonly name: 'drain tags' | 'undrain tags' };
 
 /** How the Patroni client reads the answer to `POST /switchover`. */
 export interface SwitchoverAnswer {

@@ -1,5 +1,6 @@
+import { runbookFor, runbooksOf } from '../core/by-mode.ts';
 import type { Command, Invocation, Ledger } from '../core/command.ts';
-import { asError, refusal, TrunklineError, unauthorised } from '../core/errors.ts';
+import { asError, bug, refusal, TrunklineError, unauthorised } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/message.ts';
 import { type Asker, NEEDED, type Permission, type Subject } from '../core/person.ts';
@@ -118,14 +119,16 @@ async function answered(parts: DeskParts, { text, asker, more }: Question, asked
   const view = parts.viewFor(admission.visible, asker);
   if (invocation.cluster) mayUse(command, invocation.cluster, admission, view);
   const scene = { parts, view, known, asker, admission };
-  if (invocation.does !== 'through') return asIs(invocation, await perform(scene, { ...invocation, ...more }));
+  if (invocation.does !== 'through') return asIs(invocation, await perform(scene, command, { ...invocation, ...more }));
   const inner = unwrap(invocation, known);
   if (invocation.cluster) mayUse(inner.command, invocation.cluster, admission, view);
-  return perform(scene, inner.invocation);
+  return perform(scene, inner.command, inner.invocation);
 }
 
-function mayType({ who, starts }: Command, admission: Admission): boolean {
-  return admission.maySomewhere(NEEDED[who], starts?.name);
+function mayType(command: Command, admission: Admission): boolean {
+  const need = NEEDED[command.who];
+  const started = runbooksOf(command);
+  return started.length === 0 ? admission.maySomewhere(need) : started.some(({ name }) => admission.maySomewhere(need, name));
 }
 
 /**
@@ -144,11 +147,10 @@ function noteNotTheirs(commands: readonly Command[], words: readonly string[], a
 }
 
 /** A cluster that the asker may not see is refused by the View in the same words as one that does not exist. */
-function mayUse({ who, starts }: Command, cluster: string, admission: Admission, view: View): void {
-  view.cluster(cluster);
-  const why = admission.whyNot(NEEDED[who], { cluster, runbook: starts?.name });
-  if (why)
-    throw unauthorised(why.says, `${why.hint} \`/pg can ${cluster}${starts ? ` ${starts.name}` : ' RUNBOOK'}\` says who may.`);
+function mayUse(command: Command, cluster: string, admission: Admission, view: View): void {
+  const runbook = runbookFor(command, view.cluster(cluster).mode)?.name;
+  const why = admission.whyNot(NEEDED[command.who], { cluster, runbook });
+  if (why) throw unauthorised(why.says, `${why.hint} \`/pg can ${cluster} ${runbook ?? 'RUNBOOK'}\` says who may.`);
 }
 
 function seenByOthers({ name }: Command, asked: Asked): TrunklineError {
@@ -174,11 +176,14 @@ function asIs({ isSecret }: Invocation, answer: Message | undefined): Message | 
 
 async function perform(
   { parts, view, known, asker, admission }: Scene,
+  command: Command,
   invocation: Exclude<Invocation, { does: 'through' }>,
 ): Promise<Message | undefined> {
   if (invocation.does === 'answer') return invocation.answer(view, known, parts.rightsFor(admission, asker));
   if (invocation.does === 'record') return invocation.record(parts.ledger, asker);
-  const { runbook, input, reason, start } = invocation;
+  const { input, reason, start } = invocation;
   if (!invocation.cluster) throw refusal('this needs a cluster', 'Name the cluster after the command.');
+  const runbook = runbookFor(command, view.cluster(invocation.cluster).mode);
+  if (!runbook) throw bug(`/pg ${spokenName(command.name)} starts no runbook`);
   return parts.start({ runbook, input, start, asker, ...(reason ? { reason } : {}) });
 }

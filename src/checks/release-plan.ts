@@ -30,7 +30,7 @@ interface Candidate {
 }
 
 /** @throws Refusal when there is no wedge to end: no key, a primary behind it, no replica that answers. */
-export function planRelease({ snapshot, server }: ReleaseFacts): Release {
+export function planRelease({ snapshot, server, atMs }: ReleaseFacts): Release {
   const { name: cluster, mode } = snapshot.cluster;
   if (mode !== 'patroni') throw refusal(`${cluster} has no Patroni, so no leader key can be wedged`, 'See `/pg status`.');
   if (!snapshot.dcs.ok) throw refusal(`the DCS of ${cluster} can not be read: ${snapshot.dcs.why}`, 'See to etcd first.');
@@ -56,7 +56,7 @@ export function planRelease({ snapshot, server }: ReleaseFacts): Release {
       nobodyElse(others),
       bestReplica(best, others),
       risk.check,
-      ...etcdChecks({ facts: { snapshot } }),
+      ...etcdChecks({ facts: { snapshot, atMs } }),
       notPaused(cluster, dcs),
     ],
     notes: [

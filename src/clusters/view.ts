@@ -8,10 +8,13 @@ import type { Journal, Run } from '../core/run.ts';
 import type { View } from '../core/view.ts';
 import { within } from '../core/within.ts';
 import { bounded } from './bounded.ts';
+import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
-import { readMember, readMemberServer } from './read-member.ts';
+import { readMember } from './read-member.ts';
 import { rebuildReads } from './rebuild-reads.ts';
+import { readReach } from './read-reach.ts';
+import { readConfig } from './read-config.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
 /** What the view needs of the store. */
@@ -20,6 +23,7 @@ export interface KeptRecords {
   unreadableRuns: View['unreadableRuns'];
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal } | undefined>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
   debts(): Promise<readonly Debt[]>;
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
@@ -44,6 +48,7 @@ export function createViews(options: {
     viewFor(visible) {
       const seen = clusters.filter(({ info }) => visible.includes(info.name));
       const parts = (name: string) => partsOf(seen, name);
+      const find = (cluster: string, member: string) => memberIn(parts(cluster), member);
       return {
         clusters: () => seen.map(({ info }) => info),
         cluster: (name) => parts(name).info,
@@ -52,8 +57,11 @@ export function createViews(options: {
         member: async (cluster, member) => readMember(parts(cluster), memberOf(parts(cluster), member), clock),
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
-        server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
-        ...rebuildReads(clock, (cluster, member) => ({ parts: parts(cluster), name: memberOf(parts(cluster), member).name })),
+        reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
+        configLoadedAt: async (cluster, member) =>
+          bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
+        config: async (cluster) => readConfig(parts(cluster), clock),
+        ...{ ...rebuildReads(find, clock), ...closerReads(find, clock) },
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,
         runs: async (filter) => visibleRuns(filter, seen, { records, all: seen.length === clusters.length }),
@@ -66,6 +74,7 @@ export function createViews(options: {
         },
         run: async (id) => visibleRun(id, seen, records),
         lastLeaderChange: async (cluster) => records.lastLeaderChange(parts(cluster).info.name),
+        leaderChanges: async (cluster) => records.leaderChanges(parts(cluster).info.name),
         openIncidents: async (cluster) => records.openIncidents(parts(cluster).info.name),
         async debts(cluster) {
           const names = cluster === undefined ? seen.map(({ info }) => info.name) : [parts(cluster).info.name];
@@ -89,6 +98,7 @@ function patient(records: KeptRecords, clock: Clock): KeptRecords {
     unreadableRuns: (filter) => within(clock, RECORDS_MS, records.unreadableRuns(filter)),
     run: (id) => within(clock, RECORDS_MS, records.run(id)),
     lastLeaderChange: (cluster) => within(clock, RECORDS_MS, records.lastLeaderChange(cluster)),
+    leaderChanges: (cluster) => within(clock, RECORDS_MS, records.leaderChanges(cluster)),
     openIncidents: (cluster) => within(clock, RECORDS_MS, records.openIncidents(cluster)),
     debts: () => within(clock, RECORDS_MS, records.debts()),
     maintenance: (cluster) => within(clock, RECORDS_MS, records.maintenance(cluster)),
@@ -103,6 +113,10 @@ function partsOf(seen: readonly ClusterParts[], name: string): ClusterParts {
   const meant = didYouMean(name, names);
   const known = names.length > 0 ? `You can see: ${names.join(', ')}.` : 'You cannot see any cluster; ask an admin for a role.';
   throw refusal(`there is no cluster ${name}`, meant === undefined ? known : `Did you mean ${meant}? ${known}`);
+}
+
+function memberIn(parts: ClusterParts, name: string): { readonly parts: ClusterParts; readonly member: string } {
+  return { parts, member: memberOf(parts, name).name };
 }
 
 function memberOf({ info }: ClusterParts, name: string): ClusterParts['info']['members'][number] {

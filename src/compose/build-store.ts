@@ -117,6 +117,10 @@ function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incide
       guard.mustBeGood();
       return incidents.lastChange(cluster);
     },
+    async leaderChanges(cluster) {
+      guard.mustBeGood();
+      return incidents.allChanges(cluster);
+    },
     async openIncidents(cluster) {
       guard.mustBeGood();
       return incidents.openOf(cluster);

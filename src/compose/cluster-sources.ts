@@ -2,15 +2,17 @@ import type { ClusterParts } from '../clusters/parts.ts';
 import type { ClusterConfig, Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
+import type { LogAsked } from '../core/host-log.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { asError, refusal } from '../core/errors.ts';
 import { redactor } from '../core/redact.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
-import { createHostReads } from '../hosts/host-reads.ts';
+import { createHostReads, type HostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
-import { createRebuildHostReads } from '../hosts/rebuild-host-reads.ts';
+import { createRebuildHostReads, type RebuildHostReads } from '../hosts/rebuild-host-reads.ts';
+import { createMemberLog } from '../hosts/member-log.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
@@ -53,7 +55,13 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
-  const hosts = ssh ? hostsOf(needs, ssh) : undefined;
+  const hosts = ssh
+    ? { ...hostsOf(cluster, createHostReads({ ssh, layouts: layoutsOf(cluster), clock })), ...rebuildReadsOf(needs, ssh) }
+    : undefined;
+  const log = ssh ? createMemberLog({ ssh, layouts: layoutsOf(cluster), isPatroni, clock }) : undefined;
+  const logs = log && {
+    member: async (host: string, asked: LogAsked) => log.read(host, asked, await logPlace(postgres, host, asked)),
+  };
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
@@ -64,6 +72,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    logs,
     vip,
   };
   return {
@@ -82,6 +91,18 @@ export function openCluster(needs: Needs): ClusterSources {
       await postgres.close();
     },
   };
+}
+
+function hostsOf(cluster: ClusterConfig, reads: HostReads) {
+  const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
+  return { ...reads, reach: (from: string, to: string) => reads.reach(from, rest.get(to) ?? '') };
+}
+
+/** Where PostgreSQL of a member writes its log, or why that is not known. */
+async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
+  if (unit === 'patroni') return { why: 'it was not asked' };
+  const place = await postgres.log(host);
+  return place.ok ? place.value : { why: place.why };
 }
 
 function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {
@@ -105,7 +126,7 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
   });
 }
 
-function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
+function rebuildReadsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): RebuildHostReads {
   const layouts = layoutsOf(cluster);
   const layoutFor = (host: string) => {
     const layout = layouts.get(host);
@@ -113,10 +134,7 @@ function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<
     return layout;
   };
   const units = createUnits({ ssh, layouts, clock });
-  return {
-    ...createHostReads({ ssh, layouts, clock }),
-    ...createRebuildHostReads({ ssh, layoutOf: layoutFor, units, redact: redactor(secrets.values), clock }),
-  };
+  return createRebuildHostReads({ ssh, layoutOf: layoutFor, units, redact: redactor(secrets.values), clock });
 }
 
 function layoutsOf({ members }: ClusterConfig) {
@@ -138,6 +156,7 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
   return {
     names: etcd.access.endpoints,
     endpoints: () => etcd.endpointHealth(),
+    term: () => etcd.term(),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

@@ -11,7 +11,9 @@ import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
-import { remoteOf } from './remote-of.ts';
+import { remoteOf, type RemotePlace } from './remote-of.ts';
+import { memberHands } from './member-hands.ts';
+import { restHands } from './rest-hands.ts';
 import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
@@ -25,11 +27,17 @@ export function createHands(
   { secrets, clock, log }: { secrets: Secrets; clock: Clock; log: Log },
 ): WorkerHands {
   const patroni = new Map(clusters.map(({ config }) => [config.name, writesOf(config, secrets)]));
+  const writesTo = (cluster: string): PatroniWrites => {
+    const writes = patroni.get(cluster);
+    if (writes) return writes;
+    throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
+  };
   const sshOf = (cluster: string): SshPool => {
     const ssh = clusters.find(({ config }) => config.name === cluster)?.ssh;
     if (ssh) return ssh;
     throw refusal(`${cluster} has no ssh configured`, 'Add ssh to the cluster in the configuration.');
   };
+  const members = memberHands(clusters, secrets);
   const stopCleaning = clock.every(
     CLEAN_EVERY_MS,
     () => cleanHosts(clusters, { clock, log }),
@@ -39,15 +47,13 @@ export function createHands(
     now: () => clock.now(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
     patroni: {
-      async switchover(cluster, { leader, candidate }, signal) {
-        const writes = patroni.get(cluster);
-        if (!writes) throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
-        return writes.switchover({ leader, candidate, signal });
-      },
+      switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
+      rest: restHands((cluster) => writesTo(cluster).rest),
     },
+    members,
     hosts: {
       async run(cluster, member, command, signal) {
-        const { command: remote, ...how } = remoteOf(command, layoutIn(clusters, cluster, member));
+        const { command: remote, ...how } = remoteOf(command, placeIn(clusters, cluster, member));
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
@@ -55,6 +61,7 @@ export function createHands(
     },
     close() {
       stopCleaning();
+      members.close();
       for (const writes of patroni.values()) writes.close();
     },
   };
@@ -62,10 +69,10 @@ export function createHands(
 
 const CLEAN_EVERY_MS = 6 * 3_600_000;
 
-function layoutIn(clusters: readonly ClusterSources[], cluster: string, name: string) {
-  const members = clusters.find(({ config }) => config.name === cluster)?.config.members ?? [];
-  const member = members.find((one) => one.name === name);
-  if (member) return layoutOf(member);
+function placeIn(clusters: readonly ClusterSources[], cluster: string, name: string): RemotePlace {
+  const config = clusters.find((one) => one.config.name === cluster)?.config;
+  const member = config?.members.find((one) => one.name === name);
+  if (config && member) return { layout: layoutOf(member), patroniFile: config.patroni.configFile };
   throw refusal(`${cluster} has no member ${name}`, 'It was taken out of the configuration.');
 }
 

@@ -1,6 +1,8 @@
 import type { HostCommand } from '../acts/hands.ts';
 import { deleteKept, deleteMark, halfRewound, keepWal, setAside, writeMark } from '../hosts/data-commands.ts';
+import { drainTags, undrainTags } from '../hosts/drain-commands.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
+import { cancelBackend, dropSlot, terminateBackend } from '../hosts/psql-commands.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
 import { controlService } from '../hosts/server-commands.ts';
 
@@ -12,13 +14,23 @@ export interface Remote {
   readonly mayRepeat: boolean;
 }
 
+/** What differs from member to member. */
+export interface RemotePlace {
+  readonly layout: HostLayout;
+  /** Patroni's own configuration there. */
+  readonly patroniFile: string;
+}
+
+const USUAL_MS = 10_000;
 const MINUTE_MS = 60_000;
 
-/** What an act asks for, as it runs on a host with this layout. */
-export function remoteOf(asked: HostCommand, layout: HostLayout): Remote {
+/** What an act asks for, as it runs on a host of that place. */
+export function remoteOf(asked: HostCommand, { layout, patroniFile }: RemotePlace): Remote {
+  const once = { timeoutMs: USUAL_MS, mayRepeat: false };
+  const again = { timeoutMs: USUAL_MS, mayRepeat: true };
   switch (asked.name) {
     case 'patroni log':
-      return { command: patroniLog(asked), timeoutMs: 10_000, mayRepeat: true };
+      return { command: patroniLog(asked), ...again };
     case 'checkpoint':
       // One of a busy server takes minutes; the step's own bound ends it earlier.
       return { command: checkpoint(), timeoutMs: 30 * MINUTE_MS, mayRepeat: true };
@@ -38,5 +50,16 @@ export function remoteOf(asked: HostCommand, layout: HostLayout): Remote {
     case 'service':
       // A clean stop writes a checkpoint and waits for its standbys and its archiver.
       return { command: controlService(layout, asked.service, asked.verb), timeoutMs: 30 * MINUTE_MS, mayRepeat: false };
+    // Not sent again by itself: the second answer would be that nothing was there.
+    case 'terminate backend':
+      return { command: terminateBackend(asked), ...once };
+    case 'cancel backend':
+      return { command: cancelBackend(asked), ...once };
+    case 'drop slot':
+      return { command: dropSlot(asked), ...once };
+    case 'drain tags':
+      return { command: drainTags(patroniFile), ...again };
+    case 'undrain tags':
+      return { command: undrainTags(patroniFile), ...again };
   }
 }

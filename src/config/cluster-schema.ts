@@ -73,7 +73,18 @@ export const ClusterSchema = z.strictObject({
   etcd: z.string().optional(),
   members: z.array(Member).min(1),
   /** Basic auth of Patroni's REST API for what changes something. */
-  patroni: z.strictObject({ username: z.string().optional(), password: secret().optional(), tls: Tls.optional() }).default({}),
+  patroni: z
+    .strictObject({
+      username: z.string().optional(),
+      password: secret().optional(),
+      tls: Tls.optional(),
+      /** Patroni's own file on every member: its tags are set there to drain one. In /etc/patroni, or /etc/patroni.yml. */
+      configFile: z
+        .string()
+        .regex(/^\/etc\/(patroni\/[A-Za-z0-9][A-Za-z0-9._-]{0,100}|patroni)\.ya?ml$/, 'a file such as /etc/patroni/config.yml')
+        .default('/etc/patroni/config.yml'),
+    })
+    .prefault({}),
   /** Read-only login (pg_monitor). */
   postgres: Login,
   /**

@@ -1,3 +1,6 @@
+import type { EtcdTerm } from './etcd-term.ts';
+import type { BaseBackup } from './base-backup.ts';
+import type { DcsConfig } from './dcs-config.ts';
 import type { Lsn } from './lsn.ts';
 import type { Reading } from './reading.ts';
 
@@ -18,6 +21,8 @@ export interface Snapshot {
   readonly dcs: Reading<Dcs>;
   readonly members: readonly MemberReadings[];
   readonly etcd: readonly EtcdEndpoint[];
+  /** What this process saw of etcd's leaders; absent when it saw nothing, or there is no etcd. */
+  readonly etcdTerm?: EtcdTerm;
   readonly proxies: readonly ProxyReadings[];
   /** Who holds the VIP, by asking the proxy hosts for their addresses; absent when no VIP is configured. */
   readonly vip?: { readonly address: string; readonly holders: Reading<readonly string[]> };
@@ -70,6 +75,8 @@ export interface SqlMember {
   readonly versionNum: number;
   /** Epoch milliseconds; a later value than before proves a restart. */
   readonly postmasterStartedAtMs: number;
+  /** Settings that were changed in the files and wait for a restart (pg_settings.pending_restart); not those on the command line. */
+  readonly pendingSettings?: readonly string[];
   /** Primary: pg_current_wal_lsn. */
   readonly writeLsn?: Lsn;
   /** Standby: pg_last_wal_receive_lsn and pg_last_wal_replay_lsn. */
@@ -149,6 +156,8 @@ export interface Dcs {
   readonly optimeLsn?: Lsn;
   readonly failsafe: readonly string[];
   readonly config: DcsConfig;
+  /** Slots that Patroni keeps for good (`slots` of the dynamic configuration). */
+  readonly permanentSlots?: readonly string[];
 }
 
 export interface DcsMember {
@@ -169,22 +178,6 @@ export interface HistoryEntry {
   readonly reason: string;
   readonly at?: string;
   readonly newLeader?: string;
-}
-
-/** The dynamic configuration, with Patroni's documented defaults filled in (docs/dynamic_configuration.rst). */
-export interface DcsConfig {
-  readonly ttlS: number;
-  readonly loopWaitS: number;
-  readonly retryTimeoutS: number;
-  readonly maximumLagOnFailoverBytes: number;
-  readonly checkTimeline: boolean;
-  readonly synchronousMode: 'off' | 'on' | 'quorum';
-  readonly synchronousModeStrict: boolean;
-  readonly failsafeMode: boolean;
-  readonly paused: boolean;
-  readonly standbyCluster: boolean;
-  /** postgresql.use_pg_rewind; absent where the DCS does not say it, as Patroni's default is off. */
-  readonly usePgRewind?: boolean;
 }
 
 export interface EtcdEndpoint {
@@ -223,7 +216,7 @@ export interface Activity {
   }[];
   readonly preparedTransactions: number;
   readonly oldestPreparedMs?: number;
-  readonly baseBackups: readonly { readonly pid: number; readonly phase: string }[];
+  readonly baseBackups: readonly BaseBackup[];
   readonly walSinceCheckpointBytes: number;
   readonly readyWalFiles?: number;
   readonly logicalSlots: readonly string[];

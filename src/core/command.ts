@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ByMode } from './by-mode.ts';
 import { bug } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Message } from './message.ts';
@@ -54,6 +55,8 @@ export interface Ledger {
   totpReset(by: Asker, person: string): Promise<Message>;
   /** Asks for a stale or expired request again, as it was asked; it goes through the whole gate. */
   again(run: string, by: Asker): Promise<Message>;
+  /** Asks for what takes a run that succeeded back, as a request of its own. */
+  revert(run: string, by: Asker): Promise<Message>;
   /** Closes the review of a change that was made without approval. */
   review(run: string, by: Asker, says: string): Promise<Message>;
   lock(cluster: string, by: Asker, terms: { readonly reason: string; readonly forMs: number }): Promise<Message>;
@@ -78,6 +81,8 @@ export type CommandDefinition<A extends Shape> = CommandBase<A> &
       }
     | {
         readonly starts: Runbook;
+        /** Takes the place of `starts` on clusters of that mode. */
+        readonly byMode?: ByMode;
         readonly input: (args: z.output<A>) => JsonObject;
         readonly answer?: never;
         readonly records?: never;
@@ -113,7 +118,7 @@ export type Help = readonly CommandInfo[];
 /** A command that was typed well. */
 export type Invocation = { readonly cluster?: string; readonly reason?: string; readonly isSecret?: boolean } & (
   | { readonly does: 'answer'; answer(view: View, help: Help, rights?: Rights): Promise<Message> }
-  | { readonly does: 'start'; readonly runbook: Runbook; readonly input: JsonObject; readonly start: StartOptions }
+  | { readonly does: 'start'; readonly input: JsonObject; readonly start: StartOptions }
   | { readonly does: 'through'; readonly through: Through }
   | { readonly does: 'record'; record(ledger: Ledger, by: Asker): Promise<Message> }
 );
@@ -121,6 +126,7 @@ export type Invocation = { readonly cluster?: string; readonly reason?: string; 
 /** A command with its types behind it. */
 export interface Command extends CommandInfo {
   readonly starts?: Runbook;
+  readonly byMode?: ByMode;
   /** @throws Refusal that says which word is wrong and how it is written. */
   parse(words: readonly string[]): Invocation;
 }
@@ -139,6 +145,7 @@ export function command<A extends Shape>(definition: CommandDefinition<A>): Comm
     usage,
     examples,
     ...(definition.starts ? { starts: definition.starts } : {}),
+    ...(definition.starts && definition.byMode ? { byMode: definition.byMode } : {}),
     parse: (words) => {
       const given = parseArgs({ words, schema, positionals, rest, usage });
       return invocation(definition, given as z.output<A>, given);
@@ -156,8 +163,7 @@ function invocation<A extends Shape>(definition: CommandDefinition<A>, args: z.o
   const isSecret = definition.secrets?.some((key) => args[key] !== undefined) ?? false;
   const common = { ...(cluster ? { cluster } : {}), ...(reason ? { reason } : {}), ...(isSecret ? { isSecret } : {}) };
   if (definition.starts) {
-    const { starts: runbook, input } = definition;
-    return { ...common, does: 'start', runbook, input: input(args), start: startOptions(given) };
+    return { ...common, does: 'start', input: definition.input(args), start: startOptions(given) };
   }
   if (definition.through) return { ...common, does: 'through', through: definition.through(args) };
   if (definition.records) {

@@ -1,13 +1,18 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
 import type { DataDirectory, KeptFolder } from './data-directory.ts';
+import type { ConfigReadings } from './cluster-config.ts';
 import type { Debt } from './debt.ts';
+import type { HostLog, LogAsked } from './host-log.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { Reading } from './reading.ts';
 import type { RewindSource } from './rewind-source.ts';
+import type { UnitSight } from './unit-sight.ts';
+import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
-import type { UnitSight } from './unit-sight.ts';
+import type { Backend, Clients, Sessions } from './sessions.ts';
+import type { SlotDetail } from './slot-detail.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -31,6 +36,19 @@ export interface View {
   rewindSource(cluster: string, member: string): Promise<Reading<RewindSource>>;
   /** Long work on a member's host, by its claim. */
   unit(cluster: string, member: string, claim: string): Promise<Reading<UnitSight>>;
+  /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
+  reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
+  /** When the postmaster of a member loaded its configuration, epoch milliseconds; a later value than before proves a reload. */
+  configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
+  /** The dynamic configuration and what each member runs with; a part that is down says so. */
+  config(cluster: string): Promise<ConfigReadings>;
+  sessions(cluster: string, member: string): Promise<Reading<Sessions>>;
+  /** The backend with that pid; no value when there is none. */
+  backend(cluster: string, member: string, pid: number): Promise<Reading<Backend | undefined>>;
+  clients(cluster: string, member: string): Promise<Reading<Clients>>;
+  slots(cluster: string, member: string): Promise<Reading<readonly SlotDetail[]>>;
+  /** A log of the member's host, not redacted. @throws Refusal when there is no such member. */
+  memberLog(cluster: string, member: string, asked: LogAsked): Promise<Reading<HostLog>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */
@@ -45,6 +63,8 @@ export interface View {
   /** @throws Refusal when there is none. */
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  /** All that alerts have seen, newest first. */
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   /** Who keeps the cluster for themselves now, if anybody does. */
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
   /** Runs that were started without approval and wait for their review, the first due first. */

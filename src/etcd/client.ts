@@ -1,9 +1,11 @@
 import type { Etcd3 } from 'etcd3';
 import type { EtcdEndpoint } from '../core/cluster.ts';
+import type { EtcdTerm } from '../core/etcd-term.ts';
 import { unreachable } from '../core/errors.ts';
 import { etcdClause } from './etcd-clause.ts';
 import { readHealth } from './endpoint-health.ts';
 import { hedged } from './hedge.ts';
+import { createTermBook, type TermBook } from './term-book.ts';
 import { type EtcdAccess, openEndpoint, prefixRange } from './transport.ts';
 
 /** A key with its value (UTF-8) and the revision of its last write. With `keysOnly` the value is empty. */
@@ -35,6 +37,8 @@ export interface Etcd {
   readScope(prefix: string, options?: { readonly keysOnly?: boolean }): Promise<EtcdRead>;
   /** Every endpoint asked at once, each bounded to 2 s; never rejects. */
   endpointHealth(): Promise<readonly EtcdEndpoint[]>;
+  /** The raft term, by all answers that came so far. */
+  term(): EtcdTerm | undefined;
   close(): void;
 }
 
@@ -43,6 +47,7 @@ const HEDGE_MS = 100;
 /** Opens lazily: a cluster that is down is no error until it is asked. */
 export function createEtcd(access: EtcdAccess): Etcd {
   const clients = access.endpoints.map((endpoint) => ({ endpoint, client: openEndpoint(access, endpoint) }));
+  const book = createTermBook(access.clock);
   let lastGood = 0;
   return {
     access,
@@ -50,7 +55,7 @@ export function createEtcd(access: EtcdAccess): Etcd {
       const order = clients.map((_, i) => (lastGood + i) % clients.length);
       const attempts = order.flatMap((index) => {
         const at = clients[index];
-        return at ? [async () => ({ index, read: await rangeOf(at.client, at.endpoint, prefix, keysOnly) })] : [];
+        return at ? [async () => ({ index, read: await rangeOf(at, prefix, { keysOnly, book }) })] : [];
       });
       try {
         const { index, read } = await hedged(attempts, HEDGE_MS, access.clock);
@@ -64,14 +69,21 @@ export function createEtcd(access: EtcdAccess): Etcd {
       }
     },
     endpointHealth: () => Promise.all(clients.map(({ endpoint, client }) => readHealth(client, endpoint, access.clock))),
+    term: () => book.says(),
     close() {
       for (const { client } of clients) client.close();
     },
   };
 }
 
-async function rangeOf(client: Etcd3, endpoint: string, prefix: string, keysOnly: boolean): Promise<EtcdRead> {
-  const { header, kvs } = await client.kv.range({ ...prefixRange(prefix), keys_only: keysOnly, serializable: false });
+interface At {
+  readonly client: Etcd3;
+  readonly endpoint: string;
+}
+
+async function rangeOf({ client, endpoint }: At, prefix: string, how: { keysOnly: boolean; book: TermBook }): Promise<EtcdRead> {
+  const { header, kvs } = await client.kv.range({ ...prefixRange(prefix), keys_only: how.keysOnly, serializable: false });
+  how.book.saw(header.cluster_id, header.raft_term);
   return {
     endpoint,
     revision: Number(header.revision),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Dcs, DcsConfig, DcsMember, HistoryEntry, Role } from '../core/cluster.ts';
+import type { Dcs, DcsMember, HistoryEntry, Role } from '../core/cluster.ts';
+import type { DcsConfig } from '../core/dcs-config.ts';
 
 /** @throws Error with a short clause when the text is not JSON of that shape. */
 export function parseJson<T>(schema: z.ZodType<T>, text: string): T {
@@ -141,13 +142,19 @@ const ConfigJson = z.looseObject({
   synchronous_mode_strict: Truth.default(false),
   failsafe_mode: Truth.default(false),
   pause: Truth.default(false),
-  postgresql: z.looseObject({ use_pg_rewind: Truth.optional() }).nullish(),
+  primary_start_timeout: Count.optional(),
+  master_start_timeout: Count.optional(),
+  postgresql: z
+    .looseObject({ use_pg_rewind: Truth.optional(), parameters: z.record(z.string(), z.unknown()).nullish() })
+    .nullish(),
   standby_cluster: z.record(z.string(), z.unknown()).nullish(),
 });
 
 /** The dynamic configuration with Patroni's defaults filled in (docs/dynamic_configuration.rst). */
 export function decodeConfig(text: string): DcsConfig {
   const json = parseJson(ConfigJson, text);
+  const parameters = parametersOf(json.postgresql?.parameters ?? {});
+  const startTimeout = json.primary_start_timeout ?? json.master_start_timeout;
   return {
     ttlS: json.ttl,
     loopWaitS: json.loop_wait,
@@ -160,5 +167,16 @@ export function decodeConfig(text: string): DcsConfig {
     paused: json.pause,
     ...(json.postgresql?.use_pg_rewind === undefined ? {} : { usePgRewind: json.postgresql.use_pg_rewind }),
     standbyCluster: Object.keys(json.standby_cluster ?? {}).length > 0,
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+    ...(startTimeout === undefined ? {} : { primaryStartTimeoutS: startTimeout }),
   };
+}
+
+/** Patroni lets YAML's numbers and booleans stand for PostgreSQL's. */
+function parametersOf(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) =>
+      ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)]] : [],
+    ),
+  );
 }

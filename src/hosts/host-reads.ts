@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Disk } from '../core/cluster.ts';
+import type { RestReach } from '../core/rest-reach.ts';
 import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
@@ -9,7 +10,8 @@ import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
 import type { HostLayout } from './host-layout.ts';
 import { readServer } from './read-server.ts';
-import { addresses, diskFree, patroniLog, type RemoteCommand } from './remote-commands.ts';
+import { addresses, diskFree, patroniLog, type RemoteCommand, restProbe } from './remote-commands.ts';
+import { restReachOf } from './rest-reach.ts';
 import type { SshPool } from './ssh-pool.ts';
 
 /** What is read of hosts over ssh. Nothing is cached; nothing rejects. */
@@ -18,6 +20,8 @@ export interface HostReads {
   /** Services, process and control file of its PostgreSQL. */
   server(host: string): Promise<Reading<Server>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;
+  /** Whether a host gets to a REST API of Patroni; `url` without a path. */
+  reach(host: string, url: string): Promise<Reading<RestReach>>;
   /** Patroni's own log since a moment (epoch ms), at most `lines` of it, oldest first. */
   patroniLog(host: string, asked: { readonly lines: number; readonly sinceMs: number }): Promise<Reading<readonly JournalLine[]>>;
 }
@@ -52,6 +56,13 @@ export function createHostReads(options: {
       }),
     disk: (host) => read(host, () => diskFree(layoutOf(layouts, host)), parseDf, 'df'),
     addresses: (host) => read(host, addresses, parseAddresses, 'ip addr'),
+    reach: (host, url) =>
+      takeReading({
+        source: `curl on ${host}`,
+        clock,
+        take: async () => restReachOf(await ssh.run(host, restProbe(`${url}/liveness`), { timeoutMs, mayRepeat: true })),
+        told: (error) => asError(error).message,
+      }),
     patroniLog: (host, { lines, sinceMs }) =>
       read(host, () => patroniLog({ lines, since: Math.floor(sinceMs / 1000) }), parseJournal, 'journal of patroni'),
   };

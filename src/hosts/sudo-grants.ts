@@ -2,6 +2,9 @@ import { dataGrants } from './data-commands.ts';
 import type { HostLayout } from './host-layout.ts';
 import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { serverGrants } from './server-commands.ts';
+import { drainGrants } from './drain-commands.ts';
+import { logFileGrant } from './log-commands.ts';
+import { psqlGrants } from './psql-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
 /** What sudo must allow on a host with this layout, and nothing more. */
@@ -17,6 +20,9 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     ...serverGrants(layout),
     ...unitGrants(layout),
     ...dataGrants(layout),
+    logFileGrant(layout),
+    ...psqlGrants(),
+    ...drainGrants(),
   ];
 }
 

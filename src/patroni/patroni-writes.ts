@@ -4,6 +4,7 @@ import { formatDuration } from '../core/units.ts';
 import type { PatroniEndpoint } from './patroni.ts';
 import { patroniClause } from './patroni-clause.ts';
 import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
+import { createPatroniRest, type PatroniRest } from './patroni-rest.ts';
 import { type SwitchoverAnswer, switchoverAnswer } from './switchover-answer.ts';
 
 /** What changes a cluster through Patroni; only a worker holds one. */
@@ -18,6 +19,8 @@ export interface PatroniWrites {
     readonly candidate: string;
     readonly signal?: AbortSignal;
   }): Promise<SwitchoverAnswer>;
+  /** The configuration and what is scheduled, through any member. */
+  readonly rest: PatroniRest;
   close(): void;
 }
 
@@ -48,6 +51,7 @@ export function createPatroniWrites(options: {
           unanswered(error, signal?.aborted ? 'no longer waited for' : patroniClause(error, formatDuration(timeoutMs))),
       );
     },
+    rest: createPatroniRest({ http, urlOf: (member) => urlOf(member, members) }),
     close: () => http.close(),
   };
 }

@@ -17,18 +17,20 @@ SELECT json_build_object(
   'preparedTransactions', (SELECT count(*) FROM pg_prepared_xacts),
   'oldestPreparedMs', (SELECT floor(extract(epoch FROM clock_timestamp() - min(prepared)) * 1000) FROM pg_prepared_xacts),
   'baseBackups', (
-    SELECT coalesce(json_agg(json_build_object('pid', b.pid, 'phase', b.phase)), '[]') FROM (
-      SELECT pid, CASE param1 WHEN 1 THEN 'waiting for checkpoint to finish' WHEN 2 THEN 'estimating backup size'
+    SELECT coalesce(json_agg(json_build_object(
+      'pid', b.pid, 'phase', b.phase, 'address', host(a.client_addr), 'totalBytes', b.total, 'streamedBytes', b.streamed)), '[]') FROM (
+      SELECT pid, CASE WHEN param2 >= 0 THEN param2 END AS total, param3 AS streamed, CASE param1 WHEN 1 THEN 'waiting for checkpoint to finish' WHEN 2 THEN 'estimating backup size'
         WHEN 3 THEN 'streaming database files' WHEN 4 THEN 'waiting for wal archiving to finish'
         WHEN 5 THEN 'transferring wal files' ELSE 'initializing' END AS phase
       FROM pg_stat_get_progress_info(
         CASE WHEN current_setting('server_version_num')::int >= 130000 THEN 'BASEBACKUP' ELSE 'VACUUM' END)
       WHERE current_setting('server_version_num')::int >= 130000
       UNION ALL
-      SELECT pid, 'streaming database files' FROM pg_stat_replication
+      SELECT pid, NULL, NULL, 'streaming database files' FROM pg_stat_replication
       WHERE state = 'backup' AND current_setting('server_version_num')::int < 130000
       UNION ALL
-      SELECT pid, application_name FROM pg_stat_activity WHERE application_name LIKE 'pgBackRest [backup%') b),
+      SELECT pid, NULL, NULL, application_name FROM pg_stat_activity WHERE application_name LIKE 'pgBackRest [backup%') b
+    LEFT JOIN pg_stat_activity a USING (pid)),
   'walSinceCheckpointBytes', (
     SELECT greatest((CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END) - redo_lsn, 0)
     FROM pg_control_checkpoint()),

@@ -12,6 +12,7 @@ export const SqlMemberAnswer = z.object({
   timeline: z.number(),
   versionNum: z.number(),
   postmasterStartedAtMs: z.number(),
+  pendingSettings: z.array(Text).exactOptional(),
   writeLsn: Bytes,
   receiveLsn: Bytes,
   replayLsn: Bytes,
@@ -62,7 +63,9 @@ export const ActivityAnswer = z.object({
   longTransactions: z.array(z.object({ pid: z.number(), user: Text, application: Text, ageMs: z.number(), state: Text })),
   preparedTransactions: Count,
   oldestPreparedMs: Millis,
-  baseBackups: z.array(z.object({ pid: z.number(), phase: Text })),
+  baseBackups: z.array(
+    z.object({ pid: z.number(), phase: Text, address: Text.exactOptional(), streamedBytes: Bytes, totalBytes: Bytes }),
+  ),
   walSinceCheckpointBytes: z.number(),
   readyWalFiles: z.number().exactOptional(),
   logicalSlots: z.array(Text),
@@ -87,6 +90,21 @@ export const RewindSourceAnswer = z.object({
     })
     .exactOptional(),
 });
+/** Answer of `settingsQuery` without its nulls. */
+export const SettingsAnswer = z
+  .object({
+    settings: z.array(
+      z.object({
+        name: Text,
+        setting: Text.exactOptional(),
+        unit: Text.exactOptional(),
+        source: Text,
+        sourceFile: Text.exactOptional(),
+        pendingRestart: z.boolean(),
+      }),
+    ),
+  })
+  .transform(({ settings }) => settings);
 
 /** The value without members that are null, at any depth: SQL's null is our absent. */
 export function withoutNulls(value: unknown): unknown {

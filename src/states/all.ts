@@ -3,23 +3,40 @@ import type { StateData } from '../core/plan.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
+import { asPlannedState } from './as-planned.ts';
+import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
 import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
 import { keptGoneState } from './kept-gone.ts';
 import { keptIsState } from './kept-is.ts';
+import { followRestartedState } from './follow-restarted.ts';
+import { holdsNothingState } from './holds-nothing.ts';
+import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
+import { clientsLeftState } from './clients-left.ts';
+import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
 import { lagUnderState } from './lag-under.ts';
 import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
+import { notLeadingState } from './not-leading.ts';
 import { notPausedState } from './not-paused.ts';
+import { nothingScheduledState } from './nothing-scheduled.ts';
+import { pausedState } from './paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
 import { rewoundState } from './rewound.ts';
 import { serverIsState } from './server-is.ts';
 import { serviceActiveState } from './service-active.ts';
 import { setAsideAsState } from './set-aside-as.ts';
+import { reinitializedState } from './reinitialized.ts';
+import { reloadedState } from './reloaded.ts';
+import { restartedState } from './restarted.ts';
+import { resumedState } from './resumed.ts';
+import { scheduledAsState } from './scheduled-as.ts';
+import { slotGoneState, slotIsState } from './slot-is.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
+import { tagsAreState } from './tags-are.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
 
 export interface States {
@@ -35,22 +52,43 @@ export interface States {
 const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
+    asPlannedState,
+    configHoldsState,
     dcsHasQuorumState,
     holderIsNoPrimaryState,
     keptGoneState,
     keptIsState,
+    followRestartedState,
+    holdsNothingState,
+    backendGoneState,
+    backendIsState,
+    clientsLeftState,
+    inReplicaPoolState,
     lagUnderState,
     newPrimaryState,
     noBackupRunningState,
     noFailsafeState,
+    notLeadingState,
     notPausedState,
+    nothingScheduledState,
+    pausedState,
     primaryIsState,
     proxiesRouteToState,
     rewoundState,
     serverIsState,
     serviceActiveState,
     setAsideAsState,
+    reinitializedState,
+    reloadedState,
+    restartedState,
+    resumedState,
+    scheduledAsState,
+    outOfReplicaPoolState,
+    slotGoneState,
+    slotIsState,
+    statementEndedState,
     streamingState,
+    tagsAreState,
     vipHeldOnceState,
   ].map((state) => [state.name, state]),
 );

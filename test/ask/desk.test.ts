@@ -8,17 +8,20 @@ import { type Asker, type PersonRole, ROLES, type Permission } from '../../src/c
 import { runbook } from '../../src/core/runbook.ts';
 import type { View } from '../../src/core/view.ts';
 
-const rest = runbook({
-  name: 'rest',
-  summary: 'Do nothing',
-  risk: 'interrupts-nothing',
-  input: z.object({ cluster: ClusterName }),
-  facts: z.object({}),
-  locks: () => [],
-  look: async () => ({}),
-  material: () => ({}),
-  plan: () => ({ summary: 'nothing', checks: [], risk: 'interrupts-nothing', steps: [] }),
-});
+const nothing = (name: string) =>
+  runbook({
+    name,
+    summary: 'Do nothing',
+    risk: 'interrupts-nothing',
+    input: z.object({ cluster: ClusterName }),
+    facts: z.object({}),
+    locks: () => [],
+    look: async () => ({}),
+    material: () => ({}),
+    plan: () => ({ summary: 'nothing', checks: [], risk: 'interrupts-nothing', steps: [] }),
+  });
+const rest = nothing('rest');
+const plainRest = nothing('plain-rest');
 const cluster = z.object({ cluster: ClusterName, reason: z.string().optional() });
 const commands = [
   command({
@@ -48,6 +51,7 @@ const commands = [
     positionals: ['cluster'],
     examples: ['billing'],
     starts: rest,
+    byMode: { streaming: plainRest },
     input: ({ cluster: name }) => ({ cluster: name }),
   }),
 ];
@@ -58,7 +62,7 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
   const view = {
     cluster(name: string) {
       if (name !== 'billing' && name !== 'orders') throw refusal(`there is no cluster '${name}'`, 'Known: billing, orders.');
-      return { name };
+      return { name, mode: name === 'orders' ? 'streaming' : 'patroni' };
     },
   } as unknown as View;
   const ask = createDesk({
@@ -82,7 +86,7 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
     },
     ledger: {
       ...{ approve: never, confirm: never, deny: never, withdraw: never, cancel: never, decide: never },
-      ...{ again: never, review: never, lock: never, unlock: never, totpEnroll: never, totpReset: never },
+      ...{ again: never, revert: never, review: never, lock: never, unlock: never, totpEnroll: never, totpReset: never },
       totpConfirm: async () => ({ summary: 'counts', parts: [] }),
     },
     refused: async (event) => void seen.refused.push(event),
@@ -106,6 +110,26 @@ describe('the desk', () => {
     expect(seen.started).toEqual([
       { runbook: rest, input: { cluster: 'billing' }, reason: 'TICKET-1 <!channel>', asker, start: {} },
     ]);
+  });
+
+  it('starts the runbook that fits the mode of the cluster, and asks for the right to that one', async () => {
+    const allowed: (string | undefined)[] = [];
+    const everywhere = {
+      visible: ['billing', 'orders'],
+      isPrivate: false,
+      maySomewhere: () => true,
+      loweredHere: () => undefined,
+    };
+    const { ask, seen } = desk('operator', {
+      admit: async () => ({
+        ...{ roles: ['operator'], ...everywhere },
+        whyNot: (_need, { runbook: by }) => void allowed.push(by),
+      }),
+    });
+    await ask('rest orders');
+    await ask('rest billing');
+    expect(seen.started).toMatchObject([{ runbook: plainRest }, { runbook: rest }]);
+    expect(allowed).toEqual(['plain-rest', 'rest']);
   });
 
   it('treats a command above the role as one that does not exist, so that help names nothing useless', async () => {
@@ -142,8 +166,8 @@ describe('the desk', () => {
     const { ask, seen } = desk('operator');
     await expect(ask('rest orders')).rejects.toMatchObject({
       kind: 'unauthorised',
-      message: 'you may not ask for rest on orders',
-      hint: 'Ask. `/pg can orders rest` says who may.',
+      message: 'you may not ask for plain-rest on orders',
+      hint: 'Ask. `/pg can orders plain-rest` says who may.',
     });
     expect(seen.refused).toEqual([expect.objectContaining({ command: 'rest', cluster: 'orders' })]);
     expect(seen.measured).toEqual(['rest refused']);

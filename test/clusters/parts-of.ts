@@ -55,6 +55,12 @@ export function partsOf(name: string, parts: Partial<ClusterParts> = {}): Cluste
         ),
       activity: dead,
       rewindSource: dead,
+      configLoadedAt: dead,
+      settings: dead,
+      sessions: dead,
+      backend: dead,
+      clients: dead,
+      slots: dead,
     },
     ...parts,
   };

@@ -24,6 +24,7 @@ const records: KeptRecords = {
     return found ? { run: found, journal: {} } : undefined;
   },
   lastLeaderChange: async () => undefined,
+  leaderChanges: async () => [],
   openIncidents: async () => [],
   debts: async () => [debtOf('billing'), debtOf('secret')],
   maintenance: async () => undefined,
@@ -36,7 +37,7 @@ const viewOf = (clusters: readonly ClusterParts[], visible = clusters.map(({ inf
 describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
-      patroni: { member: never },
+      patroni: { member: never, dynamicConfig: never },
       etcd: { dcs: never, endpoints: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
       hosts: { disk: never, server: never, addresses: never, dataDirectory: never, kept: never, unit: never },
@@ -58,11 +59,12 @@ describe('the snapshot of a cluster', () => {
 
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { member: reject, activity: reject, rewindSource: reject },
+      sql: { ...partsOf('billing').sql, member: reject, activity: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');
         },
+        dynamicConfig: reject,
       },
       etcd: { dcs: reject, endpoints: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },
@@ -171,7 +173,7 @@ describe('what the store knows', () => {
   it('is not waited for when the store took the question and never answers', async () => {
     const silent: KeptRecords = {
       ...{ runs: never, unreadableRuns: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
-      ...{ maintenance: never, openReviews: never },
+      ...{ maintenance: never, openReviews: never, leaderChanges: never },
     };
     const view = createViews({
       clusters: [partsOf('billing')],

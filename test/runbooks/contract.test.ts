@@ -15,8 +15,7 @@ const states = createStates();
 
 describe.each(files)('the runbook %s', async (file) => {
   const { default: book } = (await import(new URL(file, folder).href)) as { default: Runbook };
-  const fake = fakeCluster();
-  prepareFor(book.name, fake);
+  const fake = prepareFor(book.name, fakeCluster());
   const acts = createActs(fake.hands);
   const { plan, input } = await book.propose(typedFor(book.name), fake.view);
 

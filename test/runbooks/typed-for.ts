@@ -1,4 +1,5 @@
-import type { FakeCluster } from '../support/fake-cluster.ts';
+import { dcsIn, type FakeCluster, setPaused } from '../support/fake-cluster.ts';
+import { drained } from '../support/fake-closer.ts';
 import { diverge, keep, wedge } from '../support/fake-rebuild.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
@@ -6,20 +7,34 @@ import { CLUSTER } from '../support/healthy-cluster.ts';
 const TYPED: Readonly<Record<string, object>> = {
   'kept-clean': { cluster: CLUSTER, node: 'pg3', folder: 'old-t6-3000000' },
   rebuild: { cluster: CLUSTER, node: 'pg3', discard: 'pg3' },
+  drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000 },
+  'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
+  terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
+  undrain: { cluster: CLUSTER, member: 'pg2' },
+  reinit: { cluster: CLUSTER, member: 'pg2', confirm: 'pg2' },
+  restart: { cluster: CLUSTER, member: 'pg2' },
+  'config-set': { cluster: CLUSTER, set: { work_mem: '64MB' } },
+  pause: { cluster: CLUSTER, forMs: 7_200_000 },
 };
 
-/** What makes the fake cluster one that the runbook has something to do with. */
-const WORLDS: Readonly<Record<string, (fake: FakeCluster) => void>> = {
+/** What the cluster is like before a runbook that has nothing to do on a healthy one. */
+const PREPARED: Readonly<Record<string, (fake: FakeCluster) => void>> = {
   'kept-clean': keep,
   rebuild: diverge,
   release: wedge,
+  resume: (fake) => setPaused(fake, true),
+  unschedule: (fake) => {
+    dcsIn(fake).failover = { leader: 'pg1', candidate: 'pg2', scheduledAt: '2026-11-30T02:00:00+00:00' };
+  },
+  undrain: (fake) => drained(fake),
 };
 
 export function typedFor(runbook: string): object {
   return TYPED[runbook] ?? { cluster: CLUSTER };
 }
 
-/** Changes a healthy fake cluster into the one in which the runbook is asked for. */
-export function prepareFor(runbook: string, fake: FakeCluster): void {
-  WORLDS[runbook]?.(fake);
+/** Makes the cluster such that the runbook has something to do. */
+export function prepareFor(runbook: string, fake: FakeCluster): FakeCluster {
+  PREPARED[runbook]?.(fake);
+  return fake;
 }

@@ -1,11 +1,16 @@
 import type { Hands, HostCommand } from '../../src/acts/hands.ts';
+import type { MemberAnswer } from '../../src/acts/member-hands.ts';
 import type { MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits, rebuildViewOf } from './fake-rebuild.ts';
 import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { fakeMembers } from './fake-members.ts';
+import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
+import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
 export { dcsIn, memberIn, notRead, shownValue };
@@ -19,14 +24,25 @@ export interface FakeCluster {
   /** What is shown; a test changes it in place. */
   readonly shown: Shown;
   readonly rebuild: FakeRebuild;
+  readonly closer: Closer;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** When a member loaded its configuration; a day ago where nothing is said. */
+  readonly loaded: Map<string, number>;
+  /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
+  answer?: MemberAnswer;
   log: string;
   now: number;
+  /** The dynamic configuration, and what the members run with. */
+  readonly config: FakeConfig;
+  /** Debts that the view shows. */
+  debts: () => Promise<readonly Debt[]>;
+  /** What Patroni's REST API answers instead of doing what it is asked. */
+  refuses?: string;
 }
 
 /** Three members, pg1 leads on timeline 7; two HAProxy, a VIP, three etcd; all healthy. It has its own state and no network. */
@@ -38,13 +54,17 @@ export function fakeCluster(): FakeCluster {
   const fake: FakeCluster = {
     shown,
     rebuild,
+    closer: closerOf(),
     done,
     behaviour: 'works',
+    loaded: new Map(),
     log: '',
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
     view: viewOf(() => fake),
+    config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
+    debts: async () => [],
     hands: {
       now: () => fake.now,
       sleep: async () => undefined,
@@ -53,11 +73,28 @@ export function fakeCluster(): FakeCluster {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
           return answer(fake, leader, candidate);
         },
+        rest: fakeRest(() => ({
+          ...{ done, config: fake.config, refuses: fake.refuses },
+          paused: (is) => setPaused(fake, is),
+          cleared: (member) => clearScheduled(fake, member),
+        })),
       },
+      members: fakeMembers({
+        did: (line) => {
+          fake.done.push(line);
+          return fake.answer;
+        },
+        restarted: (name) => restartIn(fake, name),
+        reloaded: (name) => {
+          fake.loaded.set(name, fake.now + 1000);
+          closerReload(fake, name);
+        },
+      }),
       hosts: {
         async run(_cluster, member, command) {
           fake.done.push(doneOf(member, command));
-          return { stdout: command.name === 'patroni log' ? fake.log : doRebuildCommand(fake, member, command) };
+          const stdout = command.name === 'patroni log' ? fake.log : doRebuildCommand(fake, member, command);
+          return closerRun(fake, member, command) ?? { stdout };
         },
         async claim(_cluster, member, id) {
           fake.done.push(`claim ${member} ${id}`);
@@ -115,6 +152,11 @@ function viewOf(of: () => FakeCluster): View {
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
     server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
     ...rebuildViewOf(of),
+    reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
+    configLoadedAt: async (_cluster, name) => {
+      const { sql } = find(name);
+      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
+    },
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],
@@ -122,13 +164,27 @@ function viewOf(of: () => FakeCluster): View {
       throw refusal(`there is no run ${id}`, 'Name another.');
     },
     lastLeaderChange: async () => undefined,
+    leaderChanges: async () => [],
     openIncidents: async () => [],
     unreadableRuns: async () => [],
-    debts: async () => [],
+    debts: async () => [...(await of().debts()), ...copy(of().closer.debts)],
+    config: async () => configReadings(of().config),
     maintenance: async () => undefined,
     openReviews: async () => [],
+    ...closerView(of),
     now: () => of().now,
   };
+}
+
+/** The world in which Patroni is paused, or not any more. */
+export function setPaused(fake: FakeCluster, is: boolean): void {
+  dcsIn(fake).config.paused = is;
+  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
+}
+
+function clearScheduled(fake: FakeCluster, member: string | undefined): void {
+  if (member === undefined) delete dcsIn(fake).failover;
+  else delete memberIn(fake, member).patroni.scheduledRestart;
 }
 
 /** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
@@ -155,4 +211,17 @@ function promote(fake: FakeCluster, name: string): void {
     shownValue(member.patroni).timeline = timeline;
   }
   for (const proxy of fake.shown.snapshot.proxies) proxy.stats = read(statsFor(name)) as Loose<ProxyReadings['stats']>;
+}
+
+/** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */
+export function restartIn(fake: FakeCluster, name: string): void {
+  const member = fake.shown.snapshot.members.find((one) => one.name === name);
+  const patroni = shownValue(member?.patroni);
+  const leader = dcsIn(fake).leader ?? '';
+  const { timeline, systemId } = memberIn(fake, leader).sql;
+  if (member && !member.sql.ok) member.sql = read(sqlOf(name, leader, timeline, systemId)) as Loose<Reading<SqlMember>>;
+  shownValue(member?.sql).postmasterStartedAtMs = fake.now + 1000;
+  patroni.state = name === leader ? 'running' : 'streaming';
+  patroni.pendingRestart = false;
+  delete patroni.pendingRestartReason;
 }

@@ -160,6 +160,14 @@ export function fakeView(): View {
     kept: refuse,
     rewindSource: refuse,
     unit: refuse,
+    reach: refuse,
+    configLoadedAt: refuse,
+    config: refuse,
+    sessions: refuse,
+    backend: refuse,
+    clients: refuse,
+    slots: refuse,
+    memberLog: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
@@ -167,6 +175,7 @@ export function fakeView(): View {
     runs: refuse,
     run: refuse,
     lastLeaderChange: refuse,
+    leaderChanges: refuse,
     openIncidents: refuse,
     unreadableRuns: async () => [],
     debts: refuse,

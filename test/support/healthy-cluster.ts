@@ -1,6 +1,7 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { Server } from '../../src/core/server.ts';
+import type { RestReach } from '../../src/core/rest-reach.ts';
 import type { Limits } from '../../src/core/view.ts';
 
 /** The same without `readonly`, so that a test can change one fact. */
@@ -10,6 +11,7 @@ export type Shown = Loose<{
   snapshot: Snapshot;
   activities: Record<string, Reading<Activity>>;
   servers: Record<string, Reading<Server>>;
+  reach: Record<string, Reading<RestReach>>;
   limits: Limits;
 }>;
 
@@ -41,6 +43,7 @@ export function healthyCluster(): Shown {
       endpoint: `http://${name}:2379`,
       health: read({ version: '3.5.16', isLeader: index === 0, hasLeader: true, dbBytes: MIB, raftTerm: '3', alarms: [] }),
     })),
+    etcdTerm: { term: '3', sinceMs: NOW - 3_600_000, watchedSinceMs: NOW - 3_600_000 },
     proxies: ['lb1', 'lb2'].map((name) => ({ name, stats: read(statsFor('pg1')) })),
     vip: { address: '10.0.0.100', holders: read(['lb1']) },
   };
@@ -56,7 +59,8 @@ export function healthyCluster(): Shown {
   };
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
   const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
-  return structuredClone({ snapshot, activities, servers, limits }) as Shown;
+  const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
+  return structuredClone({ snapshot, activities, servers, reach, limits }) as Shown;
 }
 
 /** A server that Patroni runs. */
@@ -131,6 +135,7 @@ export function sqlOf(name: string, leader: string, timeline: number, systemId: 
     timeline,
     versionNum: 170_012,
     postmasterStartedAtMs: NOW - 86_400_000,
+    pendingSettings: [],
     slots: [],
     synchronousStandbyNames: '',
   };
