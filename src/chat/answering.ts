@@ -1,18 +1,21 @@
 import type { Clock } from '../core/clock.ts';
-import { asError, refusal, unauthorised } from '../core/errors.ts';
+import { asError, unauthorised } from '../core/errors.ts';
+import { FieldRefusal } from '../core/field-refusal.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Redact } from '../core/redact.ts';
 import { actionOfId } from './buttons.ts';
-import type { ChatHandlers, ChatMetrics, InteractionKind, Question } from './handlers.ts';
+import type { ChatHandlers, ChatMetrics, InteractionKind } from './handlers.ts';
 import { isRefusedBySlack } from './lane.ts';
-import { type Modal, ModalContext, viewOf } from './modal.ts';
+import { ModalContext } from './modal.ts';
+import { FORM_WITHIN_MS, type OpenForm } from './open-form.ts';
+import { askBy, openModal } from './open-modal.ts';
 import type { Outbound } from './outbound.ts';
 import type { ActionPayload, CommandPayload, SubmitPayload } from './payloads.ts';
 import { createMemory, type Memory } from './once.ts';
 import type { Listener, Whisper } from './whisper.ts';
-import { errorMessage, isOurFault } from './words.ts';
+import { errorMessage, fieldError, isOurFault } from './words.ts';
 
 export interface AnsweringOptions {
   readonly handlers: ChatHandlers;
@@ -33,12 +36,12 @@ export interface AnsweringOptions {
 export interface Answering {
   command(payload: CommandPayload): Promise<void>;
   action(payload: ActionPayload): Promise<void>;
-  submit(payload: SubmitPayload, fields: Fields): Promise<void>;
+  /** What is wrong with a field is said in the form while it is open, and else to the person alone. */
+  submit(payload: SubmitPayload, fields: Fields, form?: OpenForm): Promise<void>;
 }
 
 /** A second press of the same button by the same person within this time is the same press. */
 const DOUBLE_CLICK_MS = 1000;
-const MODAL_WITHIN_MS = 2500;
 const NOT_HERE = ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action', 'no_permission'];
 
 /** Connects payloads, handlers and answers. */
@@ -47,7 +50,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   return {
     command: (payload) => answerCommand(options, payload),
     action: (payload) => answerAction(options, clicks, payload),
-    submit: (payload, fields) => answerSubmit(options, payload, fields),
+    submit: (payload, fields, form) => answerSubmit(options, payload, fields, form),
   };
 }
 
@@ -57,7 +60,7 @@ async function answerCommand(options: AnsweringOptions, payload: CommandPayload)
   const to = { asker, responseUrl: payload.response_url };
   await handled(options, 'command', `command ${triggerId}`, to, async () => {
     const answer = await options.handlers.onCommand({ text, asker, triggerId });
-    if (answer && 'modal' in answer) await ask(options, answer, triggerId, channelId);
+    if (answer && 'modal' in answer) await askBy(options, answer, { triggerId, channelId });
     else if (answer?.forAskerOnly) await options.whisper(to, answer);
     else if (answer) await answerInChannel(options, to, withQuestion(answer, options.command, payload));
   });
@@ -76,17 +79,22 @@ async function answerAction(options: AnsweringOptions, clicks: Memory, payload: 
   const to = { asker, responseUrl: payload.response_url, threadTs: container.thread_ts };
   await handled(options, 'action', `action ${click.action_ts} ${press}`, to, async () => {
     const result = await options.handlers.onAction({ action, value: click.value, asker, channelId, messageTs, triggerId });
-    if (result?.modal) await openModal(options, result.modal, triggerId, channelId);
+    if (result?.modal) await openModal(options, result.modal, { triggerId, channelId });
     if (result?.ephemeral) await options.whisper(to, result.ephemeral);
   });
 }
 
-async function answerSubmit(options: AnsweringOptions, payload: SubmitPayload, fields: Fields): Promise<void> {
-  const { team, user, view } = payload;
+async function answerSubmit(options: AnsweringOptions, payload: SubmitPayload, fields: Fields, form?: OpenForm): Promise<void> {
+  const { team, user, view, trigger_id: triggerId } = payload;
   const context = ModalContext.safeParse(parsedJson(view.private_metadata));
   const { value, channelId } = context.data ?? { value: '', channelId: '' };
   const asker = askerOf(user, team, channelId);
-  await handled(options, 'submit', `view ${view.id}`, { asker }, async () => {
+  const inForm = async (error: unknown) =>
+    error instanceof FieldRefusal &&
+    error.field in fields &&
+    (await form?.refuse(error.field, fieldError(error, options.redact)));
+  const to = { asker, ...(form ? { inForm } : {}) };
+  await handled(options, 'submit', `view ${view.id} ${triggerId}`, to, async () => {
     const answer = await options.handlers.onSubmit({ callback: view.callback_id, value, fields, asker });
     if (answer) await options.whisper({ asker }, answer);
   });
@@ -110,11 +118,16 @@ async function handled(
   options: AnsweringOptions,
   kind: InteractionKind,
   key: string,
-  to: Listener,
+  to: Listener & { readonly inForm?: (error: unknown) => Promise<boolean | undefined> },
   work: () => Promise<void>,
 ): Promise<void> {
   const { once, clock, metrics, whisper, newId, log, teamId } = options;
-  if (!(await once(key))) return metrics.repeated(kind);
+  if (!(await once(key))) {
+    metrics.repeated(kind);
+    // The form would close by this ack before the other delivery's says what is wrong.
+    if (to.inForm) await clock.sleep(FORM_WITHIN_MS);
+    return;
+  }
   const started = clock.now();
   try {
     if (to.asker.teamId !== teamId) {
@@ -131,7 +144,7 @@ async function handled(
     if (fault) log.error('an interaction failed', { ...fields, stack });
     else log.info('an interaction was refused', fields);
     metrics.handled(kind, fault ? 'failed' : 'refused', clock.now() - started);
-    await whisper(to, errorMessage(error, reference));
+    if (!(await to.inForm?.(error).catch(() => false))) await whisper(to, errorMessage(error, reference));
   }
 }
 
@@ -154,40 +167,6 @@ function withQuestion(answer: Message, command: string, { user_id: userId, text 
     ...answer,
     parts: [...answer.parts, { note: [{ person: userId }, ' asked ', { code: `${command} ${words}`.trim() }] }],
   };
-}
-
-async function ask(
-  options: AnsweringOptions,
-  { modal, otherwise }: Question,
-  triggerId: string,
-  channelId: string,
-): Promise<void> {
-  try {
-    await openModal(options, modal, triggerId, channelId);
-  } catch (error) {
-    options.log.info('a form could not be opened', { callback: modal.callback, why: asError(error).message });
-    throw otherwise;
-  }
-}
-
-async function openModal(
-  { outbound, redact }: AnsweringOptions,
-  modal: Modal,
-  triggerId: string,
-  channelId: string,
-): Promise<void> {
-  const view = viewOf(modal, channelId, redact);
-  try {
-    await outbound.lanes.interaction.call(
-      'views.open',
-      { trigger_id: triggerId, view },
-      { when: 'once', withinMs: MODAL_WITHIN_MS },
-    );
-  } catch (error) {
-    if (!isRefusedBySlack(error, 'expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id', 'trigger_expired'))
-      throw error;
-    throw refusal('the form could not be opened in time', 'Press the button again.');
-  }
 }
 
 function parsedJson(text: string): unknown {

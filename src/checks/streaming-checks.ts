@@ -128,12 +128,12 @@ export function followerOf(
   member: string,
   pair: { leader: string; target: string },
 ): Follower {
-  const { host, postgresPort = 5432 } = facts.snapshot.cluster.members.find(({ name }) => name === pair.target) ?? { host: '' };
+  const { host, port = 5432 } = facts.snapshot.cluster.members.find(({ name }) => name === pair.target) ?? { host: '' };
   const { user = 'unknown', passfile, sslMode } = followsAs(facts, member, pair) ?? {};
   return {
     member,
     connection: {
-      ...{ host, port: postgresPort, user, slot: slotNameOf(member) },
+      ...{ host, port, user, slot: slotNameOf(member) },
       ...(passfile ? { passfile } : {}),
       ...(isSslMode(sslMode) ? { sslMode } : {}),
     },

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Activity, MemberReadings, Snapshot } from '../core/cluster.ts';
+import type { Lingering } from '../core/lingering.ts';
+import type { RestReach } from '../core/rest-reach.ts';
 import { type Reading, known } from '../core/reading.ts';
 import type { Limits, View } from '../core/view.ts';
 
@@ -10,6 +12,10 @@ export const SwitchoverFacts = z.object({
   snapshot: z.custom<Snapshot>(isObject),
   /** By member. */
   activities: z.record(z.string(), z.custom<Reading<Activity>>(isObject)),
+  /** By standby: whether the leader's host gets to its Patroni. */
+  reach: z.record(z.string(), z.custom<Reading<RestReach>>(isObject)),
+  /** Of each HAProxy that could be asked: servers whose sessions stay when they are marked down. */
+  lingering: z.array(z.custom<Lingering>(isObject)),
   limits: z.custom<Limits>(isObject),
 });
 export type SwitchoverFacts = z.output<typeof SwitchoverFacts>;
@@ -17,11 +23,23 @@ export type SwitchoverFacts = z.output<typeof SwitchoverFacts>;
 /** Reads everything afresh, all members at the same time; a part that is down is in the facts as not read. */
 export async function lookForSwitchover(cluster: string, view: View): Promise<SwitchoverFacts> {
   const members = view.cluster(cluster).members.map(({ name }) => name);
-  const [snapshot, activities] = await Promise.all([
+  const [snapshot, lingering, activities] = await Promise.all([
     view.snapshot(cluster),
+    view.lingering(cluster),
     Promise.all(members.map(async (name) => [name, await view.activity(cluster, name)] as const)),
   ]);
-  return { atMs: view.now(), snapshot, activities: Object.fromEntries(activities), limits: view.limits(cluster) };
+  const reach = await reachOf(view, snapshot);
+  const read = { snapshot, activities: Object.fromEntries(activities), reach, lingering: [...lingering] };
+  return { atMs: view.now(), ...read, limits: view.limits(cluster) };
+}
+
+/** From whoever holds the leader key to each of the others, all at the same time. */
+async function reachOf(view: View, { cluster, dcs }: Snapshot): Promise<SwitchoverFacts['reach']> {
+  const leader = known(dcs)?.leader;
+  if (leader === undefined || !cluster.members.some(({ name }) => name === leader)) return {};
+  const others = cluster.members.filter(({ name }) => name !== leader);
+  const asked = others.map(async ({ name }) => [name, await view.reach(cluster.name, leader, name)] as const);
+  return Object.fromEntries(await Promise.all(asked));
 }
 
 /** The facts whose change makes an approval stale; what could not be read is null. */

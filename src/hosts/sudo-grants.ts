@@ -1,6 +1,11 @@
+import { dataGrants } from './data-commands.ts';
 import type { HostLayout } from './host-layout.ts';
 import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { serverGrants } from './server-commands.ts';
+import { drainGrants } from './drain-commands.ts';
+import { logFileGrant } from './log-commands.ts';
+import { psqlGrants } from './psql-commands.ts';
+import { standbyGrants } from './standby-commands.ts';
 import { streamingGrants } from './streaming-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
@@ -15,8 +20,13 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
       why: "Read Patroni's own log, which says why a switchover hangs",
     },
     ...serverGrants(layout),
+    ...standbyGrants(layout),
     ...streamingGrants(layout),
     ...unitGrants(layout),
+    logFileGrant(layout),
+    ...psqlGrants(),
+    ...drainGrants(),
+    ...dataGrants(layout),
   ];
 }
 

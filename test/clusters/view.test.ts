@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterParts } from '../../src/clusters/parts.ts';
-import { createViews, type KeptRecords } from '../../src/clusters/view.ts';
+import type { KeptRecords } from '../../src/clusters/record-reads.ts';
+import { createViews } from '../../src/clusters/view.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Run } from '../../src/core/run.ts';
 import { partsOf, read } from './parts-of.ts';
@@ -24,6 +25,7 @@ const records: KeptRecords = {
     return found ? { run: found, journal: {} } : undefined;
   },
   lastLeaderChange: async () => undefined,
+  leaderChanges: async () => [],
   openIncidents: async () => [],
   debts: async () => [debtOf('billing'), debtOf('secret')],
   maintenance: async () => undefined,
@@ -36,10 +38,13 @@ const viewOf = (clusters: readonly ClusterParts[], visible = clusters.map(({ inf
 describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
-      patroni: { member: never },
-      etcd: { dcs: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
+      patroni: { member: never, dynamicConfig: never },
+      etcd: { dcs: never, config: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, server: never, lookFrom: never, addresses: never, replicationLogin: never },
+      hosts: {
+        ...{ disk: never, server: never, lookFrom: never, addresses: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never, replicationLogin: never },
+      },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -56,15 +61,32 @@ describe('the snapshot of a cluster', () => {
     expect(snapshot.vip).toMatchObject({ address: '10.0.0.100', holders: { ok: false, why: 'lb1: no answer within 2.5 s' } });
   });
 
+  it('leaves out nothing of what is asked over ssh: what is not configured or never answers is not read', async () => {
+    const silent = partsOf('billing', {
+      hosts: {
+        ...{ disk: never, server: never, lookFrom: never, addresses: never, reach: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never, replicationLogin: never },
+      },
+      lingering: [{ proxy: 'lb1', read: never }],
+    });
+    const late = { ok: false, why: 'no answer within 2.5 s' };
+    expect(await viewOf([silent]).reach('billing', 'pg1', 'pg2')).toMatchObject({ ...late, source: 'curl on pg1' });
+    expect(await viewOf([silent]).lingering('billing')).toMatchObject([{ proxy: 'lb1', servers: late }]);
+    const without = viewOf([partsOf('billing')]);
+    expect(await without.reach('billing', 'pg1', 'pg2')).toMatchObject({ ok: false, why: 'no ssh is configured' });
+    expect(await without.lingering('billing')).toEqual([]);
+  });
+
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { member: reject, activity: reject, upstream: reject },
+      sql: { ...partsOf('billing').sql, member: reject, activity: reject, upstream: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');
         },
+        dynamicConfig: reject,
       },
-      etcd: { dcs: reject, endpoints: reject, lease: reject, names: ['e1'] },
+      etcd: { dcs: reject, config: reject, endpoints: reject, lease: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },
     });
     const snapshot = await viewOf([parts]).snapshot('billing');
@@ -106,6 +128,11 @@ describe('who holds the virtual address', () => {
       server: never,
       replicationLogin: never,
       lookFrom: never,
+      dataDirectory: never,
+      kept: never,
+      unit: never,
+      bareHost: never,
+      replicationRules: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);
@@ -166,11 +193,32 @@ describe('somebody who may see one cluster', () => {
   });
 });
 
+describe('the configuration of a cluster', () => {
+  const held = { ok: true as const, value: { ttl: 30 }, source: 'etcd', atMs: 1 };
+  const cached = { ok: true as const, value: { ttl: 20 }, source: 'GET /config', atMs: 1 };
+  const patroni = { member: never, dynamicConfig: async () => cached };
+  const etcdThat = (config: () => Promise<typeof held>) => ({
+    ...{ dcs: never, endpoints: never, lease: never, config, names: [] },
+  });
+  const configOf = (config: () => Promise<typeof held>) =>
+    viewOf([partsOf('billing', { patroni, etcd: etcdThat(config) })]).config('billing');
+
+  it('is what the DCS holds now, and only without it what a member has in its cache; what can not be read says so', async () => {
+    expect(await configOf(async () => held)).toMatchObject({
+      dynamic: { value: { ttl: 30 } },
+      members: [{ name: 'pg1', settings: { ok: false } }, { name: 'pg2' }],
+    });
+    expect(await configOf(never)).toMatchObject({ dynamic: { value: { ttl: 20 }, source: 'GET /config' } });
+    const none = await viewOf([partsOf('billing')]).config('billing');
+    expect(none.dynamic).toMatchObject({ ok: false, why: 'billing is not run by Patroni' });
+  });
+});
+
 describe('what the store knows', () => {
   it('is not waited for when the store took the question and never answers', async () => {
     const silent: KeptRecords = {
       ...{ runs: never, unreadableRuns: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
-      ...{ maintenance: never, openReviews: never },
+      ...{ maintenance: never, openReviews: never, leaderChanges: never },
     };
     const view = createViews({
       clusters: [partsOf('billing')],

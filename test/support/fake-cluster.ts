@@ -1,38 +1,63 @@
-import type { Hands } from '../../src/acts/hands.ts';
-import type { Dcs, MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
-import { refusal } from '../../src/core/errors.ts';
+import type { Hands, HostCommand } from '../../src/acts/hands.ts';
+import type { MemberAnswer } from '../../src/acts/member-hands.ts';
+import type { ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { Debt } from '../../src/core/debt.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { type FakeStreaming, fakeLost, fakeStreaming, LEDGER, LOST } from './fake-streaming.ts';
-import { fakeUnits } from './fake-units.ts';
+import { fakeClusterView } from './fake-cluster-view.ts';
+import { fakeMembers } from './fake-members.ts';
+import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
+import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
+import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
+import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
+
+export { dcsIn, memberIn, notRead, shownValue };
 
 /** How Patroni behaves when it is asked to switch over. */
 export type Behaviour = 'works' | 'hangs' | 'refuses' | 'other-wins' | 'gives-up';
 
 export interface FakeCluster {
+  /** A second cluster, plain streaming replication, and a third one, whose primary is dead. */
+  readonly ledger: FakeStreaming;
+  readonly lost: FakeStreaming;
   readonly view: View;
   readonly hands: Hands;
   /** What is shown; a test changes it in place. */
   readonly shown: Shown;
-  /** A second cluster, plain streaming replication. */
-  readonly ledger: FakeStreaming;
-  /** A third one, whose primary is dead. */
-  readonly lost: FakeStreaming;
+  readonly closer: Closer;
+  readonly rebuild: FakeRebuild;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** When a member loaded its configuration; a day ago where nothing is said. */
+  readonly loaded: Map<string, number>;
+  /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
+  answer?: MemberAnswer;
+  /** What is done to a host that becomes a standby, and what is seen of it. */
+  readonly standbys: FakeStandbys;
+  /** Who leads when the leader was asked to restart, as it did not start in time. */
+  failsOver?: string;
   log: string;
   now: number;
+  /** The dynamic configuration, and what the members run with. */
+  readonly config: FakeConfig;
+  /** Debts that the view shows. */
+  debts: () => Promise<readonly Debt[]>;
+  /** What Patroni's REST API answers instead of doing what it is asked. */
+  refuses?: string;
 }
 
 /** Three members, pg1 leads on timeline 7; two HAProxy, a VIP, three etcd; all healthy. It has its own state and no network. */
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
+  const rebuild = healthyRebuild();
   const ledger = fakeStreaming();
   const lost = fakeLost();
   const plain = new Map([
@@ -41,33 +66,63 @@ export function fakeCluster(): FakeCluster {
   ]);
   const claims = new Map<string, string>();
   const done: string[] = [];
+  const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
     shown,
+    closer: closerOf(),
+    rebuild,
     ledger,
     lost,
     done,
     behaviour: 'works',
+    loaded: new Map(),
     log: '',
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
-    view: viewOf(() => fake),
+    view: fakeClusterView(() => fake),
+    config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
+    debts: async () => [],
+    standbys: fakeStandbys(() => fake),
     hands: {
       now: () => fake.now,
+      sleep: async () => undefined,
       patroni: {
         async switchover(_cluster, { leader, candidate }) {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
           return answer(fake, leader, candidate);
         },
+        rest: fakeRest(() => ({
+          ...{ done, config: fake.config, refuses: fake.refuses },
+          paused: (is) => setPaused(fake, is),
+          cleared: (member) => clearScheduled(fake, member),
+        })),
         async failover(_cluster, { candidate }) {
           fake.done.push(`failover to ${candidate}`);
           return answer(fake, '', candidate);
         },
       },
+      members: fakeMembers({
+        did: (line) => {
+          fake.done.push(line);
+          return fake.answer;
+        },
+        restarted: (name) => (fake.failsOver === undefined ? restartIn(fake, name) : fake.promote(fake.failsOver)),
+        reloaded: (name) => {
+          fake.loaded.set(name, fake.now + 1000);
+          closerReload(fake, name);
+        },
+      }),
       hosts: {
         async run(cluster, member, command) {
-          fake.done.push(plain.get(cluster)?.run(member, command) ?? `${command.name} ${member}`);
-          return { stdout: command.name === 'patroni log' ? fake.log : '' };
+          const did = plain.get(cluster)?.run(member, command);
+          if (did !== undefined) fake.done.push(did);
+          if (did !== undefined) return { stdout: '' };
+          fake.done.push(doneOf(member, command));
+          if (command.name === 'patroni log') return { stdout: fake.log };
+          if (isStandbyCommand(command)) return { stdout: fake.standbys.run(member, command) };
+          if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
+          return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
         async claim(_cluster, member, id) {
           fake.done.push(`claim ${member} ${id}`);
@@ -79,31 +134,18 @@ export function fakeCluster(): FakeCluster {
         async settleClaim(_cluster, member, id, text) {
           claims.set(`${member} ${id}`, text);
         },
-        unit: fakeUnits(done),
+        unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
     },
   };
   return fake;
 }
 
-/** A reading that could not be had. */
-export const notRead = (why = 'no answer within 3 s') => ({ ok: false as const, why, source: 'the fake', atMs: NOW });
-
-/** The value of a reading that the test knows to be there, to change it. */
-export function shownValue<T>(reading: { ok: true; value: T } | { ok: false; why: string } | undefined): T {
-  if (!reading?.ok) throw new Error('the test wants a reading that is there');
-  return reading.value;
+/** Marking is a part of claiming: it may be done again. */
+function doneOf(member: string, command: HostCommand): string {
+  if (command.name === 'service') return `${command.verb} ${command.service} ${member}`;
+  return command.name === 'mark rewind' ? `claim ${member} ${command.claim}` : `${command.name} ${member}`;
 }
-
-/** What SQL, Patroni and the DCS show of one member. */
-export function memberIn(fake: FakeCluster, name: string) {
-  const member = fake.shown.snapshot.members.find((one) => one.name === name);
-  if (!member) throw new Error(`there is no ${name}`);
-  return { member, sql: shownValue(member.sql), patroni: shownValue(member.patroni) };
-}
-
-/** The DCS that is shown. */
-export const dcsIn = (fake: FakeCluster): Loose<Dcs> => shownValue(fake.shown.snapshot.dcs);
 
 function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<ReturnType<Hands['patroni']['switchover']>> {
   switch (fake.behaviour) {
@@ -125,42 +167,15 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
   }
 }
 
-function viewOf(of: () => FakeCluster): View {
-  const plainAt = (cluster: string) => (cluster === LOST ? of().lost : of().ledger);
-  const at = (cluster: string): Shown => ([LEDGER, LOST].includes(cluster) ? plainAt(cluster).shown : of().shown);
-  const find = (cluster: string, name: string): Loose<MemberReadings> => {
-    const member = at(cluster).snapshot.members.find((one) => one.name === name);
-    if (!member) throw refusal(`there is no ${name}`, 'Name another.');
-    return member;
-  };
-  const copy = <T>(value: T): T => structuredClone(value);
-  return {
-    clusters: () => [of().shown.snapshot.cluster],
-    cluster: (name) => at(name).snapshot.cluster,
-    snapshot: async (name) => copy(at(name).snapshot),
-    dcs: async (name) => copy(at(name).snapshot.dcs),
-    member: async (cluster, name) => copy(find(cluster, name)),
-    sql: async (cluster, name) => copy(find(cluster, name).sql),
-    activity: async (cluster, name) => copy(at(cluster).activities[name] ?? notRead()),
-    server: async (cluster, name) => copy(at(cluster).servers[name] ?? notRead()),
-    upstream: async (cluster, name) => copy(plainAt(cluster).upstreams[name] ?? notRead()),
-    replicationLogin: async (cluster, { from }) => copy(plainAt(cluster).logins[from] ?? notRead()),
-    sightings: async (cluster, name) => copy(at(cluster).sightings.filter(({ from }) => from !== name)),
-    leaderLease: async () => copy(of().shown.lease),
-    lagHistory: () => [],
-    limits: (cluster) => at(cluster).limits,
-    runs: async () => [],
-    run: async (id) => {
-      throw refusal(`there is no run ${id}`, 'Name another.');
-    },
-    lastLeaderChange: async () => undefined,
-    openIncidents: async () => [],
-    unreadableRuns: async () => [],
-    debts: async () => [],
-    maintenance: async () => undefined,
-    openReviews: async () => [],
-    now: () => of().now,
-  };
+/** The world in which Patroni is paused, or not any more. */
+export function setPaused(fake: FakeCluster, is: boolean): void {
+  dcsIn(fake).config.paused = is;
+  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
+}
+
+function clearScheduled(fake: FakeCluster, member: string | undefined): void {
+  if (member === undefined) delete dcsIn(fake).failover;
+  else delete memberIn(fake, member).patroni.scheduledRestart;
 }
 
 /** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
@@ -189,4 +204,17 @@ function promote(fake: FakeCluster, name: string): void {
     shownValue(member.patroni).timeline = timeline;
   }
   for (const proxy of fake.shown.snapshot.proxies) proxy.stats = read(statsFor(name)) as Loose<ProxyReadings['stats']>;
+}
+
+/** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */
+export function restartIn(fake: FakeCluster, name: string): void {
+  const member = fake.shown.snapshot.members.find((one) => one.name === name);
+  const patroni = shownValue(member?.patroni);
+  const leader = dcsIn(fake).leader ?? '';
+  const { timeline, systemId } = memberIn(fake, leader).sql;
+  if (member && !member.sql.ok) member.sql = read(sqlOf(name, leader, timeline, systemId)) as Loose<Reading<SqlMember>>;
+  shownValue(member?.sql).postmasterStartedAtMs = fake.now + 1000;
+  patroni.state = name === leader ? 'running' : 'streaming';
+  patroni.pendingRestart = false;
+  delete patroni.pendingRestartReason;
 }

@@ -130,6 +130,7 @@ function viewOf(
   ports: ReadonlyMap<string, { readonly host: string; readonly port: number }>,
 ): View {
   const none = async () => [];
+  const absent = () => Promise.reject(new Error('not in this test'));
   const target = (name: string) => ({
     host: '127.0.0.1',
     postgresPort: ports.get(name)?.port ?? 0,
@@ -138,17 +139,21 @@ function viewOf(
   const parts = {
     info: {
       ...{ name: CLUSTER, environment: 'production', mode: 'streaming' as const, scope: CLUSTER },
-      members: [...ports].map(([name, { host, port }]) => ({ name, host, postgresPort: port })),
+      members: [...ports].map(([name, { host, port }]) => ({ name, host, port })),
     },
     limits: {
       ...{ maxReplayLagBytes: 10_000_000, maxReplayLagMs: 10_000, longTransactionMs: 15_000, minSinceLeaderChangeMs: 0 },
       ...{ maxReadyWalFiles: 20, minFreeDiskPercent: 0, slotRetainedWarnBytes: 1e9, maxPreparedTransactionMs: 60_000 },
     },
     sql,
-    hosts: { ...hosts, lookFrom: (from: string, member: string) => hosts.lookFrom(from, target(member)) },
+    hosts: {
+      ...hosts,
+      ...{ dataDirectory: absent, kept: absent, unit: absent },
+      lookFrom: (from: string, member: string) => hosts.lookFrom(from, target(member)),
+    },
   };
   const records = {
-    ...{ runs: none, unreadableRuns: none, openIncidents: none, debts: none, openReviews: none },
+    ...{ runs: none, unreadableRuns: none, openIncidents: none, debts: none, openReviews: none, leaderChanges: none },
     ...{ run: async () => undefined, lastLeaderChange: async () => undefined, maintenance: async () => undefined },
   };
   return createViews({ clusters: [parts], records, lag: { history: () => [] }, clock: systemClock }).viewFor([CLUSTER]);
@@ -165,13 +170,18 @@ function handsOn({ ssh, layouts, claims, trouble }: Played): Hands {
   const unused = () => Promise.reject(new Error('not in this test'));
   return {
     now: () => systemClock.now(),
-    patroni: { switchover: unused, failover: unused },
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
+    members: { restart: unused, reload: unused, reinitialize: unused },
+    patroni: {
+      ...{ switchover: unused, failover: unused },
+      rest: { config: unused, patchConfig: unused, clearSwitchover: unused, clearRestart: unused },
+    },
     hosts: {
       async run(_cluster, member, command) {
         if (trouble.has(command.name)) throw unreachable(`${command.name} on ${member} failed`, 'See why.');
         const layout = layouts.get(member);
-        if (!layout) throw new Error(`there is no ${member}`);
-        const { command: remote, ...how } = remoteOf(command, layout);
+        if (!layout || command.name === 'write patroni configuration') throw new Error(`there is no ${member}`);
+        const { command: remote, ...how } = remoteOf(command, { layout, patroniFile: '/etc/patroni/config.yml' });
         return ssh.mustRun(member, remote, how);
       },
       async claim(_cluster, member, id) {

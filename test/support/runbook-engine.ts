@@ -35,6 +35,7 @@ export async function runbookEngine(book: Runbook, typed: object, prepare: (fake
       ...{ approvalsNeeded: 0, votes: [] },
     }),
   );
+  fake.debts = () => store.debts.list();
   const effects: Effect[] = [];
   // What one act did, whatever others do while it is frozen.
   const own = new AsyncLocalStorage<string[]>();
@@ -80,7 +81,7 @@ export async function runbookEngine(book: Runbook, typed: object, prepare: (fake
       },
     };
     function note(name: string, did: readonly string[]): void {
-      if (acts.repeat(name) === 'never') effects.push(...did.filter((done) => !/^(claim|patroni log) /.test(done)));
+      if (acts.repeat(name) === 'never') effects.push(...did.filter((done) => !/^(claim|patroni log|reload) /.test(done)));
     }
   }
 

@@ -1,0 +1,65 @@
+import type { MemberReadings } from '../../src/core/cluster.ts';
+import { refusal } from '../../src/core/errors.ts';
+import type { View } from '../../src/core/view.ts';
+import { closerView } from './fake-closer.ts';
+import type { FakeCluster } from './fake-cluster.ts';
+import { LEDGER, LOST } from './fake-streaming.ts';
+import { rebuildViewOf } from './fake-rebuild.ts';
+import { configReadings } from './fake-rest.ts';
+import { notRead } from './fake-shown.ts';
+import { type Loose, NOW, read } from './healthy-cluster.ts';
+
+/** What a fake cluster shows, copied, so that nobody changes it by what he read. */
+export function fakeClusterView(of: () => FakeCluster): View {
+  const plainAt = (cluster: string) => (cluster === LOST ? of().lost : of().ledger);
+  const at = (cluster: string) => ([LEDGER, LOST].includes(cluster) ? plainAt(cluster).shown : of().shown);
+  const find = (cluster: string, name: string): Loose<MemberReadings> => {
+    const member = at(cluster).snapshot.members.find((one) => one.name === name);
+    if (!member) throw refusal(`there is no ${name}`, 'Name another.');
+    return member;
+  };
+  const copy = <T>(value: T): T => structuredClone(value);
+  return {
+    clusters: () => [of().shown.snapshot.cluster],
+    cluster: (name) => at(name).snapshot.cluster,
+    snapshot: async (name) => copy(at(name).snapshot),
+    dcs: async (name) => copy(at(name).snapshot.dcs),
+    member: async (cluster, name) => copy(find(cluster, name)),
+    sql: async (cluster, name) => copy(find(cluster, name).sql),
+    activity: async (cluster, name) => copy(at(cluster).activities[name] ?? notRead()),
+    server: async (cluster, name) => copy(at(cluster).servers[name] ?? notRead()),
+    upstream: async (cluster, name) => copy(plainAt(cluster).upstreams[name] ?? notRead()),
+    replicationLogin: async (cluster, { from }) => copy(plainAt(cluster).logins[from] ?? notRead()),
+    reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
+    lingering: async () => copy(of().shown.lingering),
+    configLoadedAt: async (cluster, name) => {
+      const { sql } = find(cluster, name);
+      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
+    },
+    sightings: async (cluster, name) => copy(at(cluster).sightings.filter(({ from }) => from !== name)),
+    leaderLease: async () => copy(of().shown.lease),
+    ...rebuildViewOf(of),
+    standbys: {
+      host: async (_cluster, name) => of().standbys.host(name),
+      source: async (_cluster, name) => of().standbys.source(name),
+      progress: async () => read([]),
+      rules: async (_cluster, name) => read(of().standbys.rules(name)),
+    },
+    lagHistory: () => [],
+    limits: (cluster) => at(cluster).limits,
+    runs: async () => [],
+    run: async (id) => {
+      throw refusal(`there is no run ${id}`, 'Name another.');
+    },
+    lastLeaderChange: async () => undefined,
+    leaderChanges: async () => [],
+    openIncidents: async () => [],
+    unreadableRuns: async () => [],
+    debts: async () => [...(await of().debts()), ...copy(of().closer.debts)],
+    config: async () => configReadings(of().config),
+    maintenance: async () => undefined,
+    openReviews: async () => [],
+    ...closerView(of),
+    now: () => of().now,
+  };
+}
