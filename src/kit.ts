@@ -1,6 +1,9 @@
 /** All that `commands/` and `runbooks/` may import. The only barrel. */
+export { armResume } from './acts/arm-resume.ts';
 export { checkpoint } from './acts/checkpoint.ts';
 export { failover } from './acts/failover.ts';
+export { pausePoolers } from './acts/pause-poolers.ts';
+export { resumePoolers } from './acts/resume-poolers.ts';
 export { service } from './acts/service.ts';
 export { switchover } from './acts/switchover.ts';
 export { chooseCandidate } from './checks/candidate.ts';
@@ -51,8 +54,11 @@ export { mostAdvanced } from './states/most-advanced.ts';
 export { noBackupRunning } from './states/no-backup-running.ts';
 export { noFailsafe } from './states/no-failsafe.ts';
 export { notPaused } from './states/not-paused.ts';
+export { poolersFlow } from './states/poolers-flow.ts';
+export { poolersPaused } from './states/poolers-paused.ts';
 export { primaryIs } from './states/primary-is.ts';
 export { proxiesRouteTo } from './states/proxies-route-to.ts';
+export { resumeArmed } from './states/resume-armed.ts';
 export { serverIs } from './states/server-is.ts';
 export { streaming } from './states/streaming.ts';
 export { vipHeldOnce } from './states/vip-held-once.ts';

@@ -1,12 +1,13 @@
 import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
 import { layoutOf } from './hosts/host-layout.ts';
+import { poolerGrants } from './hosts/pooler-commands.ts';
 import { sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
 /**
- * What /etc/sudoers.d/trunkline must hold on the members' hosts: one text for all hosts that need the same, under a comment that
- * names them. Proxy hosts need none, as nothing runs there as somebody else.
+ * What /etc/sudoers.d/trunkline must hold on the hosts of members and PgBouncers: one text for all hosts that need the same, under a
+ * comment that names them. Other proxy hosts need none, as nothing runs there as somebody else.
  * @throws Refusal when no cluster has ssh, so that there is nothing to render.
  */
 export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
@@ -21,13 +22,21 @@ export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
   );
 }
 
-function textsOf({ name: cluster, ssh, members }: ClusterConfig) {
+function textsOf(config: ClusterConfig) {
+  const { name: cluster, ssh, members, pgbouncers } = config;
   if (!ssh) return [];
-  return members.map((member) => ({
-    cluster,
-    member: member.name,
-    text: sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
-  }));
+  const poolers = pgbouncers.map((pooler) => {
+    const user = pooler.sshUser ?? ssh.user;
+    return { cluster, member: pooler.name, text: sudoers(user, poolerGrants({ ...pooler, user })) };
+  });
+  return [
+    ...poolers,
+    ...members.map((member) => ({
+      cluster,
+      member: member.name,
+      text: sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
+    })),
+  ];
 }
 
 function withHosts(names: readonly string[], text: string): string {

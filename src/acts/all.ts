@@ -2,9 +2,12 @@ import type { DebtDraft } from '../core/debt.ts';
 import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
+import { armResumeAct } from './arm-resume.ts';
 import { checkpointAct } from './checkpoint.ts';
 import { failoverAct } from './failover.ts';
 import type { Hands } from './hands.ts';
+import { pausePoolersAct } from './pause-poolers.ts';
+import { resumePoolersAct } from './resume-poolers.ts';
 import { serviceAct } from './service.ts';
 import { switchoverAct } from './switchover.ts';
 
@@ -25,7 +28,10 @@ export interface Acts {
 }
 
 const ALL: ReadonlyMap<string, Act> = new Map(
-  [checkpointAct, failoverAct, serviceAct, switchoverAct].map((act) => [act.name, act]),
+  [armResumeAct, checkpointAct, failoverAct, pausePoolersAct, resumePoolersAct, serviceAct, switchoverAct].map((act) => [
+    act.name,
+    act,
+  ]),
 );
 
 /** True when what an act began can be ended while it goes on; needs no hands. */

@@ -1,3 +1,5 @@
+import type { PoolerHands } from './pooler-hands.ts';
+
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
   /** Epoch milliseconds. */
@@ -26,6 +28,7 @@ export interface Hands {
     /** Long work that outlives the connection and the worker: started once, found again by its claim, ended whole. */
     readonly unit: UnitHands;
   };
+  readonly poolers: PoolerHands;
 }
 
 export interface UnitHands {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Activity, MemberReadings, Snapshot } from '../core/cluster.ts';
+import type { PoolerReadings } from '../core/pooler.ts';
 import { type Reading, known } from '../core/reading.ts';
 import type { Limits, View } from '../core/view.ts';
 
@@ -11,17 +12,26 @@ export const SwitchoverFacts = z.object({
   /** By member. */
   activities: z.record(z.string(), z.custom<Reading<Activity>>(isObject)),
   limits: z.custom<Limits>(isObject),
+  /** The PgBouncers, where the configuration lists some. */
+  poolers: z.array(z.custom<PoolerReadings>(isObject)).default([]),
 });
 export type SwitchoverFacts = z.output<typeof SwitchoverFacts>;
 
 /** Reads everything afresh, all members at the same time; a part that is down is in the facts as not read. */
 export async function lookForSwitchover(cluster: string, view: View): Promise<SwitchoverFacts> {
   const members = view.cluster(cluster).members.map(({ name }) => name);
-  const [snapshot, activities] = await Promise.all([
+  const [snapshot, poolers, activities] = await Promise.all([
     view.snapshot(cluster),
+    view.poolers(cluster),
     Promise.all(members.map(async (name) => [name, await view.activity(cluster, name)] as const)),
   ]);
-  return { atMs: view.now(), snapshot, activities: Object.fromEntries(activities), limits: view.limits(cluster) };
+  return {
+    atMs: view.now(),
+    snapshot,
+    activities: Object.fromEntries(activities),
+    limits: view.limits(cluster),
+    poolers: [...poolers],
+  };
 }
 
 /** The facts whose change makes an approval stale; what could not be read is null. */

@@ -1,4 +1,5 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { PoolerState, ResumeTimer } from '../core/pooler.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
 import type { LeaderLease, Seen } from '../core/sighting.ts';
@@ -34,6 +35,14 @@ export interface ClusterParts {
         lookFrom(from: string, member: string): Promise<Reading<Seen>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
       }
+    | undefined;
+  readonly poolers?:
+    | readonly {
+        readonly name: string;
+        readonly databases: readonly string[];
+        read(): Promise<Reading<PoolerState>>;
+        timer(unit: string): Promise<ResumeTimer['timer']>;
+      }[]
     | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */
   readonly vip?: { readonly address: string; readonly hosts: readonly string[] } | undefined;

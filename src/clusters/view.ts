@@ -11,6 +11,7 @@ import { bounded } from './bounded.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readMember, readMemberServer } from './read-member.ts';
+import { readPoolers, readTimers } from './read-poolers.ts';
 import { readLease, readSightings } from './read-sightings.ts';
 import { readDcs, readSnapshot } from './read-snapshot.ts';
 
@@ -54,6 +55,8 @@ export function createViews(options: {
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
         server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
         sightings: async (cluster, member) => readSightings(parts(cluster), memberOf(parts(cluster), member).name, clock),
+        poolers: async (cluster) => readPoolers(parts(cluster), clock),
+        resumeTimers: async (cluster, unit) => readTimers(parts(cluster), unit, clock),
         leaderLease: async (cluster) => readLease(parts(cluster), clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,

@@ -14,6 +14,7 @@ import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
 import { limitsOf } from './limits.ts';
+import { poolerParts } from './pooler-parts.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
 /** What one cluster is read by, and what must be closed at the end. */
@@ -60,6 +61,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    poolers: poolerParts(cluster, { secrets: needs.secrets, clock, ssh }),
     vip,
   };
   return {

@@ -2,6 +2,7 @@ import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, S
 import type { Debt } from './debt.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
+import type { PoolerReadings, ResumeTimer } from './pooler.ts';
 import type { Reading } from './reading.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
@@ -23,6 +24,10 @@ export interface View {
   server(cluster: string, member: string): Promise<Reading<Server>>;
   /** What each other member's host sees of a member, over ssh; takes up to 5 s. */
   sightings(cluster: string, member: string): Promise<readonly Sighting[]>;
+  /** The PgBouncers of the configuration; none are no error. */
+  poolers(cluster: string): Promise<readonly PoolerReadings[]>;
+  /** The timers of that name that resume them by themselves. */
+  resumeTimers(cluster: string, unit: string): Promise<readonly ResumeTimer[]>;
   /** Who holds Patroni's leader key, and how long unless it is renewed. */
   leaderLease(cluster: string): Promise<Reading<LeaderLease>>;
   /** Samples of the last minutes that this process took itself, oldest first. */

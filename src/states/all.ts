@@ -11,8 +11,11 @@ import { mostAdvancedState } from './most-advanced.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notPausedState } from './not-paused.ts';
+import { poolersFlowState } from './poolers-flow.ts';
+import { poolersPausedState } from './poolers-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { resumeArmedState } from './resume-armed.ts';
 import { serverIsState } from './server-is.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
@@ -39,8 +42,11 @@ const ALL: ReadonlyMap<string, State> = new Map(
     noBackupRunningState,
     noFailsafeState,
     notPausedState,
+    poolersFlowState,
+    poolersPausedState,
     primaryIsState,
     proxiesRouteToState,
+    resumeArmedState,
     serverIsState,
     streamingState,
     vipHeldOnceState,

@@ -1,9 +1,11 @@
 import type { Hands } from '../../src/acts/hands.ts';
 import type { Dcs, MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { ResumeTimer } from '../../src/core/pooler.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { fakePoolers } from './fake-poolers.ts';
 import { fakeUnits } from './fake-units.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -21,6 +23,8 @@ export interface FakeCluster {
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** Names of PgBouncers that are not paused in time. */
+  readonly busyPoolers: Set<string>;
   log: string;
   now: number;
 }
@@ -30,6 +34,7 @@ export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
   const claims = new Set<string>();
   const done: string[] = [];
+  const poolers = fakePoolers(() => fake);
   const fake: FakeCluster = {
     shown,
     done,
@@ -38,7 +43,8 @@ export function fakeCluster(): FakeCluster {
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
-    view: viewOf(() => fake),
+    view: viewOf(() => fake, poolers.timers),
+    busyPoolers: poolers.busy,
     hands: {
       now: () => fake.now,
       patroni: {
@@ -64,6 +70,7 @@ export function fakeCluster(): FakeCluster {
         },
         unit: fakeUnits(done),
       },
+      poolers: poolers.hands,
     },
   };
   return fake;
@@ -108,7 +115,7 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
   }
 }
 
-function viewOf(of: () => FakeCluster): View {
+function viewOf(of: () => FakeCluster, timers: (unit: string) => readonly ResumeTimer[]): View {
   const find = (name: string): Loose<MemberReadings> => {
     const member = of().shown.snapshot.members.find((one) => one.name === name);
     if (!member) throw refusal(`there is no ${name}`, 'Name another.');
@@ -125,6 +132,8 @@ function viewOf(of: () => FakeCluster): View {
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
     server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
     sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    poolers: async () => copy(of().shown.poolers),
+    resumeTimers: async (_cluster, unit) => timers(unit),
     leaderLease: async () => copy(of().shown.lease),
     lagHistory: () => [],
     limits: () => of().shown.limits,

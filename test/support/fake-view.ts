@@ -39,6 +39,8 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     sql: async (name, member) => find(name).members.find((one) => one.name === member)?.sql ?? notRead('no such member'),
     activity: async () => notRead('not in this fake'),
     server: async () => notRead('not in this fake'),
+    poolers: async () => [],
+    resumeTimers: async () => [],
     sightings: async () => [],
     leaderLease: async () => notRead('not in this fake'),
     lagHistory: () => lag,

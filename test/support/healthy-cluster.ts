@@ -1,4 +1,5 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
+import type { PoolerReadings } from '../../src/core/pooler.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { Server } from '../../src/core/server.ts';
 import type { LeaderLease, Sighting } from '../../src/core/sighting.ts';
@@ -14,6 +15,7 @@ export type Shown = Loose<{
   /** What the other hosts see of any member. */
   sightings: Sighting[];
   lease: Reading<LeaderLease>;
+  poolers: PoolerReadings[];
   limits: Limits;
 }>;
 
@@ -61,8 +63,9 @@ export function healthyCluster(): Shown {
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
   const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
   const sightings = NAMES.map((from) => ({ from, seen: read({ postgres: 'accepts', rest: 'answers' }) }));
+  const poolers: PoolerReadings[] = [];
   const lease = read({ holder: 'pg1', leftS: 28 });
-  return structuredClone({ snapshot, activities, servers, sightings, lease, limits }) as Shown;
+  return structuredClone({ snapshot, activities, servers, sightings, lease, poolers, limits }) as Shown;
 }
 
 /** A server that Patroni runs. */
