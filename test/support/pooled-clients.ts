@@ -22,29 +22,31 @@ export function pooledClients(password: string): PooledClients {
   let longestMs = 0;
   let lastAtMs = 0;
   let going = true;
-  const one = async () => {
-    while (going) {
-      const client = new pg.Client({
-        ...{ host: cluster.vip, port: ports.pgbouncer, database: cluster.probeDatabase, user: 'trunkline_probe', password },
-      });
-      client.on('error', (error) => errors.push(error.message));
-      try {
-        await client.connect();
-        while (going) {
-          const begun = Date.now();
-          await client.query('SELECT pg_current_xact_id()');
-          lastAtMs = Date.now();
-          longestMs = Math.max(longestMs, lastAtMs - begun);
-          written += 1;
-          await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
-        }
-      } catch (error) {
-        errors.push(error instanceof Error ? error.message : String(error));
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      } finally {
-        await client.end().catch(() => undefined);
-      }
+  const write = async (client: pg.Client) => {
+    const begun = Date.now();
+    await client.query('SELECT pg_current_xact_id()');
+    lastAtMs = Date.now();
+    longestMs = Math.max(longestMs, lastAtMs - begun);
+    written += 1;
+    await pause(EVERY_MS);
+  };
+  const session = async () => {
+    const place = { host: cluster.vip, port: ports.pgbouncer, database: cluster.probeDatabase };
+    const client = new pg.Client({ ...place, user: 'trunkline_probe', password });
+    client.on('error', (error) => errors.push(error.message));
+    try {
+      await client.connect();
+      while (going) await write(client);
+    } finally {
+      await client.end().catch(() => undefined);
     }
+  };
+  const one = async () => {
+    while (going)
+      await session().catch(async (error: unknown) => {
+        errors.push(error instanceof Error ? error.message : String(error));
+        await pause(100);
+      });
   };
   const all = Promise.all(Array.from({ length: CLIENTS }, one));
   return {
@@ -58,3 +60,5 @@ export function pooledClients(password: string): PooledClients {
     },
   };
 }
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
