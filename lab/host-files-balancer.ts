@@ -1,8 +1,8 @@
 import { haproxyCfg } from '../src/stack/haproxy-cfg.ts';
 import { keepalivedConf } from '../src/stack/keepalived-conf.ts';
 import { keepalivedDropIn, serviceUnits } from '../src/stack/service-units.ts';
-import { poolerTarget } from './pooler.ts';
-import { poolerGrants } from '../src/hosts/pooler-commands.ts';
+import { haproxySocket, poolerTarget } from './pooler.ts';
+import { proxySudoGrants } from '../src/hosts/sudo-grants.ts';
 import { pgbouncerIni, pgbouncerUsers } from '../src/stack/pgbouncer-ini.ts';
 import { sudoers } from '../src/stack/sudoers.ts';
 import type { HostFile, HostRecipe, LabSettings } from './host-recipe.ts';
@@ -44,6 +44,7 @@ export function balancerFiles(host: Host, { secrets }: LabSettings): HostRecipe 
 /** Clients of the pooler log in as the probe does; its servers are reached by the HAProxy of the same host. */
 function poolerFiles(host: Host, passwords: LabSettings['secrets']['passwords']): readonly HostFile[] {
   const target = poolerTarget(host);
+  const members = hostsWithRole('member').map(({ name }) => name);
   const settings = {
     databases: [{ name: cluster.probeDatabase, host: '127.0.0.1', port: ports.haproxyWrite }],
     listenPort: target.port,
@@ -51,10 +52,12 @@ function poolerFiles(host: Host, passwords: LabSettings['secrets']['passwords'])
     usersFile: '/etc/pgbouncer/userlist.txt',
     poolSize: 3,
   };
+  const haproxy = { socket: haproxySocket, backend: 'primary', servers: members };
+  const grants = proxySudoGrants({ haproxy, poolers: [target] });
   const users = { [target.adminUser]: passwords.pooler, trunkline_probe: passwords.probe };
   return [
     { path: '/etc/pgbouncer/pgbouncer.ini', content: pgbouncerIni(settings), owner: 'postgres', mode: 0o640 },
     { path: settings.usersFile, content: pgbouncerUsers(users), owner: 'postgres', mode: 0o600 },
-    { path: '/etc/sudoers.d/trunkline-pooler', content: sudoers('trunkline', poolerGrants(target)), mode: 0o440 },
+    { path: '/etc/sudoers.d/trunkline-proxies', content: sudoers('trunkline', grants), mode: 0o440 },
   ];
 }

@@ -1,9 +1,11 @@
-import type { PoolerTarget } from '../src/hosts/pooler-commands.ts';
 import { cluster, type Host, hostsWithRole, ports } from './inventory.ts';
 import type { LabSecrets } from './secrets.ts';
 
+/** HAProxy's runtime socket on a balancer (haproxy-cfg.ts). */
+export const haproxySocket = '/run/haproxy/admin.sock';
+
 /** The PgBouncer of a balancer as the bot's commands know it. */
-export function poolerTarget({ address }: Pick<Host, 'address'>): PoolerTarget {
+export function poolerTarget({ address }: Pick<Host, 'address'>) {
   const adminUser = 'trunkline_admin';
   return { host: address, port: ports.pgbouncer, adminUser, databases: [cluster.probeDatabase], user: 'trunkline' };
 }

@@ -30,6 +30,7 @@ import {
   switchover,
   switchoverMaterial,
   switchoverPreflight,
+  tellProxies,
   unless,
 } from '#kit';
 import { z } from 'zod';
@@ -48,9 +49,8 @@ export default runbook({
   plan({ cluster, to, withoutPause }, facts) {
     const found = switchoverPreflight(facts, to, !withoutPause);
     const { leader, target, timeline, checks, notes, poolers } = found;
-    const effect = poolers.length > 0 ? 'Queries wait for some seconds in PgBouncer.' : 'Writes stop for some seconds.';
     return {
-      summary: `Switch ${cluster} over from ${leader} to ${target}: timeline ${timeline} -> ${timeline + 1}. ${effect}`,
+      summary: `Switch ${cluster} over from ${leader} to ${target}: timeline ${timeline} -> ${timeline + 1}. ${poolers.length > 0 ? 'Queries wait in PgBouncer' : 'Writes stop'} for some seconds.`,
       checks,
       notes,
       risk: 'interrupts-writes',
@@ -61,7 +61,6 @@ export default runbook({
   conclude: ({ to }, ended) => concludeSwitchover(to ?? 'the candidate', ended),
 });
 
-/** Interrupts nothing. */
 function prepare(cluster: string, { leader, target, maxLagBytes }: SwitchoverPreflight): readonly Step[] {
   return [
     {
@@ -118,11 +117,12 @@ function move(cluster: string, { leader, target, timeline, systemId, poolers }: 
 /** What must come back, and what only the new leader can show. */
 function settleDown(
   cluster: string,
-  { leader, target, timeline, replicas, hasProxies, archives, poolers, resumeUnit }: SwitchoverPreflight,
+  { leader, target, timeline, replicas, hasProxies, tellsProxies, archives, poolers, resumeUnit }: SwitchoverPreflight,
 ): readonly Step[] {
   const next = timeline + 1;
   const routed: Step = {
     ...{ id: 'routed', within: minutes(2) },
+    ...(tellsProxies ? { act: tellProxies({ cluster, leader: target, old: leader }) } : {}),
     title: `Wait for the proxies to send writes to ${target}`,
     until: proxiesRouteTo(cluster, target),
   };

@@ -6,6 +6,7 @@ export { pausePoolers } from './acts/pause-poolers.ts';
 export { resumePoolers } from './acts/resume-poolers.ts';
 export { service } from './acts/service.ts';
 export { switchover } from './acts/switchover.ts';
+export { tellProxies } from './acts/tell-proxies.ts';
 export { chooseCandidate } from './checks/candidate.ts';
 export { chooseFailover, type FailoverPreflight, failoverPreflight } from './checks/failover-checks.ts';
 export { FailoverFacts, failoverMaterial, lookForFailover } from './checks/failover-facts.ts';

@@ -10,6 +10,7 @@ import { pausePoolersAct } from './pause-poolers.ts';
 import { resumePoolersAct } from './resume-poolers.ts';
 import { serviceAct } from './service.ts';
 import { switchoverAct } from './switchover.ts';
+import { tellProxiesAct } from './tell-proxies.ts';
 
 /** An act as it is stored in a plan. */
 export type StoredAct = NonNullable<StoredStep['act']>;
@@ -28,10 +29,9 @@ export interface Acts {
 }
 
 const ALL: ReadonlyMap<string, Act> = new Map(
-  [armResumeAct, checkpointAct, failoverAct, pausePoolersAct, resumePoolersAct, serviceAct, switchoverAct].map((act) => [
-    act.name,
-    act,
-  ]),
+  [armResumeAct, checkpointAct, failoverAct, pausePoolersAct, resumePoolersAct, serviceAct, switchoverAct, tellProxiesAct].map(
+    (act) => [act.name, act],
+  ),
 );
 
 /** True when what an act began can be ended while it goes on; needs no hands. */

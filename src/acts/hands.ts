@@ -29,6 +29,10 @@ export interface Hands {
     readonly unit: UnitHands;
   };
   readonly poolers: PoolerHands;
+  readonly proxies: {
+    /** Tells each HAProxy with a runtime socket; resolves with their names. @throws TrunklineError, also when one only was not told. */
+    lead(cluster: string, of: { readonly leader: string; readonly old: string }, signal: AbortSignal): Promise<readonly string[]>;
+  };
 }
 
 export interface UnitHands {

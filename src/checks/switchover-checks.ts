@@ -24,6 +24,8 @@ export interface SwitchoverPreflight {
   readonly maxLagBytes: number;
   readonly archives: boolean;
   readonly hasProxies: boolean;
+  /** Whether a HAProxy can be told at once. */
+  readonly tellsProxies: boolean;
   /** PgBouncers to pause; none where there are none or people did not want that. */
   readonly poolers: readonly string[];
   /** The name of the timers that resume them, without the PgBouncer's own. */
@@ -51,6 +53,7 @@ export function switchoverPreflight(facts: SwitchoverFacts, to: string | undefin
     maxLagBytes: lagLimit(scene),
     archives: scene.leaderSql.archiver !== undefined && scene.leaderSql.archiver.mode !== 'off',
     hasProxies: facts.snapshot.proxies.length > 0,
+    tellsProxies: facts.snapshot.cluster.tellsProxies === true,
     poolers: pause ? facts.poolers.map(({ name }) => name) : [],
     resumeUnit: `trunkline-resume-${scene.leaderSql.systemId}-t${scene.leaderSql.timeline}`,
     checks: [

@@ -13,6 +13,7 @@ import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
+import { haproxySockets } from './haproxy-sockets.ts';
 import { limitsOf } from './limits.ts';
 import { poolerParts } from './pooler-parts.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
@@ -82,8 +83,10 @@ export function openCluster(needs: Needs): ClusterSources {
   };
 }
 
-function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {
+function infoOf(config: ClusterConfig): ClusterParts['info'] {
+  const { name, environment, mode, scope, members } = config;
   return {
+    ...(haproxySockets(config).length > 0 ? { tellsProxies: true } : {}),
     name,
     environment,
     mode,

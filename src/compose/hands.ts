@@ -11,6 +11,7 @@ import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
 import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
+import { haproxyHands } from './haproxy-hands.ts';
 import { poolerHands } from './pooler-hands.ts';
 import { remoteOf } from './remote-of.ts';
 import { unitHands } from './unit-hands.ts';
@@ -55,6 +56,7 @@ export function createHands(
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
       unit: unitHands(clusters, { sshOf, clock, redact: redactor(secrets.values) }),
     },
+    proxies: haproxyHands(clusters, sshOf),
     poolers: poolerHands(clusters, { sshOf, secrets, clock }),
     close() {
       stopCleaning();

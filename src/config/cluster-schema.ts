@@ -32,6 +32,8 @@ const ProxyHost = z.strictObject({
   host: Host,
   /** The statistics page; `;csv` is added. */
   statsUrl: z.url(),
+  /** Its runtime socket, level admin: it is told at once who leads. */
+  socket: Path.optional(),
   sshHostKey: hostKey().optional(),
   ...sshOverrides,
 });

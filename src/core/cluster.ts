@@ -8,6 +8,8 @@ export interface ClusterInfo {
   readonly mode: 'patroni' | 'streaming';
   readonly scope: string;
   readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string }[];
+  /** Whether a HAProxy can be told at once who leads. */
+  readonly tellsProxies?: boolean;
 }
 
 /** Everything read of one cluster for one question; each part says by itself whether it could be read. */

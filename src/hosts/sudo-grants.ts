@@ -1,4 +1,6 @@
 import type { HostLayout } from './host-layout.ts';
+import { type HaproxySocket, haproxyGrants } from './haproxy-commands.ts';
+import { type PoolerTarget, poolerGrants } from './pooler-commands.ts';
 import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { serverGrants } from './server-commands.ts';
 import { unitGrants } from './unit-remote.ts';
@@ -16,6 +18,15 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     ...serverGrants(layout),
     ...unitGrants(layout),
   ];
+}
+
+/** What sudo must allow on the host of a HAProxy that is told who leads, of a PgBouncer that is paused, or of both. */
+export function proxySudoGrants(of: {
+  readonly haproxy?: HaproxySocket & { readonly servers: readonly string[] };
+  readonly poolers?: readonly PoolerTarget[];
+}): readonly RemoteGrant[] {
+  const { haproxy, poolers = [] } = of;
+  return [...(haproxy ? haproxyGrants(haproxy, haproxy.servers) : []), ...poolers.flatMap(poolerGrants)];
 }
 
 function exactly({ as, argv, name }: RemoteCommand, why: string): RemoteGrant {

@@ -15,7 +15,7 @@ describe('a switchover of a cluster behind PgBouncer', () => {
     });
     try {
       const plan = await request(scene, 'switchover billing --reason "without errors"');
-      expect(plan.shown).toContain('Queries wait for some seconds in PgBouncer');
+      expect(plan.shown).toContain('Queries wait in PgBouncer');
       await scene.workspace.as('adam').click(plan, 'Approve');
       const done = await ended(scene, plan);
       expect(done.shown).toMatch(/Succeeded/);

@@ -23,7 +23,7 @@ describe('the plan of a switchover behind PgBouncer', () => {
     expect(plan.steps.map(({ id }) => id)).toEqual([
       ...['checkpoint', 'caught-up', 'armed', 'paused', 'switchover', 'routed', 'resumed', 'rejoined', 'follows-pg3', 'archives'],
     ]);
-    expect(plan.summary).toMatch(/Queries wait for some seconds in PgBouncer\.$/);
+    expect(plan.summary).toMatch(/Queries wait in PgBouncer for some seconds\.$/);
     expect(plan.checks.find(({ id }) => id === 'pooler-lb1')).toMatchObject({
       verdict: 'pass',
       says: 'PgBouncer on lb1 pools by transaction; 10 clients of app will wait',

@@ -70,6 +70,12 @@ export function fakeCluster(): FakeCluster {
         },
         unit: fakeUnits(done),
       },
+      proxies: {
+        async lead(_cluster, { leader }) {
+          fake.done.push(`tell the proxies of ${leader}`);
+          return ['lb1', 'lb2'];
+        },
+      },
       poolers: poolers.hands,
     },
   };
