@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { cluster, dataDirectory, type Generation, hostsWithRole, ports } from './inventory.ts';
+import { cluster, dataDirectory, type Generation, hostsWithRole, ledger, ports } from './inventory.ts';
 import type { LabSecrets } from './secrets.ts';
 import type { Seed } from './slack/seed.ts';
 
@@ -14,6 +14,8 @@ export interface BotConfigOptions {
   readonly slackApiUrl: string;
   readonly redisPort: number;
   readonly healthPort: number;
+  /** The plain streaming cluster as well: only where its hosts are up, as the bot reads every cluster that it knows. */
+  readonly ledger?: boolean;
   /** Merged over the top-level keys, for tests of another configuration. */
   readonly change?: (config: Record<string, unknown>) => Record<string, unknown>;
 }
@@ -28,6 +30,9 @@ export async function writeBotConfig(options: BotConfigOptions): Promise<string>
     'slack-signing-secret': seed.app.signingSecret,
     'patroni-rest': secrets.passwords.rest,
     'postgres-trunkline': secrets.passwords.trunkline,
+    'postgres-superuser': secrets.passwords.superuser,
+    'postgres-replication': secrets.passwords.replication,
+    'postgres-rewind': secrets.passwords.rewind,
     'postgres-probe': secrets.passwords.probe,
     'pgbouncer-admin': secrets.passwords.pooler,
   };
@@ -45,6 +50,7 @@ function botConfig({
   healthPort,
   generation,
   secrets,
+  ledger: withLedger = false,
 }: BotConfigOptions): Record<string, unknown> {
   const file = (name: string) => `file:${join(folder, name)}`;
   const channel = (name: string) => idOf(seed.channels, name);
@@ -75,7 +81,7 @@ function botConfig({
     ],
     limits: { minSinceLeaderChange: '0s' },
     etcds: [{ name: 'main', endpoints: hostsWithRole('member').map(({ address }) => `http://${address}:${ports.etcdClient}`) }],
-    clusters: [billing({ file, generation, secrets })],
+    clusters: [billing({ file, generation, secrets }), ...(withLedger ? [streaming({ file, generation, secrets })] : [])],
     http: { host: '127.0.0.1', port: healthPort },
     log: { level: 'info' },
   };
@@ -87,6 +93,23 @@ interface ClusterParts {
   readonly secrets: LabSecrets;
 }
 
+function streaming({ file, generation, secrets }: ClusterParts): Record<string, unknown> {
+  return {
+    name: ledger.name,
+    environment: 'production',
+    mode: 'streaming',
+    postgres: { user: 'trunkline', password: file('postgres-trunkline') },
+    ssh: { user: 'trunkline', privateKeyFile: secrets.trunkline.path },
+    members: hostsWithRole('standalone').map(({ name, address }) => ({
+      name,
+      host: address,
+      postgresPort: ports.postgres,
+      sshHostKey: secrets.hostKeys[name].publicKey,
+      dataDirectory: dataDirectory(generation),
+    })),
+  };
+}
+
 function billing({ file, generation, secrets }: ClusterParts): Record<string, unknown> {
   return {
     name: cluster.name,
@@ -95,8 +118,16 @@ function billing({ file, generation, secrets }: ClusterParts): Record<string, un
     scope: cluster.scope,
     namespace: cluster.namespace,
     etcd: 'main',
-    patroni: { username: 'trunkline', password: file('patroni-rest') },
+    patroni: {
+      ...{ username: 'trunkline', password: file('patroni-rest') },
+      joins: {
+        superuser: { username: 'postgres', password: file('postgres-superuser') },
+        replication: { username: 'replicator', password: file('postgres-replication') },
+        rewind: { username: 'rewinder', password: file('postgres-rewind') },
+      },
+    },
     postgres: { user: 'trunkline', password: file('postgres-trunkline') },
+    rewind: { user: 'rewinder', password: file('postgres-rewind') },
     ssh: { user: 'trunkline', privateKeyFile: secrets.trunkline.path },
     members: hostsWithRole('member').map(({ name, address }) => ({
       name,

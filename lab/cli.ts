@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { initOf, memoryOf } from './cgroups.ts';
 import { whatIsMissing } from './health.ts';
-import { allHosts, type HostName, haHosts, hostNamed, hosts, isHostName, network } from './inventory.ts';
+import { allHosts, type HostName, haHosts, hostNamed, hosts, isHostName, ledger, network } from './inventory.ts';
 import { createLab, type Lab, takeDownAnyLab } from './lab.ts';
 import { cutHosts, inSwitch, switchIsUp } from './network.ts';
 import { readRuntime } from './runtime.ts';
@@ -11,7 +11,9 @@ import { attach } from './attach.ts';
 const USAGE = `npm run lab -- COMMAND
 
   up [HOST...] [--ha] [--debian 12|13] [--timings test|demo] [--pgdata-limit SIZE]
-                  boot hosts (default: all nine; --ha: the six of the cluster) and wait for health
+                  boot hosts (default: all nine; --ha: the six of the Patroni cluster) and wait for health;
+                  all nine: sa2 then streams from sa1
+  pair            boot sa1 and sa2 and make sa2 a streaming standby of sa1: the cluster ${ledger.name}
   down            leave nothing running or mounted; images, keys and snapshots stay
   status          hosts, addresses, memory, and what the cluster lacks to be healthy
   crash HOST      power off, as if the plug was pulled
@@ -55,6 +57,7 @@ const flags = {
 async function change(command: string, options: Options, names: readonly string[]): Promise<number> {
   const commands: Readonly<Record<string, () => Promise<unknown>>> = {
     up: () => bringUp(options, names.map(hostFrom)),
+    pair: () => timed('pair', async () => (await openLab(options)).streamingPair()),
     down: () => timed('down', takeDownAnyLab),
     status,
     reset: () => timed('reset', async () => (await openLab(options)).reset()),
@@ -73,7 +76,11 @@ async function change(command: string, options: Options, names: readonly string[
 
 async function bringUp(options: Options, names: readonly HostName[]): Promise<void> {
   const several = options.ha ? haHosts : allHosts;
-  await timed('up', async () => (await openLab(options)).up(names.length > 0 ? names : several));
+  await timed('up', async () => {
+    const lab = await openLab(options);
+    await lab.up(names.length > 0 ? names : several);
+    if (names.length === 0 && !options.ha) await lab.streamingPair();
+  });
 }
 
 /** The lab that is up, or the one that the options describe; an option that is not given is as it is in the lab that is up. */

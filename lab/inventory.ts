@@ -52,6 +52,9 @@ export const cluster = {
   probeDatabase: 'trunkline_probe',
 } as const;
 
+/** The second cluster: plain streaming replication between the two standalone hosts; made by `streamingPair`, not by the snapshot. */
+export const ledger = { name: 'ledger', primary: 'sa1', standby: 'sa2' } as const;
+
 export const ports = {
   ssh: 22,
   postgres: 5432,
@@ -99,6 +102,11 @@ export function hostsWithRole(role: Role): readonly Host[] {
 
 export function dataDirectory(generation: Generation): string {
   return `/var/lib/postgresql/${generation.postgres}/main`;
+}
+
+/** Debian's unit of the server in `dataDirectory`. */
+export function postgresUnit(generation: Generation): string {
+  return `postgresql@${generation.postgres}-main.service`;
 }
 
 export function binDirectory(generation: Generation): string {

@@ -11,6 +11,7 @@ import { type CommandResult, type RunOptions, runCommand } from './run-command.t
 import { forgetRuntime, type Runtime, readRuntime, writeRuntime } from './runtime.ts';
 import { type LabSecrets, labSecrets } from './secrets.ts';
 import { snapshotKey } from './snapshot.ts';
+import { makeStreamingPair } from './streaming-pair.ts';
 import type { Log } from './steps.ts';
 import { teardown } from './teardown.ts';
 import { waitFor } from './wait-for.ts';
@@ -39,6 +40,11 @@ export interface Lab {
   down(): Promise<void>;
   /** Back to a fresh healthy cluster with the hosts that are up or crashed, in seconds. */
   reset(): Promise<void>;
+  /**
+   * The cluster `ledger`: boots sa1 and sa2 and makes sa2 a streaming standby of sa1 (pg_basebackup, a slot, a passfile); does nothing
+   * when they are that already, and makes both anew from the snapshot when sa1 is no primary.
+   */
+  streamingPair(): Promise<void>;
   /** Power off, as if the plug was pulled. */
   crash(host: HostName): Promise<void>;
   /** Takes the host's network cable out. */
@@ -80,6 +86,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     up: (hosts = haHosts) => withLabLock('up', () => up(machine, wanted, hosts)),
     down: () => withLabLock('down', () => takeDown(folder)),
     reset: () => withLabLock('reset', () => reset(machine, wanted)),
+    streamingPair: () => withLabLock('streaming pair', () => makeStreamingPair(machine, (names) => up(machine, wanted, names))),
     crash: (host) => ifUp(`crash ${host}`, wanted, () => killAll(host)),
     cut: (host) => ifUp(`cut ${host}`, wanted, () => setLink(host, 'down')),
     heal: (host) => ifUp(`heal ${host}`, wanted, () => healHost(machine, host)),

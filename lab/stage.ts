@@ -15,6 +15,8 @@ export interface StageOptions {
   readonly port?: number;
   /** Changes the bot's configuration before it is written. */
   readonly change?: (config: Record<string, unknown>) => Record<string, unknown>;
+  /** The bot knows the plain streaming cluster as well. */
+  readonly ledger?: boolean;
   /** `apart`: bot and worker as two processes, so that a test can kill one. */
   readonly processes?: 'together' | 'apart';
 }
@@ -90,7 +92,7 @@ interface Launching extends StageOptions {
 }
 
 /** Starts the real program, each time with a configuration, a health port and a log of its own. */
-function launcher({ generation, secrets, change, folder, workspace, redis, keep }: Launching) {
+function launcher({ generation, secrets, change, ledger, folder, workspace, redis, keep }: Launching) {
   const common = { generation, secrets, seed: workspace.seed, slackApiUrl: workspace.env.SLACK_API_URL, redisPort: redis.port };
   let healthPort = HEALTH_PORT;
   return async (as: 'start' | 'bot' | 'worker') => {
@@ -98,7 +100,7 @@ function launcher({ generation, secrets, change, folder, workspace, redis, keep 
     healthPort += 1;
     const name = `${as}-${port}`;
     const own = { folder: join(folder, name), healthPort: port };
-    const config = await writeBotConfig({ ...common, ...own, ...(change ? { change } : {}) });
+    const config = await writeBotConfig({ ...common, ...own, ...(change ? { change } : {}), ...(ledger ? { ledger } : {}) });
     const bot = await keep(startBot({ as, config, healthPort: port, logFile: join(folder, `${name}.log`) }));
     return { config, bot };
   };

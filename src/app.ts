@@ -101,7 +101,8 @@ async function build(options: AppOptions): Promise<Built> {
   const chats = buildChat({ config, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
   const told = buildTelling({ config, chats, store, metrics, clock, log });
   const viewOf = async (asker: Asker) => reads.views.viewFor((await chats.askGate.standing(asker)).visible);
-  const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel: config.channels.ops, clock, log });
+  const { ops: channel, alerts } = config.channels;
+  const tellDebt = createDebtPosting({ chat: chats.chat, seen: stored.seen, channel, alerts, clock, log });
   const keepLog = createLogPosting({ chat: chats.chat, runs: store.runs, log });
   const { voteGate: gate, breakGlass } = chats;
   const audit = buildAudit({ config, secrets, stored, chat: chats.chat, clock, log });

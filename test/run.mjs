@@ -38,12 +38,13 @@ finish();
 
 async function withHosts() {
   // They wait more than they work, so more of them than cores run side by side.
-  vitest('store (real Redis, etcd and PostgreSQL)', 'store', { workers: 4 });
+  vitest('store (real Redis, etcd and PostgreSQL)', 'store', { workers: 6 });
   vitest('store, one at a time', 'alone');
   if (prove) vitest('prove, without hosts', 'prove-once');
   if ((await images) !== 0) fail('images of the hosts');
   for (const debian of generations) {
-    const env = { TRUNKLINE_LAB_DEBIAN: debian };
+    // Where one generation alone was asked for, it runs all of them.
+    const env = { TRUNKLINE_LAB_DEBIAN: debian, ...(prove || only ? { TRUNKLINE_PROVE: '1' } : {}) };
     if (!stage(`hosts up, Debian ${debian}`, lab('up', '--ha', '--debian', debian, '--timings', 'test'))) continue;
     vitest(`lab, Debian ${debian}`, 'lab', { env, inside: true });
     if (prove) vitest(`prove, Debian ${debian}`, 'prove', { env, inside: true });

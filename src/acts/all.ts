@@ -4,13 +4,45 @@ import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
 import { armResumeAct } from './arm-resume.ts';
 import { checkpointAct } from './checkpoint.ts';
+import { configSetAct } from './config-set.ts';
+import { drainAct } from './drain.ts';
+import { dropSlotAct } from './drop-slot.ts';
+import { endBackendAct } from './end-backend.ts';
 import { failoverAct } from './failover.ts';
 import type { Hands } from './hands.ts';
 import { pausePoolersAct } from './pause-poolers.ts';
 import { resumePoolersAct } from './resume-poolers.ts';
+import { deleteKeptAct } from './delete-kept.ts';
+import { forgetRewindAct } from './forget-rewind.ts';
+import { keepWalAct } from './keep-wal.ts';
+import { rehearseRewindAct } from './rehearse-rewind.ts';
+import { rewindAct } from './rewind.ts';
+import { configurePatroniAct } from './configure-patroni.ts';
+import { deleteDataAct } from './delete-data.ts';
+import { startPatroniAct } from './start-patroni.ts';
+import { startStandbyAct } from './start-standby.ts';
+import { releaseSlotAct } from './release-slot.ts';
+import { reserveSlotAct } from './reserve-slot.ts';
+import { replicationRoleAct } from './replication-role.ts';
+import { placeCopyAct } from './place-copy.ts';
+import { discardCopyAct } from './discard-copy.ts';
+import { copyPrimaryAct } from './copy-primary.ts';
+import { configureStandbyAct } from './configure-standby.ts';
+import { allowReplicationAct } from './allow-replication.ts';
 import { serviceAct } from './service.ts';
+import { reinitializeAct } from './reinitialize.ts';
+import { reloadAct } from './reload.ts';
+import { restartAct } from './restart.ts';
+import { pauseAct } from './pause.ts';
+import { resumeAct } from './resume.ts';
+import { setAsideAct } from './set-aside.ts';
+import { startServerAct } from './start-server.ts';
+import { stopServerAct } from './stop-server.ts';
 import { switchoverAct } from './switchover.ts';
 import { tellProxiesAct } from './tell-proxies.ts';
+import { unpauseAct } from './unpause.ts';
+import { unscheduleAct } from './unschedule.ts';
+import { undrainAct } from './undrain.ts';
 
 /** An act as it is stored in a plan. */
 export type StoredAct = NonNullable<StoredStep['act']>;
@@ -29,9 +61,48 @@ export interface Acts {
 }
 
 const ALL: ReadonlyMap<string, Act> = new Map(
-  [armResumeAct, checkpointAct, failoverAct, pausePoolersAct, resumePoolersAct, serviceAct, switchoverAct, tellProxiesAct].map(
-    (act) => [act.name, act],
-  ),
+  [
+    allowReplicationAct,
+    armResumeAct,
+    checkpointAct,
+    configSetAct,
+    configurePatroniAct,
+    configureStandbyAct,
+    copyPrimaryAct,
+    deleteDataAct,
+    deleteKeptAct,
+    discardCopyAct,
+    drainAct,
+    dropSlotAct,
+    endBackendAct,
+    failoverAct,
+    forgetRewindAct,
+    keepWalAct,
+    pauseAct,
+    pausePoolersAct,
+    placeCopyAct,
+    rehearseRewindAct,
+    reinitializeAct,
+    releaseSlotAct,
+    reloadAct,
+    replicationRoleAct,
+    reserveSlotAct,
+    restartAct,
+    resumeAct,
+    resumePoolersAct,
+    rewindAct,
+    serviceAct,
+    setAsideAct,
+    startPatroniAct,
+    startServerAct,
+    startStandbyAct,
+    stopServerAct,
+    switchoverAct,
+    tellProxiesAct,
+    undrainAct,
+    unpauseAct,
+    unscheduleAct,
+  ].map((act) => [act.name, act]),
 );
 
 /** True when what an act began can be ended while it goes on; needs no hands. */

@@ -1,9 +1,14 @@
 import type { PoolerHands } from './pooler-hands.ts';
+import type { MemberHands } from './member-hands.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { StandbyCommand } from './standby-hands.ts';
 
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
   /** Epoch milliseconds. */
   now(): number;
+  /** Rejects with the signal's reason. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
   readonly patroni: {
     /**
      * `POST /switchover` at the REST API of the leader (Patroni docs/rest_api.rst). Never rejects for an HTTP status.
@@ -14,9 +19,12 @@ export interface Hands {
       request: { readonly leader: string; readonly candidate: string },
       signal: AbortSignal,
     ): Promise<SwitchoverAnswer>;
+    /** The dynamic configuration and what is scheduled, through the REST API of one member. */
+    readonly rest: RestHands;
     /** `POST /failover` at the REST API of the candidate. Never rejects for an HTTP status. @throws as `switchover`. */
     failover(cluster: string, request: { readonly candidate: string }, signal: AbortSignal): Promise<SwitchoverAnswer>;
   };
+  readonly members: MemberHands;
   readonly hosts: {
     /** @throws TrunklineError with the end of stderr when the command fails or the host does not answer. */
     run(cluster: string, member: string, command: HostCommand, signal: AbortSignal): Promise<{ readonly stdout: string }>;
@@ -33,6 +41,26 @@ export interface Hands {
     /** Tells each HAProxy with a runtime socket; resolves with their names. @throws TrunklineError, also when one only was not told. */
     lead(cluster: string, of: { readonly leader: string; readonly old: string }, signal: AbortSignal): Promise<readonly string[]>;
   };
+}
+
+/** `via`: the member whose REST API is asked. The changes never reject for an HTTP status. @throws Refusal for no such cluster or member. */
+export interface RestHands {
+  /** `GET /config`, whole: it may hold secrets and is never shown. @throws Unreachable. */
+  config(cluster: string, via: string, signal: AbortSignal): Promise<JsonObject>;
+  /** `PATCH /config`; a null takes a key out. */
+  patchConfig(cluster: string, via: string, patch: JsonObject, signal: AbortSignal): Promise<RestAnswer>;
+  /** `DELETE /switchover`: clears the scheduled one. */
+  clearSwitchover(cluster: string, via: string, signal: AbortSignal): Promise<RestAnswer>;
+  /** `DELETE /restart`: clears the member's own scheduled one. */
+  clearRestart(cluster: string, via: string, signal: AbortSignal): Promise<RestAnswer>;
+}
+
+/** How the Patroni client reads the answer to a change of the configuration or of what is scheduled. */
+export interface RestAnswer {
+  /** `refused`: nothing was or will be done. `unknown`: it may have been done, so it must not be asked again. */
+  readonly meaning: 'done' | 'refused' | 'unknown';
+  /** Patroni's own words, one line. */
+  readonly text: string;
 }
 
 export interface UnitHands {
@@ -60,14 +88,28 @@ export interface HostUnit {
   readonly claim: string;
   /** It is ended after so long, whether or not anybody watches. */
   readonly withinMs: number;
-  /** A copy of another server's data directory to `<data directory>.<suffix>`, with the WAL kept by a slot there. */
-  readonly command: {
-    readonly name: 'base backup';
-    readonly from: { readonly host: string; readonly port: number; readonly user: string };
-    readonly slot: string;
-    readonly maxRateKibPerSecond: number;
-    readonly suffix: string;
-  };
+  readonly command: BaseBackupUnit | RewindUnit;
+}
+
+/** A copy of another server's data directory to `<data directory>.<suffix>`, with the WAL kept by a slot there. */
+export interface BaseBackupUnit {
+  readonly name: 'base backup';
+  readonly from: { readonly host: string; readonly port: number; readonly user: string };
+  readonly slot: string;
+  readonly maxRateKibPerSecond: number;
+  readonly suffix: string;
+  /** The password is in the standby's own file, which stays. */
+  readonly login?: 'kept';
+}
+
+/** pg_rewind of the member's own data directory to another member, as the configured `rewind` role. */
+export interface RewindUnit {
+  readonly name: 'rewind';
+  readonly source: string;
+  /** `dry-run` writes nothing. */
+  readonly how: 'dry-run' | 'progress';
+  /** Fetches WAL that is gone by the member's own restore_command. */
+  readonly restoreWal: boolean;
 }
 
 export type HostUnitStatus =
@@ -77,6 +119,7 @@ export type HostUnitStatus =
 
 /** The closed list of `hosts/` as far as acts use it; `compose/remote-of.ts` says what each is on a host. `since` is UNIX time in whole seconds. */
 export type HostCommand =
+  | StandbyCommand
   | { readonly name: 'checkpoint' }
   /** systemd waits until it is done; `enable` and `disable` say whether it starts at boot. */
   | {
@@ -84,7 +127,21 @@ export type HostCommand =
       readonly service: 'patroni' | 'postgres';
       readonly verb: 'start' | 'stop' | 'enable' | 'disable';
     }
-  | { readonly name: 'patroni log'; readonly lines: number; readonly since: number };
+  | { readonly name: 'patroni log'; readonly lines: number; readonly since: number }
+  /** Each prints `t` where exactly that backend or slot was there; `startedUs`: backend_start in microseconds since the epoch. */
+  | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }
+  | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
+  /** In the member's patroni.yml. */
+  | { readonly name: 'drain tags' | 'undrain tags' }
+  /** Prints the claim of a rewind that was begun in this very data directory; nothing where there was none. */
+  | { readonly name: 'read rewind mark' }
+  | { readonly name: 'mark rewind'; readonly claim: string }
+  | { readonly name: 'delete rewind mark' }
+  /** Copies the WAL files from the one named `from` on to `<data directory>.<suffix>`. */
+  | { readonly name: 'keep wal'; readonly suffix: string; readonly from: string; readonly claim: string }
+  /** Renames the data directory to `<data directory>.<suffix>`. */
+  | { readonly name: 'set aside'; readonly suffix: string; readonly claim: string }
+  | { readonly name: 'delete kept'; readonly suffix: string };
 
 /** How the Patroni client reads the answer to `POST /switchover`. */
 export interface SwitchoverAnswer {

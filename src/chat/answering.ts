@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { asError, refusal, unauthorised } from '../core/errors.ts';
+import { FieldRefusal } from '../core/field-refusal.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
@@ -8,11 +9,12 @@ import { actionOfId } from './buttons.ts';
 import type { ChatHandlers, ChatMetrics, InteractionKind, Question } from './handlers.ts';
 import { isRefusedBySlack } from './lane.ts';
 import { type Modal, ModalContext, viewOf } from './modal.ts';
+import type { OpenForm } from './open-form.ts';
 import type { Outbound } from './outbound.ts';
 import type { ActionPayload, CommandPayload, SubmitPayload } from './payloads.ts';
 import { createMemory, type Memory } from './once.ts';
 import type { Listener, Whisper } from './whisper.ts';
-import { errorMessage, isOurFault } from './words.ts';
+import { errorMessage, fieldError, isOurFault } from './words.ts';
 
 export interface AnsweringOptions {
   readonly handlers: ChatHandlers;
@@ -33,7 +35,8 @@ export interface AnsweringOptions {
 export interface Answering {
   command(payload: CommandPayload): Promise<void>;
   action(payload: ActionPayload): Promise<void>;
-  submit(payload: SubmitPayload, fields: Fields): Promise<void>;
+  /** What is wrong with a field is said in the form while it is open, and else to the person alone. */
+  submit(payload: SubmitPayload, fields: Fields, form?: OpenForm): Promise<void>;
 }
 
 /** A second press of the same button by the same person within this time is the same press. */
@@ -47,7 +50,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   return {
     command: (payload) => answerCommand(options, payload),
     action: (payload) => answerAction(options, clicks, payload),
-    submit: (payload, fields) => answerSubmit(options, payload, fields),
+    submit: (payload, fields, form) => answerSubmit(options, payload, fields, form),
   };
 }
 
@@ -81,12 +84,16 @@ async function answerAction(options: AnsweringOptions, clicks: Memory, payload: 
   });
 }
 
-async function answerSubmit(options: AnsweringOptions, payload: SubmitPayload, fields: Fields): Promise<void> {
-  const { team, user, view } = payload;
+async function answerSubmit(options: AnsweringOptions, payload: SubmitPayload, fields: Fields, form?: OpenForm): Promise<void> {
+  const { team, user, view, trigger_id: triggerId } = payload;
   const context = ModalContext.safeParse(parsedJson(view.private_metadata));
   const { value, channelId } = context.data ?? { value: '', channelId: '' };
   const asker = askerOf(user, team, channelId);
-  await handled(options, 'submit', `view ${view.id}`, { asker }, async () => {
+  const inForm = async (error: unknown) =>
+    error instanceof FieldRefusal &&
+    error.field in fields &&
+    (await form?.refuse(error.field, fieldError(error, options.redact)));
+  await handled(options, 'submit', `view ${view.id} ${triggerId}`, { asker, inForm }, async () => {
     const answer = await options.handlers.onSubmit({ callback: view.callback_id, value, fields, asker });
     if (answer) await options.whisper({ asker }, answer);
   });
@@ -110,7 +117,7 @@ async function handled(
   options: AnsweringOptions,
   kind: InteractionKind,
   key: string,
-  to: Listener,
+  to: Listener & { readonly inForm?: (error: unknown) => Promise<boolean | undefined> },
   work: () => Promise<void>,
 ): Promise<void> {
   const { once, clock, metrics, whisper, newId, log, teamId } = options;
@@ -131,7 +138,7 @@ async function handled(
     if (fault) log.error('an interaction failed', { ...fields, stack });
     else log.info('an interaction was refused', fields);
     metrics.handled(kind, fault ? 'failed' : 'refused', clock.now() - started);
-    await whisper(to, errorMessage(error, reference));
+    if (!(await to.inForm?.(error).catch(() => false))) await whisper(to, errorMessage(error, reference));
   }
 }
 

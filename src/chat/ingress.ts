@@ -3,10 +3,12 @@ import { ZodError } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { within } from '../core/within.ts';
 import type { Answering } from './answering.ts';
 import { boltLog } from './bolt-log.ts';
 import type { ChatMetrics, ForgedRequest, InteractionKind } from './handlers.ts';
 import { readFields } from './modal.ts';
+import { FORM_WITHIN_MS, type FormErrors, type OpenForm, openForm } from './open-form.ts';
 import { ActionPayload, CommandPayload, SubmitPayload } from './payloads.ts';
 import type { Intake } from './socket-receiver.ts';
 
@@ -48,16 +50,55 @@ interface Receipt {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** Builds Bolt's app around the intake. Nothing is awaited before an ack. */
+/** Builds Bolt's app around the intake. Nothing is awaited before an ack, but the verdict on a one-time code. */
 export function createIngress(options: IngressOptions): Ingress {
-  const { answering, clock, log, metrics } = options;
+  const { answering, clock } = options;
   const app = createBolt(options);
   const work = createWork();
   let lastEventAtMs: number | undefined;
 
-  /** False when the work must not be done: a replay, or another app's. An ack that fails does not undo what the person did. */
-  async function acknowledged({ kind, ack, who, context }: Receipt, appId: string | undefined): Promise<boolean> {
+  const heard = () => {
     lastEventAtMs = clock.now();
+  };
+  const acknowledged = acknowledging(options, heard);
+
+  app.command(options.command, async ({ ack, body, context }) => {
+    const payload = CommandPayload.parse(body);
+    if (await acknowledged({ kind: 'command', ack: () => ack(), who: payload.user_id, context }, payload.api_app_id))
+      void work.add(answering.command(payload));
+  });
+  app.action({ type: 'block_actions' }, async ({ ack, body, context }) => {
+    const payload = ActionPayload.parse(body);
+    if (await acknowledged({ kind: 'action', ack: () => ack(), who: payload.user.id, context }, payload.api_app_id))
+      void work.add(answering.action(payload));
+  });
+  app.view(/.*/u, async ({ ack, body, context }) => {
+    const payload = SubmitPayload.parse(body);
+    const { fields, missing, isChecked } = readFields(payload.view.state.values);
+    if (Object.keys(missing).length > 0) return ack({ response_action: 'errors', errors: missing });
+    const receipt = { kind: 'submit', ack: () => ack(), who: payload.user.id, context } as const;
+    if (isChecked && refusedBecause(options, context, payload.api_app_id) === undefined) {
+      heard();
+      return keptOpen(
+        options,
+        (answer) => (answer ? ack(answer) : ack()),
+        (form) => work.add(answering.submit(payload, fields, form)),
+      );
+    }
+    if (await acknowledged(receipt, payload.api_app_id)) void work.add(answering.submit(payload, fields));
+  });
+  hearErrors(app, options);
+  return {
+    lastEventAtMs: () => lastEventAtMs,
+    idle: () => work.idle(),
+  };
+}
+
+/** False when the work must not be done: a replay, or another app's. An ack that fails does not undo what the person did. */
+function acknowledging(options: IngressOptions, heard: () => void) {
+  const { clock, log, metrics } = options;
+  return async ({ kind, ack, who, context }: Receipt, appId: string | undefined): Promise<boolean> => {
+    heard();
     try {
       await ack();
       metrics.acked(kind, clock.now() - receivedAt(context, clock));
@@ -70,39 +111,30 @@ export function createIngress(options: IngressOptions): Ingress {
     log.warn('a payload was refused', { kind, why });
     options.forged({ who, what: kind, why });
     return false;
-  }
-
-  app.command(options.command, async ({ ack, body, context }) => {
-    const payload = CommandPayload.parse(body);
-    if (await acknowledged({ kind: 'command', ack: () => ack(), who: payload.user_id, context }, payload.api_app_id))
-      work.add(answering.command(payload));
-  });
-  app.action({ type: 'block_actions' }, async ({ ack, body, context }) => {
-    const payload = ActionPayload.parse(body);
-    if (await acknowledged({ kind: 'action', ack: () => ack(), who: payload.user.id, context }, payload.api_app_id))
-      work.add(answering.action(payload));
-  });
-  app.view(/.*/u, async ({ ack, body, context }) => {
-    const payload = SubmitPayload.parse(body);
-    const { fields, missing } = readFields(payload.view.state.values);
-    if (Object.keys(missing).length > 0) return ack({ response_action: 'errors', errors: missing });
-    if (await acknowledged({ kind: 'submit', ack: () => ack(), who: payload.user.id, context }, payload.api_app_id))
-      work.add(answering.submit(payload, fields));
-  });
-  hearErrors(app, options);
-  return {
-    lastEventAtMs: () => lastEventAtMs,
-    idle: () => work.idle(),
   };
+}
+
+/** A form closes when the work on it is done or takes too long, unless the work refused what was typed. */
+async function keptOpen(
+  { clock, log, metrics }: IngressOptions,
+  ack: (answer?: FormErrors) => Promise<void>,
+  work: (form: OpenForm) => Promise<void>,
+): Promise<void> {
+  const form = openForm(ack);
+  await within(clock, FORM_WITHIN_MS, work(form)).catch(() => undefined);
+  await form.close().catch((error: unknown) => {
+    metrics.ackFailed('submit');
+    log.warn('an ack did not reach slack', { kind: 'submit', why: asError(error).message });
+  });
 }
 
 /** What was acknowledged and is not worked off yet. */
 function createWork() {
   const work = new Set<Promise<void>>();
   return {
-    add(task: Promise<void>): void {
+    add(task: Promise<void>): Promise<void> {
       work.add(task);
-      void task.finally(() => work.delete(task));
+      return task.finally(() => work.delete(task));
     },
     async idle(): Promise<void> {
       while (work.size > 0) await Promise.all(work);

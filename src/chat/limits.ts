@@ -14,6 +14,8 @@ export const LIMITS = {
   modalTitle: 24,
   inputLabel: 150,
   inputChars: 3000,
+  /** Of an error beside a field; more than a phone shows. */
+  fieldError: 200,
   privateMetadata: 3000,
   /** One line of ours; a longer one is cut and is whole in the file. */
   line: 1500,

@@ -22,6 +22,8 @@ export interface ModalField {
   readonly hint?: string;
   readonly multiline?: boolean;
   readonly optional?: boolean;
+  /** The form stays open until it is known whether this is right; what is wrong with it is said beside it. */
+  readonly checked?: boolean;
   readonly maxChars?: number;
 }
 
@@ -36,7 +38,7 @@ export function reasonModal(options: { callback: string; value: string; title: s
 /** A modal that asks one person for one code of their authenticator app. */
 export function codeModal(options: { callback: string; value: string; title: string; submit: string; intro?: Text }): Modal {
   const hint = 'Six digits, as your authenticator app shows them now. Each code counts once.';
-  return { ...options, fields: [{ name: 'code', label: 'One-time code', hint, maxChars: 12 }] };
+  return { ...options, fields: [{ name: 'code', label: 'One-time code', hint, maxChars: 12, checked: true }] };
 }
 
 /** The view as Slack takes it, within its limits (docs.slack.dev, Modal views). */
@@ -57,26 +59,30 @@ export function viewOf(modal: Modal, channelId: string, redact: Redact): ModalVi
   };
 }
 
-/** Field name -> what the person wrote, trimmed; and what is missing of it, as Slack wants errors. */
+/** Field name -> what the person wrote, trimmed; what is missing of it, as Slack wants errors; whether some of it is checked. */
 export function readFields(values: StateValues): {
   readonly fields: Record<string, string>;
   readonly missing: Record<string, string>;
+  readonly isChecked: boolean;
 } {
   const fields: Record<string, string> = {};
   const missing: Record<string, string> = {};
+  let isChecked = false;
   for (const [block, inputs] of Object.entries(values)) {
     const [actionId, input] = Object.entries(inputs)[0] ?? [];
     const text = input?.value?.trim() ?? '';
     fields[block] = text;
-    if (text === '' && actionId === REQUIRED) missing[block] = 'Write something here.';
+    if (text === '' && (actionId === REQUIRED || actionId === CHECKED)) missing[block] = 'Write something here.';
+    isChecked ||= actionId === CHECKED;
   }
-  return { fields, missing };
+  return { fields, missing, isChecked };
 }
 
 type StateValues = Readonly<Record<string, Readonly<Record<string, { readonly value?: string | null | undefined }>>>>;
 
 const REQUIRED = 'required';
 const OPTIONAL = 'optional';
+const CHECKED = 'checked';
 
 function inputOf(field: ModalField, redact: Redact): InputBlock {
   return {
@@ -87,11 +93,16 @@ function inputOf(field: ModalField, redact: Redact): InputBlock {
     ...(field.hint ? { hint: plain(field.hint, LIMITS.inputLabel, redact) } : {}),
     element: {
       type: 'plain_text_input',
-      action_id: field.optional ? OPTIONAL : REQUIRED,
+      action_id: actionIdOf(field),
       multiline: field.multiline ?? false,
       max_length: Math.min(field.maxChars ?? LIMITS.inputChars, LIMITS.inputChars),
     },
   };
+}
+
+function actionIdOf({ optional, checked }: ModalField): string {
+  if (checked) return CHECKED;
+  return optional ? OPTIONAL : REQUIRED;
 }
 
 function plain(data: string, room: number, redact: Redact) {

@@ -45,6 +45,8 @@ export const SubmitPayload = z.object({
   team: Team,
   user: User,
   api_app_id: z.string().optional(),
+  /** Tells two submissions of one form apart; sent, though not documented (@slack/bolt, ViewSubmitAction). */
+  trigger_id: z.string().default(''),
   view: z.object({
     id: z.string(),
     callback_id: z.string(),

@@ -1,6 +1,9 @@
 import { type ErrorKind, TrunklineError } from '../core/errors.ts';
 import { hintText } from '../core/hint-text.ts';
 import type { Message, Part, Sign } from '../core/message.ts';
+import type { Redact } from '../core/redact.ts';
+import { LIMITS } from './limits.ts';
+import { plainTextOf } from './text.ts';
 
 interface Wording {
   readonly sign: Sign;
@@ -27,9 +30,19 @@ export function errorMessage(error: unknown, reference: string): Message {
   return { summary: `${label}: ${what}`, parts };
 }
 
+/** An error as one field of a form shows it: plain text, its first letter large, no mark-up. */
+export function fieldError({ message, hint }: TrunklineError, redact: Redact): string {
+  const says = `${capitalised(sentence(message))} ${hint.replaceAll('`', '')}`;
+  return plainTextOf(says, LIMITS.fieldError, redact).text;
+}
+
 /** True for errors that belong in the log as errors, because no person can put them right by asking differently. */
 export function isOurFault(error: unknown): boolean {
   return !(error instanceof TrunklineError) || error.kind === 'bug';
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function sentence(clause: string): string {

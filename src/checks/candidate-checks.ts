@@ -3,6 +3,7 @@ import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { known } from '../core/reading.ts';
 import { lagChecks } from './lag-checks.ts';
 import { activityOf, type Scene } from './scene.ts';
+import { reachCheck } from './reach-checks.ts';
 import { settingsChecks } from './settings-checks.ts';
 
 const hard = { hard: true };
@@ -15,6 +16,7 @@ const CHOOSE = 'Choose another member with `--to`, or mend this one first.';
 export function candidateChecks(scene: Scene, member: MemberReadings): readonly Check[] {
   return [
     reachable(member),
+    reachCheck(scene, member),
     streams(scene, member),
     tags(scene, member),
     watchdog(member),
@@ -28,7 +30,7 @@ export function candidateChecks(scene: Scene, member: MemberReadings): readonly 
   ];
 }
 
-/** What Patroni says is 200 to the bot; that the leader reaches it as well is not known from here. */
+/** From here; whether the leader reaches it as well is another check. */
 function reachable({ name, patroni, sql }: MemberReadings): Check {
   const id = 'candidate-reachable';
   if (!patroni.ok) return blocked(id, `Patroni on ${name} does not answer: ${patroni.why}`, CHOOSE, hard);

@@ -56,7 +56,7 @@ export function failoverPreflight(
     stated: by === 'word' ? `${leader.name} is ${asked.fencedBy}` : undefined,
     checks: [
       ...lostLeaderChecks(scene),
-      ...etcdChecks({ facts }),
+      ...etcdChecks({ facts: { snapshot: facts.snapshot, atMs: facts.snapshot.startedAtMs } }),
       able(scene, target),
       mostAdvanced(scene, target),
       syncMode(scene, target),

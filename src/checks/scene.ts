@@ -19,25 +19,26 @@ export interface Scene {
 /**
  * Sets the scene.
  * @throws Refusal when there is nothing to plan from: another kind of cluster, no DCS, no leader, a leader that does not answer.
+ * `noun`: what is planned, for its sentences.
  */
-export function sceneOf(facts: SwitchoverFacts): Scene {
+export function sceneOf(facts: SwitchoverFacts, noun = 'switchover'): Scene {
   const { cluster, dcs, members } = facts.snapshot;
   if (cluster.mode !== 'patroni')
     throw refusal(
       `${cluster.name} is not run by Patroni (mode: ${cluster.mode})`,
-      'Only clusters that Patroni runs can switch over.',
+      `A ${noun} goes through Patroni: it is for clusters that Patroni runs.`,
     );
   if (!dcs.ok)
     throw refusal(
       `the DCS of ${cluster.name} cannot be read: ${dcs.why}`,
-      'Without the DCS nobody knows who leads, and Patroni cannot switch over. See to etcd first.',
+      `Without the DCS nobody knows who leads, and no ${noun} is planned. See to etcd first.`,
     );
-  requireSupportedKind(cluster.name, dcs.value, members);
+  requireSupportedKind(cluster.name, dcs.value, members, noun);
   const name = dcs.value.leader;
   if (name === undefined)
     throw refusal(
       `${cluster.name} has no leader: nobody holds the leader key`,
-      `A switchover needs one. Look at \`/pg status ${cluster.name}\`: it says what Patroni waits for.`,
+      `A ${noun} needs one. Look at \`/pg status ${cluster.name}\`: it says what Patroni waits for.`,
     );
   const leader = memberOf(facts, name);
   if (!leader)
@@ -74,17 +75,17 @@ export function activityOf(scene: Scene, member: string): Reading<Activity> {
   return activities[member] ?? { ok: false, why: 'it was not asked', source: `SQL on ${member}`, atMs: snapshot.startedAtMs };
 }
 
-function requireSupportedKind(cluster: string, dcs: Dcs, members: readonly MemberReadings[]): void {
+function requireSupportedKind(cluster: string, dcs: Dcs, members: readonly MemberReadings[], noun: string): void {
   if (dcs.config.standbyCluster)
     throw refusal(
       `${cluster} is a standby cluster: its leader follows another cluster and takes no writes`,
-      'Switching a standby cluster over is not supported. Switch over the cluster that it follows.',
+      `A ${noun} of a standby cluster is not supported. Ask for it on the cluster that it follows.`,
     );
   const cascading = cascadeOf(dcs, members);
   if (cascading)
     throw refusal(
       `${cluster} replicates in a cascade: ${cascading}`,
-      'A switchover of a cascading cluster is not supported. Remove the tag replicatefrom first.',
+      `A ${noun} of a cascading cluster is not supported. Remove the tag replicatefrom first.`,
     );
 }
 

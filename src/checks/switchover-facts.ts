@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Activity, MemberReadings, Snapshot } from '../core/cluster.ts';
 import type { PoolerReadings } from '../core/pooler.ts';
+import type { RestReach } from '../core/rest-reach.ts';
 import { type Reading, known } from '../core/reading.ts';
 import type { Limits, View } from '../core/view.ts';
 
@@ -11,6 +12,8 @@ export const SwitchoverFacts = z.object({
   snapshot: z.custom<Snapshot>(isObject),
   /** By member. */
   activities: z.record(z.string(), z.custom<Reading<Activity>>(isObject)),
+  /** By standby: whether the leader's host gets to its Patroni. */
+  reach: z.record(z.string(), z.custom<Reading<RestReach>>(isObject)),
   limits: z.custom<Limits>(isObject),
   /** The PgBouncers, where the configuration lists some. */
   poolers: z.array(z.custom<PoolerReadings>(isObject)).default([]),
@@ -25,13 +28,24 @@ export async function lookForSwitchover(cluster: string, view: View): Promise<Sw
     view.poolers(cluster),
     Promise.all(members.map(async (name) => [name, await view.activity(cluster, name)] as const)),
   ]);
+  const reach = await reachOf(view, snapshot);
   return {
     atMs: view.now(),
     snapshot,
     activities: Object.fromEntries(activities),
+    reach,
     limits: view.limits(cluster),
     poolers: [...poolers],
   };
+}
+
+/** From whoever holds the leader key to each of the others, all at the same time. */
+async function reachOf(view: View, { cluster, dcs }: Snapshot): Promise<SwitchoverFacts['reach']> {
+  const leader = known(dcs)?.leader;
+  if (leader === undefined || !cluster.members.some(({ name }) => name === leader)) return {};
+  const others = cluster.members.filter(({ name }) => name !== leader);
+  const asked = others.map(async ({ name }) => [name, await view.reach(cluster.name, leader, name)] as const);
+  return Object.fromEntries(await Promise.all(asked));
 }
 
 /** The facts whose change makes an approval stale; what could not be read is null. */

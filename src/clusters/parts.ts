@@ -1,8 +1,19 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
 import type { PoolerState, ResumeTimer } from '../core/pooler.ts';
+import type { EtcdTerm } from '../core/etcd-term.ts';
+import type { RestReach } from '../core/rest-reach.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { DataDirectory, KeptFolder } from '../core/data-directory.ts';
 import type { Reading } from '../core/reading.ts';
+import type { RewindSource } from '../core/rewind-source.ts';
 import type { Server } from '../core/server.ts';
+import type { HostLog, LogAsked } from '../core/host-log.ts';
+import type { Backend, Clients, Sessions } from '../core/sessions.ts';
+import type { SlotDetail } from '../core/slot-detail.ts';
 import type { LeaderLease, Seen } from '../core/sighting.ts';
+import type { UnitSight } from '../core/unit-sight.ts';
+import type { AccessRule, BareHost, CopyProgress, CopySource } from '../core/standby.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -15,12 +26,31 @@ export interface ClusterParts {
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;
     activity(name: string): Promise<Reading<Activity>>;
+    configLoadedAt(name: string): Promise<Reading<number>>;
+    settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
+    sessions(name: string): Promise<Reading<Sessions>>;
+    backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
+    clients(name: string): Promise<Reading<Clients>>;
+    slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
+    rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
+    copySource(name: string): Promise<Reading<CopySource>>;
+    copyProgress(name: string): Promise<Reading<readonly CopyProgress[]>>;
   };
-  readonly patroni?: { member(name: string): Promise<Reading<PatroniMember>> } | undefined;
+  /** The role that pg_rewind logs in as; absent where the configuration names none. */
+  readonly rewindRole?: string | undefined;
+  readonly patroni?:
+    | {
+        member(name: string): Promise<Reading<PatroniMember>>;
+        /** Without what may hold a secret. */
+        dynamicConfig(name: string): Promise<Reading<JsonObject>>;
+      }
+    | undefined;
   readonly etcd?:
     | {
         dcs(): Promise<Reading<Dcs>>;
         endpoints(): Promise<readonly EtcdEndpoint[]>;
+        /** What this process saw of its leaders. */
+        term?(): EtcdTerm | undefined;
         lease(): Promise<Reading<LeaderLease>>;
         /** Their addresses, to say that they gave no answer. */
         readonly names: readonly string[];
@@ -33,7 +63,14 @@ export interface ClusterParts {
         server(host: string): Promise<Reading<Server>>;
         /** What the host `from` sees of a member. */
         lookFrom(from: string, member: string): Promise<Reading<Seen>>;
+        dataDirectory(host: string): Promise<Reading<DataDirectory>>;
+        kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
+        unit(host: string, claim: string): Promise<Reading<UnitSight>>;
+        bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+        replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
+        /** Whether the host of one member gets to Patroni's REST API on another. */
+        reach?(from: string, to: string): Promise<Reading<RestReach>>;
       }
     | undefined;
   readonly poolers?:
@@ -44,6 +81,8 @@ export interface ClusterParts {
         timer(unit: string): Promise<ResumeTimer['timer']>;
       }[]
     | undefined;
+  /** Logs of the members' hosts; absent without ssh. */
+  readonly logs?: { member(host: string, asked: LogAsked): Promise<Reading<HostLog>> } | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */
   readonly vip?: { readonly address: string; readonly hosts: readonly string[] } | undefined;
 }

@@ -17,12 +17,15 @@ export async function readSnapshot(parts: ClusterParts, clock: Clock): Promise<S
     readProxies(parts, clock),
     vipHolders(parts, clock),
   ]);
+  // After the reads, whose answers carry it.
+  const term = parts.etcd?.term?.();
   return {
     cluster: info,
     startedAtMs,
     dcs,
     members,
     etcd,
+    ...(term ? { etcdTerm: term } : {}),
     proxies,
     ...(vip && holders ? { vip: { address: vip.address, holders } } : {}),
   };

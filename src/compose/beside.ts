@@ -17,8 +17,8 @@ interface Needs {
 const TOLD_MS = 120 * 86_400_000;
 
 /** What of a run its copies show: what was decided, not every step. */
-export function whatOf({ state, votes, askedAgainAs, breakGlass }: Run): string {
-  return [state, votes.length, askedAgainAs, breakGlass?.review?.atMs].join(' ');
+export function whatOf({ state, votes, askedAgainAs, reversedAs, breakGlass }: Run): string {
+  return [state, votes.length, askedAgainAs, reversedAs, breakGlass?.review?.atMs].join(' ');
 }
 
 /** Keeps the copies of a request up with it, and tells its asker each news once, whichever process brings it. */

@@ -23,7 +23,7 @@ export interface ChatParts {
   readonly askGate: Gates;
   /** For votes and starts: Slack is asked every time. */
   readonly voteGate: Gates;
-  /** Who may start without approval; Slack is asked every time. */
+  /** Who may start without approval; Slack is asked every time, and its last word counts for the command line while it is away. */
   readonly breakGlass: BreakGlass;
   readonly word: SlackWord;
   readonly cliAudit: CliAudit;
@@ -71,13 +71,14 @@ export function buildChat(needs: Needs): ChatParts {
       onForged: async (request) => set().onForged?.(request),
     },
   );
+  const gates = gatesOf(needs, chat.directory);
   return {
     chat,
-    ...gatesOf(needs, chat.directory),
+    ...gates,
     breakGlass: createBreakGlass({
       rule: config.breakGlass,
       clusters: config.clusters,
-      identity: (id) => chat.directory.person(id, { fresh: true }),
+      identity: (id, via) => gates.voteGate.identity(via, id),
     }),
     answerWith(given) {
       handlers = given;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { KeptRecords } from '../clusters/view.ts';
+import type { KeptRecords } from '../clusters/record-reads.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
@@ -116,6 +116,10 @@ function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incide
     async lastLeaderChange(cluster) {
       guard.mustBeGood();
       return incidents.lastChange(cluster);
+    },
+    async leaderChanges(cluster) {
+      guard.mustBeGood();
+      return incidents.allChanges(cluster);
     },
     async openIncidents(cluster) {
       guard.mustBeGood();

@@ -6,6 +6,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { CouldApprove, Messenger } from '../runs/needs.ts';
 import type { Store } from '../store/store.ts';
 import { type Announcer, createAnnouncer } from './announcer.ts';
+import { createBreakGlassPosting } from './break-glass-posting.ts';
 import type { ChatParts } from './build-chat.ts';
 import { createCopyDesk } from './copy-desk.ts';
 import { createCouldApprove } from './could-approve.ts';
@@ -33,7 +34,9 @@ export function buildTelling({ config, chats, store, metrics, clock, log }: Need
   const { chat, askGate: gate } = chats;
   const { runs, journal, copies, seen } = store;
   const couldApprove = createCouldApprove({ directory: chat.directory, gate, clock, log });
-  const messenger = createMessenger({ chat, runs, copies, ops: config.channels.ops, log });
+  const { ops } = config.channels;
+  const breakGlass = createBreakGlassPosting({ chat, runs, seen, ops, clock, log });
+  const messenger = createMessenger({ chat, runs, copies, breakGlass, ops, log });
   const announce = createAnnouncer({
     ...{ chat, runs, journal, seen, messenger, couldApprove, clock, log },
     copies: createCopyDesk({ chat, copies, couldApprove, clock, log }),

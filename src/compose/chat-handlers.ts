@@ -71,6 +71,7 @@ function buttonsOf(ledger: Ledger): Readonly<Record<string, Press>> {
     deny: async (run) => ({ modal: reasonModal({ callback: 'deny', value: run, ...WHY.deny }) }),
     withdraw: async (run, by) => ({ ephemeral: await ledger.withdraw(run, by) }),
     again: async (run, by) => ({ ephemeral: await ledger.again(run, by) }),
+    revert: async (run, by) => ({ ephemeral: await ledger.revert(run, by) }),
     review: async (run) => ({ modal: reasonModal({ callback: 'review', value: run, ...WHY.review }) }),
     cancel: async (run, by) => ({ ephemeral: await ledger.cancel(run, by) }),
     retry: (run, by) => withCode(ledger, 'retry', run, by),

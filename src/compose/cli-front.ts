@@ -41,7 +41,20 @@ const OUTCOMES: Readonly<Record<ErrorKind, Outcome>> = {
 const LOOK_EVERY_MS = 1000;
 const WATCH_AT_MOST_MS = 12 * 3_600_000;
 /** Commands whose second word is a run. */
-const ABOUT_A_RUN = ['run', 'approve', 'deny', 'withdraw', 'cancel', 'retry', 'skip', 'undo', 'abandon', 'again', 'review'];
+const ABOUT_A_RUN = [
+  'run',
+  'approve',
+  'deny',
+  'withdraw',
+  'cancel',
+  'retry',
+  'skip',
+  'undo',
+  'abandon',
+  'again',
+  'revert',
+  'review',
+];
 
 /** From a signed request to its answers; the gate, the desk and the audit are those of Slack. Never rejects. */
 export function createCliFront(needs: CliFrontNeeds): (asking: Asking) => Promise<void> {

@@ -2,14 +2,19 @@ import type { ClusterParts } from '../clusters/parts.ts';
 import type { ClusterConfig, Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
+import type { LogAsked } from '../core/host-log.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { asError, refusal } from '../core/errors.ts';
+import { redactor } from '../core/redact.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { createHostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
+import { createMemberLog } from '../hosts/member-log.ts';
+import { createRebuildHostReads } from '../hosts/rebuild-host-reads.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
+import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
@@ -52,17 +57,23 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
+  const log = ssh ? createMemberLog({ ssh, layouts: layoutsOf(cluster), isPatroni, clock }) : undefined;
+  const logs = log && {
+    member: async (host: string, asked: LogAsked) => log.read(host, asked, await logPlace(postgres, host, asked)),
+  };
   const hosts = ssh ? hostsOf(needs, ssh) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
     limits: limitsOf(needs.config, cluster),
     sql: postgres,
+    rewindRole: cluster.rewind?.user,
     patroni,
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
     poolers: poolerParts(cluster, { secrets: needs.secrets, clock, ssh }),
+    logs,
     vip,
   };
   return {
@@ -83,15 +94,27 @@ export function openCluster(needs: Needs): ClusterSources {
   };
 }
 
+/** Where PostgreSQL of a member writes its log, or why that is not known. */
+async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
+  if (unit === 'patroni') return { why: 'it was not asked' };
+  const place = await postgres.log(host);
+  return place.ok ? place.value : { why: place.why };
+}
+
 function infoOf(config: ClusterConfig): ClusterParts['info'] {
-  const { name, environment, mode, scope, members } = config;
+  const { name, environment, mode, scope, members, patroni } = config;
   return {
     ...(haproxySockets(config).length > 0 ? { tellsProxies: true } : {}),
     name,
     environment,
     mode,
     scope: scope ?? name,
-    members: members.map(({ name: member, host, site }) => ({ name: member, host, ...(site ? { site } : {}) })),
+    ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
+    members: members.map(({ name: member, host, site, postgresPort }) => ({
+      ...{ name: member, host },
+      ...(site ? { site } : {}),
+      ...(postgresPort === 5432 ? {} : { port: postgresPort }),
+    })),
   };
 }
 
@@ -106,19 +129,28 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
   });
 }
 
-function hostsOf({ cluster, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
-  const reads = createHostReads({ ssh, layouts: layoutsOf(cluster), clock });
+function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
+  const layouts = layoutsOf(cluster);
+  const reads = createHostReads({ ssh, layouts, clock });
   const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
   const targets = new Map(
     cluster.members.map(({ name, host, postgresPort }) => [name, { host, postgresPort, restUrl: rest.get(name) ?? '' }]),
   );
+  const layoutFor = (host: string) => {
+    const layout = layouts.get(host);
+    if (!layout) throw refusal(`no data directory is configured for ${host}`, 'Add it to the member in the configuration.');
+    return layout;
+  };
+  const units = createUnits({ ssh, layouts, clock });
   return {
     ...reads,
+    reach: (from, to) => reads.reach(from, rest.get(to) ?? ''),
     async lookFrom(from, member) {
       const target = targets.get(member);
       if (!target) throw refusal(`there is no member ${member}`, 'Name a member of the configuration.');
       return reads.lookFrom(from, target);
     },
+    ...createRebuildHostReads({ ssh, layoutOf: layoutFor, units, redact: redactor(secrets.values), clock }),
   };
 }
 
@@ -141,6 +173,7 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
   return {
     names: etcd.access.endpoints,
     endpoints: () => etcd.endpointHealth(),
+    term: () => etcd.term(),
     lease: () =>
       takeReading({
         source: `etcd, ${prefix}leader`,

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { unreachable } from '../core/errors.ts';
-import type { Asker, ChannelFacts } from '../core/person.ts';
+import type { Asker, ChannelFacts, Identity } from '../core/person.ts';
 import { formatDuration } from '../core/units.ts';
 import { createGate, type Directory, type Gate, type GateConfig } from '../gate/gate.ts';
 import type { Word } from '../runs/needs.ts';
@@ -9,6 +9,8 @@ import type { SlackWord } from './slack-word.ts';
 /** The gate, asked by Slack and by the command line; each asker is judged by the word that counts for their way in. */
 export interface Gates extends Gate {
   by(word: Word): Gate;
+  /** Who a person is, by a word that counts. @throws when nobody can say. */
+  identity(word: Word, userId: string): Promise<Identity | undefined>;
 }
 
 interface Needs {
@@ -28,18 +30,20 @@ interface Needs {
 /** Gates over the same grants and policies that differ in who is believed while Slack can't be asked. */
 export function createGates(config: GateConfig, needs: Needs): Gates {
   const { word, fresh, channel } = needs;
-  const gateOf = (identity: Directory['identity']) => createGate(config, { identity, channel });
-  const gates: Readonly<Record<Word, Gate>> = {
-    slack: gateOf((id) => word.now(id, fresh)),
-    'last-known': gateOf((id) => withLastWord(needs, id)),
-    cli: gateOf(async (id) => (needs.listed.has(id) ? withLastWord(needs, id) : undefined)),
+  const identities: Readonly<Record<Word, Directory['identity']>> = {
+    slack: (id) => word.now(id, fresh),
+    'last-known': (id) => withLastWord(needs, id),
+    cli: async (id) => (needs.listed.has(id) ? withLastWord(needs, id) : undefined),
   };
+  const gateOf = (which: Word) => createGate(config, { identity: identities[which], channel });
+  const gates: Readonly<Record<Word, Gate>> = { slack: gateOf('slack'), 'last-known': gateOf('last-known'), cli: gateOf('cli') };
   const of = ({ via }: Asker) => gates[via];
   return {
     ...gates.slack,
     admit: async (asker, ...rest) => of(asker).admit(asker, ...rest),
     standing: async (asker, ...rest) => of(asker).standing(asker, ...rest),
     by: (which) => gates[which],
+    identity: async (which, userId) => identities[which](userId),
   };
 }
 

@@ -13,7 +13,10 @@ import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
 import { cleanHosts } from './clean-hosts.ts';
 import { haproxyHands } from './haproxy-hands.ts';
 import { poolerHands } from './pooler-hands.ts';
-import { remoteOf } from './remote-of.ts';
+import { remoteOf, type RemotePlace } from './remote-of.ts';
+import { memberHands } from './member-hands.ts';
+import { restHands } from './rest-hands.ts';
+import { patroniMember } from './patroni-member.ts';
 import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
@@ -37,6 +40,7 @@ export function createHands(
     if (ssh) return ssh;
     throw refusal(`${cluster} has no ssh configured`, 'Add ssh to the cluster in the configuration.');
   };
+  const members = memberHands(clusters, secrets);
   const stopCleaning = clock.every(
     CLEAN_EVERY_MS,
     () => cleanHosts(clusters, { clock, log }),
@@ -44,22 +48,29 @@ export function createHands(
   );
   return {
     now: () => clock.now(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
     patroni: {
       switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
+      rest: restHands((cluster) => writesTo(cluster).rest),
       failover: async (cluster, { candidate }, signal) => writesTo(cluster).failover({ candidate, signal }),
     },
+    members,
     hosts: {
       async run(cluster, member, command, signal) {
-        const { command: remote, ...how } = remoteOf(command, layoutIn(clusters, cluster, member));
+        const { command: remote, ...how } =
+          command.name === 'write patroni configuration'
+            ? patroniMember(sourcesIn(clusters, cluster), { member, ...command }, secrets)
+            : remoteOf(command, placeIn(clusters, cluster, member));
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
-      unit: unitHands(clusters, { sshOf, clock, redact: redactor(secrets.values) }),
+      unit: unitHands(clusters, { sshOf, clock, secrets, redact: redactor(secrets.values) }),
     },
     proxies: haproxyHands(clusters, sshOf),
     poolers: poolerHands(clusters, { sshOf, secrets, clock }),
     close() {
       stopCleaning();
+      members.close();
       for (const writes of patroni.values()) writes.close();
     },
   };
@@ -67,10 +78,16 @@ export function createHands(
 
 const CLEAN_EVERY_MS = 6 * 3_600_000;
 
-function layoutIn(clusters: readonly ClusterSources[], cluster: string, name: string) {
-  const members = clusters.find(({ config }) => config.name === cluster)?.config.members ?? [];
-  const member = members.find((one) => one.name === name);
-  if (member) return layoutOf(member);
+function sourcesIn(clusters: readonly ClusterSources[], cluster: string): ClusterSources {
+  const found = clusters.find(({ config }) => config.name === cluster);
+  if (found) return found;
+  throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
+}
+
+function placeIn(clusters: readonly ClusterSources[], cluster: string, name: string): RemotePlace {
+  const config = clusters.find((one) => one.config.name === cluster)?.config;
+  const member = config?.members.find((one) => one.name === name);
+  if (config && member) return { layout: layoutOf(member), patroniFile: config.patroni.configFile };
   throw refusal(`${cluster} has no member ${name}`, 'It was taken out of the configuration.');
 }
 

@@ -11,13 +11,15 @@ interface Needs {
   readonly chat: Pick<Chat, 'post' | 'directMessage'>;
   readonly runs: Pick<Runs, 'get'>;
   readonly copies: Pick<Copies, 'of'>;
+  /** Posts the notice of a change without approval, once over all processes. */
+  readonly breakGlass: (run: Run) => Promise<void>;
   /** The operators' channel. */
   readonly ops: string;
   readonly log: Log;
 }
 
 /** Posts in the background; what Slack does not take is logged, and a run's own message shows the rest. */
-export function createMessenger({ chat, runs, copies, ops, log }: Needs): Messenger {
+export function createMessenger({ chat, runs, copies, breakGlass, ops, log }: Needs): Messenger {
   const post = (channel: string, message: Message, threadTs?: string) =>
     chat.post({ channel, message, lane: 'interaction', ...(threadTs === undefined ? {} : { threadTs }) });
 
@@ -39,6 +41,7 @@ export function createMessenger({ chat, runs, copies, ops, log }: Needs): Messen
     inThread: (run, message) => handOver(inThread(run, message), message.summary),
     belowCopies: (run, message) => handOver(belowCopies(run, message), message.summary),
     toPerson: (userId, message) => handOver(chat.directMessage(userId, message), message.summary),
+    breakGlass: (run) => handOver(breakGlass(run), `break-glass of run ${run.id}`),
     toOps: (message) => handOver(post(ops, message), message.summary),
   };
 }

@@ -20,12 +20,19 @@ const Member = z.strictObject({
   sshHostKey: hostKey().optional(),
   ...sshOverrides,
   dataDirectory: Path,
+  /** Where the WAL lies when it has a place of its own (pg_basebackup --waldir). */
+  walDirectory: Path.optional(),
   /** Where pg_ctl and pg_rewind are; Debian's folder of the data directory's version when absent. */
   binDirectory: Path.optional(),
   /** The unit that runs PostgreSQL without Patroni; `postgresql@VERSION-NAME.service` of Debian when absent. */
   postgresUnit: Unit.optional(),
   patroniUnit: Unit.optional(),
 });
+
+const Named = z.strictObject({ username: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/), password: secret() });
+
+/** The roles that a new member's patroni.yml names; needed by a bootstrap alone, so only where the worker has to make members. */
+const Joins = z.strictObject({ superuser: Named, replication: Named, rewind: Named.optional() });
 
 const ProxyHost = z.strictObject({
   name: MemberName,
@@ -47,6 +54,9 @@ const Probe = z.strictObject({
   password: secret(),
   tls: Tls.optional(),
 });
+
+/** As it stands in a connection string on a command line. */
+const RoleName = z.string().regex(/^[A-Za-z0-9_]{1,63}$/, 'a role is letters, digits and underscores');
 
 const Login = z.strictObject({
   user: z.string(),
@@ -73,9 +83,26 @@ export const ClusterSchema = z.strictObject({
   etcd: z.string().optional(),
   members: z.array(Member).min(1),
   /** Basic auth of Patroni's REST API for what changes something. */
-  patroni: z.strictObject({ username: z.string().optional(), password: secret().optional(), tls: Tls.optional() }).default({}),
+  patroni: z
+    .strictObject({
+      username: z.string().optional(),
+      password: secret().optional(),
+      tls: Tls.optional(),
+      /** Patroni's own file on every member: its tags are set there to drain one. In /etc/patroni, or /etc/patroni.yml. */
+      configFile: z
+        .string()
+        .regex(/^\/etc\/(patroni\/[A-Za-z0-9][A-Za-z0-9._-]{0,100}|patroni)\.ya?ml$/, 'a file such as /etc/patroni/config.yml')
+        .default('/etc/patroni/config.yml'),
+      joins: Joins.optional(),
+    })
+    .prefault({}),
   /** Read-only login (pg_monitor). */
   postgres: Login,
+  /**
+   * The role that pg_rewind logs in as on the server it rewinds from (pg_rewind(1), Notes; Patroni's `authentication.rewind`). Only a
+   * worker uses it: it reaches the node in a file that postgres alone reads, for as long as pg_rewind runs.
+   */
+  rewind: z.strictObject({ user: RoleName, password: secret() }).optional(),
   ssh: SshSchema.optional(),
   haproxy: z
     .strictObject({ hosts: z.array(ProxyHost).min(1), primaryBackend: z.string(), replicaBackend: z.string().optional() })

@@ -1,3 +1,6 @@
+import type { EtcdTerm } from './etcd-term.ts';
+import type { BaseBackup } from './base-backup.ts';
+import type { DcsConfig } from './dcs-config.ts';
 import type { Lsn } from './lsn.ts';
 import type { Reading } from './reading.ts';
 
@@ -7,9 +10,12 @@ export interface ClusterInfo {
   readonly environment: string;
   readonly mode: 'patroni' | 'streaming';
   readonly scope: string;
-  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string }[];
   /** Whether a HAProxy can be told at once who leads. */
   readonly tellsProxies?: boolean;
+  /** The replication role of Patroni's members, where the configuration has what a new member needs. */
+  readonly joinsAs?: string;
+  /** `port`: of PostgreSQL, where it is not 5432. */
+  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string; readonly port?: number }[];
 }
 
 /** Everything read of one cluster for one question; each part says by itself whether it could be read. */
@@ -20,6 +26,8 @@ export interface Snapshot {
   readonly dcs: Reading<Dcs>;
   readonly members: readonly MemberReadings[];
   readonly etcd: readonly EtcdEndpoint[];
+  /** What this process saw of etcd's leaders; absent when it saw nothing, or there is no etcd. */
+  readonly etcdTerm?: EtcdTerm;
   readonly proxies: readonly ProxyReadings[];
   /** Who holds the VIP, by asking the proxy hosts for their addresses; absent when no VIP is configured. */
   readonly vip?: { readonly address: string; readonly holders: Reading<readonly string[]> };
@@ -151,6 +159,8 @@ export interface Dcs {
   readonly optimeLsn?: Lsn;
   readonly failsafe: readonly string[];
   readonly config: DcsConfig;
+  /** Slots that Patroni keeps for good (`slots` of the dynamic configuration). */
+  readonly permanentSlots?: readonly string[];
 }
 
 export interface DcsMember {
@@ -171,20 +181,6 @@ export interface HistoryEntry {
   readonly reason: string;
   readonly at?: string;
   readonly newLeader?: string;
-}
-
-/** The dynamic configuration, with Patroni's documented defaults filled in (docs/dynamic_configuration.rst). */
-export interface DcsConfig {
-  readonly ttlS: number;
-  readonly loopWaitS: number;
-  readonly retryTimeoutS: number;
-  readonly maximumLagOnFailoverBytes: number;
-  readonly checkTimeline: boolean;
-  readonly synchronousMode: 'off' | 'on' | 'quorum';
-  readonly synchronousModeStrict: boolean;
-  readonly failsafeMode: boolean;
-  readonly paused: boolean;
-  readonly standbyCluster: boolean;
 }
 
 export interface EtcdEndpoint {
@@ -223,12 +219,14 @@ export interface Activity {
   }[];
   readonly preparedTransactions: number;
   readonly oldestPreparedMs?: number;
-  readonly baseBackups: readonly { readonly pid: number; readonly phase: string }[];
+  readonly baseBackups: readonly BaseBackup[];
   readonly walSinceCheckpointBytes: number;
   readonly readyWalFiles?: number;
   readonly logicalSlots: readonly string[];
   /** The settings that a standby must have at least as high as its primary, and the delay setting. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Settings that were changed in the files and wait for a restart (pg_settings.pending_restart); not those on the command line. */
+  readonly pendingSettings?: readonly string[];
   readonly clientConnections: number;
   /** Connections of standbys, backups and receivers to this member now. */
   readonly walSendersInUse: number;

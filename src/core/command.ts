@@ -55,6 +55,8 @@ export interface Ledger {
   totpReset(by: Asker, person: string): Promise<Message>;
   /** Asks for a stale or expired request again, as it was asked; it goes through the whole gate. */
   again(run: string, by: Asker): Promise<Message>;
+  /** Asks for what takes a run that succeeded back, as a request of its own. */
+  revert(run: string, by: Asker): Promise<Message>;
   /** Closes the review of a change that was made without approval. */
   review(run: string, by: Asker, says: string): Promise<Message>;
   lock(cluster: string, by: Asker, terms: { readonly reason: string; readonly forMs: number }): Promise<Message>;

@@ -11,6 +11,18 @@ export const DebtDraft = z.object({
   release: ActSchema,
   /** Holds when it is gone. */
   gone: StateSchema,
+  /** Meant to stay when its run succeeded; it never ends by itself, and after its time people are told until somebody ends it. */
+  kept: z
+    .object({
+      /** For so many milliseconds from `sinceMs`. */
+      forMs: z.number().positive(),
+      /** The commands that end it and that keep it longer: `/pg resume billing`. */
+      endBy: z.string(),
+      keepBy: z.string(),
+      /** It was there before this run, which only keeps it on: a run that fails must not end it either. */
+      anyhow: z.boolean().optional(),
+    })
+    .optional(),
 });
 export type DebtDraft = z.output<typeof DebtDraft>;
 
@@ -20,5 +32,13 @@ export const Debt = DebtDraft.extend({
   run: z.string(),
   step: z.string(),
   sinceMs: z.number(),
+  /** Slack user id of who asked for the run, and why. */
+  owner: z.string().optional(),
+  reason: z.string().optional(),
 });
 export type Debt = z.output<typeof Debt>;
+
+/** Until when it is meant to stay, in epoch milliseconds; `undefined` for one that is to go as soon as its run has ended. */
+export function keptUntilMs({ sinceMs, kept }: Debt): number | undefined {
+  return kept === undefined ? undefined : sinceMs + kept.forMs;
+}

@@ -14,36 +14,39 @@ interface Wanted<A extends Shape> {
 }
 
 /**
- * Words as the arguments of a command: positionals in order, the other keys as `--kebab-case value`, booleans as bare flags, lists
+ * Words as the arguments of a command: positionals in order (a last one that is a list takes all that stand there), the other keys as `--kebab-case value`, booleans as bare flags, lists
  * as values with commas or the flag repeated.
  * @throws Refusal for an unknown or doubled flag, a missing or surplus word, or a value that does not fit.
  */
 export function parseArgs<A extends Shape>({ words, schema, positionals, rest: tail, usage }: Wanted<A>): z.output<A> {
   const given: Record<string, unknown> = {};
   const places = [...positionals];
+  const many = positionals.find((key) => isList(schema, key));
   const rest = [...words];
   const placed = tail === undefined ? positionals : [...positionals, tail];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word.startsWith('--')) takeFlag({ word, rest, given, schema, positionals: placed, usage });
-    else takeWord({ word, rest, given, key: places.shift(), tail, usage });
+    else takeWord({ word, rest, given, key: places.shift() ?? many, many, tail, usage });
   }
   return checked(given, schema, { placed, usage });
 }
 
 interface Placing extends Pick<Taking, 'word' | 'rest' | 'given' | 'usage'> {
   readonly key: string | undefined;
+  /** The positional that is a list. */
+  readonly many: string | undefined;
   readonly tail: string | undefined;
 }
 
-function takeWord({ word, rest, given, key, tail, usage }: Placing): void {
-  if (key !== undefined) given[key] = word;
+function takeWord({ word, rest, given, key, many, tail, usage }: Placing): void {
+  if (key !== undefined) given[key] = key === many ? [...listOf(given[key]), word] : word;
   else if (tail !== undefined) given[tail] = [word, ...rest.splice(0)];
   else throw refusal(`'${shown(word)}' is one word too many`, `Write it as: /pg ${usage}`);
 }
 
 /** What a flag wants, where its name does not say so. */
 const VALUES: Readonly<Record<string, string>> = {
-  ...{ to: 'MEMBER', at: 'TIME', for: 'DURATION', confirm: 'CLUSTER' },
+  ...{ to: 'MEMBER', at: 'TIME', for: 'DURATION', confirm: 'CLUSTER', discard: 'MEMBER', leader: 'in-place|switchover' },
   ...{ reason: 'TEXT', says: 'TEXT', override: 'CHECK', overrideReason: 'TEXT' },
 };
 
@@ -54,7 +57,10 @@ export function usageOf(
   { positionals, rest }: { readonly positionals: readonly string[]; readonly rest?: string | undefined },
 ): string {
   const keys = Object.keys(schema.shape).filter((key) => key !== rest);
-  const placed = positionals.map((key) => (isOptional(schema, key) ? `[${key.toUpperCase()}]` : key.toUpperCase()));
+  const placed = positionals.map((key) => {
+    const word = `${key.toUpperCase()}${isList(schema, key) ? '...' : ''}`;
+    return isOptional(schema, key) ? `[${word}]` : word;
+  });
   const flags = keys
     .filter((key) => !positionals.includes(key))
     .map((key) => {

@@ -61,6 +61,8 @@ export const RunReport = z.object({
   says: z.string(),
   lines: z.array(z.object({ sign: z.enum(['ok', 'warn', 'bad', 'info']), text: z.string() })),
   outage: Outage.optional(),
+  /** What takes the change back, in words and as the input of a new request of the same runbook. */
+  reverse: z.object({ says: z.string(), input: JsonObjectSchema }).optional(),
 });
 export type RunReport = z.output<typeof RunReport>;
 
@@ -114,10 +116,14 @@ export const Run = z.object({
   /** The stale or expired request that this one asks again, and, there, the request that asks it again. */
   againOf: z.object({ run: z.string(), link: z.string().optional() }).optional(),
   askedAgainAs: z.string().optional(),
+  /** The request that asks for the reverse of this one. */
+  reversedAs: z.string().optional(),
   /** Started without approval by a listed person; open until somebody else has reviewed it. */
   breakGlass: z
     .object({
       reviewDueAtMs: z.number(),
+      /** When the operators' channel had taken the notice of it; until then it is told again and again. */
+      toldAtMs: z.number().optional(),
       /** When the operators' channel was last told that the review is overdue. */
       naggedAtMs: z.number().optional(),
       /** What it went past beside the approval: the maintenance lock of somebody else. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Json, type JsonObject, JsonObjectSchema } from './json.ts';
 import type { Snapshot } from './cluster.ts';
+import { refusal } from './errors.ts';
+import type { Permission } from './person.ts';
 import { type PlanDraft, type Risk, StoredPlan } from './plan.ts';
 import type { Journal, RunReport } from './run.ts';
 import type { View } from './view.ts';
@@ -15,6 +17,8 @@ export interface Lock {
 export const exclusive = {
   cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: false }),
   member: (cluster: string, name: string): Lock => ({ resource: `member:${cluster}/${name}`, shared: false }),
+  /** Copying the data of a cluster to a member: one copy at a time. */
+  copy: (cluster: string): Lock => ({ resource: `copy:${cluster}`, shared: false }),
 };
 export const shared = {
   cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: true }),
@@ -32,6 +36,8 @@ export interface Ended {
 export interface Conclusion {
   readonly says: string;
   readonly lines: readonly RunReport['lines'][number][];
+  /** What would take it back, for a request of its own. */
+  readonly reverse?: NonNullable<RunReport['reverse']>;
 }
 
 /** What a contributor writes: data, one read-only look and a pure plan. Same facts, same plan. */
@@ -50,8 +56,10 @@ export interface RunbookDefinition<I extends z.ZodType, F extends z.ZodType> {
   readonly look: (input: z.output<I>, view: View) => Promise<z.input<F>>;
   /** Fixes what the person left open (the candidate of a switchover), so that planning again cannot choose otherwise. */
   readonly settle?: (input: z.output<I>, facts: z.output<F>) => z.input<I>;
+  /** What the person must be let do to ask for it, where that depends on what is asked; `ask` when absent. */
+  readonly asks?: (input: z.output<I>) => Permission;
   /** The facts whose change makes an approval stale. */
-  readonly material: (facts: z.output<F>) => JsonObject;
+  readonly material: (facts: z.output<F>, input: z.output<I>) => JsonObject;
   readonly plan: (input: z.output<I>, facts: z.output<F>) => PlanDraft;
   /** Pure: the report of a run that ended, well or not, by what the cluster shows and not by what was asked. */
   readonly conclude?: (input: z.output<I>, ended: Ended) => Conclusion;
@@ -71,6 +79,8 @@ export interface Runbook {
   readonly summary: string;
   readonly risk: Risk;
   readonly emergency: boolean;
+  /** What the person must be let do to ask for it. @throws Refusal when the input does not fit. */
+  asks(input: unknown): Permission;
   /**
    * Looks and plans.
    * @throws Refusal from the plan when nothing sensible can be planned; ZodError when the input does not fit.
@@ -92,6 +102,7 @@ export function runbook<I extends z.ZodType, F extends z.ZodType>(definition: Ru
     summary,
     risk,
     emergency: definition.emergency === true,
+    asks: (rawInput) => definition.asks?.(fitting(definition.input, rawInput)) ?? 'ask',
     async propose(rawInput, view) {
       const asked = definition.input.parse(rawInput);
       const facts = definition.facts.parse(await definition.look(asked, view));
@@ -100,13 +111,19 @@ export function runbook<I extends z.ZodType, F extends z.ZodType>(definition: Ru
         input: JsonObjectSchema.parse(withoutUndefined(input)),
         cluster: HasCluster.parse(input).cluster,
         locks: definition.locks(input),
-        material: definition.material(facts),
+        material: definition.material(facts, input),
         plan: stored(definition.plan(input, facts)),
       };
     },
     planOf: (input, facts) => stored(definition.plan(definition.input.parse(input), definition.facts.parse(facts))),
     conclude: (input, ended) => definition.conclude?.(definition.input.parse(input), ended),
   };
+}
+
+function fitting<I extends z.ZodType>(schema: I, input: unknown): z.output<I> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw refusal(`this does not fit: ${parsed.error.issues[0]?.message ?? 'not valid'}`, 'See `/pg help` for how it is written.');
 }
 
 function stored(draft: PlanDraft): StoredPlan {

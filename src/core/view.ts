@@ -1,12 +1,21 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { ConfigReadings } from './cluster-config.ts';
+import type { DataDirectory, KeptFolder } from './data-directory.ts';
 import type { Debt } from './debt.ts';
+import type { HostLog, LogAsked } from './host-log.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { PoolerReadings, ResumeTimer } from './pooler.ts';
 import type { Reading } from './reading.ts';
+import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
+import type { Backend, Clients, Sessions } from './sessions.ts';
+import type { SlotDetail } from './slot-detail.ts';
 import type { LeaderLease, Sighting } from './sighting.ts';
+import type { RewindSource } from './rewind-source.ts';
+import type { UnitSight } from './unit-sight.ts';
+import type { StandbyReads } from './standby.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -22,6 +31,19 @@ export interface View {
   activity(cluster: string, member: string): Promise<Reading<Activity>>;
   /** Services, process and control file of a member's PostgreSQL, over ssh; also of one that does not run. */
   server(cluster: string, member: string): Promise<Reading<Server>>;
+  /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
+  reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
+  /** When the postmaster of a member loaded its configuration, epoch milliseconds; a later value than before proves a reload. */
+  configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
+  /** The dynamic configuration and what each member runs with; a part that is down says so. */
+  config(cluster: string): Promise<ConfigReadings>;
+  sessions(cluster: string, member: string): Promise<Reading<Sessions>>;
+  /** The backend with that pid; no value when there is none. */
+  backend(cluster: string, member: string, pid: number): Promise<Reading<Backend | undefined>>;
+  clients(cluster: string, member: string): Promise<Reading<Clients>>;
+  slots(cluster: string, member: string): Promise<Reading<readonly SlotDetail[]>>;
+  /** A log of the member's host, not redacted. @throws Refusal when there is no such member. */
+  memberLog(cluster: string, member: string, asked: LogAsked): Promise<Reading<HostLog>>;
   /** What each other member's host sees of a member, over ssh; takes up to 5 s. */
   sightings(cluster: string, member: string): Promise<readonly Sighting[]>;
   /** The PgBouncers of the configuration; none are no error. */
@@ -30,6 +52,16 @@ export interface View {
   resumeTimers(cluster: string, unit: string): Promise<readonly ResumeTimer[]>;
   /** Who holds Patroni's leader key, and how long unless it is renewed. */
   leaderLease(cluster: string): Promise<Reading<LeaderLease>>;
+  /** What is in a member's data directory, over ssh; bounded to 30 s, as a big one takes its time. */
+  dataDirectory(cluster: string, member: string): Promise<Reading<DataDirectory>>;
+  /** What runs have put aside on a member's host, oldest first; bounded to 60 s. */
+  kept(cluster: string, member: string): Promise<Reading<readonly KeptFolder[]>>;
+  /** Whether the configured role could rewind another server from this member; `role` absent in the value: there is no such role. */
+  rewindSource(cluster: string, member: string): Promise<Reading<RewindSource>>;
+  /** Long work on a member's host, by its claim. */
+  unit(cluster: string, member: string, claim: string): Promise<Reading<UnitSight>>;
+  /** What is read while a standby is made. */
+  readonly standbys: StandbyReads;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */
@@ -44,6 +76,8 @@ export interface View {
   /** @throws Refusal when there is none. */
   run(id: string): Promise<{ readonly run: Run; readonly journal: Journal }>;
   lastLeaderChange(cluster: string): Promise<LeaderChange | undefined>;
+  /** All that alerts have seen, newest first. */
+  leaderChanges(cluster: string): Promise<readonly LeaderChange[]>;
   /** Who keeps the cluster for themselves now, if anybody does. */
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
   /** Runs that were started without approval and wait for their review, the first due first. */

@@ -1,9 +1,11 @@
 import type { Etcd3 } from 'etcd3';
 import type { EtcdEndpoint } from '../core/cluster.ts';
+import type { EtcdTerm } from '../core/etcd-term.ts';
 import { unreachable } from '../core/errors.ts';
 import { etcdClause } from './etcd-clause.ts';
 import { readHealth } from './endpoint-health.ts';
 import { hedged } from './hedge.ts';
+import { createTermBook, type TermBook } from './term-book.ts';
 import { type EtcdAccess, openEndpoint, prefixRange } from './transport.ts';
 
 /** A key with its value (UTF-8) and the revision of its last write. With `keysOnly` the value is empty. */
@@ -37,6 +39,8 @@ export interface Etcd {
   leaseLeftS(lease: string): Promise<number | undefined>;
   /** Every endpoint asked at once, each bounded to 2 s; never rejects. */
   endpointHealth(): Promise<readonly EtcdEndpoint[]>;
+  /** The raft term, by all answers that came so far. */
+  term(): EtcdTerm | undefined;
   close(): void;
 }
 
@@ -45,6 +49,7 @@ const HEDGE_MS = 100;
 /** Opens lazily: a cluster that is down is no error until it is asked. */
 export function createEtcd(access: EtcdAccess): Etcd {
   const clients = access.endpoints.map((endpoint) => ({ endpoint, client: openEndpoint(access, endpoint) }));
+  const book = createTermBook(access.clock);
   let lastGood = 0;
 
   async function firstOf<T>(ask: (at: (typeof clients)[number]) => Promise<T>): Promise<T> {
@@ -67,22 +72,28 @@ export function createEtcd(access: EtcdAccess): Etcd {
 
   return {
     access,
-    readScope: (prefix, { keysOnly = false } = {}) =>
-      firstOf(({ client, endpoint }) => rangeOf(client, endpoint, prefix, keysOnly)),
+    readScope: (prefix, { keysOnly = false } = {}) => firstOf((at) => rangeOf(at, prefix, { keysOnly, book })),
     leaseLeftS: (lease) =>
       firstOf(async ({ client }) => {
         const { TTL } = await client.leaseClient.leaseTimeToLive({ ID: lease });
         return Number(TTL) > 0 ? Number(TTL) : undefined;
       }),
     endpointHealth: () => Promise.all(clients.map(({ endpoint, client }) => readHealth(client, endpoint, access.clock))),
+    term: () => book.says(),
     close() {
       for (const { client } of clients) client.close();
     },
   };
 }
 
-async function rangeOf(client: Etcd3, endpoint: string, prefix: string, keysOnly: boolean): Promise<EtcdRead> {
-  const { header, kvs } = await client.kv.range({ ...prefixRange(prefix), keys_only: keysOnly, serializable: false });
+interface At {
+  readonly client: Etcd3;
+  readonly endpoint: string;
+}
+
+async function rangeOf({ client, endpoint }: At, prefix: string, how: { keysOnly: boolean; book: TermBook }): Promise<EtcdRead> {
+  const { header, kvs } = await client.kv.range({ ...prefixRange(prefix), keys_only: how.keysOnly, serializable: false });
+  how.book.saw(header.cluster_id, header.raft_term);
   return {
     endpoint,
     revision: Number(header.revision),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Dcs, DcsConfig, DcsMember, HistoryEntry, Role } from '../core/cluster.ts';
+import type { Dcs, DcsMember, HistoryEntry, Role } from '../core/cluster.ts';
+import type { DcsConfig } from '../core/dcs-config.ts';
+import { SHARED_MEMORY_SETTINGS } from '../core/shared-memory-settings.ts';
 
 /** @throws Error with a short clause when the text is not JSON of that shape. */
 export function parseJson<T>(schema: z.ZodType<T>, text: string): T {
@@ -141,12 +143,19 @@ const ConfigJson = z.looseObject({
   synchronous_mode_strict: Truth.default(false),
   failsafe_mode: Truth.default(false),
   pause: Truth.default(false),
+  primary_start_timeout: Count.optional(),
+  master_start_timeout: Count.optional(),
+  postgresql: z
+    .looseObject({ parameters: z.record(z.string(), z.unknown()).nullish(), use_pg_rewind: Truth.optional() })
+    .nullish(),
   standby_cluster: z.record(z.string(), z.unknown()).nullish(),
 });
 
 /** The dynamic configuration with Patroni's defaults filled in (docs/dynamic_configuration.rst). */
 export function decodeConfig(text: string): DcsConfig {
   const json = parseJson(ConfigJson, text);
+  const sharedMemory = sizesIn(json.postgresql?.parameters ?? {});
+  const startTimeout = json.primary_start_timeout ?? json.master_start_timeout;
   return {
     ttlS: json.ttl,
     loopWaitS: json.loop_wait,
@@ -157,6 +166,18 @@ export function decodeConfig(text: string): DcsConfig {
     synchronousModeStrict: json.synchronous_mode_strict,
     failsafeMode: json.failsafe_mode,
     paused: json.pause,
+    ...(json.postgresql?.use_pg_rewind === undefined ? {} : { usePgRewind: json.postgresql.use_pg_rewind }),
     standbyCluster: Object.keys(json.standby_cluster ?? {}).length > 0,
+    ...(Object.keys(sharedMemory).length > 0 ? { sharedMemory } : {}),
+    ...(startTimeout === undefined ? {} : { primaryStartTimeoutS: startTimeout }),
   };
+}
+
+/** Other parameters stay where they are, as a command can hold a secret. Patroni lets YAML's numbers stand for PostgreSQL's. */
+function sizesIn(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const sizes = Object.keys(SHARED_MEMORY_SETTINGS).flatMap((name) => {
+    const value = given[name];
+    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as const] : [];
+  });
+  return Object.fromEntries(sizes);
 }

@@ -1,5 +1,6 @@
 import type { Dcs } from '../core/cluster.ts';
 import { asError } from '../core/errors.ts';
+import { decodePermanentSlots } from './decode-slots.ts';
 import {
   decodeConfig,
   decodeFailover,
@@ -95,5 +96,6 @@ const KEYS: Readonly<Record<string, ((draft: Draft, value: string) => void) | un
   },
   config(draft, value) {
     draft.config = decodeConfig(value);
+    draft.permanentSlots = decodePermanentSlots(value);
   },
 };

@@ -1,5 +1,5 @@
 import { asError } from '../core/errors.ts';
-import type { Identity } from '../core/person.ts';
+import type { Asker, Identity } from '../core/person.ts';
 import type { Place } from './rights.ts';
 
 /** Who may start a change without approval, and where, as the configuration says it. */
@@ -17,8 +17,11 @@ export interface BreakGlassRule {
 }
 
 export interface BreakGlass {
-  /** Why a person may not do it on this cluster; `undefined` when they may. Slack is asked at this moment, and it fails closed. */
-  lacks(userId: string, cluster: string): Promise<string | undefined>;
+  /**
+   * Why a person may not do it on this cluster; `undefined` when they may. Who is in a group is asked at this moment, of those whose
+   * word counts for their way in (Slack when absent), and it fails closed.
+   */
+  lacks(userId: string, cluster: string, via?: Asker['via']): Promise<string | undefined>;
   readonly reviewWithinMs: number;
 }
 
@@ -26,24 +29,24 @@ interface Needs {
   readonly rule: BreakGlassRule | undefined;
   readonly clusters: readonly Place[];
   /** @throws when Slack can't be asked. */
-  readonly identity: (userId: string) => Promise<Pick<Identity, 'userId' | 'groups'> | undefined>;
+  readonly identity: (userId: string, via: Asker['via']) => Promise<Pick<Identity, 'userId' | 'groups'> | undefined>;
 }
 
 /** Nobody may when the configuration has no rule. The role on the cluster is another question, which the gate answers. */
 export function createBreakGlass({ rule, clusters, identity }: Needs): BreakGlass {
-  const listed = async ({ users, groups }: BreakGlassRule, userId: string) => {
+  const listed = async ({ users, groups }: BreakGlassRule, userId: string, via: Asker['via']) => {
     if (users.includes(userId) || groups.length === 0) return users.includes(userId);
-    const person = await identity(userId);
+    const person = await identity(userId, via);
     return groups.some((group) => person?.groups.includes(group) ?? false);
   };
   return {
     reviewWithinMs: rule?.reviewWithin ?? 0,
-    async lacks(userId, name) {
+    async lacks(userId, name, via = 'slack') {
       const cluster = clusters.find((one) => one.name === name);
       if (!rule) return 'the configuration lists nobody under breakGlass';
       if (!cluster || !holds(rule, cluster)) return `breakGlass in the configuration does not cover ${name}`;
       try {
-        if (await listed(rule, userId)) return undefined;
+        if (await listed(rule, userId, via)) return undefined;
         return 'this person is not listed under breakGlass in the configuration';
       } catch (error) {
         return `Slack could not be asked who this is (${asError(error).message})`;

@@ -1,5 +1,6 @@
 import type { AuditFacts } from '../core/audit-facts.ts';
 import { asError, refusal, TrunklineError } from '../core/errors.ts';
+import { FieldRefusal } from '../core/field-refusal.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import { formatDuration } from '../core/units.ts';
@@ -32,7 +33,7 @@ export function createTotp(needs: TotpNeeds): Totp {
           'Press the button of the request; it opens a form for the code.',
         );
       const enrolment = await needs.store.get(by.userId);
-      if (!enrolment?.isConfirmed) throw refusal('you have no one-time codes yet', ENROL);
+      if (!enrolment?.isConfirmed) throw badCode('you have no one-time codes yet', ENROL);
       mustBeOk(await needs.store.use(triedOf(needs, by, enrolment, code)), needs);
     },
   };
@@ -98,15 +99,19 @@ async function byNameOnly({ store }: TotpNeeds, person: string): Promise<Trunkli
 
 function triedOf({ sealer, clock }: TotpNeeds, { userId }: Asker, { sealed }: Enrolment, code: string) {
   const digits = code.replace(/\s/g, '');
-  if (!/^\d{6}$/.test(digits)) throw refusal('a one-time code is six digits', 'Read it off your authenticator app.');
+  if (!/^\d{6}$/.test(digits)) throw badCode('a one-time code is six digits', 'Read it off your authenticator app.');
   return { userId, sealed, step: stepOf(sealer.open(sealed, userId), digits, clock.now()) };
+}
+
+function badCode(why: string, hint: string): FieldRefusal {
+  return new FieldRefusal('code', why, hint);
 }
 
 function mustBeOk(tried: CodeOutcome, { clock }: Pick<TotpNeeds, 'clock'>): void {
   if (tried.outcome === 'ok') return;
   if (tried.outcome === 'locked') {
     const wait = formatDuration(Math.max(1000, tried.untilMs - clock.now()));
-    throw refusal('too many wrong codes', `Wait ${wait}. If it was not you who tried, tell an admin now.`);
+    throw badCode('too many wrong codes', `Wait ${wait}. If it was not you who tried, tell an admin now.`);
   }
   const why = {
     wrong: 'this one-time code is wrong',
@@ -115,7 +120,7 @@ function mustBeOk(tried: CodeOutcome, { clock }: Pick<TotpNeeds, 'clock'>): void
     changed: 'your one-time codes were replaced meanwhile',
     missing: 'you have no one-time codes any more',
   }[tried.outcome];
-  throw refusal(why, 'Wait for the next code of your app and use that; its clock must be right.');
+  throw badCode(why, 'Wait for the next code of your app and use that; its clock must be right.');
 }
 
 /** True when the key may still be read there. */

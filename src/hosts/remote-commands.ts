@@ -49,6 +49,17 @@ export function addresses(): RemoteCommand {
   return { name: 'addresses', as: 'trunkline', argv: ['/usr/bin/ip', '-j', '-4', 'addr', 'show'] };
 }
 
+/**
+ * Asks for Patroni's REST API from here, for at most 2 s, and prints the status of the answer. No file of the login user's changes it
+ * (-q), no proxy is used, no certificate is judged (-k): nothing is sent, and nothing but the way there is asked.
+ */
+export function restProbe(url: string): RemoteCommand {
+  if (!/^https?:\/\/(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}\/liveness$/.test(url))
+    throw new Error(`${JSON.stringify(url)} is no address of Patroni's REST API`);
+  const quiet = ['-q', '-s', '-S', '-k', '-o', '/dev/null', '-w', '%{http_code}', '--noproxy', '*', '--proto', '=http,https'];
+  return { name: 'rest probe', as: 'trunkline', argv: ['/usr/bin/curl', ...quiet, '--max-time', '2', '--url', url] };
+}
+
 /** Takes a claim: succeeds once in the life of the host, fails (exit 1, `File exists` in English) for ever after. */
 export function claim(id: string): RemoteCommand {
   return { name: 'claim', as: 'trunkline', argv: ['/usr/bin/env', 'LC_ALL=C', '/usr/bin/mkdir', '--', claimFolder(id)] };

@@ -1,8 +1,13 @@
+import { dataGrants } from './data-commands.ts';
 import type { HostLayout } from './host-layout.ts';
 import { type HaproxySocket, haproxyGrants } from './haproxy-commands.ts';
 import { type PoolerTarget, poolerGrants } from './pooler-commands.ts';
 import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { serverGrants } from './server-commands.ts';
+import { drainGrants } from './drain-commands.ts';
+import { logFileGrant } from './log-commands.ts';
+import { psqlGrants } from './psql-commands.ts';
+import { standbyGrants } from './standby-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
 /** What sudo must allow on a host with this layout, and nothing more. */
@@ -16,7 +21,12 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
       why: "Read Patroni's own log, which says why a switchover hangs",
     },
     ...serverGrants(layout),
+    ...standbyGrants(layout),
     ...unitGrants(layout),
+    logFileGrant(layout),
+    ...psqlGrants(),
+    ...drainGrants(),
+    ...dataGrants(layout),
   ];
 }
 

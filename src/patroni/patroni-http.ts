@@ -17,7 +17,7 @@ export interface PatroniHttp {
   close(): void;
 }
 export interface PatroniRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly body?: object;
   readonly signal: AbortSignal;

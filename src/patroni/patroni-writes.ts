@@ -5,6 +5,7 @@ import { postFailover } from './failover.ts';
 import type { PatroniEndpoint } from './patroni.ts';
 import { patroniClause } from './patroni-clause.ts';
 import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
+import { createPatroniRest, type PatroniRest } from './patroni-rest.ts';
 import { type SwitchoverAnswer, switchoverAnswer } from './switchover-answer.ts';
 
 /** What changes a cluster through Patroni; only a worker holds one. */
@@ -19,6 +20,8 @@ export interface PatroniWrites {
     readonly candidate: string;
     readonly signal?: AbortSignal;
   }): Promise<SwitchoverAnswer>;
+  /** The configuration and what is scheduled, through any member. */
+  readonly rest: PatroniRest;
   /**
    * Asks a member's Patroni to promote it although nobody leads. Answers and errors as `switchover`.
    * @throws TrunklineError when the candidate is none of the members.
@@ -54,6 +57,7 @@ export function createPatroniWrites(options: {
           unanswered(error, signal?.aborted ? 'no longer waited for' : patroniClause(error, formatDuration(timeoutMs))),
       );
     },
+    rest: createPatroniRest({ http, urlOf: (member) => urlOf(member, members) }),
     failover: async ({ candidate, signal }) =>
       postFailover(http, { url: urlOf(candidate, members), candidate, signal, timeoutMs }),
     close: () => http.close(),

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { HistoryEntry, PatroniMember } from '../core/cluster.ts';
+import { type JsonObject, JsonObjectSchema } from '../core/json.ts';
 import { codeOf } from '../core/network-clause.ts';
 import type { Reading } from '../core/reading.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { formatDuration } from '../core/units.ts';
 import { ClusterAnswer, ConfigAnswer, HistoryAnswer, PatroniAnswer } from './patroni-answers.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
 import { patroniMember } from './patroni-member.ts';
 import { AnswerError, patroniClause } from './patroni-clause.ts';
@@ -21,6 +23,8 @@ export interface Patroni {
   member(name: string): Promise<Reading<PatroniMember>>;
   cluster(name: string): Promise<Reading<ClusterAnswer>>;
   config(name: string): Promise<Reading<ConfigAnswer>>;
+  /** `GET /config` as it is, but what may hold a secret is hidden. */
+  dynamicConfig(name: string): Promise<Reading<JsonObject>>;
   history(name: string): Promise<Reading<readonly HistoryEntry[]>>;
   /** Opens a connection to each member, so that the first question is quick. */
   warm(): Promise<void>;
@@ -63,6 +67,7 @@ export function createPatroni(options: {
     member: (name) => read(name, '/patroni', PatroniAnswer, (answer) => patroniMember(answer, name)),
     cluster: (name) => read(name, '/cluster', ClusterAnswer, (answer) => answer),
     config: (name) => read(name, '/config', ConfigAnswer, (answer) => answer),
+    dynamicConfig: (name) => read(name, '/config', JsonObjectSchema, hideSecrets),
     history: (name) => read(name, '/history', HistoryAnswer, (answer) => answer),
     async warm() {
       await Promise.all(members.map(({ name }) => read(name, '/patroni', PatroniAnswer, () => true)));

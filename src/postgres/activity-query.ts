@@ -6,6 +6,8 @@
 export const activityQuery = `
 WITH clients AS MATERIALIZED (
   SELECT * FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename IS DISTINCT FROM current_user
+), known_settings AS MATERIALIZED (
+  SELECT name, setting, pending_restart FROM pg_settings
 )
 SELECT json_build_object(
   'longTransactions', (
@@ -17,18 +19,20 @@ SELECT json_build_object(
   'preparedTransactions', (SELECT count(*) FROM pg_prepared_xacts),
   'oldestPreparedMs', (SELECT floor(extract(epoch FROM clock_timestamp() - min(prepared)) * 1000) FROM pg_prepared_xacts),
   'baseBackups', (
-    SELECT coalesce(json_agg(json_build_object('pid', b.pid, 'phase', b.phase)), '[]') FROM (
-      SELECT pid, CASE param1 WHEN 1 THEN 'waiting for checkpoint to finish' WHEN 2 THEN 'estimating backup size'
+    SELECT coalesce(json_agg(json_build_object(
+      'pid', b.pid, 'phase', b.phase, 'address', host(a.client_addr), 'totalBytes', b.total, 'streamedBytes', b.streamed)), '[]') FROM (
+      SELECT pid, CASE WHEN param2 >= 0 THEN param2 END AS total, param3 AS streamed, CASE param1 WHEN 1 THEN 'waiting for checkpoint to finish' WHEN 2 THEN 'estimating backup size'
         WHEN 3 THEN 'streaming database files' WHEN 4 THEN 'waiting for wal archiving to finish'
         WHEN 5 THEN 'transferring wal files' ELSE 'initializing' END AS phase
       FROM pg_stat_get_progress_info(
         CASE WHEN current_setting('server_version_num')::int >= 130000 THEN 'BASEBACKUP' ELSE 'VACUUM' END)
       WHERE current_setting('server_version_num')::int >= 130000
       UNION ALL
-      SELECT pid, 'streaming database files' FROM pg_stat_replication
+      SELECT pid, NULL, NULL, 'streaming database files' FROM pg_stat_replication
       WHERE state = 'backup' AND current_setting('server_version_num')::int < 130000
       UNION ALL
-      SELECT pid, application_name FROM pg_stat_activity WHERE application_name LIKE 'pgBackRest [backup%') b),
+      SELECT pid, NULL, NULL, application_name FROM pg_stat_activity WHERE application_name LIKE 'pgBackRest [backup%') b
+    LEFT JOIN pg_stat_activity a USING (pid)),
   'walSinceCheckpointBytes', (
     SELECT greatest((CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END) - redo_lsn, 0)
     FROM pg_control_checkpoint()),
@@ -36,9 +40,10 @@ SELECT json_build_object(
   'logicalSlots', (
     SELECT coalesce(json_agg(slot_name ORDER BY slot_name), '[]') FROM pg_replication_slots WHERE slot_type = 'logical' AND NOT temporary),
   'settings', (
-    SELECT json_object_agg(name, setting) FROM pg_settings WHERE name IN (
+    SELECT json_object_agg(name, setting) FROM known_settings WHERE name IN (
       'max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction',
       'max_replication_slots', 'recovery_min_apply_delay')),
+  'pendingSettings', (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM known_settings WHERE pending_restart),
   'clientConnections', (SELECT count(*) FROM clients),
   'walSendersInUse', (SELECT count(*) FROM pg_stat_replication),
   'slotNames', (SELECT coalesce(json_agg(slot_name ORDER BY slot_name), '[]') FROM pg_replication_slots WHERE NOT temporary),

@@ -7,6 +7,8 @@ import { type PostgresLogin, postgresLogin } from './postgres-login.ts';
 export interface MemberPool {
   /** The `answer` column of the only row. Rejects with pg's error, or 'unreachable' when the deadline passed. */
   ask(query: Query): Promise<unknown>;
+  /** The same on a connection of its own, made now and closed then: what a kept session does not know, or knows otherwise. */
+  askAfresh(query: Query): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -31,7 +33,9 @@ export function createMemberPool(
     const wasUsed = used.has(client);
     used.add(client);
     try {
-      return await askClient(client, (asked) => within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>(query)));
+      return await askClient(client, (asked) =>
+        within(clock, wasUsed ? timeoutMs / 2 : timeoutMs, asked.query<Row>({ ...query, values: [...(query.values ?? [])] })),
+      );
     } catch (error) {
       throw wasUsed && connectionWasLost(error) ? new StaleConnection('stale', { cause: error }) : error;
     }
@@ -51,6 +55,7 @@ export function createMemberPool(
 
   return {
     ask: (query) => within(clock, timeoutMs, askUntilFresh(query)),
+    askAfresh: (query) => within(clock, timeoutMs, askNew(login, timeoutMs, query)),
     close: () => pool.end(),
   };
 }
@@ -58,21 +63,40 @@ export function createMemberPool(
 interface Query {
   readonly name: string;
   readonly text: string;
+  /** What stands for $1 and so on in the constant text. */
+  readonly values?: readonly (string | number | readonly string[])[];
 }
 interface Row {
   readonly answer: unknown;
 }
 class StaleConnection extends Error {}
 
-function createPool(login: PostgresLogin, timeoutMs: number): pg.Pool {
-  const pool = new pg.Pool({
+async function askNew(login: PostgresLogin, timeoutMs: number, query: Query): Promise<unknown> {
+  const client = new pg.Client(sessionOf(login, timeoutMs));
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.query<Row>(query)).rows[0]?.answer;
+  } finally {
+    await client.end();
+  }
+}
+
+function sessionOf(login: PostgresLogin, timeoutMs: number): pg.ClientConfig {
+  return {
     ...postgresLogin(login),
-    max: CONNECTIONS,
-    idleTimeoutMillis: 0,
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
     application_name: 'trunkline',
     options: '-c default_transaction_read_only=on -c lock_timeout=500 -c jit=off',
+  };
+}
+
+function createPool(login: PostgresLogin, timeoutMs: number): pg.Pool {
+  const pool = new pg.Pool({
+    ...sessionOf(login, timeoutMs),
+    max: CONNECTIONS,
+    idleTimeoutMillis: 0,
     allowExitOnIdle: true,
   });
   // An idle connection that dies is taken out of the pool by `pg`; without a listener the event would end the process.

@@ -1,20 +1,48 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Activity, SqlMember } from '../core/cluster.ts';
+import type { MemberSetting } from '../core/cluster-config.ts';
 import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Backend, Clients, Sessions } from '../core/sessions.ts';
+import type { SlotDetail } from '../core/slot-detail.ts';
+import type { RewindSource } from '../core/rewind-source.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
+import { configLoadedQuery } from './config-loaded-query.ts';
+import type { CopyProgress, CopySource } from '../core/standby.ts';
+import { CopyProgressAnswer, copyProgressQuery, CopySourceAnswer, copySourceQuery } from './copy-queries.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
-import { ActivityAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { SHOWN_SETTINGS, settingsQuery } from './settings-query.ts';
+import { ActivityAnswer, RewindSourceAnswer, SettingsAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { BackendAnswer, ClientsAnswer, LogAnswer, SessionsAnswer, SlotsAnswer } from './closer-answers.ts';
+import { backendQuery, clientsQuery, sessionsQuery } from './sessions-query.ts';
+import { logQuery, slotsQuery } from './slots-query.ts';
+import { rewindSourceQuery } from './rewind-source-query.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
 export interface Postgres {
   member(name: string): Promise<Reading<SqlMember>>;
   activity(name: string): Promise<Reading<Activity>>;
+  /** When the postmaster loaded its configuration, epoch milliseconds. */
+  configLoadedAt(name: string): Promise<Reading<number>>;
+  settings(name: string): Promise<Reading<readonly MemberSetting[]>>;
+  sessions(name: string): Promise<Reading<Sessions>>;
+  /** The backend with that pid; no value when there is none. */
+  backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
+  clients(name: string): Promise<Reading<Clients>>;
+  slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
+  /** Where its log is. */
+  log(name: string): Promise<Reading<LogAnswer>>;
+  /** Whether that role could rewind another server from this one. */
+  rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
+  /** What it says of itself as the source of a copy. */
+  copySource(name: string): Promise<Reading<CopySource>>;
+  /** The copies that are made of it now. */
+  copyProgress(name: string): Promise<Reading<readonly CopyProgress[]>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -31,13 +59,18 @@ export function createPostgres(options: {
     members.map(({ name, login }) => [name, { login, pool: createMemberPool(login, { timeoutMs, clock }) }] as const),
   );
 
-  function read<T>(name: string, query: { name: string; text: string }, schema: z.ZodType<T>): Promise<Reading<T>> {
+  function read<T>(
+    name: string,
+    query: Parameters<MemberPool['ask']>[0],
+    schema: z.ZodType<T>,
+    how: 'ask' | 'askAfresh' = 'ask',
+  ): Promise<Reading<T>> {
     const found = pools.get(name);
     const { user = '', database = '' } = found?.login ?? {};
     return takeReading({
       source: `SQL on ${name}`,
       clock,
-      take: async () => answered(await asked(found?.pool, name).ask(query), schema),
+      take: async () => answered(await asked(found?.pool, name)[how](query), schema),
       told: (error) => postgresClause(error, { user, database, timeoutMs }),
     });
   }
@@ -45,7 +78,18 @@ export function createPostgres(options: {
   const member = (name: string) => read(name, { name: 'trunkline-member', text: sqlMemberQuery }, SqlMemberAnswer);
   return {
     member,
+    rewindSource: (name, role) =>
+      read(name, { name: 'trunkline-rewind-source', text: rewindSourceQuery, values: [role] }, RewindSourceAnswer),
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
+    configLoadedAt: (name) => read(name, { name: 'trunkline-loaded', text: configLoadedQuery }, z.number(), 'askAfresh'),
+    settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery, values: [SHOWN_SETTINGS] }, SettingsAnswer),
+    sessions: (name) => read(name, { name: 'trunkline-sessions', text: sessionsQuery }, SessionsAnswer),
+    backend: (name, pid) => read(name, { name: 'trunkline-backend', text: backendQuery, values: [pid] }, OneBackend),
+    clients: (name) => read(name, { name: 'trunkline-clients', text: clientsQuery }, ClientsAnswer),
+    slots: (name) => read(name, { name: 'trunkline-slots', text: slotsQuery }, SlotsAnswer),
+    log: (name) => read(name, { name: 'trunkline-log', text: logQuery }, LogAnswer),
+    copySource: (name) => read(name, { name: 'trunkline-copy-source', text: copySourceQuery }, CopySourceAnswer),
+    copyProgress: (name) => read(name, { name: 'trunkline-copy-progress', text: copyProgressQuery }, CopyProgressAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },
@@ -54,6 +98,8 @@ export function createPostgres(options: {
     },
   };
 }
+
+const OneBackend = BackendAnswer.transform(({ backend }) => backend);
 
 function asked(pool: MemberPool | undefined, name: string): MemberPool {
   if (pool) return pool;

@@ -62,15 +62,48 @@ export const ActivityAnswer = z.object({
   longTransactions: z.array(z.object({ pid: z.number(), user: Text, application: Text, ageMs: z.number(), state: Text })),
   preparedTransactions: Count,
   oldestPreparedMs: Millis,
-  baseBackups: z.array(z.object({ pid: z.number(), phase: Text })),
+  baseBackups: z.array(
+    z.object({ pid: z.number(), phase: Text, address: Text.exactOptional(), streamedBytes: Bytes, totalBytes: Bytes }),
+  ),
   walSinceCheckpointBytes: z.number(),
   readyWalFiles: z.number().exactOptional(),
   logicalSlots: z.array(Text),
   settings: z.record(z.string(), z.string()),
+  pendingSettings: z.array(Text).exactOptional(),
   clientConnections: Count,
   walSendersInUse: Count,
   slotNames: z.array(Text),
   maintenance: z.array(z.object({ pid: z.number(), what: Text, database: Text })),
+});
+
+/** Answer of `settingsQuery` without its nulls. */
+export const SettingsAnswer = z
+  .object({
+    settings: z.array(
+      z.object({
+        name: Text,
+        setting: Text.exactOptional(),
+        unit: Text.exactOptional(),
+        source: Text,
+        sourceFile: Text.exactOptional(),
+        pendingRestart: z.boolean(),
+      }),
+    ),
+  })
+  .transform(({ settings }) => settings);
+/** Answer of `rewindSourceQuery` without its nulls; the form of core's RewindSource. */
+export const RewindSourceAnswer = z.object({
+  fullPageWrites: z.boolean(),
+  databaseBytes: z.number(),
+  role: z
+    .object({
+      name: Text,
+      canLogIn: z.boolean(),
+      isSuperuser: z.boolean(),
+      lacks: z.array(Text),
+      settings: z.array(Text),
+    })
+    .exactOptional(),
 });
 
 /** The value without members that are null, at any depth: SQL's null is our absent. */

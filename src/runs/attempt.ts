@@ -4,6 +4,7 @@ import { isFinal } from '../core/run-state.ts';
 import { Fenced, Interrupted } from './attempt-errors.ts';
 import type { AttemptNeeds, Reins } from './attempt-needs.ts';
 import { byWorker } from './audit-line.ts';
+import { closedNow } from './closed-now.ts';
 import { execute } from './execute.ts';
 import { openLogbook } from './logbook.ts';
 import { patiently } from './patiently.ts';
@@ -75,9 +76,13 @@ async function attempt(needs: AttemptNeeds, run: Run, reins: Reins): Promise<voi
 }
 
 /** What people want of this run, and how its debts are paid. */
-function stopping({ runs, debts, clock, log }: AttemptNeeds, run: Run): Pick<Work, 'cancelledBy' | 'decision' | 'pay'> {
+function stopping(
+  { runs, debts, gate, clock, log }: AttemptNeeds,
+  run: Run,
+): Pick<Work, 'cancelledBy' | 'decision' | 'closed' | 'pay'> {
   return {
     decision: decisionFor(run),
+    closed: () => closedNow(gate, run, clock.now()),
     async cancelledBy() {
       try {
         const now = await runs.get(run.id);

@@ -2,8 +2,11 @@ import type { Message, Part } from '../core/message.ts';
 import type { Run } from '../core/run.ts';
 import { titleWords } from './title-words.ts';
 
-/** What the operators' channel is told when somebody starts a change without approval. */
-export function breakGlassNotice(run: Run): Message {
+/** Later than this, it was not told when it happened. */
+const LATE_MS = 60_000;
+
+/** What the operators' channel is told when somebody starts a change without approval, or later, where it could not be told then. */
+export function breakGlassNotice(run: Run, nowMs: number): Message {
   const { id, requester, cluster, plan, reason = '', breakGlass } = run;
   const says = `Break-glass on ${cluster}, without approval: ${titleWords(plan.summary).title}`;
   return {
@@ -11,6 +14,9 @@ export function breakGlassNotice(run: Run): Message {
     parts: [
       { title: says, sign: 'warn' },
       { line: ['Run ', { code: id }, ' · started by ', { person: requester.userId }, ` · reason: ${reason}`] },
+      ...(nowMs - run.createdAtMs > LATE_MS
+        ? [{ line: ['It was started ', { timeMs: run.createdAtMs }, '; it could not be told here before.'] }]
+        : []),
       ...passesLine(run),
       ...(breakGlass
         ? [{ line: ['Somebody else reviews it by ', { timeMs: breakGlass.reviewDueAtMs }, ': ', { code: reviewCommand(id) }] }]

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Debt } from '../core/debt.ts';
+import { type Debt, keptUntilMs } from '../core/debt.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { RunState } from '../core/run-state.ts';
@@ -33,8 +33,8 @@ const GOES_ON: readonly (RunState | undefined)[] = ['queued', 'running', 'cancel
 /** Going back to safe needs neither lock nor approval: the acts that do it are harmless, and each is looked at afterwards. */
 export function createDebtKeeper(needs: DebtKeeperNeeds): DebtKeeper {
   const settle = async (debt: Debt, may: boolean) => {
-    const why = await tryToEnd(needs, debt, may);
-    if (why !== undefined) await needs.tell(debt, why);
+    const why = await tryToEnd(needs, debt, may && debt.kept?.anyhow !== true);
+    if (why !== undefined && !isMeant(debt, may, needs.clock.now())) await needs.tell(debt, why);
   };
   const lookAfter = async (debt: Debt) => {
     const state = (await needs.runs.get(debt.run))?.state;
@@ -56,11 +56,17 @@ export function createDebtKeeper(needs: DebtKeeperNeeds): DebtKeeper {
   };
 }
 
+/** True while it is to stay: what a run that succeeded keeps on purpose, until its end. */
+function isMeant(debt: Debt, may: boolean, nowMs: number): boolean {
+  const untilMs = keptUntilMs(debt);
+  return untilMs !== undefined && nowMs < untilMs && (!may || debt.kept?.anyhow === true);
+}
+
 /** Resolves with why it is still there. */
 async function tryToEnd(needs: DebtKeeperNeeds, debt: Debt, may: boolean): Promise<string | undefined> {
   const before = await stillThere(needs, debt);
   if (before === undefined) return undefined;
-  if (!may) return `its run succeeded and left it: ${before}`;
+  if (!may) return debt.kept === undefined ? `its run succeeded and left it: ${before}` : before;
   try {
     const context = { claim: `debt-${debt.run}-${debt.step}`, signal: AbortSignal.timeout(WITHIN_MS) };
     await needs.acts.perform(debt.release, context);

@@ -1,7 +1,8 @@
-import type { Debt } from '../core/debt.ts';
-import type { Message, Part } from '../core/message.ts';
+import { type Debt, keptUntilMs } from '../core/debt.ts';
+import type { Message, Part, Span } from '../core/message.ts';
 import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
+import { keptLine } from './kept-debt.ts';
 
 /** What runs have left behind, oldest first; `cluster` when only its debts were asked for. */
 export function debtsCard(
@@ -17,26 +18,37 @@ export function debtsCard(
     parts: [
       { title, sign: 'warn' },
       ...debts.flatMap((debt) => lines(debt, nowMs)),
-      { note: 'A worker takes each away as soon as its run has ended; that needs no approval.' },
+      ...(debts.some(({ kept }) => kept === undefined)
+        ? [{ note: 'A worker takes each away as soon as its run has ended; that needs no approval.' }]
+        : []),
+      ...(debts.some(({ kept }) => kept !== undefined) ? [{ note: KEPT }] : []),
     ],
   };
 }
+
+const KEPT = 'What is kept on purpose never ends by itself: somebody ends it, and people are told from its end on.';
 
 /** One debt that is still there although its run has ended. */
 export function debtMessage(debt: Debt, why: string, nowMs: number): Message {
   const title = `Left behind on ${debt.cluster}: ${debt.says}`;
   return {
     summary: title,
-    parts: [{ title, sign: 'warn' }, ...lines(debt, nowMs).slice(1), { line: `It is not gone yet: ${why}` }, { note: AGAIN }],
+    parts: [{ title, sign: 'warn' }, { line: madeBy(debt, nowMs) }, { line: `It is not gone yet: ${why}` }, { note: AGAIN }],
   };
 }
 
 const AGAIN = 'It is tried again every few seconds, and told again every 15 minutes until it is gone.';
 
-function lines({ cluster, says, run, sinceMs }: Debt, nowMs: number): readonly Part[] {
-  const age = formatDuration(Math.max(0, nowMs - sinceMs));
+function lines(debt: Debt, nowMs: number): readonly Part[] {
+  const { cluster, says } = debt;
+  const untilMs = keptUntilMs(debt);
   return [
     { line: `${cluster}: ${startSentence(says)}`, sign: 'warn' },
-    { line: ['Made by run ', { code: run }, ` ${age} ago`], indent: 1 },
+    { line: madeBy(debt, nowMs), indent: 1 },
+    ...(untilMs === undefined ? [] : [{ line: keptLine(debt, untilMs, nowMs), indent: 1 } as const]),
   ];
+}
+
+function madeBy({ run, sinceMs }: Debt, nowMs: number): readonly Span[] {
+  return ['Made by run ', { code: run }, ` ${formatDuration(Math.max(0, nowMs - sinceMs))} ago`];
 }

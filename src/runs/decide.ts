@@ -1,9 +1,10 @@
 import { refusal } from '../core/errors.ts';
-import type { Message } from '../core/message.ts';
+import type { Message, Part } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Decision, Run } from '../core/run.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson } from './audit-line.ts';
+import { closedNow } from './closed-now.ts';
 import type { LedgerNeeds } from './ledger-needs.ts';
 import type { RunChange } from './needs.ts';
 import { showRun } from './show-run.ts';
@@ -43,7 +44,21 @@ export async function decideHalted(needs: LedgerNeeds, run: Run, wish: Wish): Pr
   else if (state !== 'halted') await addToQueue({ queue, log }, run.id);
   await showRun(needs, changed.run);
   const says = saidBack(changed.run, wish.verb, step?.title ?? 'its report', left);
-  return { summary: says, parts: [{ line: says, sign: left > 0 ? 'waiting' : 'ok' }] };
+  const stops = stopsBefore(needs, run, step?.id, wish.verb);
+  return { summary: says, parts: [{ line: says, sign: left > 0 ? 'waiting' : 'ok' }, ...stops] };
+}
+
+/** Where windows or a freeze will stop the run again; what takes it back to safe is not stopped by them. */
+function stopsBefore({ gate, clock }: LedgerNeeds, run: Run, at: string | undefined, verb: Decision['verb']): readonly Part[] {
+  if (verb === 'undo' || verb === 'abandon') return [];
+  const from = run.plan.steps.findIndex(({ id }) => id === at) + (verb === 'skip' ? 1 : 0);
+  const next = at === undefined ? undefined : run.plan.steps.slice(from).find(({ still }) => still !== undefined);
+  const why = next && closedNow(gate, run, clock.now());
+  if (!next || why === undefined) return [];
+  return [
+    { line: `It stops before '${next.title}', which interrupts, because ${why}.`, sign: 'warn' },
+    { line: 'What was begun before still counts as done once its effect shows. Undo and Give up stay possible.' },
+  ];
 }
 
 /** Of those who wanted the same before, the ones who still may decide: who has left meanwhile counts no more. */

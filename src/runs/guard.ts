@@ -8,12 +8,12 @@ const LOOK_COUNTS_MS = 10_000;
 const SLACK_MS = 60_000;
 
 /**
- * The guards of an interrupting step, judged at this moment: an approval that still counts, and each `still`. One that does not hold
+ * The guards of an interrupting step, judged at this moment: an approval that still counts, the policy's times, and each `still`. One that does not hold
  * stops the run before the step.
  */
 export async function guard(work: Work, step: StoredStep): Promise<Ended | undefined> {
   if (!step.still) return undefined;
-  const late = approvalTooOld(work, step);
+  const late = approvalTooOld(work, step) ?? closedAfterHalt(work, step);
   if (late) return late;
   for (const state of step.still) {
     const verdict = await judge(work, state, work.clock.now());
@@ -23,6 +23,22 @@ export async function guard(work: Work, step: StoredStep): Promise<Ended | undef
     return { state: hasActed(work) ? 'failed' : 'stale', why, drift };
   }
   return undefined;
+}
+
+/**
+ * A run that people took out of a halt starts anew as far as windows and freezes go: they are judged before the first step that
+ * interrupts after their decision. A run that did not halt is not stopped in the middle by the end of its window.
+ */
+function closedAfterHalt({ run, decision, logbook, closed }: Work, step: StoredStep): Ended | undefined {
+  if (!decision) return undefined;
+  const journal = logbook.journal();
+  const begunSince = ({ id, still }: StoredStep) => {
+    const { startedAtMs = 0, againAtMs = startedAtMs } = journal[id] ?? {};
+    return still !== undefined && againAtMs >= decision.atMs;
+  };
+  if (run.plan.steps.some(begunSince)) return undefined;
+  const why = closed();
+  return why === undefined ? undefined : { state: 'halted', why: `stopped before '${step.title}': ${why}` };
 }
 
 /** Why a step whose guards held at `lookedAtMs` must not be begun any more; `undefined` when it may. */

@@ -11,7 +11,7 @@ export function heldWords(holders: readonly LockHolder[], nowMs: number, visible
 
 /** True when a lock is not on a cluster, or a part of one, that must not be named. */
 export function mayName({ resource }: LockHolder, visible: readonly string[]): boolean {
-  const cluster = /^(?:cluster:|member:)([^/]+)/.exec(resource)?.[1];
+  const cluster = /^(?:cluster:|copy:|member:)([^/]+)/.exec(resource)?.[1];
   return cluster === undefined || visible.includes(cluster);
 }
 

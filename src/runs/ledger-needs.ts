@@ -31,7 +31,7 @@ export interface LedgerNeeds {
   readonly journal: JournalStore;
   readonly locks: LockStore;
   readonly audit: AuditTrail;
-  readonly gate: Pick<Gate, 'admit' | 'lacks'>;
+  readonly gate: Pick<Gate, 'admit' | 'lacks' | 'closed'>;
   readonly codes: Codes;
   readonly maintenance: MaintenanceStore;
   readonly reviews: Pick<ReviewIndex, 'remove'>;

@@ -4,6 +4,7 @@ import { Reason, RunId } from '../core/names.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
 import { askAgain } from './ask-again.ts';
+import { askReverse } from './ask-reverse.ts';
 import { byPerson } from './audit-line.ts';
 import { aboutCluster, lockCluster, unlockCluster } from './keep-cluster.ts';
 import { reviewRun } from './review.ts';
@@ -49,6 +50,7 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
         }),
       ),
     again: (id, by) => audited(needs, { id, by, what: 'run.again', need: toAsk }, (run) => askAgain(needs, run, by)),
+    revert: (id, by) => audited(needs, { id, by, what: 'run.revert', need: toAsk }, (run) => askReverse(needs, run, by)),
     review: (id, by, says) =>
       audited(needs, { id, by, what: 'run.review', need: toReview }, (run) => reviewRun(needs, run, by, given(says))),
     lock: (cluster, by, terms) =>

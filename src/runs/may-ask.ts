@@ -34,7 +34,7 @@ function mustBeAhead(atMs: number, nowMs: number): void {
 }
 
 async function mayBreakGlass(rule: BreakGlass, { start, asker, reason }: Request, cluster: string): Promise<void> {
-  const lacks = await rule.lacks(asker.userId, cluster);
+  const lacks = await rule.lacks(asker.userId, cluster, asker.via);
   if (lacks) throw unauthorised(lacks, 'Ask for it the usual way, and somebody else approves it.');
   if (start?.at) throw refusal('break-glass starts at once, so it takes no --at', 'Ask for it the usual way to schedule it.');
   if (start?.breakGlass?.confirm !== cluster)

@@ -11,13 +11,17 @@ import { titleWords } from './title-words.ts';
 export interface NagNeeds {
   readonly runs: RunStore;
   readonly reviews: Pick<ReviewIndex, 'list' | 'remove'>;
-  readonly messenger: Pick<Messenger, 'toOps'>;
+  readonly messenger: Pick<Messenger, 'toOps' | 'breakGlass'>;
   readonly clock: Clock;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Tells the operators' channel of each overdue review, once a day over all processes. @throws Error that names those that could not be told. */
+/**
+ * Tells the operators' channel of each change without approval that it was not told of, because whoever asked for it died before
+ * that or Slack was away; and of each overdue review, once a day over all processes.
+ * @throws Error that names those that could not be looked at.
+ */
 export async function nag(needs: NagNeeds): Promise<void> {
   const failed: string[] = [];
   for (const id of await needs.reviews.list())
@@ -28,7 +32,8 @@ export async function nag(needs: NagNeeds): Promise<void> {
 async function nagAbout({ runs, reviews, messenger, clock }: NagNeeds, id: string): Promise<void> {
   const nowMs = clock.now();
   const known = await runs.get(id);
-  if (known?.breakGlass?.review) return reviews.remove(id);
+  if (known?.breakGlass && known.breakGlass.toldAtMs === undefined) messenger.breakGlass(known);
+  else if (known?.breakGlass?.review) return reviews.remove(id);
   if (!known || !isDue(known, nowMs)) return;
   const claimed = await runs.change(id, (run) => {
     if (!run.breakGlass || !isDue(run, nowMs)) return undefined;

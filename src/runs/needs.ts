@@ -133,8 +133,8 @@ export type Word = 'slack' | 'last-known' | 'cli';
 
 /** Who may start a change without approval. */
 export interface BreakGlass {
-  /** Why a person may not do it on this cluster; `undefined` when they may. */
-  lacks(userId: string, cluster: string): Promise<string | undefined>;
+  /** Why a person may not do it on this cluster; `undefined` when they may. `via`: their way in, which says whose word counts. */
+  lacks(userId: string, cluster: string, via?: Asker['via']): Promise<string | undefined>;
   readonly reviewWithinMs: number;
 }
 
@@ -165,6 +165,8 @@ export interface Messenger {
   toPerson(userId: string, message: Message): void;
   /** To the operators' channel. */
   toOps(message: Message): void;
+  /** The notice of a change without approval, to the operators' channel: once over all processes, however often it is asked for. */
+  breakGlass(run: Run): void;
 }
 
 /** Who could still approve a request: people by Slack user id, and whether there are more of them. */

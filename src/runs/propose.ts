@@ -12,7 +12,6 @@ import { within } from '../core/within.ts';
 import { addToQueue } from './add-to-queue.ts';
 import { byPerson, byWorker } from './audit-line.ts';
 import { heldWords, mayName } from './held-words.ts';
-import { breakGlassNotice } from './break-glass-notice.ts';
 import { mayAsk } from './may-ask.ts';
 import type {
   Announce,
@@ -35,6 +34,7 @@ import { nothingToDo } from './nothing-to-do.ts';
 import { type Overrides, openBlocks, overridesOf, withOverrides } from './overrides.ts';
 import { planTakeOver } from './take-over.ts';
 import { proposeWithFloor } from './propose-with-floor.ts';
+import { dryRunCard } from './dry-run-card.ts';
 import { blockedCard } from './refusal-card.ts';
 import { policyAt, termsOf } from './terms.ts';
 
@@ -49,7 +49,7 @@ export interface ProposeNeeds {
   readonly maintenance: Pick<MaintenanceStore, 'of'>;
   readonly breakGlass: BreakGlass;
   readonly reviews: Pick<ReviewIndex, 'add'>;
-  readonly messenger: Pick<Messenger, 'toOps'>;
+  readonly messenger: Pick<Messenger, 'breakGlass'>;
   /** The channel in which a request's message stands: where it was asked, or the operators' for one that was asked in private. */
   readonly placeOf: (asker: Asker) => string;
   readonly find: FindRunbook;
@@ -87,6 +87,8 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
   const found = find(request.runbook);
   if (!found) throw refusal(`there is no runbook ${request.runbook}`, 'See `/pg help` for what there is.');
   await gate.admit(asker, 'ask', subject);
+  const needed = found.runbook.asks(request.input);
+  if (needed !== 'ask') await gate.admit(asker, needed, subject);
   const breakGlass = await mayAsk(needs, request, cluster, clock.now());
   const { environment } = view.cluster(cluster);
   // A missing reason is said before the look, while Slack still lets a form be opened.
@@ -102,8 +104,10 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
     );
     return { message };
   };
-  if (openBlocks(proposal.plan.checks, overrides).length > 0) return refuse(blockedCard(proposal, overrides));
+  const isDryRun = start.dryRun === true;
+  if (!isDryRun && openBlocks(proposal.plan.checks, overrides).length > 0) return refuse(blockedCard(proposal, overrides));
   const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
+  if (isDryRun) return { message: done ?? dryRunCard(proposal, overrides) };
   if (done) return refuse(done);
   const takesOver = start.at ? undefined : await takeOverOf(needs, { proposal, runbook: found.runbook, view });
   const planned = { digest: found.digest, proposal, environment, overrides, breakGlass, takesOver };
@@ -168,7 +172,7 @@ async function store(needs: ProposeNeeds, request: Request, found: Found): Promi
     await within(clock, SHOWN_WITHIN_MS, shown).catch((error: unknown) =>
       log.debug('a run starts before it is shown', { run: run.id, why: asError(error).message }),
     );
-    if (run.breakGlass) messenger.toOps(breakGlassNotice(run));
+    if (run.breakGlass) messenger.breakGlass(run);
     await addToQueue({ queue, log }, run.id);
   }
   return run;

@@ -10,7 +10,9 @@ export async function recordDebt({ acts, debts, run, clock }: Work, step: Stored
   const draft = acts.debt(act);
   if (!draft) return;
   const atMs = clock.now();
-  const debt = { ...draft, cluster: run.cluster, run: run.id, step: step.id, sinceMs: atMs };
+  const { requester, reason } = run;
+  const from = { cluster: run.cluster, run: run.id, step: step.id, sinceMs: atMs, owner: requester.userId };
+  const debt = { ...draft, ...from, ...(reason ? { reason } : {}) };
   const audit = byWorker(run, { what: 'debt.record', result: draft.says, atMs, step: step.id });
   if ((await patiently(clock, () => debts.record(debt, run.epoch, audit))) === 'fenced') throw new Fenced(run.id);
 }

@@ -24,7 +24,7 @@ export function blockedCard({ plan }: Proposal, overrides: Overrides = []): Mess
 
 function howToOverride(blocks: readonly Check[], overrides: Overrides): Part {
   const hard = blocks.filter((check) => check.hard === true).map(({ id }) => id);
-  if (hard.length > 0) return { line: `Nobody can override: ${hard.join(', ')}.` };
+  if (hard.length > 0) return { line: `No override is possible: it would lose data or could not work (${hard.join(', ')}).` };
   const ids = [...overrides.map(({ check }) => check), ...blocks.map(({ id }) => id)].join(',');
   return {
     line: [

@@ -37,6 +37,7 @@ export async function reportOf(ending: Ending): Promise<RunReport> {
       ...durations(run, journal),
     ],
     ...(measured.outage ? { outage: measured.outage } : {}),
+    ...(!ended && shown.reverse ? { reverse: shown.reverse } : {}),
   };
 }
 

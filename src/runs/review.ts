@@ -24,7 +24,8 @@ export async function reviewRun(needs: LedgerNeeds, run: Run, by: Asker, says: s
     return { patch: { breakGlass: { ...now.breakGlass, review } }, audit };
   });
   if (!changed?.changed) throw reviewed(changed?.run ?? run);
-  await reviews.remove(run.id);
+  // What nobody was told of yet is found by this index, and told all the same.
+  if (changed.run.breakGlass?.toldAtMs !== undefined) await reviews.remove(run.id);
   await showRun(needs, changed.run);
   const said = `Reviewed: ${run.plan.summary}`;
   return { summary: said, parts: [{ line: said, sign: 'ok' }] };

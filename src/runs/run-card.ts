@@ -8,6 +8,7 @@ import { againParts } from './again-button.ts';
 import { passesLine } from './break-glass-notice.ts';
 import { allChecks, shortChecks } from './check-lines.ts';
 import { type Approvers, pendingEnd } from './pending-end.ts';
+import { reverseParts } from './reverse-button.ts';
 import { reviewParts } from './review-parts.ts';
 import { choicesOf } from './run-choices.ts';
 import { RUN_HEADINGS } from './run-headings.ts';
@@ -130,7 +131,13 @@ function takeOverLine({ run, leavesOpen }: NonNullable<Run['takesOver']>[number]
 function endOf(run: Run, journal: Journal): readonly Part[] {
   const { startedAtMs, endedAtMs, planHash } = run;
   const took = startedAtMs !== undefined && endedAtMs !== undefined ? ` · took ${formatDuration(endedAtMs - startedAtMs)}` : '';
-  return [...choicesOf(run, journal), ...againParts(run), ...reviewParts(run), { note: `Plan ${planHash.slice(0, 12)}${took}` }];
+  return [
+    ...choicesOf(run, journal),
+    ...againParts(run),
+    ...reverseParts(run),
+    ...reviewParts(run),
+    { note: `Plan ${planHash.slice(0, 12)}${took}` },
+  ];
 }
 
 function threadOf({ plan }: Run): readonly Part[] {

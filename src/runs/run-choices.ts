@@ -6,6 +6,10 @@ import { standsAt } from './stands-at.ts';
 /** What people can do with a run that runs or has halted, as lines and buttons; nothing for all others. */
 export function choicesOf(run: Run, journal: Journal): readonly Part[] {
   if (run.state === 'running') return [{ buttons: [cancelButton(run)] }];
+  if (run.state === 'cancelling' && run.cancelledBy)
+    return [
+      { line: ['Being stopped, as ', { person: run.cancelledBy.userId }, ' asked: no further step is begun.'], sign: 'warn' },
+    ];
   return run.state === 'halted' ? halted(run, journal) : [];
 }
 
@@ -24,8 +28,16 @@ function halted(run: Run, journal: Journal): readonly Part[] {
     ...(step ? [{ line: `It stands at '${step.title}'.` }] : []),
     ...VERBS.flatMap((verb) => wishes(run, verb)),
     { buttons: buttonsOf(run) },
-    ...(run.approvalsNeeded > 0 ? [{ note: 'Retry, Skip and Undo are for approvers; who asked may only give it up.' }] : []),
+    ...(run.approvalsNeeded > 0 ? [{ note: `${forApprovers(run)} are for approvers; who asked may only give it up.` }] : []),
   ];
+}
+
+function forApprovers(run: Run): string {
+  return canUndo(run) ? 'Retry, Skip and Undo' : 'Retry and Skip';
+}
+
+function canUndo({ plan }: Run): boolean {
+  return plan.steps.some(({ undo }) => undo !== undefined);
 }
 
 /** `1 of 2 for retry: @ann`. */
@@ -37,7 +49,8 @@ function wishes(run: Run, verb: Decision['verb']): readonly Part[] {
 }
 
 /** Actions are named after the commands that do the same. */
-function buttonsOf({ id, plan }: Run): readonly Button[] {
+function buttonsOf(run: Run): readonly Button[] {
+  const { id } = run;
   const abandon = {
     title: 'Give this run up?',
     text: 'Its locks are let go. Nothing is undone but what it left behind that does harm; look at the cluster first.',
@@ -48,11 +61,10 @@ function buttonsOf({ id, plan }: Run): readonly Button[] {
     text: 'The cluster is looked at first. What may have happened already is not done a second time.',
     ok: 'Retry',
   };
-  const canUndo = plan.steps.some(({ undo }) => undo !== undefined);
   return [
     { label: 'Retry', action: 'retry', value: id, confirm: retry },
     { label: 'Skip', action: 'skip', value: id },
-    ...(canUndo ? [{ label: 'Undo', action: 'undo', value: id }] : []),
+    ...(canUndo(run) ? [{ label: 'Undo', action: 'undo', value: id }] : []),
     { label: 'Give up', action: 'abandon', value: id, style: 'danger', confirm: abandon },
   ];
 }

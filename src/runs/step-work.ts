@@ -26,6 +26,8 @@ export interface Work {
   readonly cancelledBy: () => Promise<string | undefined>;
   /** What people decided about the halt before this attempt. */
   readonly decision: Decision | undefined;
+  /** Why the policy lets nothing start now; a clause. */
+  readonly closed: () => string | undefined;
   readonly debts: Pick<DebtStore, 'record'>;
   /** Writes down that debts are gone. */
   readonly pay: (ids: readonly string[]) => Promise<void>;

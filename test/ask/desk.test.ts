@@ -86,7 +86,7 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
     },
     ledger: {
       ...{ approve: never, confirm: never, deny: never, withdraw: never, cancel: never, decide: never },
-      ...{ again: never, review: never, lock: never, unlock: never, totpEnroll: never, totpReset: never },
+      ...{ again: never, revert: never, review: never, lock: never, unlock: never, totpEnroll: never, totpReset: never },
       totpConfirm: async () => ({ summary: 'counts', parts: [] }),
     },
     refused: async (event) => void seen.refused.push(event),

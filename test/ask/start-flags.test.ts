@@ -33,7 +33,7 @@ function desk(role: PersonRole = 'operator') {
     },
     ledger: {
       ...{ approve: never, deny: never, withdraw: never, cancel: never, decide: never },
-      ...{ again: never, review: never, lock: never, unlock: never, confirm: never },
+      ...{ again: never, revert: never, review: never, lock: never, unlock: never, confirm: never },
       ...{ totpEnroll: never, totpConfirm: never, totpReset: never },
     },
     refused: async () => undefined,

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { reasonModal } from '../../src/chat/modal.ts';
+import { codeModal, reasonModal } from '../../src/chat/modal.ts';
+import { FORM_WITHIN_MS } from '../../src/chat/open-form.ts';
+import { FieldRefusal } from '../../src/core/field-refusal.ts';
 import { refusal } from '../../src/core/errors.ts';
 import { type Bench, openBench } from './bench.ts';
 import { type Bot, until } from './bot.ts';
@@ -84,6 +86,48 @@ describe('buttons and forms', () => {
         asker: { userId: 'U0ANNA', channelId: 'C0DBOPS' },
       },
     ]);
+  });
+
+  it('say beside the code why it is refused, keep what was typed, and take the next one in the same form', async () => {
+    const bot = await bench.startBot();
+    const message = await postButton(bot);
+    bot.does.onAction = async ({ value }) => ({
+      modal: codeModal({ callback: 'approve', value, title: 'Approve', submit: 'Approve' }),
+    });
+    const codes: unknown[] = [];
+    bot.does.onSubmit = async ({ fields: { code } }) => {
+      codes.push(code);
+      if (code !== '222222') throw new FieldRefusal('code', 'this one-time code is wrong', 'Wait for `the next`.');
+      return { summary: 'approved', parts: [{ line: 'you approved it' }] };
+    };
+    const anna = bench.workspace.as('anna');
+    await anna.click(message, 'approve');
+    await until('the form is open', async () => (await anna.view()) !== undefined);
+    const wrong = { result: 'errors', errors: { code: 'This one-time code is wrong. Wait for the next.' } };
+    expect(await anna.submit({ code: '111111' })).toMatchObject(wrong);
+    expect(await anna.submit({ code: '111111' })).toMatchObject(wrong);
+    expect(await anna.view()).toBeDefined();
+    expect(await anna.submit({ code: '222222' })).toMatchObject({ result: 'closed' });
+    await bench.inboxOf('anna', 'you approved it');
+    expect(codes).toEqual(['111111', '111111', '222222']);
+    expect(JSON.stringify(await anna.inbox())).not.toContain('is wrong');
+  });
+
+  it('tell in a message what is wrong with a code when Slack would no longer wait for it', async () => {
+    const bot = await bench.startBot();
+    const message = await postButton(bot);
+    bot.does.onAction = async ({ value }) => ({
+      modal: codeModal({ callback: 'approve', value, title: 'Approve', submit: 'Approve' }),
+    });
+    bot.does.onSubmit = async () => {
+      await new Promise((resolve) => setTimeout(resolve, FORM_WITHIN_MS + 300));
+      throw new FieldRefusal('code', 'this one-time code is wrong', 'Wait for the next.');
+    };
+    const anna = bench.workspace.as('anna');
+    await anna.click(message, 'approve');
+    await until('the form is open', async () => (await anna.view()) !== undefined);
+    expect(await anna.submit({ code: '111111' })).toMatchObject({ result: 'closed' });
+    expect(await bench.inboxOf('anna', 'this one-time code is wrong')).toContain('Wait for the next.');
   });
 
   it('say so when a form came too late for Slack to open it', async () => {

@@ -1,7 +1,27 @@
 import { dcsIn, type FakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
+import { read } from '../support/healthy-cluster.ts';
 import { candidate, healthy, leader, rowOf, testChecks } from './check-table.ts';
 
 testChecks({
+  'candidate-from-leader': [
+    ['reached', healthy, 'pass', 'pg1 reaches Patroni on pg2 (answer 200)'],
+    [
+      'cut off from the leader alone',
+      (f) => {
+        f.shown.reach.pg2 = read({ connects: false, says: 'no answer within 2 s' });
+      },
+      'hard block',
+      'pg2 is not reachable from the leader pg1: no answer within 2 s',
+    ],
+    [
+      'not looked at',
+      (f) => {
+        f.shown.reach.pg2 = notRead('no ssh is configured');
+      },
+      'warn',
+      'whether pg1 reaches Patroni on pg2 could not be looked at: no ssh is configured',
+    ],
+  ],
   'candidate-places': [
     ['room for both', healthy, 'pass', 'pg2 has 8 WAL senders and 10 slots free for pg1, pg3'],
     [

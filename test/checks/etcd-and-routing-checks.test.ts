@@ -1,6 +1,8 @@
 import { notRead, shownValue } from '../support/fake-cluster.ts';
-import { read } from '../support/healthy-cluster.ts';
+import { NOW, read } from '../support/healthy-cluster.ts';
 import { healthy, testChecks } from './check-table.ts';
+
+const MINUTE = 60_000;
 
 testChecks({
   'etcd-quorum': [
@@ -48,6 +50,64 @@ testChecks({
       },
       'hard block',
       'NOSPACE on http://pg3:2379',
+    ],
+  ],
+  'etcd-leader-changes': [
+    ['the same term for an hour', healthy, 'pass', 'the same leader for 1 h or longer'],
+    [
+      'a new term, seen a minute ago',
+      (f) => {
+        f.shown.snapshot.etcdTerm = {
+          term: '4',
+          sinceMs: NOW - MINUTE,
+          formerSeenAtMs: NOW - 2 * MINUTE,
+          watchedSinceMs: NOW - 60 * MINUTE,
+        };
+      },
+      'warn',
+      'etcd changed its leader in the last 2 min, now raft term 4',
+    ],
+    [
+      'a new term, of which it is not known since when',
+      (f) => {
+        f.shown.snapshot.etcdTerm = {
+          term: '4',
+          sinceMs: NOW - MINUTE,
+          formerSeenAtMs: NOW - 30 * MINUTE,
+          watchedSinceMs: NOW - 60 * MINUTE,
+        };
+      },
+      'warn',
+      'etcd changed its leader 1 min ago or before',
+    ],
+    [
+      'a new term, twenty minutes ago',
+      (f) => {
+        f.shown.snapshot.etcdTerm = {
+          term: '4',
+          sinceMs: NOW - 20 * MINUTE,
+          formerSeenAtMs: NOW - 21 * MINUTE,
+          watchedSinceMs: NOW - 60 * MINUTE,
+        };
+      },
+      'pass',
+      'the same leader for 20 min or longer',
+    ],
+    [
+      'watched for a minute only',
+      (f) => {
+        f.shown.snapshot.etcdTerm = { term: '4', sinceMs: NOW - MINUTE, watchedSinceMs: NOW - MINUTE };
+      },
+      'pass',
+      'for the 1 min that this process has watched it; what was before is not known',
+    ],
+    [
+      'not read',
+      (f) => {
+        delete f.shown.snapshot.etcdTerm;
+      },
+      'warn',
+      'could not be read',
     ],
   ],
   proxies: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterParts } from '../../src/clusters/parts.ts';
-import { createViews, type KeptRecords } from '../../src/clusters/view.ts';
+import type { KeptRecords } from '../../src/clusters/record-reads.ts';
+import { createViews } from '../../src/clusters/view.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Run } from '../../src/core/run.ts';
 import { partsOf, read } from './parts-of.ts';
@@ -24,6 +25,7 @@ const records: KeptRecords = {
     return found ? { run: found, journal: {} } : undefined;
   },
   lastLeaderChange: async () => undefined,
+  leaderChanges: async () => [],
   openIncidents: async () => [],
   debts: async () => [debtOf('billing'), debtOf('secret')],
   maintenance: async () => undefined,
@@ -36,10 +38,13 @@ const viewOf = (clusters: readonly ClusterParts[], visible = clusters.map(({ inf
 describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
-      patroni: { member: never },
+      patroni: { member: never, dynamicConfig: never },
       etcd: { dcs: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
-      hosts: { disk: never, server: never, lookFrom: never, addresses: never },
+      hosts: {
+        ...{ disk: never, server: never, lookFrom: never, addresses: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never },
+      },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
     const began = Date.now();
@@ -58,11 +63,12 @@ describe('the snapshot of a cluster', () => {
 
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { member: reject, activity: reject },
+      sql: { ...partsOf('billing').sql, member: reject, activity: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');
         },
+        dynamicConfig: reject,
       },
       etcd: { dcs: reject, endpoints: reject, lease: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },
@@ -105,6 +111,11 @@ describe('who holds the virtual address', () => {
       disk: never,
       server: never,
       lookFrom: never,
+      dataDirectory: never,
+      kept: never,
+      unit: never,
+      bareHost: never,
+      replicationRules: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);
@@ -169,7 +180,7 @@ describe('what the store knows', () => {
   it('is not waited for when the store took the question and never answers', async () => {
     const silent: KeptRecords = {
       ...{ runs: never, unreadableRuns: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
-      ...{ maintenance: never, openReviews: never },
+      ...{ maintenance: never, openReviews: never, leaderChanges: never },
     };
     const view = createViews({
       clusters: [partsOf('billing')],

@@ -18,6 +18,7 @@ function handlersWith(append: (facts: AuditFacts) => Promise<void>) {
     wantsCode: never,
     totpConfirm: never,
     again: never,
+    revert: never,
     review: never,
     lock: never,
     unlock: never,

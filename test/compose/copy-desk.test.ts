@@ -33,7 +33,11 @@ function twoProcesses(people = ['U0ADAM', 'U0ANNA']) {
   };
   const couldApprove = async () => ({ people, more: false });
   const desk = () => createCopyDesk({ chat, copies, couldApprove, clock: virtualClock(), log: quietLog });
-  const messenger = createMessenger({ chat, copies, runs: { get: async () => runOf() }, ops: 'C0OPS', log: quietLog });
+  const messenger = createMessenger({
+    ...{ chat, copies, ops: 'C0OPS', log: quietLog },
+    runs: { get: async () => runOf() },
+    breakGlass: async () => undefined,
+  });
   const read = (channel: string) => messageLines(shown.get(channel) ?? { parts: [] });
   const buttons = (channel: string) =>
     (shown.get(channel)?.parts ?? []).flatMap((part) => ('buttons' in part ? part.buttons.map(({ label }) => label) : []));

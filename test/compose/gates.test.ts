@@ -94,6 +94,20 @@ describe('while Slack can not be asked', () => {
     );
   });
 
+  it('the groups of a listed person are those that Slack gave last, for hours only, and each use is told', async () => {
+    const { gates, slack, clock, used } = setUp();
+    await gates.identity('cli', 'U0ANNA');
+    const heardAtMs = clock.now();
+    slack(DOWN);
+    await clock.advance(HOUR_MS);
+    expect(await gates.identity('cli', 'U0ANNA')).toMatchObject({ groups: ['S0DBA'] });
+    expect(used.at(-1)).toBe(heardAtMs);
+    await expect(gates.identity('slack', 'U0ANNA')).rejects.toThrow();
+    expect(await gates.identity('cli', 'U0OLGA')).toBeUndefined();
+    await clock.advance(8 * HOUR_MS);
+    await expect(gates.identity('cli', 'U0ANNA')).rejects.toThrow('of which 8 h count');
+  });
+
   it.each([
     ['deactivated', { isDeactivated: true }],
     ['a guest', { isGuest: true }],

@@ -39,6 +39,26 @@ describe('break-glass', () => {
   });
 });
 
+describe('break-glass by the command line', () => {
+  it('asks the word that counts for the way in about groups, because Slack may be down', async () => {
+    const asked: string[] = [];
+    const rule = { users: [], groups: ['S1'], reviewWithin: 1000 };
+    const { lacks } = createBreakGlass({
+      rule,
+      clusters,
+      async identity(userId, via) {
+        asked.push(via);
+        if (via === 'slack') throw new Error('Slack is down');
+        return { userId, groups: ['S1'] };
+      },
+    });
+    expect(await lacks('U1', 'billing', 'cli')).toBeUndefined();
+    expect(await lacks('U1', 'billing', 'slack')).toContain('Slack could not be asked');
+    expect(await lacks('U1', 'billing')).toContain('Slack could not be asked');
+    expect(asked).toEqual(['cli', 'slack', 'slack']);
+  });
+});
+
 describe('who could still approve', () => {
   const groups: Readonly<Record<string, readonly string[]>> = { S0LEAD: ['U3', 'U4', 'U5'], S0DBA: ['U4', 'U6'] };
   const needs = {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { createPostgres } from '../../src/postgres/postgres.ts';
+import { SHOWN_SETTINGS } from '../../src/postgres/settings-query.ts';
 import { scramVerifier } from '../../src/stack/scram-verifier.ts';
 import { trunklineRolesSql } from '../../src/stack/trunkline-roles-sql.ts';
 import { type PostgresServer, postgresServer } from '../support/postgres-server.ts';
@@ -51,6 +52,28 @@ describe('reading PostgreSQL by SQL', () => {
     });
     expect(reading.ok && reading.value.slots.every((slot) => (slot.retainedBytes ?? 0) > 0)).toBe(true);
     expect(reading.ok && reading.value.writeLsn).toBeGreaterThan(16 * 1024 ** 2);
+  });
+
+  it('tells the settings that are set from chat, and of any other that ALTER SYSTEM set the name alone', async () => {
+    primary.sql("ALTER SYSTEM SET archive_command = 'curl -H k3y %p'");
+    primary.sql("ALTER SYSTEM SET work_mem = '5MB'");
+    primary.sql('SELECT pg_reload_conf()');
+    const postgres = reads(primary.port);
+    const settings = async () => {
+      const reading = await postgres.settings('pg1');
+      return new Map((reading.ok ? reading.value : []).map((row) => [row.name, row]));
+    };
+    await expect.poll(async () => (await settings()).get('work_mem')).toMatchObject({ setting: '5120', unit: 'kB' });
+    const found = await settings();
+    await postgres.close();
+    expect(found.get('work_mem')?.sourceFile).toMatch(/postgresql\.auto\.conf$/);
+    expect(found.get('archive_command')).toMatchObject({ source: 'configuration file' });
+    expect(found.get('archive_command')).not.toHaveProperty('setting');
+    expect(JSON.stringify([...found.values()])).not.toContain('k3y');
+    const own = [...found.values()].filter(({ name, source }) => SHOWN_SETTINGS.includes(name) && /client|session/.test(source));
+    expect(own.map(({ name }) => name)).toEqual([]);
+    primary.sql('ALTER SYSTEM RESET ALL');
+    primary.sql('SELECT pg_reload_conf()');
   });
 
   it('tells a standby that streams, and who it receives from', async () => {

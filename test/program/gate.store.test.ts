@@ -53,7 +53,9 @@ describe('one-time codes beside a click', () => {
     request = await scene.posted('olga', 'switchover billing');
     expect(request.shown).toContain('A one-time code is asked for at the click. None yet? /pg totp enroll');
     await scene.form('anna', request, 'approve');
-    expect(await scene.submitted('anna', '123456')).toContain('you have no one-time codes yet');
+    expect(await scene.submitted('anna', '123456')).toBe(
+      'You have no one-time codes yet. Get them first: /pg totp enroll sends you a key in a direct message.',
+    );
     // Who may not approve gets no form.
     expect(await scene.clicked('vera', request, 'approve')).toContain(
       'you may not approve switchover on billing (role there: viewer)',
@@ -95,13 +97,13 @@ describe('one-time codes beside a click', () => {
     const code = nextCode();
     await scene.form('anna', request, 'approve');
     const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-    expect(await scene.submitted('anna', wrong)).toContain('this one-time code is wrong');
+    expect(await scene.submitted('anna', wrong)).toContain('This one-time code is wrong');
     expect(await scene.now(request)).toContain('0 of 1 approvals');
-    await scene.form('anna', request, 'approve');
+    // The same form takes the right one.
     expect(await scene.submitted('anna', code)).toContain('Approved, it starts now');
     const another = await scene.posted('olga', 'switchover billing');
     await scene.form('anna', another, 'approve');
-    expect(await scene.submitted('anna', code)).toContain('this one-time code was used already');
+    expect(await scene.submitted('anna', code)).toContain('This one-time code was used already');
     expect(await scene.now(another)).toContain('0 of 1 approvals');
     await scene.becomes(request, 'Approved, about to start');
     expect(await scene.now(request)).toContain('approved by @anna with a one-time code');

@@ -5,8 +5,7 @@ import type { StoredPlan } from '../../src/core/plan.ts';
 import type { Runbook } from '../../src/core/runbook.ts';
 import { createStates } from '../../src/states/all.ts';
 import { fakeCluster } from '../support/fake-cluster.ts';
-import { typedFor } from './typed-for.ts';
-import { worldFor } from './world-for.ts';
+import { prepareFor, typedFor } from './typed-for.ts';
 
 const RISKS = ['reads', 'interrupts-nothing', 'interrupts-writes', 'can-lose-data'];
 
@@ -16,8 +15,7 @@ const states = createStates();
 
 describe.each(files)('the runbook %s', async (file) => {
   const { default: book } = (await import(new URL(file, folder).href)) as { default: Runbook };
-  const fake = fakeCluster();
-  worldFor(book.name)(fake);
+  const fake = prepareFor(book.name, fakeCluster());
   const acts = createActs(fake.hands);
   const { plan, input } = await book.propose(typedFor(book.name), fake.view);
 

@@ -97,7 +97,7 @@ describe('a refusal for blocks', () => {
 
   it('offers no override while a hard block stands, because it would be refused', () => {
     const shown = refusalOf(block('vip', false), block('quorum', true));
-    expect(shown).toContain('Nobody can override: quorum.');
+    expect(shown).toContain('No override is possible: it would lose data or could not work (quorum).');
     expect(shown).not.toContain('--override');
   });
 });

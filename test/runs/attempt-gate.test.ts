@@ -42,6 +42,37 @@ describe('before its first step, an attempt', () => {
     expect([...two.world.acted, ...coded.world.acted]).toEqual([]);
   });
 
+  it('counts only the votes of the groups that the policy names by now, beside those that it named when it was asked', async () => {
+    const dbas = new Set(['U1']);
+    const asked: unknown[] = [];
+    const gate = (from: readonly string[]) => ({
+      closed: () => undefined,
+      policy: () => ({ ...anyPolicy(), approvals: 1, from }),
+      async lacks(userId: string, need: string, { approvalsFrom }: { readonly approvalsFrom?: readonly string[] | undefined }) {
+        if (need === 'approve') asked.push(approvalsFrom);
+        return approvalsFrom?.includes('S0DBA') && !dbas.has(userId) ? 'only votes of S0DBA count' : undefined;
+      },
+    });
+    expect((await played(() => ({ gate: gate(['S0DBA']) }))).run.state).toBe('succeeded');
+    dbas.clear();
+    const { run, world } = await played(() => ({ gate: gate(['S0DBA']) }), { approvalsFrom: ['S0LEADS'] });
+    expect(run).toMatchObject({
+      state: 'stale',
+      why: 'too few approvals count any more; void: ann (only votes of S0DBA count)',
+    });
+    expect(world.acted).toEqual([]);
+    expect(asked.slice(-2)).toEqual([['S0LEADS'], ['S0DBA']]);
+    asked.length = 0;
+    await played(() => ({ gate: gate(['S0LEADS']) }), { approvalsFrom: ['S0LEADS'] });
+    expect(asked).toEqual([['S0LEADS']]);
+  });
+
+  it('is stale when the policy asks the asker to confirm by now, and nobody was asked before', async () => {
+    const gate = { lacks: async () => undefined, closed: () => undefined, policy: () => ({ ...anyPolicy(), confirm: true }) };
+    const { run } = await played(() => ({ gate }), { approvalsNeeded: 0, votes: [] });
+    expect(run).toMatchObject({ state: 'stale', why: 'the policy asks its asker to confirm it by now' });
+  });
+
   it('asks before the start whether those who voted still may, in the groups whose votes count', async () => {
     const asked: unknown[] = [];
     const gate = {

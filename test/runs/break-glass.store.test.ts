@@ -38,6 +38,26 @@ describe('break-glass', () => {
     await expect(ledger.review(run.id, askerOf('U1B'), 'again')).rejects.toThrow('was reviewed by U1 already');
   });
 
+  it('is told by a sweep when whoever asked died before it was told, also after its review', async () => {
+    const { asked, approvals, needs, worker, ends, sweepAll, store, ledger } = engine();
+    approvals.listed.add('U0ASKER');
+    worker();
+    const { breakGlass } = needs.messenger;
+    needs.messenger.breakGlass = () => undefined;
+    const run = await asked(glass);
+    await ends(run.id).toBe('succeeded');
+    await ledger.review(run.id, askerOf('U1'), 'right call');
+    needs.messenger.breakGlass = breakGlass;
+    await sweepAll();
+    expect(approvals.said.filter(({ lines }) => lines[0]?.includes('without approval'))).toHaveLength(1);
+    await expect
+      .poll(async () => {
+        await sweepAll();
+        return store.reviews.list();
+      })
+      .toEqual([]);
+  });
+
   it('is refused to others, with another cluster typed, and past a hard block; each is audited', async () => {
     const { asked, request, approvals, world, audited } = engine();
     await expect(asked(glass)).rejects.toThrow('this person is not listed');

@@ -19,7 +19,7 @@ async function engine(acts: (world: Engine['world'], own: Acts) => Partial<Acts>
     votes: { cast: () => Promise.reject(new Error('nobody votes here')) },
     codes: { prove: async () => undefined },
     audit: { append: async (facts) => void made.store.audit.push(facts) },
-    gate: { admit: async () => undefined, lacks: async () => undefined },
+    gate: { admit: async () => undefined, lacks: async () => undefined, closed: () => undefined },
     queue: { add: async () => undefined },
     canBeEnded: (act) => needs.acts.canBeEnded(act),
   });

@@ -189,7 +189,7 @@ describe('the card of a run', () => {
       '# bad Refused, 1 check blocks it: Move the leader of billing from pg1 to pg2',
       '[bad] Blocked: pg2 replays 30 MiB behind (limit: at most 1 MiB)',
       '[ok] 1 check passed (in the thread)',
-      'Nobody can override: lag.',
+      'No override is possible: it would lose data or could not work (lag).',
       '(Nothing was changed.)',
     ]);
     expect(read(message.thread ?? [])).toContain('[ok] etcd has a leader and 3 of 3 members answer');

@@ -45,6 +45,22 @@ describe('whose word counts before the first step', () => {
     expect(state).toBe('succeeded');
   });
 
+  it('is the one of their way in for who started without approval, also about the groups that may', async () => {
+    const { clock, needs, reins, store } = await engineOf({
+      requester: { ...requester, via: 'cli' },
+      approvalsNeeded: 0,
+      votes: [],
+      breakGlass: { reviewDueAtMs: 4_000_000_000_000 },
+    });
+    const words: unknown[] = [];
+    const breakGlass = {
+      lacks: async (...[userId, , via]: unknown[]): Promise<undefined> => void words.push(`${userId} ${via}`),
+    };
+    await clock.drive(createAttempts({ ...needs, breakGlass })(store.now().run.id, reins));
+    expect(words).toEqual(['U0ASKER cli']);
+    expect(store.now().run.state).toBe('succeeded');
+  });
+
   it('is Slack’s for a vote from Slack, also beside one of the command line', async () => {
     const { words, state } = await asked({ requester, votes: [vote('U0ADAM'), vote('U0ANNA', 'cli')], approvalsNeeded: 2 });
     expect(words).toContain('U0ADAM slack');

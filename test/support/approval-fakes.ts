@@ -2,6 +2,7 @@ import type { MaintenanceLock } from '../../src/core/maintenance.ts';
 import type { Message } from '../../src/core/message.ts';
 import type { Asker } from '../../src/core/person.ts';
 import type { Run } from '../../src/core/run.ts';
+import { breakGlassNotice } from '../../src/runs/break-glass-notice.ts';
 import { messageLines } from './message-lines.ts';
 import { fakeView } from './fake-world.ts';
 
@@ -12,6 +13,7 @@ export function approvalFakes() {
   const kept = new Map<string, MaintenanceLock>();
   const listed = new Set<string>();
   const open = new Set<string>();
+  const told = new Set<string>();
   return {
     said,
     kept,
@@ -21,6 +23,10 @@ export function approvalFakes() {
       belowCopies: (run: Run, message: Message) => say(`copies of ${run.id}`, message),
       toPerson: (userId: string, message: Message) => say(userId, message),
       toOps: (message: Message) => say('ops', message),
+      breakGlass: (run: Run) => {
+        if (!told.has(run.id)) say('ops', breakGlassNotice(run, run.createdAtMs));
+        told.add(run.id);
+      },
     },
     breakGlass: {
       lacks: async (userId: string) => (listed.has(userId) ? undefined : 'this person is not listed'),

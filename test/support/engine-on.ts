@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Asker } from '../../src/core/person.ts';
+import type { Run } from '../../src/core/run.ts';
 import type { RunState } from '../../src/core/run-state.ts';
 import { createAttempts } from '../../src/runs/attempt.ts';
 import { createLedger } from '../../src/runs/ledger.ts';
@@ -56,6 +57,16 @@ export function engineOn(
   const needs = {
     ...approvals,
     ...store,
+    messenger: {
+      ...approvals.messenger,
+      breakGlass(run: Run) {
+        approvals.messenger.breakGlass(run);
+        void store.runs.change(
+          run.id,
+          ({ breakGlass }) => breakGlass && { patch: { breakGlass: { ...breakGlass, toldAtMs: 1 } } },
+        );
+      },
+    },
     gate,
     codes: { prove: async () => undefined },
     acts,

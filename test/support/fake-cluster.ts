@@ -1,13 +1,23 @@
-import type { Hands } from '../../src/acts/hands.ts';
-import type { Dcs, MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
 import type { ResumeTimer } from '../../src/core/pooler.ts';
+import type { Hands, HostCommand } from '../../src/acts/hands.ts';
+import type { MemberAnswer } from '../../src/acts/member-hands.ts';
+import type { MemberReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { promote } from './fake-promote.ts';
 import { fakePoolers } from './fake-poolers.ts';
-import { fakeUnits } from './fake-units.ts';
-import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
+import { fakeMembers } from './fake-members.ts';
+import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
+import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
+import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits, rebuildViewOf } from './fake-rebuild.ts';
+import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
+import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
+
+export { dcsIn, memberIn, notRead, shownValue };
 
 /** How Patroni behaves when it is asked to switch over. */
 export type Behaviour = 'works' | 'hangs' | 'refuses' | 'other-wins' | 'gives-up';
@@ -17,6 +27,8 @@ export interface FakeCluster {
   readonly hands: Hands;
   /** What is shown; a test changes it in place. */
   readonly shown: Shown;
+  readonly closer: Closer;
+  readonly rebuild: FakeRebuild;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
@@ -25,42 +37,84 @@ export interface FakeCluster {
   behaviour: Behaviour;
   /** Names of PgBouncers that are not paused in time. */
   readonly busyPoolers: Set<string>;
+  /** When a member loaded its configuration; a day ago where nothing is said. */
+  readonly loaded: Map<string, number>;
+  /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
+  answer?: MemberAnswer;
+  /** What is done to a host that becomes a standby, and what is seen of it. */
+  readonly standbys: FakeStandbys;
+  /** Who leads when the leader was asked to restart, as it did not start in time. */
+  failsOver?: string;
   log: string;
   now: number;
+  /** The dynamic configuration, and what the members run with. */
+  readonly config: FakeConfig;
+  /** Debts that the view shows. */
+  debts: () => Promise<readonly Debt[]>;
+  /** What Patroni's REST API answers instead of doing what it is asked. */
+  refuses?: string;
 }
 
 /** Three members, pg1 leads on timeline 7; two HAProxy, a VIP, three etcd; all healthy. It has its own state and no network. */
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
+  const rebuild = healthyRebuild();
   const claims = new Set<string>();
   const done: string[] = [];
   const poolers = fakePoolers(() => fake);
+  const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
     shown,
+    closer: closerOf(),
+    rebuild,
     done,
     behaviour: 'works',
+    loaded: new Map(),
     log: '',
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
     view: viewOf(() => fake, poolers.timers),
     busyPoolers: poolers.busy,
+    config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
+    debts: async () => [],
+    standbys: fakeStandbys(() => fake),
     hands: {
       now: () => fake.now,
+      sleep: async () => undefined,
       patroni: {
         async switchover(_cluster, { leader, candidate }) {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
           return answer(fake, leader, candidate);
         },
+        rest: fakeRest(() => ({
+          ...{ done, config: fake.config, refuses: fake.refuses },
+          paused: (is) => setPaused(fake, is),
+          cleared: (member) => clearScheduled(fake, member),
+        })),
         async failover(_cluster, { candidate }) {
           fake.done.push(`failover to ${candidate}`);
           return answer(fake, '', candidate);
         },
       },
+      members: fakeMembers({
+        did: (line) => {
+          fake.done.push(line);
+          return fake.answer;
+        },
+        restarted: (name) => (fake.failsOver === undefined ? restartIn(fake, name) : fake.promote(fake.failsOver)),
+        reloaded: (name) => {
+          fake.loaded.set(name, fake.now + 1000);
+          closerReload(fake, name);
+        },
+      }),
       hosts: {
         async run(_cluster, member, command) {
-          fake.done.push(`${command.name} ${member}`);
-          return { stdout: command.name === 'patroni log' ? fake.log : '' };
+          fake.done.push(doneOf(member, command));
+          if (command.name === 'patroni log') return { stdout: fake.log };
+          if (isStandbyCommand(command)) return { stdout: fake.standbys.run(member, command) };
+          if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
+          return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
         async claim(_cluster, member, id) {
           fake.done.push(`claim ${member} ${id}`);
@@ -68,7 +122,7 @@ export function fakeCluster(): FakeCluster {
           claims.add(`${member} ${id}`);
           return 'ours';
         },
-        unit: fakeUnits(done),
+        unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
       proxies: {
         async lead(_cluster, { leader }) {
@@ -82,24 +136,11 @@ export function fakeCluster(): FakeCluster {
   return fake;
 }
 
-/** A reading that could not be had. */
-export const notRead = (why = 'no answer within 3 s') => ({ ok: false as const, why, source: 'the fake', atMs: NOW });
-
-/** The value of a reading that the test knows to be there, to change it. */
-export function shownValue<T>(reading: { ok: true; value: T } | { ok: false; why: string } | undefined): T {
-  if (!reading?.ok) throw new Error('the test wants a reading that is there');
-  return reading.value;
+/** Marking is a part of claiming: it may be done again. */
+function doneOf(member: string, command: HostCommand): string {
+  if (command.name === 'service') return `${command.verb} ${command.service} ${member}`;
+  return command.name === 'mark rewind' ? `claim ${member} ${command.claim}` : `${command.name} ${member}`;
 }
-
-/** What SQL, Patroni and the DCS show of one member. */
-export function memberIn(fake: FakeCluster, name: string) {
-  const member = fake.shown.snapshot.members.find((one) => one.name === name);
-  if (!member) throw new Error(`there is no ${name}`);
-  return { member, sql: shownValue(member.sql), patroni: shownValue(member.patroni) };
-}
-
-/** The DCS that is shown. */
-export const dcsIn = (fake: FakeCluster): Loose<Dcs> => shownValue(fake.shown.snapshot.dcs);
 
 function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<ReturnType<Hands['patroni']['switchover']>> {
   switch (fake.behaviour) {
@@ -137,10 +178,22 @@ function viewOf(of: () => FakeCluster, timers: (unit: string) => readonly Resume
     sql: async (_cluster, name) => copy(find(name).sql),
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
     server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
+    reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
+    configLoadedAt: async (_cluster, name) => {
+      const { sql } = find(name);
+      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
+    },
     sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
     poolers: async () => copy(of().shown.poolers),
     resumeTimers: async (_cluster, unit) => timers(unit),
     leaderLease: async () => copy(of().shown.lease),
+    ...rebuildViewOf(of),
+    standbys: {
+      host: async (_cluster, name) => of().standbys.host(name),
+      source: async (_cluster, name) => of().standbys.source(name),
+      progress: async () => read([]),
+      rules: async (_cluster, name) => read(of().standbys.rules(name)),
+    },
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],
@@ -148,39 +201,38 @@ function viewOf(of: () => FakeCluster, timers: (unit: string) => readonly Resume
       throw refusal(`there is no run ${id}`, 'Name another.');
     },
     lastLeaderChange: async () => undefined,
+    leaderChanges: async () => [],
     openIncidents: async () => [],
     unreadableRuns: async () => [],
-    debts: async () => [],
+    debts: async () => [...(await of().debts()), ...copy(of().closer.debts)],
+    config: async () => configReadings(of().config),
     maintenance: async () => undefined,
     openReviews: async () => [],
+    ...closerView(of),
     now: () => of().now,
   };
 }
 
-/** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
-function promote(fake: FakeCluster, name: string): void {
-  const dcs = dcsIn(fake);
-  const answering = fake.shown.snapshot.members.filter(({ sql }) => sql.ok).map((member) => member.name);
-  const timeline = Math.max(...answering.map((member) => memberIn(fake, member).sql.timeline)) + 1;
-  const atMs = fake.now + 1000;
-  dcs.leader = name;
-  delete dcs.failover;
-  dcs.history.push({
-    timeline: timeline - 1,
-    lsn: WAL_LSN,
-    reason: 'no recovery target specified',
-    at: new Date(atMs).toISOString(),
-    newLeader: name,
-  });
-  for (const member of fake.shown.snapshot.members.filter(({ sql }) => sql.ok)) {
-    const { sql } = memberIn(fake, member.name);
-    const now = sqlOf(member.name, name, timeline, sql.systemId);
-    const standbys = now.standbys.filter((row) => answering.includes(row.name));
-    member.sql = read({ ...now, standbys }) as Loose<Reading<SqlMember>>;
-    const { archiver } = shownValue(member.sql);
-    if (archiver) archiver.lastArchivedAtMs = atMs + 500;
-    shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';
-    shownValue(member.patroni).timeline = timeline;
-  }
-  for (const proxy of fake.shown.snapshot.proxies) proxy.stats = read(statsFor(name)) as Loose<ProxyReadings['stats']>;
+/** The world in which Patroni is paused, or not any more. */
+export function setPaused(fake: FakeCluster, is: boolean): void {
+  dcsIn(fake).config.paused = is;
+  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
+}
+
+function clearScheduled(fake: FakeCluster, member: string | undefined): void {
+  if (member === undefined) delete dcsIn(fake).failover;
+  else delete memberIn(fake, member).patroni.scheduledRestart;
+}
+
+/** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */
+export function restartIn(fake: FakeCluster, name: string): void {
+  const member = fake.shown.snapshot.members.find((one) => one.name === name);
+  const patroni = shownValue(member?.patroni);
+  const leader = dcsIn(fake).leader ?? '';
+  const { timeline, systemId } = memberIn(fake, leader).sql;
+  if (member && !member.sql.ok) member.sql = read(sqlOf(name, leader, timeline, systemId)) as Loose<Reading<SqlMember>>;
+  shownValue(member?.sql).postmasterStartedAtMs = fake.now + 1000;
+  patroni.state = name === leader ? 'running' : 'streaming';
+  patroni.pendingRestart = false;
+  delete patroni.pendingRestartReason;
 }

@@ -1,10 +1,12 @@
 import type { LagSample, Snapshot } from '../../src/core/cluster.ts';
+import type { ConfigReadings } from '../../src/core/cluster-config.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { IncidentSummary, LeaderChange } from '../../src/core/incident.ts';
 import type { MaintenanceLock } from '../../src/core/maintenance.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { View } from '../../src/core/view.ts';
+import { noStandbyReads } from './no-standby-reads.ts';
 import { limits, NOW, notRead } from './snapshots.ts';
 
 /** What a fake view answers with; an Error is thrown instead. */
@@ -16,10 +18,13 @@ export interface Shown {
   readonly maintenance?: MaintenanceLock;
   readonly lag?: readonly LagSample[];
   readonly debts?: readonly Debt[];
+  readonly changes?: readonly LeaderChange[];
+  readonly config?: ConfigReadings;
 }
 
 /** A view of hand-written snapshots. */
-export function fakeView({ snapshots, change, runs = [], incidents = [], maintenance, lag = [], debts = [] }: Shown): View {
+export function fakeView(shown: Shown): View {
+  const { snapshots, change, runs = [], incidents = [], maintenance, lag = [], debts = [], changes = [], config } = shown;
   const find = (name: string): Snapshot => {
     const found = snapshots.find(({ cluster }) => cluster.name === name);
     if (!found)
@@ -41,8 +46,17 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     server: async () => notRead('not in this fake'),
     poolers: async () => [],
     resumeTimers: async () => [],
+    reach: async () => notRead('not in this fake'),
+    configLoadedAt: async () => notRead('not in this fake'),
+    config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
+    ...closer,
     sightings: async () => [],
     leaderLease: async () => notRead('not in this fake'),
+    dataDirectory: async () => notRead('not in this fake'),
+    kept: async () => notRead('not in this fake'),
+    rewindSource: async () => notRead('not in this fake'),
+    unit: async () => notRead('not in this fake'),
+    standbys: noStandbyReads,
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),
@@ -52,6 +66,7 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
       return { run, journal: {} };
     },
     lastLeaderChange: async () => orThrow(change),
+    leaderChanges: async () => changes,
     openIncidents: async () => incidents,
     unreadableRuns: async () => [],
     debts: async () => debts,
@@ -60,6 +75,15 @@ export function fakeView({ snapshots, change, runs = [], incidents = [], mainten
     now: () => NOW,
   };
 }
+
+/** What is read for a closer look: nothing is, here. */
+const closer: Pick<View, 'sessions' | 'backend' | 'clients' | 'slots' | 'memberLog'> = {
+  sessions: async () => notRead('not in this fake'),
+  backend: async () => notRead('not in this fake'),
+  clients: async () => notRead('not in this fake'),
+  slots: async () => notRead('not in this fake'),
+  memberLog: async () => notRead('not in this fake'),
+};
 
 function orThrow<T>(value: T | Error): T {
   if (value instanceof Error) throw value;

@@ -2,6 +2,7 @@ import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../sr
 import type { PoolerReadings } from '../../src/core/pooler.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { Server } from '../../src/core/server.ts';
+import type { RestReach } from '../../src/core/rest-reach.ts';
 import type { LeaderLease, Sighting } from '../../src/core/sighting.ts';
 import type { Limits } from '../../src/core/view.ts';
 
@@ -12,6 +13,7 @@ export type Shown = Loose<{
   snapshot: Snapshot;
   activities: Record<string, Reading<Activity>>;
   servers: Record<string, Reading<Server>>;
+  reach: Record<string, Reading<RestReach>>;
   /** What the other hosts see of any member. */
   sightings: Sighting[];
   lease: Reading<LeaderLease>;
@@ -47,6 +49,7 @@ export function healthyCluster(): Shown {
       endpoint: `http://${name}:2379`,
       health: read({ version: '3.5.16', isLeader: index === 0, hasLeader: true, dbBytes: MIB, raftTerm: '3', alarms: [] }),
     })),
+    etcdTerm: { term: '3', sinceMs: NOW - 3_600_000, watchedSinceMs: NOW - 3_600_000 },
     proxies: ['lb1', 'lb2'].map((name) => ({ name, stats: read(statsFor('pg1')) })),
     vip: { address: '10.0.0.100', holders: read(['lb1']) },
   };
@@ -62,10 +65,11 @@ export function healthyCluster(): Shown {
   };
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
   const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
+  const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
   const sightings = NAMES.map((from) => ({ from, seen: read({ postgres: 'accepts', rest: 'answers' }) }));
   const poolers: PoolerReadings[] = [];
   const lease = read({ holder: 'pg1', leftS: 28 });
-  return structuredClone({ snapshot, activities, servers, sightings, lease, poolers, limits }) as Shown;
+  return structuredClone({ snapshot, activities, servers, reach, sightings, lease, poolers, limits }) as Shown;
 }
 
 /** A server that Patroni runs. */

@@ -34,6 +34,7 @@ export async function runbookEngine(book: Runbook, typed: object, prepare: (fake
       ...{ approvalsNeeded: 0, votes: [] },
     }),
   );
+  fake.debts = () => store.debts.list();
   const effects: Effect[] = [];
   const states = createStates();
 
@@ -73,7 +74,7 @@ export async function runbookEngine(book: Runbook, typed: object, prepare: (fake
     };
     function note(name: string, before: number): void {
       if (acts.repeat(name) === 'never')
-        effects.push(...fake.done.slice(before).filter((done) => !/^(claim|patroni log) /.test(done)));
+        effects.push(...fake.done.slice(before).filter((done) => !/^(claim|patroni log|reload) /.test(done)));
     }
   }
 

@@ -1,4 +1,5 @@
-import type { Dcs, DcsConfig, MemberReadings, PatroniMember, Snapshot, SqlMember, Standby } from '../../src/core/cluster.ts';
+import type { Dcs, MemberReadings, PatroniMember, Snapshot, SqlMember, Standby } from '../../src/core/cluster.ts';
+import type { DcsConfig } from '../../src/core/dcs-config.ts';
 import { changed, config, notRead, standbyRow } from './snapshots.ts';
 
 /** A member with some of what SQL says changed. */

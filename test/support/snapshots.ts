@@ -1,6 +1,5 @@
 import type {
   Dcs,
-  DcsConfig,
   EtcdEndpoint,
   MemberReadings,
   PatroniMember,
@@ -9,6 +8,7 @@ import type {
   SqlMember,
   Standby,
 } from '../../src/core/cluster.ts';
+import type { DcsConfig } from '../../src/core/dcs-config.ts';
 import type { NotRead, Read, Reading } from '../../src/core/reading.ts';
 import type { Limits } from '../../src/core/view.ts';
 

@@ -19,7 +19,7 @@ export interface GateScene {
   submitted(name: string, code: string): Promise<string>;
   /** What is posted for all to see after a command. */
   posted(name: string, text: string, channel?: string): Promise<Message>;
-  /** Opens the form behind a button. */
+  /** Opens the form behind a button; one that is open still is closed first. */
   form(name: string, message: Message, which: string): Promise<void>;
   /** The words of a message as it is now. */
   now(message: Message): Promise<string>;
@@ -84,12 +84,14 @@ type Deeds = Pick<GateScene, 'typed' | 'clicked' | 'submitted' | 'posted' | 'for
 
 function deedsIn(workspace: Workspace): Deeds {
   /** What somebody reads alone where they did something; the direct message is apart. */
-  async function whispered(name: string, act: () => Promise<unknown>): Promise<string> {
+  async function whispered(name: string, act: () => Promise<unknown>, instead?: () => string | undefined): Promise<string> {
     const inbox = async () => (await workspace.as(name).inbox()).filter(({ onlyFor }) => onlyFor !== undefined);
     const before = new Set((await inbox()).map(({ ts }) => ts));
     const fresh = async () => (await inbox()).filter(({ ts }) => !before.has(ts)).map(({ shown }) => shown);
     await act();
-    await until(async () => (await fresh()).length > 0, 15_000);
+    const said = instead?.();
+    if (said !== undefined) return said;
+    await until(async () => (await fresh()).length > 0, 30_000);
     return (await fresh()).join('\n');
   }
   const now: Deeds['now'] = async ({ ts, place }) =>
@@ -98,17 +100,25 @@ function deedsIn(workspace: Workspace): Deeds {
     now,
     typed: (name, text, channel = 'db-ops') => whispered(name, () => workspace.as(name).command('/pg', text, { channel })),
     clicked: (name, message, which) => whispered(name, () => workspace.as(name).click(message, which)),
-    submitted: (name, code) => whispered(name, () => workspace.as(name).submit({ code })),
+    async submitted(name, code) {
+      let beside: string | undefined;
+      const submit = async () => {
+        const { result, errors = {} } = await workspace.as(name).submit({ code });
+        if (result === 'errors') beside = Object.values(errors).join(' ');
+      };
+      return whispered(name, submit, () => beside);
+    },
     async posted(name, text, channel = 'db-ops') {
       const before = new Set((await workspace.messages(channel)).map(({ ts }) => ts));
       await workspace.as(name).command('/pg', text, { channel });
       return workspace.waitForMessage(
         (one) =>
           one.fromBot && one.onlyFor === undefined && !before.has(one.ts) && one.threadTs === undefined && one.place === channel,
-        { withinMs: 15_000 },
+        { withinMs: 30_000 },
       );
     },
     async form(name, message, which) {
+      if (await workspace.as(name).view()) await workspace.as(name).dismiss();
       const isOpen = async () => (await workspace.as(name).view()) !== undefined;
       // A press within a second of the last one is the same press, so it is pressed again.
       const pressed = async () => {
@@ -118,8 +128,8 @@ function deedsIn(workspace: Workspace): Deeds {
           () => false,
         );
       };
-      await until(pressed, 15_000);
+      await until(pressed, 30_000);
     },
-    becomes: (message, words) => until(async () => (await now(message)).includes(words), 15_000),
+    becomes: (message, words) => until(async () => (await now(message)).includes(words), 30_000),
   };
 }

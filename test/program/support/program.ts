@@ -72,7 +72,7 @@ export async function runProgram(words: readonly string[], env: Env = {}, within
 /** A program that has said that it started. */
 export async function startedProgram(words: readonly string[], env: Env = {}): Promise<Program> {
   const program = startProgram(words, env);
-  await until(() => program.output().includes('"started"') || !program.lives(), 20_000).catch((error: unknown) => {
+  await until(() => program.output().includes('"started"') || !program.lives(), 45_000).catch((error: unknown) => {
     program.signal('SIGKILL');
     throw error;
   });
@@ -87,7 +87,7 @@ export async function endProgram(
 ): Promise<{ code: number | null; millis: number }> {
   const before = Date.now();
   program.signal(signal);
-  const timer = setTimeout(() => program.signal('SIGKILL'), 20_000);
+  const timer = setTimeout(() => program.signal('SIGKILL'), 40_000);
   const code = await program.ended;
   clearTimeout(timer);
   return { code, millis: Date.now() - before };

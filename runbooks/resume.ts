@@ -1,0 +1,64 @@
+import {
+  ClusterName,
+  dcsHasQuorum,
+  exclusive,
+  lookAtPatroni,
+  minutes,
+  PatroniFacts,
+  patroniMaterial,
+  patroniScene,
+  primaryIs,
+  resume,
+  resumed,
+  resumePreflight,
+  runbook,
+} from '#kit';
+import { z } from 'zod';
+
+export default runbook({
+  name: 'resume',
+  summary: 'Give a paused cluster back to Patroni; the plan says what Patroni will do',
+  risk: 'interrupts-nothing',
+  input: z.object({ cluster: ClusterName }),
+  facts: PatroniFacts,
+  locks: ({ cluster }) => [exclusive.cluster(cluster)],
+  look: ({ cluster }, view) => lookAtPatroni(cluster, view),
+  material: patroniMaterial,
+
+  plan({ cluster }, facts) {
+    const scene = patroniScene(facts);
+    const { checks, ...risk } = resumePreflight(scene, facts.atMs);
+    const { leader, timeline } = patroniMaterial(facts);
+    // A guard that would not hold now could never be passed: it stands where a primary does, and no switchover is scheduled.
+    const leads = leader !== null && scene.primaries.length === 1 && scene.primaries[0] === leader && !scene.dcs.failover;
+    return {
+      summary: `Resume Patroni of ${cluster}.${risk.risk === 'interrupts-nothing' ? '' : ' It will act at once.'}`,
+      checks,
+      notes: whatItWillDo(checks),
+      ...risk,
+      steps: [
+        {
+          id: 'resume',
+          title: `Resume Patroni of ${cluster}`,
+          within: minutes(3),
+          still: [dcsHasQuorum(cluster), ...(leads ? [primaryIs(cluster, leader, { timeline })] : [])],
+          act: resume({ cluster, via: scene.via }),
+          until: resumed(cluster),
+        },
+      ],
+    };
+  },
+  conclude: ({ cluster }, { snapshot, journal }) => {
+    const leader = snapshot.dcs.ok ? snapshot.dcs.value.leader : undefined;
+    const note = journal.resume?.note;
+    return {
+      says: `${cluster}: ${leader ? `${leader} holds the leader key` : 'nobody holds the leader key yet'}. See \`/pg status ${cluster}\``,
+      lines: note ? [{ sign: 'info', text: note }] : [],
+    };
+  },
+});
+
+function whatItWillDo(checks: readonly { readonly verdict: string; readonly says: string }[]): readonly string[] {
+  const acts = checks.filter(({ verdict }) => verdict !== 'pass').map(({ says }) => says);
+  return [acts.length === 0 ? 'On resume Patroni will change nothing: it watches again.' : `On resume: ${acts.join('. ')}.`];
+}

@@ -1,0 +1,32 @@
+import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import { DRAIN_SCRIPT, UNDRAIN_SCRIPT } from './drain-scripts.ts';
+import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
+
+/** Where a patroni.yml may be. */
+export const PATRONI_FILE_FORM = '/etc/(patroni/[A-Za-z0-9][A-Za-z0-9._-]{0,100}|patroni)[.]ya?ml';
+
+/** Sets nofailover, noloadbalance and nosync in a member's patroni.yml. Patroni reads it at its next reload. */
+export const drainTags = (file: string): RemoteCommand => command('drain tags', words(DRAIN_SCRIPT, file));
+
+/** Takes these three back to what they were. */
+export const undrainTags = (file: string): RemoteCommand => command('undrain tags', words(UNDRAIN_SCRIPT, file));
+
+/** What sudo must allow for them: as root, as the folder of the file is usually root's. */
+export function drainGrants(): readonly RemoteGrant[] {
+  return [
+    grant(words(DRAIN_SCRIPT, ''), 'Set the tags nofailover, noloadbalance and nosync of a drained member, and nothing else'),
+    grant(words(UNDRAIN_SCRIPT, ''), 'Take these tags back to what they were'),
+  ];
+}
+
+function words(script: string, file: string): readonly Word[] {
+  return ['/usr/bin/python3', '-I', '-c', script, { value: file, form: PATRONI_FILE_FORM }];
+}
+
+function command(name: string, all: readonly Word[]): RemoteCommand {
+  return { name, as: 'root', argv: argvOf(all) };
+}
+
+function grant([program, ...args]: readonly Word[], why: string): RemoteGrant {
+  return { runAs: 'root', program: typeof program === 'string' ? program : '', args: { matching: patternOf(args) }, why };
+}
