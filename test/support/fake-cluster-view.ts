@@ -1,5 +1,6 @@
 import type { MemberReadings } from '../../src/core/cluster.ts';
 import { refusal } from '../../src/core/errors.ts';
+import type { ResumeTimer } from '../../src/core/pooler.ts';
 import type { View } from '../../src/core/view.ts';
 import { closerView } from './fake-closer.ts';
 import type { FakeCluster } from './fake-cluster.ts';
@@ -9,7 +10,7 @@ import { notRead } from './fake-shown.ts';
 import { type Loose, NOW, read } from './healthy-cluster.ts';
 
 /** What a fake cluster shows, copied, so that nobody changes it by what he read. */
-export function fakeClusterView(of: () => FakeCluster): View {
+export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) => readonly ResumeTimer[]): View {
   const find = (name: string): Loose<MemberReadings> => {
     const member = of().shown.snapshot.members.find((one) => one.name === name);
     if (!member) throw refusal(`there is no ${name}`, 'Name another.');
@@ -32,6 +33,8 @@ export function fakeClusterView(of: () => FakeCluster): View {
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
     },
     sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    poolers: async () => copy(of().shown.poolers),
+    resumeTimers: async (_cluster, unit) => timers(unit),
     leaderLease: async () => copy(of().shown.lease),
     ...rebuildViewOf(of),
     standbys: {

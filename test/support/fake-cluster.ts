@@ -1,18 +1,20 @@
 import type { Hands, HostCommand } from '../../src/acts/hands.ts';
 import type { MemberAnswer } from '../../src/acts/member-hands.ts';
-import type { ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { SqlMember } from '../../src/core/cluster.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { fakeClusterView } from './fake-cluster-view.ts';
+import { promote } from './fake-promote.ts';
+import { fakePoolers } from './fake-poolers.ts';
 import { fakeMembers } from './fake-members.ts';
 import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
 import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
 import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
-import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
+import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
 
 export { dcsIn, memberIn, notRead, shownValue };
 
@@ -32,6 +34,8 @@ export interface FakeCluster {
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** Names of PgBouncers that are not paused in time. */
+  readonly busyPoolers: Set<string>;
   /** When a member loaded its configuration; a day ago where nothing is said. */
   readonly loaded: Map<string, number>;
   /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
@@ -56,6 +60,7 @@ export function fakeCluster(): FakeCluster {
   const rebuild = healthyRebuild();
   const claims = new Set<string>();
   const done: string[] = [];
+  const poolers = fakePoolers(() => fake);
   const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
     shown,
@@ -68,7 +73,8 @@ export function fakeCluster(): FakeCluster {
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
-    view: fakeClusterView(() => fake),
+    view: fakeClusterView(() => fake, poolers.timers),
+    busyPoolers: poolers.busy,
     config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
     debts: async () => [],
     standbys: fakeStandbys(() => fake),
@@ -117,6 +123,13 @@ export function fakeCluster(): FakeCluster {
         },
         unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
+      proxies: {
+        async lead(_cluster, { leader }) {
+          fake.done.push(`tell the proxies of ${leader}`);
+          return ['lb1', 'lb2'];
+        },
+      },
+      poolers: poolers.hands,
     },
   };
   return fake;
@@ -157,34 +170,6 @@ export function setPaused(fake: FakeCluster, is: boolean): void {
 function clearScheduled(fake: FakeCluster, member: string | undefined): void {
   if (member === undefined) delete dcsIn(fake).failover;
   else delete memberIn(fake, member).patroni.scheduledRestart;
-}
-
-/** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
-function promote(fake: FakeCluster, name: string): void {
-  const dcs = dcsIn(fake);
-  const answering = fake.shown.snapshot.members.filter(({ sql }) => sql.ok).map((member) => member.name);
-  const timeline = Math.max(...answering.map((member) => memberIn(fake, member).sql.timeline)) + 1;
-  const atMs = fake.now + 1000;
-  dcs.leader = name;
-  delete dcs.failover;
-  dcs.history.push({
-    timeline: timeline - 1,
-    lsn: WAL_LSN,
-    reason: 'no recovery target specified',
-    at: new Date(atMs).toISOString(),
-    newLeader: name,
-  });
-  for (const member of fake.shown.snapshot.members.filter(({ sql }) => sql.ok)) {
-    const { sql } = memberIn(fake, member.name);
-    const now = sqlOf(member.name, name, timeline, sql.systemId);
-    const standbys = now.standbys.filter((row) => answering.includes(row.name));
-    member.sql = read({ ...now, standbys }) as Loose<Reading<SqlMember>>;
-    const { archiver } = shownValue(member.sql);
-    if (archiver) archiver.lastArchivedAtMs = atMs + 500;
-    shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';
-    shownValue(member.patroni).timeline = timeline;
-  }
-  for (const proxy of fake.shown.snapshot.proxies) proxy.stats = read(statsFor(name)) as Loose<ProxyReadings['stats']>;
 }
 
 /** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */
