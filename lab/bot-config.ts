@@ -31,6 +31,7 @@ export async function writeBotConfig(options: BotConfigOptions): Promise<string>
     'patroni-rest': secrets.passwords.rest,
     'postgres-trunkline': secrets.passwords.trunkline,
     'postgres-probe': secrets.passwords.probe,
+    'postgres-rewind': secrets.passwords.rewind,
   };
   for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), `${value}\n`, { mode: 0o600 });
   const path = join(folder, 'trunkline.yml');
@@ -116,6 +117,7 @@ function billing({ file, generation, secrets }: ClusterParts): Record<string, un
     etcd: 'main',
     patroni: { username: 'trunkline', password: file('patroni-rest') },
     postgres: { user: 'trunkline', password: file('postgres-trunkline') },
+    rewind: { user: 'rewinder', password: file('postgres-rewind') },
     ssh: { user: 'trunkline', privateKeyFile: secrets.trunkline.path },
     members: hostsWithRole('member').map(({ name, address }) => ({
       name,

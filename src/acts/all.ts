@@ -7,13 +7,22 @@ import { configSetAct } from './config-set.ts';
 import { drainAct } from './drain.ts';
 import { dropSlotAct } from './drop-slot.ts';
 import { endBackendAct } from './end-backend.ts';
+import { failoverAct } from './failover.ts';
 import type { Hands } from './hands.ts';
+import { deleteKeptAct } from './delete-kept.ts';
+import { forgetRewindAct } from './forget-rewind.ts';
+import { keepWalAct } from './keep-wal.ts';
+import { rehearseRewindAct } from './rehearse-rewind.ts';
+import { rewindAct } from './rewind.ts';
 import { serviceAct } from './service.ts';
 import { reinitializeAct } from './reinitialize.ts';
 import { reloadAct } from './reload.ts';
 import { restartAct } from './restart.ts';
 import { pauseAct } from './pause.ts';
 import { resumeAct } from './resume.ts';
+import { setAsideAct } from './set-aside.ts';
+import { startServerAct } from './start-server.ts';
+import { stopServerAct } from './stop-server.ts';
 import { switchoverAct } from './switchover.ts';
 import { unpauseAct } from './unpause.ts';
 import { unscheduleAct } from './unschedule.ts';
@@ -39,15 +48,24 @@ const ALL: ReadonlyMap<string, Act> = new Map(
   [
     checkpointAct,
     configSetAct,
+    deleteKeptAct,
     drainAct,
     dropSlotAct,
     endBackendAct,
+    failoverAct,
+    forgetRewindAct,
+    keepWalAct,
     pauseAct,
+    rehearseRewindAct,
     reinitializeAct,
     reloadAct,
     restartAct,
     resumeAct,
+    rewindAct,
     serviceAct,
+    setAsideAct,
+    startServerAct,
+    stopServerAct,
     switchoverAct,
     undrainAct,
     unpauseAct,

@@ -5,6 +5,8 @@ import type { JsonObject } from '../core/json.ts';
 export interface Hands {
   /** Epoch milliseconds. */
   now(): number;
+  /** Rejects with the signal's reason. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
   readonly patroni: {
     /**
      * `POST /switchover` at the REST API of the leader (Patroni docs/rest_api.rst). Never rejects for an HTTP status.
@@ -17,6 +19,8 @@ export interface Hands {
     ): Promise<SwitchoverAnswer>;
     /** The dynamic configuration and what is scheduled, through the REST API of one member. */
     readonly rest: RestHands;
+    /** `POST /failover` at the REST API of the candidate. Never rejects for an HTTP status. @throws as `switchover`. */
+    failover(cluster: string, request: { readonly candidate: string }, signal: AbortSignal): Promise<SwitchoverAnswer>;
   };
   readonly members: MemberHands;
   readonly hosts: {
@@ -77,14 +81,26 @@ export interface HostUnit {
   readonly claim: string;
   /** It is ended after so long, whether or not anybody watches. */
   readonly withinMs: number;
-  /** A copy of another server's data directory to `<data directory>.<suffix>`, with the WAL kept by a slot there. */
-  readonly command: {
-    readonly name: 'base backup';
-    readonly from: { readonly host: string; readonly port: number; readonly user: string };
-    readonly slot: string;
-    readonly maxRateKibPerSecond: number;
-    readonly suffix: string;
-  };
+  readonly command: BaseBackupUnit | RewindUnit;
+}
+
+/** A copy of another server's data directory to `<data directory>.<suffix>`, with the WAL kept by a slot there. */
+export interface BaseBackupUnit {
+  readonly name: 'base backup';
+  readonly from: { readonly host: string; readonly port: number; readonly user: string };
+  readonly slot: string;
+  readonly maxRateKibPerSecond: number;
+  readonly suffix: string;
+}
+
+/** pg_rewind of the member's own data directory to another member, as the configured `rewind` role. */
+export interface RewindUnit {
+  readonly name: 'rewind';
+  readonly source: string;
+  /** `dry-run` writes nothing. */
+  readonly how: 'dry-run' | 'progress';
+  /** Fetches WAL that is gone by the member's own restore_command. */
+  readonly restoreWal: boolean;
 }
 
 export type HostUnitStatus =
@@ -106,7 +122,16 @@ export type HostCommand =
   | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }
   | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
   /** In the member's patroni.yml. */
-  | { readonly name: 'drain tags' | 'undrain tags' };
+  | { readonly name: 'drain tags' | 'undrain tags' }
+  /** Prints the claim of a rewind that was begun in this very data directory; nothing where there was none. */
+  | { readonly name: 'read rewind mark' }
+  | { readonly name: 'mark rewind'; readonly claim: string }
+  | { readonly name: 'delete rewind mark' }
+  /** Copies the WAL files from the one named `from` on to `<data directory>.<suffix>`. */
+  | { readonly name: 'keep wal'; readonly suffix: string; readonly from: string; readonly claim: string }
+  /** Renames the data directory to `<data directory>.<suffix>`. */
+  | { readonly name: 'set aside'; readonly suffix: string; readonly claim: string }
+  | { readonly name: 'delete kept'; readonly suffix: string };
 
 /** How the Patroni client reads the answer to `POST /switchover`. */
 export interface SwitchoverAnswer {

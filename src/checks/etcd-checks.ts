@@ -1,10 +1,15 @@
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import type { Snapshot } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import { etcdLeaderCheck } from './etcd-leader-check.ts';
-import type { Scene } from './scene.ts';
+
+/** What the etcd checks are made from. */
+interface EtcdFacts {
+  readonly facts: { readonly snapshot: Pick<Snapshot, 'etcd' | 'etcdTerm'>; readonly atMs: number };
+}
 
 /** etcd can take the write of a new leader: a quorum, a leader, no alarm (etcd docs, op-guide/maintenance). */
-export function etcdChecks({ facts: { snapshot, atMs } }: Scene): readonly Check[] {
+export function etcdChecks({ facts: { snapshot, atMs } }: EtcdFacts): readonly Check[] {
   const { etcd } = snapshot;
   const healthy = etcd.filter(({ health }) => known(health)?.hasLeader);
   const alarms = etcd.flatMap(({ endpoint, health }) => (known(health)?.alarms ?? []).map((alarm) => `${alarm} on ${endpoint}`));

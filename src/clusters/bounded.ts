@@ -7,14 +7,24 @@ import { within } from '../core/within.ts';
 export const PART_MS = 2500;
 
 /** A reading that comes in time and never rejects, whatever the part does. */
-export async function bounded<T>(clock: Clock, source: string, task: () => Promise<Reading<T>>): Promise<Reading<T>> {
-  return orElse(clock, task, (why) => notRead(clock, source, why));
+export async function bounded<T>(
+  clock: Clock,
+  source: string,
+  task: () => Promise<Reading<T>>,
+  withinMs: number = PART_MS,
+): Promise<Reading<T>> {
+  return orElse(clock, task, (why) => notRead(clock, source, why), withinMs);
 }
 
 /** The part's value in time, or what `instead` makes of why not. Never rejects. */
-export async function orElse<T>(clock: Clock, task: () => Promise<T>, instead: (why: string) => T): Promise<T> {
+export async function orElse<T>(
+  clock: Clock,
+  task: () => Promise<T>,
+  instead: (why: string) => T,
+  withinMs: number = PART_MS,
+): Promise<T> {
   try {
-    return await within(clock, PART_MS, task());
+    return await within(clock, withinMs, task());
   } catch (error) {
     return instead(asError(error).message);
   }

@@ -3,11 +3,15 @@ import type { EtcdTerm } from '../core/etcd-term.ts';
 import type { RestReach } from '../core/rest-reach.ts';
 import type { MemberSetting } from '../core/cluster-config.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { DataDirectory, KeptFolder } from '../core/data-directory.ts';
 import type { Reading } from '../core/reading.ts';
+import type { RewindSource } from '../core/rewind-source.ts';
 import type { Server } from '../core/server.ts';
 import type { HostLog, LogAsked } from '../core/host-log.ts';
 import type { Backend, Clients, Sessions } from '../core/sessions.ts';
 import type { SlotDetail } from '../core/slot-detail.ts';
+import type { LeaderLease, Seen } from '../core/sighting.ts';
+import type { UnitSight } from '../core/unit-sight.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -26,7 +30,10 @@ export interface ClusterParts {
     backend(name: string, pid: number): Promise<Reading<Backend | undefined>>;
     clients(name: string): Promise<Reading<Clients>>;
     slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
+    rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
   };
+  /** The role that pg_rewind logs in as; absent where the configuration names none. */
+  readonly rewindRole?: string | undefined;
   readonly patroni?:
     | {
         member(name: string): Promise<Reading<PatroniMember>>;
@@ -42,6 +49,7 @@ export interface ClusterParts {
         endpoints(): Promise<readonly EtcdEndpoint[]>;
         /** What this process saw of its leaders. */
         term?(): EtcdTerm | undefined;
+        lease(): Promise<Reading<LeaderLease>>;
         /** Their addresses, to say that they gave no answer. */
         readonly names: readonly string[];
       }
@@ -51,6 +59,11 @@ export interface ClusterParts {
     | {
         disk(host: string): Promise<Reading<Disk>>;
         server(host: string): Promise<Reading<Server>>;
+        /** What the host `from` sees of a member. */
+        lookFrom(from: string, member: string): Promise<Reading<Seen>>;
+        dataDirectory(host: string): Promise<Reading<DataDirectory>>;
+        kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
+        unit(host: string, claim: string): Promise<Reading<UnitSight>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
         reach?(from: string, to: string): Promise<Reading<RestReach>>;

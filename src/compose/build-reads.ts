@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createLagSampler, type LagSampler } from '../clusters/lag-sampler.ts';
-import { createViews, type KeptRecords, type Views } from '../clusters/view.ts';
+import type { KeptRecords } from '../clusters/record-reads.ts';
+import { createViews, type Views } from '../clusters/view.ts';
 import type { Config, EtcdConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';

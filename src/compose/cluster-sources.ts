@@ -5,13 +5,16 @@ import type { Clock } from '../core/clock.ts';
 import type { LogAsked } from '../core/host-log.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
-import { asError } from '../core/errors.ts';
+import { asError, refusal } from '../core/errors.ts';
+import { redactor } from '../core/redact.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
-import { createHostReads, type HostReads } from '../hosts/host-reads.ts';
+import { createHostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
 import { createMemberLog } from '../hosts/member-log.ts';
+import { createRebuildHostReads } from '../hosts/rebuild-host-reads.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
+import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
@@ -53,16 +56,17 @@ export function openCluster(needs: Needs): ClusterSources {
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);
-  const hosts = ssh ? hostsOf(cluster, createHostReads({ ssh, layouts: layoutsOf(cluster), clock })) : undefined;
   const log = ssh ? createMemberLog({ ssh, layouts: layoutsOf(cluster), isPatroni, clock }) : undefined;
   const logs = log && {
     member: async (host: string, asked: LogAsked) => log.read(host, asked, await logPlace(postgres, host, asked)),
   };
+  const hosts = ssh ? hostsOf(needs, ssh) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
     info: infoOf(cluster),
     limits: limitsOf(needs.config, cluster),
     sql: postgres,
+    rewindRole: cluster.rewind?.user,
     patroni,
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
@@ -86,11 +90,6 @@ export function openCluster(needs: Needs): ClusterSources {
       await postgres.close();
     },
   };
-}
-
-function hostsOf(cluster: ClusterConfig, reads: HostReads): NonNullable<ClusterParts['hosts']> {
-  const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
-  return { ...reads, reach: (from, to) => reads.reach(from, rest.get(to) ?? '') };
 }
 
 /** Where PostgreSQL of a member writes its log, or why that is not known. */
@@ -121,6 +120,31 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
   });
 }
 
+function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
+  const layouts = layoutsOf(cluster);
+  const reads = createHostReads({ ssh, layouts, clock });
+  const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
+  const targets = new Map(
+    cluster.members.map(({ name, host, postgresPort }) => [name, { host, postgresPort, restUrl: rest.get(name) ?? '' }]),
+  );
+  const layoutFor = (host: string) => {
+    const layout = layouts.get(host);
+    if (!layout) throw refusal(`no data directory is configured for ${host}`, 'Add it to the member in the configuration.');
+    return layout;
+  };
+  const units = createUnits({ ssh, layouts, clock });
+  return {
+    ...reads,
+    reach: (from, to) => reads.reach(from, rest.get(to) ?? ''),
+    async lookFrom(from, member) {
+      const target = targets.get(member);
+      if (!target) throw refusal(`there is no member ${member}`, 'Name a member of the configuration.');
+      return reads.lookFrom(from, target);
+    },
+    ...createRebuildHostReads({ ssh, layoutOf: layoutFor, units, redact: redactor(secrets.values), clock }),
+  };
+}
+
 function layoutsOf({ members }: ClusterConfig) {
   return new Map(members.map((member) => [member.name, layoutOf(member)]));
 }
@@ -142,6 +166,19 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
     endpoints: () => etcd.endpointHealth(),
     term: () => etcd.term(),
     config: dynamicConfig(prefix, etcd, clock),
+    lease: () =>
+      takeReading({
+        source: `etcd, ${prefix}leader`,
+        clock,
+        told: (error) => asError(error).message,
+        async take() {
+          const { entries } = await etcd.readScope(`${prefix}leader`);
+          const entry = entries.find(({ key }) => key === `${prefix}leader`);
+          if (!entry || entry.value === '') return {};
+          const leftS = entry.lease === '0' ? undefined : await etcd.leaseLeftS(entry.lease);
+          return { holder: entry.value, ...(leftS === undefined ? {} : { leftS }) };
+        },
+      }),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

@@ -47,12 +47,14 @@ export function createHands(
   );
   return {
     now: () => clock.now(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
     patroni: {
       switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
       rest: restHands(
         (cluster) => writesTo(cluster).rest,
         (cluster) => configOf(clusters, cluster),
       ),
+      failover: async (cluster, { candidate }, signal) => writesTo(cluster).failover({ candidate, signal }),
     },
     members,
     hosts: {
@@ -61,7 +63,7 @@ export function createHands(
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
-      unit: unitHands(clusters, { sshOf, clock, redact: redactor(secrets.values) }),
+      unit: unitHands(clusters, { sshOf, clock, secrets, redact: redactor(secrets.values) }),
     },
     close() {
       stopCleaning();

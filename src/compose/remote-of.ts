@@ -1,5 +1,6 @@
 import type { HostCommand } from '../acts/hands.ts';
 import { drainTags, undrainTags } from '../hosts/drain-commands.ts';
+import { deleteKept, deleteMark, halfRewound, keepWal, setAside, writeMark } from '../hosts/data-commands.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
 import { cancelBackend, dropSlot, terminateBackend } from '../hosts/psql-commands.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
@@ -33,6 +34,19 @@ export function remoteOf(asked: HostCommand, { layout, patroniFile }: RemotePlac
     case 'checkpoint':
       // One of a busy server takes minutes; the step's own bound ends it earlier.
       return { command: checkpoint(), timeoutMs: 30 * MINUTE_MS, mayRepeat: true };
+    case 'read rewind mark':
+      return { command: halfRewound(layout), timeoutMs: 10_000, mayRepeat: true };
+    case 'mark rewind':
+      return { command: writeMark(layout, asked.claim), timeoutMs: 10_000, mayRepeat: true };
+    case 'delete rewind mark':
+      return { command: deleteMark(layout), timeoutMs: 10_000, mayRepeat: true };
+    case 'keep wal':
+      return { command: keepWal(layout, asked), timeoutMs: 30 * MINUTE_MS, mayRepeat: true };
+    case 'set aside':
+      return { command: setAside(layout, asked), timeoutMs: MINUTE_MS, mayRepeat: false };
+    case 'delete kept':
+      // Millions of files take their time.
+      return { command: deleteKept(layout, asked.suffix), timeoutMs: 60 * MINUTE_MS, mayRepeat: false };
     case 'service':
       // A clean stop writes a checkpoint and waits for its standbys and its archiver.
       return { command: controlService(layout, asked.service, asked.verb), timeoutMs: 30 * MINUTE_MS, mayRepeat: false };

@@ -45,6 +45,9 @@ const Probe = z.strictObject({
   tls: Tls.optional(),
 });
 
+/** As it stands in a connection string on a command line. */
+const RoleName = z.string().regex(/^[A-Za-z0-9_]{1,63}$/, 'a role is letters, digits and underscores');
+
 const Login = z.strictObject({
   user: z.string(),
   password: secret().optional(),
@@ -84,6 +87,11 @@ export const ClusterSchema = z.strictObject({
     .prefault({}),
   /** Read-only login (pg_monitor). */
   postgres: Login,
+  /**
+   * The role that pg_rewind logs in as on the server it rewinds from (pg_rewind(1), Notes; Patroni's `authentication.rewind`). Only a
+   * worker uses it: it reaches the node in a file that postgres alone reads, for as long as pg_rewind runs.
+   */
+  rewind: z.strictObject({ user: RoleName, password: secret() }).optional(),
   ssh: SshSchema.optional(),
   haproxy: z
     .strictObject({ hosts: z.array(ProxyHost).min(1), primaryBackend: z.string(), replicaBackend: z.string().optional() })

@@ -10,6 +10,8 @@ export interface DcsConfig {
   readonly failsafeMode: boolean;
   readonly paused: boolean;
   readonly standbyCluster: boolean;
+  /** postgresql.use_pg_rewind; absent where the DCS does not say it, as Patroni's default is off. */
+  readonly usePgRewind?: boolean;
   /** `postgresql.parameters` as text; absent when none is set. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Seconds that a leader may take to start before Patroni fails over; absent when it is not set (300 then). */

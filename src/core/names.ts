@@ -24,6 +24,11 @@ export const PidText = z
   .transform(Number)
   .refine((pid) => pid <= 4_194_304, 'a pid is at most 4194304');
 
+/** What a run has put aside on a host: an old data directory or WAL, by timeline and position. */
+export const KeptName = z
+  .string()
+  .regex(/^(old|wal)-t\d{1,10}-[0-9a-f]{1,16}$/, 'what is kept is named like old-t6-3000000; `/pg kept` lists it');
+
 /** A run's id: `r` and a short lowercase code. */
 export const RunId = z.string().regex(/^r[a-z0-9]{6,16}$/, 'a run id looks like r4k2m9xq');
 

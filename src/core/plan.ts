@@ -53,6 +53,8 @@ export interface PlanDraft {
   /** Why the risk is what it is, when it is above the runbook's floor. */
   readonly riskReason?: string;
   readonly steps: readonly Step[];
+  /** What the asker states and nobody can check, a clause: it is shown with their name, and audited. */
+  readonly stated?: string;
   /** Further sentences for the approver: who was chosen and why, the blast radius. */
   readonly notes?: readonly string[];
 }
@@ -80,6 +82,7 @@ export const StoredPlan = z.object({
   risk: z.enum(RISKS),
   riskReason: z.string().optional(),
   steps: z.array(StoredStep),
+  stated: z.string().optional(),
   notes: z.array(z.string()),
 });
 export type StoredPlan = z.output<typeof StoredPlan>;

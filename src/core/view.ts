@@ -1,5 +1,6 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
 import type { ConfigReadings } from './cluster-config.ts';
+import type { DataDirectory, KeptFolder } from './data-directory.ts';
 import type { Debt } from './debt.ts';
 import type { HostLog, LogAsked } from './host-log.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
@@ -10,6 +11,9 @@ import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
 import type { Backend, Clients, Sessions } from './sessions.ts';
 import type { SlotDetail } from './slot-detail.ts';
+import type { LeaderLease, Sighting } from './sighting.ts';
+import type { RewindSource } from './rewind-source.ts';
+import type { UnitSight } from './unit-sight.ts';
 
 /** Read-only: commands, `look` of a runbook and the states get this and nothing that can write. Nothing is cached. */
 export interface View {
@@ -38,6 +42,18 @@ export interface View {
   slots(cluster: string, member: string): Promise<Reading<readonly SlotDetail[]>>;
   /** A log of the member's host, not redacted. @throws Refusal when there is no such member. */
   memberLog(cluster: string, member: string, asked: LogAsked): Promise<Reading<HostLog>>;
+  /** What each other member's host sees of a member, over ssh; takes up to 5 s. */
+  sightings(cluster: string, member: string): Promise<readonly Sighting[]>;
+  /** Who holds Patroni's leader key, and how long unless it is renewed. */
+  leaderLease(cluster: string): Promise<Reading<LeaderLease>>;
+  /** What is in a member's data directory, over ssh; bounded to 30 s, as a big one takes its time. */
+  dataDirectory(cluster: string, member: string): Promise<Reading<DataDirectory>>;
+  /** What runs have put aside on a member's host, oldest first; bounded to 60 s. */
+  kept(cluster: string, member: string): Promise<Reading<readonly KeptFolder[]>>;
+  /** Whether the configured role could rewind another server from this member; `role` absent in the value: there is no such role. */
+  rewindSource(cluster: string, member: string): Promise<Reading<RewindSource>>;
+  /** Long work on a member's host, by its claim. */
+  unit(cluster: string, member: string, claim: string): Promise<Reading<UnitSight>>;
   /** Samples of the last minutes that this process took itself, oldest first. */
   lagHistory(cluster: string): readonly LagSample[];
   /** Settings of the configuration's `limits`, by cluster. */

@@ -35,6 +35,8 @@ export interface Etcd {
    * @throws Unreachable that names every endpoint and why it did not answer.
    */
   readScope(prefix: string, options?: { readonly keysOnly?: boolean }): Promise<EtcdRead>;
+  /** Whole seconds until a lease ends unless it is renewed; `undefined` when it has ended. @throws Unreachable as `readScope`. */
+  leaseLeftS(lease: string): Promise<number | undefined>;
   /** Every endpoint asked at once, each bounded to 2 s; never rejects. */
   endpointHealth(): Promise<readonly EtcdEndpoint[]>;
   /** The raft term, by all answers that came so far. */
@@ -49,25 +51,33 @@ export function createEtcd(access: EtcdAccess): Etcd {
   const clients = access.endpoints.map((endpoint) => ({ endpoint, client: openEndpoint(access, endpoint) }));
   const book = createTermBook(access.clock);
   let lastGood = 0;
+
+  async function firstOf<T>(ask: (at: (typeof clients)[number]) => Promise<T>): Promise<T> {
+    const order = clients.map((_, i) => (lastGood + i) % clients.length);
+    const attempts = order.flatMap((index) => {
+      const at = clients[index];
+      return at ? [async () => ({ index, answer: await ask(at) })] : [];
+    });
+    try {
+      const { index, answer } = await hedged(attempts, HEDGE_MS, access.clock);
+      lastGood = index;
+      return answer;
+    } catch (error) {
+      throw noneAnswered(
+        order.map((index) => access.endpoints[index] ?? ''),
+        error,
+      );
+    }
+  }
+
   return {
     access,
-    async readScope(prefix, { keysOnly = false } = {}) {
-      const order = clients.map((_, i) => (lastGood + i) % clients.length);
-      const attempts = order.flatMap((index) => {
-        const at = clients[index];
-        return at ? [async () => ({ index, read: await rangeOf(at, prefix, { keysOnly, book }) })] : [];
-      });
-      try {
-        const { index, read } = await hedged(attempts, HEDGE_MS, access.clock);
-        lastGood = index;
-        return read;
-      } catch (error) {
-        throw noneAnswered(
-          order.map((index) => access.endpoints[index] ?? ''),
-          error,
-        );
-      }
-    },
+    readScope: (prefix, { keysOnly = false } = {}) => firstOf((at) => rangeOf(at, prefix, { keysOnly, book })),
+    leaseLeftS: (lease) =>
+      firstOf(async ({ client }) => {
+        const { TTL } = await client.leaseClient.leaseTimeToLive({ ID: lease });
+        return Number(TTL) > 0 ? Number(TTL) : undefined;
+      }),
     endpointHealth: () => Promise.all(clients.map(({ endpoint, client }) => readHealth(client, endpoint, access.clock))),
     term: () => book.says(),
     close() {

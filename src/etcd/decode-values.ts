@@ -144,7 +144,9 @@ const ConfigJson = z.looseObject({
   pause: Truth.default(false),
   primary_start_timeout: Count.optional(),
   master_start_timeout: Count.optional(),
-  postgresql: z.looseObject({ parameters: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+  postgresql: z
+    .looseObject({ parameters: z.record(z.string(), z.unknown()).nullish(), use_pg_rewind: Truth.optional() })
+    .nullish(),
   standby_cluster: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -163,6 +165,7 @@ export function decodeConfig(text: string): DcsConfig {
     synchronousModeStrict: json.synchronous_mode_strict,
     failsafeMode: json.failsafe_mode,
     paused: json.pause,
+    ...(json.postgresql?.use_pg_rewind === undefined ? {} : { usePgRewind: json.postgresql.use_pg_rewind }),
     standbyCluster: Object.keys(json.standby_cluster ?? {}).length > 0,
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
     ...(startTimeout === undefined ? {} : { primaryStartTimeoutS: startTimeout }),

@@ -4,11 +4,14 @@ import type { RestReach } from '../core/rest-reach.ts';
 import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
+import type { Seen } from '../core/sighting.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { parseAddresses } from './parse-addresses.ts';
 import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
 import type { HostLayout } from './host-layout.ts';
+import { lookFrom } from './look-from.ts';
+import type { LookTarget } from './look-commands.ts';
 import { readServer } from './read-server.ts';
 import { addresses, diskFree, patroniLog, type RemoteCommand, restProbe } from './remote-commands.ts';
 import { restReachOf } from './rest-reach.ts';
@@ -19,6 +22,8 @@ export interface HostReads {
   disk(host: string): Promise<Reading<Disk>>;
   /** Services, process and control file of its PostgreSQL. */
   server(host: string): Promise<Reading<Server>>;
+  /** What the host `from` sees of another member; takes up to 4.5 s. */
+  lookFrom(from: string, target: LookTarget): Promise<Reading<Seen>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;
   /** Whether a host gets to a REST API of Patroni; `url` without a path. */
   reach(host: string, url: string): Promise<Reading<RestReach>>;
@@ -54,6 +59,13 @@ export function createHostReads(options: {
         take: () => readServer(ssh, host, layoutOf(layouts, host), timeoutMs),
         told: (error) => asError(error).message,
       }),
+    lookFrom: (from, target) =>
+      takeReading({
+        source: `pg_isready and curl on ${from}`,
+        clock,
+        take: () => lookFrom(ssh, from, { layout: layoutOf(layouts, from), target, timeoutMs: LOOK_MS }),
+        told: (error) => asError(error).message,
+      }),
     disk: (host) => read(host, () => diskFree(layoutOf(layouts, host)), parseDf, 'df'),
     addresses: (host) => read(host, addresses, parseAddresses, 'ip addr'),
     reach: (host, url) =>
@@ -67,6 +79,9 @@ export function createHostReads(options: {
       read(host, () => patroniLog({ lines, since: Math.floor(sinceMs / 1000) }), parseJournal, 'journal of patroni'),
   };
 }
+
+/** The programs give up after 2 s; the rest is for ssh. */
+const LOOK_MS = 4500;
 
 function layoutOf(layouts: ReadonlyMap<string, HostLayout>, host: string): HostLayout {
   const layout = layouts.get(host);

@@ -2,7 +2,7 @@ import { unreachable } from '../core/errors.ts';
 import { repeatable } from './repeatable.ts';
 import { failedError } from './ssh-errors.ts';
 import type { SshPool } from './ssh-pool.ts';
-import { endSession, probeSession, sessionLog, startSession } from './unit-remote.ts';
+import { endSession, probeSession, sessionLog, sessionTail, startSession } from './unit-remote.ts';
 import type { UnitKeeper } from './unit-keeper.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -33,6 +33,10 @@ export function sessionUnits(ssh: SshPool): UnitKeeper {
         cursor: String(from + Buffer.byteLength(whole)),
         more: said.cut === true,
       };
+    },
+    async tail(host, claim, signal) {
+      const { stdout } = await ssh.mustRun(host, sessionTail(claim), repeatable(signal));
+      return stdout.split('\n').filter((line) => line !== '');
     },
     async end(host, claim, signal) {
       const result = await ssh.run(host, endSession(claim), { timeoutMs: 40_000, ...repeatable(signal) });

@@ -1,3 +1,4 @@
+import { dataGrants } from './data-commands.ts';
 import type { HostLayout } from './host-layout.ts';
 import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { serverGrants } from './server-commands.ts';
@@ -21,6 +22,7 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     logFileGrant(layout),
     ...psqlGrants(),
     ...drainGrants(),
+    ...dataGrants(layout),
   ];
 }
 

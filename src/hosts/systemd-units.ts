@@ -4,7 +4,7 @@ import { parseUnitJournal } from './parse-unit-journal.ts';
 import { repeatable } from './repeatable.ts';
 import { failedError } from './ssh-errors.ts';
 import type { SshPool } from './ssh-pool.ts';
-import { killUnit, resetUnit, showUnit, startUnit, stopUnit, unitJournal } from './unit-remote.ts';
+import { killUnit, resetUnit, showUnit, startUnit, stopUnit, unitJournal, unitTail } from './unit-remote.ts';
 import type { UnitKeeper } from './unit-keeper.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -35,6 +35,10 @@ export function systemdUnits(ssh: SshPool, clock: Clock): UnitKeeper {
       const said = await ssh.run(host, unitJournal(claim, since), options);
       if (said.cut !== true && said.code !== 0) throw failedError(unitJournal(claim, since), host, said);
       return { ...parseUnitJournal(said.stdout, since), more: said.cut === true };
+    },
+    async tail(host, claim, signal) {
+      const { stdout } = await ssh.mustRun(host, unitTail(claim), repeatable(signal));
+      return parseUnitJournal(stdout, undefined).lines;
     },
     async end(host, claim, signal) {
       const options = { timeoutMs: STOP_WITHIN_MS, ...repeatable(signal) };

@@ -17,5 +17,7 @@ export interface UnitKeeper {
   lost(host: string, claim: string, signal?: AbortSignal): Promise<void>;
   isRunning(host: string, claim: string, signal?: AbortSignal): Promise<boolean>;
   log(host: string, claim: string, since: string | undefined, signal?: AbortSignal): Promise<UnitLog>;
+  /** Its last lines, at most 40. */
+  tail(host: string, claim: string, signal?: AbortSignal): Promise<readonly string[]>;
   end(host: string, claim: string, signal?: AbortSignal): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
-import { ANY_COMMAND, SECRET_FORM, type UnitCommand, unitWords } from './unit-commands.ts';
+import { ANY_COMMANDS, SECRET_FORM, type UnitCommand, unitWords } from './unit-commands.ts';
 import { CLEAN_SCRIPT, END_SESSION_SCRIPT, SECRET_SCRIPT, SESSION_SCRIPT, UNIT_SCRIPT } from './unit-scripts.ts';
 
 /** The remote commands around long work: how it is started, watched, ended and tidied up. */
@@ -117,6 +117,12 @@ function journalWords(claim: string, cursor: string | undefined): readonly Word[
   ];
 }
 
+/** The last 40 lines that a unit said, as JSON a line. */
+export const unitTail = (claim: string): RemoteCommand => command('unit tail', 'root', journalTailWords(claim));
+const journalTailWords = (claim: string): readonly Word[] => [
+  ...['/usr/bin/journalctl', '-o', 'json', '--output-fields=MESSAGE', '--no-pager', '-n', '40', '-u', unitWord(claim)],
+];
+
 /** Exit 0: nothing of the session lives; exit 75: it runs. */
 export const probeSession = (claim: string): RemoteCommand => command('probe session', 'postgres', probeWords(claim));
 const probeWords = (claim: string): readonly Word[] => [
@@ -136,27 +142,40 @@ const tailWords = (claim: string, from: number): readonly Word[] => [
   { value: `${UNITS_FOLDER}/${claim}/log`, form: `${UNITS_FOLDER}/${CLAIM_FORM}/log` },
 ];
 
+/** The last 40 lines of the log of a session. */
+export const sessionTail = (claim: string): RemoteCommand => command('session tail', 'postgres', sessionTailWords(claim));
+const sessionTailWords = (claim: string): readonly Word[] => [
+  ...['/usr/bin/tail', '-n', '40', '--'],
+  { value: `${UNITS_FOLDER}/${claim}/log`, form: `${UNITS_FOLDER}/${CLAIM_FORM}/log` },
+];
+
 /** Deletes claims of units that are older than 30 days, for at most 20 s. */
 export const cleanUnits = (): RemoteCommand => command('clean units', 'postgres', CLEAN);
 const CLEAN = ['/bin/sh', '-c', CLEAN_SCRIPT];
 
 /** What sudo must allow for long work on a host with this layout, and why. */
 export function unitGrants(layout: HostLayout): readonly RemoteGrant[] {
-  const any = { claim: 'x', nonce: '0'.repeat(16), command: ANY_COMMAND, layout, withinSeconds: 1, hasSecret: true };
+  const starts = ANY_COMMANDS.map((command) => ({
+    ...{ claim: 'x', nonce: '0'.repeat(16), command, layout, withinSeconds: 1, hasSecret: true },
+  }));
   const session = 'no systemd';
   return [
     grant('root', PREPARE, 'Make the folder in which long work leaves its claim and its result'),
-    grant('root', startUnitWords(any), 'Start one long work of the list as postgres, as a unit of a fixed form'),
+    ...starts.map((any) =>
+      grant('root', startUnitWords(any), `Start a ${any.command.name} as postgres, as a unit of a fixed form`),
+    ),
     grant('root', killWords('x', 'SIGTERM'), 'End such a unit; no other unit has such a name'),
     grant('root', verbWords('stop', 'x'), 'The same'),
     grant('root', journalWords('x', undefined), 'Read what such a unit said'),
     grant('root', journalWords('x', 'c'), 'The same, from where it was read before'),
-    grant('postgres', secretWords(any), 'Give it a password that only postgres can read'),
+    grant('root', journalTailWords('x'), 'The same, the last lines alone'),
+    grant('postgres', secretWords({ claim: 'x', nonce: '0'.repeat(16) }), 'Give it a password that only postgres can read'),
     grant('postgres', CLEAN, 'Delete what such work left behind more than 30 days ago'),
-    grant('postgres', startSessionWords(any), 'Start long work', session),
+    ...starts.map((any) => grant('postgres', startSessionWords(any), `Start a ${any.command.name}`, session)),
     grant('postgres', probeWords('x'), 'See whether it runs', session),
     grant('postgres', endWords('x'), 'End it', session),
     grant('postgres', tailWords('x', 1), 'Read what it said', session),
+    grant('postgres', sessionTailWords('x'), 'The same, the last lines alone', session),
   ];
 }
 

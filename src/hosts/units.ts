@@ -46,6 +46,8 @@ export interface Units {
   status(host: string, claim: string, signal?: AbortSignal): Promise<UnitStatus>;
   /** At most 256 KiB of what it said, after `since`; not redacted. */
   log(host: string, claim: string, since: string | undefined, signal?: AbortSignal): Promise<UnitLog>;
+  /** Its last lines, at most 40; not redacted. */
+  tail(host: string, claim: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Ends all of its processes and gives the status once they are gone. @throws Unreachable when some stay. */
   kill(host: string, claim: string, signal?: AbortSignal): Promise<UnitStatus>;
   /** Deletes what was left behind more than 30 days ago. */
@@ -88,6 +90,7 @@ export function createUnits(options: UnitOptions): Units {
       return withSecret({ ssh, host, start, secret: spec.secret }, () => launchUnit({ ssh, clock, keeper, host, start, signal }));
     },
     log: async (host, claim, since, signal) => (await keeperOf(host, signal)).log(host, claim, since, signal),
+    tail: async (host, claim, signal) => (await keeperOf(host, signal)).tail(host, claim, signal),
     async kill(host, claim, signal) {
       if ((await claimFiles(ssh, host, claim, signal)) === undefined) return { state: 'absent' };
       await (await keeperOf(host, signal)).end(host, claim, signal);

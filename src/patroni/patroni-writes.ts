@@ -1,6 +1,7 @@
 import { refusal } from '../core/errors.ts';
 import { codeOf } from '../core/network-clause.ts';
 import { formatDuration } from '../core/units.ts';
+import { postFailover } from './failover.ts';
 import type { PatroniEndpoint } from './patroni.ts';
 import { patroniClause } from './patroni-clause.ts';
 import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
@@ -21,6 +22,11 @@ export interface PatroniWrites {
   }): Promise<SwitchoverAnswer>;
   /** The configuration and what is scheduled, through any member. */
   readonly rest: PatroniRest;
+  /**
+   * Asks a member's Patroni to promote it although nobody leads. Answers and errors as `switchover`.
+   * @throws TrunklineError when the candidate is none of the members.
+   */
+  failover(asked: { readonly candidate: string; readonly signal?: AbortSignal }): Promise<SwitchoverAnswer>;
   close(): void;
 }
 
@@ -52,6 +58,8 @@ export function createPatroniWrites(options: {
       );
     },
     rest: createPatroniRest({ http, urlOf: (member) => urlOf(member, members) }),
+    failover: async ({ candidate, signal }) =>
+      postFailover(http, { url: urlOf(candidate, members), candidate, signal, timeoutMs }),
     close: () => http.close(),
   };
 }

@@ -64,7 +64,7 @@ interface Query {
   readonly name: string;
   readonly text: string;
   /** What stands for $1 and so on in the constant text. */
-  readonly values?: readonly (number | readonly string[])[];
+  readonly values?: readonly (string | number | readonly string[])[];
 }
 interface Row {
   readonly answer: unknown;

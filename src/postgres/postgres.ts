@@ -6,6 +6,7 @@ import { unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Backend, Clients, Sessions } from '../core/sessions.ts';
 import type { SlotDetail } from '../core/slot-detail.ts';
+import type { RewindSource } from '../core/rewind-source.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
 import { configLoadedQuery } from './config-loaded-query.ts';
@@ -13,10 +14,11 @@ import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
 import { SHOWN_SETTINGS, settingsQuery } from './settings-query.ts';
-import { ActivityAnswer, SettingsAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
+import { ActivityAnswer, RewindSourceAnswer, SettingsAnswer, SqlMemberAnswer, withoutNulls } from './sql-answers.ts';
 import { BackendAnswer, ClientsAnswer, LogAnswer, SessionsAnswer, SlotsAnswer } from './closer-answers.ts';
 import { backendQuery, clientsQuery, sessionsQuery } from './sessions-query.ts';
 import { logQuery, slotsQuery } from './slots-query.ts';
+import { rewindSourceQuery } from './rewind-source-query.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
@@ -33,6 +35,8 @@ export interface Postgres {
   slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
   /** Where its log is. */
   log(name: string): Promise<Reading<LogAnswer>>;
+  /** Whether that role could rewind another server from this one. */
+  rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -68,6 +72,8 @@ export function createPostgres(options: {
   const member = (name: string) => read(name, { name: 'trunkline-member', text: sqlMemberQuery }, SqlMemberAnswer);
   return {
     member,
+    rewindSource: (name, role) =>
+      read(name, { name: 'trunkline-rewind-source', text: rewindSourceQuery, values: [role] }, RewindSourceAnswer),
     activity: (name) => read(name, { name: 'trunkline-activity', text: activityQuery }, ActivityAnswer),
     configLoadedAt: (name) => read(name, { name: 'trunkline-loaded', text: configLoadedQuery }, z.number(), 'askAfresh'),
     settings: (name) => read(name, { name: 'trunkline-settings', text: settingsQuery, values: [SHOWN_SETTINGS] }, SettingsAnswer),

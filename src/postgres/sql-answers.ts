@@ -91,6 +91,20 @@ export const SettingsAnswer = z
     ),
   })
   .transform(({ settings }) => settings);
+/** Answer of `rewindSourceQuery` without its nulls; the form of core's RewindSource. */
+export const RewindSourceAnswer = z.object({
+  fullPageWrites: z.boolean(),
+  databaseBytes: z.number(),
+  role: z
+    .object({
+      name: Text,
+      canLogIn: z.boolean(),
+      isSuperuser: z.boolean(),
+      lacks: z.array(Text),
+      settings: z.array(Text),
+    })
+    .exactOptional(),
+});
 
 /** The value without members that are null, at any depth: SQL's null is our absent. */
 export function withoutNulls(value: unknown): unknown {

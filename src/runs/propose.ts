@@ -34,6 +34,7 @@ import { nothingToDo } from './nothing-to-do.ts';
 import { type Overrides, openBlocks, overridesOf, withOverrides } from './overrides.ts';
 import { planTakeOver } from './take-over.ts';
 import { proposeWithFloor } from './propose-with-floor.ts';
+import { dryRunCard } from './dry-run-card.ts';
 import { blockedCard } from './refusal-card.ts';
 import { policyAt, termsOf } from './terms.ts';
 
@@ -103,8 +104,10 @@ async function propose(needs: ProposeNeeds, request: Request): Promise<Proposed>
     );
     return { message };
   };
-  if (openBlocks(proposal.plan.checks, overrides).length > 0) return refuse(blockedCard(proposal, overrides));
+  const isDryRun = start.dryRun === true;
+  if (!isDryRun && openBlocks(proposal.plan.checks, overrides).length > 0) return refuse(blockedCard(proposal, overrides));
   const done = await nothingToDo(proposal.plan, { states, view, nowMs: clock.now() });
+  if (isDryRun) return { message: done ?? dryRunCard(proposal, overrides) };
   if (done) return refuse(done);
   const takesOver = start.at ? undefined : await takeOverOf(needs, { proposal, runbook: found.runbook, view });
   const planned = { digest: found.digest, proposal, environment, overrides, breakGlass, takesOver };
@@ -199,6 +202,7 @@ function wish(run: Run): string {
   const { overrides = [], scheduledAs, breakGlass, againOf } = run;
   return [
     ...(run.reason ? [run.reason] : []),
+    ...(run.plan.stated ? [`states: ${run.plan.stated}`] : []),
     ...overrides.map(({ check, reason }) => `overrides ${check}: ${reason}`),
     ...(scheduledAs ? [`scheduled for ${scheduledAs}`] : []),
     ...(breakGlass?.passes ? [`passes: ${breakGlass.passes}`] : []),

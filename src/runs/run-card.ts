@@ -78,6 +78,9 @@ function asked(run: Run): readonly Part[] {
   return [
     ...(againOf ? [{ line: ['Asks again for ', linkTo(againOf)] }] : []),
     ...(scheduledAtMs === undefined ? [] : [{ line: ['Scheduled for ', { timeMs: scheduledAtMs }, ` (${scheduledAs})`] }]),
+    ...(run.plan.stated === undefined
+      ? []
+      : [{ line: ['Stated by ', { person: requester.userId }, `: ${run.plan.stated}`], sign: 'warn' as const }]),
     ...overrides.map(({ check, reason }): Part => {
       return { line: ['Overridden by ', { person: requester.userId }, `: ${check}: ${says(check)} (${reason})`], sign: 'warn' };
     }),

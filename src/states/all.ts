@@ -11,7 +11,14 @@ import { holdsNothingState } from './holds-nothing.ts';
 import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
 import { clientsLeftState } from './clients-left.ts';
 import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
+import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
+import { leaderIsDeadState } from './leader-is-dead.ts';
+import { mostAdvancedState } from './most-advanced.ts';
+import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
+import { keptGoneState } from './kept-gone.ts';
+import { keptIsState } from './kept-is.ts';
+import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notLeadingState } from './not-leading.ts';
@@ -20,6 +27,7 @@ import { nothingScheduledState } from './nothing-scheduled.ts';
 import { pausedState } from './paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { rewoundState } from './rewound.ts';
 import { serverIsState } from './server-is.ts';
 import { reinitializedState } from './reinitialized.ts';
 import { reloadedState } from './reloaded.ts';
@@ -27,6 +35,8 @@ import { restartedState } from './restarted.ts';
 import { resumedState } from './resumed.ts';
 import { scheduledAsState } from './scheduled-as.ts';
 import { slotGoneState, slotIsState } from './slot-is.ts';
+import { serviceActiveState } from './service-active.ts';
+import { setAsideAsState } from './set-aside-as.ts';
 import type { State } from './state.ts';
 import { streamingState } from './streaming.ts';
 import { tagsAreState } from './tags-are.ts';
@@ -54,7 +64,14 @@ const ALL: ReadonlyMap<string, State> = new Map(
     backendIsState,
     clientsLeftState,
     inReplicaPoolState,
+    fencedState,
     lagUnderState,
+    leaderIsDeadState,
+    mostAdvancedState,
+    holderIsNoPrimaryState,
+    keptGoneState,
+    keptIsState,
+    newPrimaryState,
     noBackupRunningState,
     noFailsafeState,
     notLeadingState,
@@ -63,6 +80,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     pausedState,
     primaryIsState,
     proxiesRouteToState,
+    rewoundState,
     serverIsState,
     reinitializedState,
     reloadedState,
@@ -73,6 +91,8 @@ const ALL: ReadonlyMap<string, State> = new Map(
     slotGoneState,
     slotIsState,
     statementEndedState,
+    serviceActiveState,
+    setAsideAsState,
     streamingState,
     tagsAreState,
     vipHeldOnceState,

@@ -60,6 +60,7 @@ export function partsOf(name: string, parts: Partial<ClusterParts> = {}): Cluste
       backend: dead,
       clients: dead,
       slots: dead,
+      rewindSource: dead,
     },
     ...parts,
   };

@@ -33,6 +33,19 @@ describe('createEtcd', () => {
     expect(read.clusterId).toMatch(/^\d+$/);
   });
 
+  it('tells how long a lease still lives, and that one is over', async () => {
+    const id = /lease (\w+) granted/.exec(servers.etcdctl('lease', 'grant', '60'))?.[1] ?? '';
+    const etcd = open(servers.endpoints);
+    servers.etcdctl('put', `--lease=${id}`, '/leased/leader', 'pg1');
+    const [entry] = (await etcd.readScope('/leased/')).entries;
+    const lease = entry?.lease ?? '';
+    const left = await etcd.leaseLeftS(lease);
+    expect(left).toBeGreaterThan(50);
+    expect(left).toBeLessThanOrEqual(60);
+    servers.etcdctl('lease', 'revoke', id);
+    expect(await etcd.leaseLeftS(lease)).toBeUndefined();
+  });
+
   it('names every endpoint when none answers, and what to check', async () => {
     await expect(open([nobody, 'http://127.0.0.1:2']).readScope('/a/')).rejects.toMatchObject({
       kind: 'unreachable',

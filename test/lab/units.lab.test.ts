@@ -97,7 +97,7 @@ describe.each([
     expect(await units(systemd).start('sa2', fast)).toBe('ours');
     await ended(systemd, fast.claim);
     expect(await units(systemd).status('sa2', fast.claim)).toEqual({ state: 'ended', exitCode: 0 });
-    const copied = `${dataDirectory(lab.generation)}.${fast.command.suffix}/standby.signal`;
+    const copied = `${dataDirectory(lab.generation)}.${fast.claim}/standby.signal`;
     expect((await lab.exec('sa2', ['/usr/bin/test', '-s', copied.replace('standby.signal', 'PG_VERSION')])).code).toBe(0);
     expect(await units(systemd).start('sa2', fast)).toBe('taken');
   });

@@ -52,6 +52,21 @@ describe('asking for a switchover', () => {
     expect(server.requests).toEqual(['POST /switchover']);
   });
 
+  it('asks the candidate for a failover, and names no leader, which would make it a switchover', async () => {
+    let body = '';
+    const server = await httpServer((request, response) => {
+      request.on('data', (part) => {
+        body += String(part);
+      });
+      request.on('end', () => response.end('Successfully failed over to "pg2"'));
+    });
+    servers.push(server);
+    const writes = createPatroniWrites({ members: [{ name: 'pg2', url: server.url }] });
+    expect(await writes.failover({ candidate: 'pg2' })).toMatchObject({ meaning: 'done', winner: 'pg2' });
+    expect(JSON.parse(body)).toEqual({ candidate: 'pg2' });
+    expect(server.requests).toEqual(['POST /failover']);
+  });
+
   it('calls a lost answer unknown, because the switchover may go on', async () => {
     const server = await httpServer((request) => request.socket.destroy());
     servers.push(server);

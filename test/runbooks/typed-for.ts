@@ -1,9 +1,13 @@
+import { loseLeader } from '../support/dead-leader.ts';
 import { dcsIn, type FakeCluster, setPaused } from '../support/fake-cluster.ts';
 import { drained } from '../support/fake-closer.ts';
+import { diverge, keep, wedge } from '../support/fake-rebuild.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
 const TYPED: Readonly<Record<string, object>> = {
+  'kept-clean': { cluster: CLUSTER, node: 'pg3', folder: 'old-t6-3000000' },
+  rebuild: { cluster: CLUSTER, node: 'pg3', discard: 'pg3' },
   drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000 },
   'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
   terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
@@ -16,11 +20,15 @@ const TYPED: Readonly<Record<string, object>> = {
 
 /** What the cluster is like before a runbook that has nothing to do on a healthy one. */
 const PREPARED: Readonly<Record<string, (fake: FakeCluster) => void>> = {
+  failover: loseLeader,
   resume: (fake) => setPaused(fake, true),
   unschedule: (fake) => {
     dcsIn(fake).failover = { leader: 'pg1', candidate: 'pg2', scheduledAt: '2026-11-30T02:00:00+00:00' };
   },
   undrain: (fake) => drained(fake),
+  'kept-clean': keep,
+  rebuild: diverge,
+  release: wedge,
 };
 
 export function typedFor(runbook: string): object {

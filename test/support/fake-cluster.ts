@@ -1,6 +1,6 @@
-import type { Hands } from '../../src/acts/hands.ts';
+import type { Hands, HostCommand } from '../../src/acts/hands.ts';
 import type { MemberAnswer } from '../../src/acts/member-hands.ts';
-import type { Dcs, MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
@@ -9,8 +9,11 @@ import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { fakeMembers } from './fake-members.ts';
 import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
-import { fakeUnits } from './fake-units.ts';
+import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits, rebuildViewOf } from './fake-rebuild.ts';
+import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
+
+export { dcsIn, memberIn, notRead, shownValue };
 
 /** How Patroni behaves when it is asked to switch over. */
 export type Behaviour = 'works' | 'hangs' | 'refuses' | 'other-wins' | 'gives-up';
@@ -21,6 +24,7 @@ export interface FakeCluster {
   /** What is shown; a test changes it in place. */
   readonly shown: Shown;
   readonly closer: Closer;
+  readonly rebuild: FakeRebuild;
   facts(): SwitchoverFacts;
   /** Moves the leader, as a switchover that worked would. */
   promote(name: string): void;
@@ -44,11 +48,13 @@ export interface FakeCluster {
 /** Three members, pg1 leads on timeline 7; two HAProxy, a VIP, three etcd; all healthy. It has its own state and no network. */
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
+  const rebuild = healthyRebuild();
   const claims = new Set<string>();
   const done: string[] = [];
   const fake: FakeCluster = {
     shown,
     closer: closerOf(),
+    rebuild,
     done,
     behaviour: 'works',
     loaded: new Map(),
@@ -61,6 +67,7 @@ export function fakeCluster(): FakeCluster {
     debts: async () => [],
     hands: {
       now: () => fake.now,
+      sleep: async () => undefined,
       patroni: {
         async switchover(_cluster, { leader, candidate }) {
           fake.done.push(`switchover ${leader} -> ${candidate}`);
@@ -71,6 +78,10 @@ export function fakeCluster(): FakeCluster {
           paused: (is) => setPaused(fake, is),
           cleared: (member) => clearScheduled(fake, member),
         })),
+        async failover(_cluster, { candidate }) {
+          fake.done.push(`failover to ${candidate}`);
+          return answer(fake, '', candidate);
+        },
       },
       members: fakeMembers({
         did: (line) => {
@@ -85,8 +96,9 @@ export function fakeCluster(): FakeCluster {
       }),
       hosts: {
         async run(_cluster, member, command) {
-          fake.done.push(`${command.name} ${member}`);
-          return closerRun(fake, member, command) ?? { stdout: command.name === 'patroni log' ? fake.log : '' };
+          fake.done.push(doneOf(member, command));
+          if (command.name === 'patroni log') return { stdout: fake.log };
+          return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
         async claim(_cluster, member, id) {
           fake.done.push(`claim ${member} ${id}`);
@@ -94,31 +106,18 @@ export function fakeCluster(): FakeCluster {
           claims.add(`${member} ${id}`);
           return 'ours';
         },
-        unit: fakeUnits(done),
+        unit: rebuildUnits(() => fake, done, rebuild.units),
       },
     },
   };
   return fake;
 }
 
-/** A reading that could not be had. */
-export const notRead = (why = 'no answer within 3 s') => ({ ok: false as const, why, source: 'the fake', atMs: NOW });
-
-/** The value of a reading that the test knows to be there, to change it. */
-export function shownValue<T>(reading: { ok: true; value: T } | { ok: false; why: string } | undefined): T {
-  if (!reading?.ok) throw new Error('the test wants a reading that is there');
-  return reading.value;
+/** Marking is a part of claiming: it may be done again. */
+function doneOf(member: string, command: HostCommand): string {
+  if (command.name === 'service') return `${command.verb} ${command.service} ${member}`;
+  return command.name === 'mark rewind' ? `claim ${member} ${command.claim}` : `${command.name} ${member}`;
 }
-
-/** What SQL, Patroni and the DCS show of one member. */
-export function memberIn(fake: FakeCluster, name: string) {
-  const member = fake.shown.snapshot.members.find((one) => one.name === name);
-  if (!member) throw new Error(`there is no ${name}`);
-  return { member, sql: shownValue(member.sql), patroni: shownValue(member.patroni) };
-}
-
-/** The DCS that is shown. */
-export const dcsIn = (fake: FakeCluster): Loose<Dcs> => shownValue(fake.shown.snapshot.dcs);
 
 function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<ReturnType<Hands['patroni']['switchover']>> {
   switch (fake.behaviour) {
@@ -161,6 +160,9 @@ function viewOf(of: () => FakeCluster): View {
       const { sql } = find(name);
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
     },
+    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    leaderLease: async () => copy(of().shown.lease),
+    ...rebuildViewOf(of),
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],
@@ -194,8 +196,8 @@ function clearScheduled(fake: FakeCluster, member: string | undefined): void {
 /** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
 function promote(fake: FakeCluster, name: string): void {
   const dcs = dcsIn(fake);
-  const old = dcs.leader ?? '';
-  const timeline = memberIn(fake, old).sql.timeline + 1;
+  const answering = fake.shown.snapshot.members.filter(({ sql }) => sql.ok).map((member) => member.name);
+  const timeline = Math.max(...answering.map((member) => memberIn(fake, member).sql.timeline)) + 1;
   const atMs = fake.now + 1000;
   dcs.leader = name;
   delete dcs.failover;
@@ -206,9 +208,11 @@ function promote(fake: FakeCluster, name: string): void {
     at: new Date(atMs).toISOString(),
     newLeader: name,
   });
-  for (const member of fake.shown.snapshot.members) {
+  for (const member of fake.shown.snapshot.members.filter(({ sql }) => sql.ok)) {
     const { sql } = memberIn(fake, member.name);
-    member.sql = read(sqlOf(member.name, name, timeline, sql.systemId)) as Loose<Reading<SqlMember>>;
+    const now = sqlOf(member.name, name, timeline, sql.systemId);
+    const standbys = now.standbys.filter((row) => answering.includes(row.name));
+    member.sql = read({ ...now, standbys }) as Loose<Reading<SqlMember>>;
     const { archiver } = shownValue(member.sql);
     if (archiver) archiver.lastArchivedAtMs = atMs + 500;
     shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';

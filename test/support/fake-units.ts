@@ -5,8 +5,11 @@ export function fakeUnits(done: string[], units: Map<string, HostUnitStatus> = n
   const status = (member: string, claim: string): HostUnitStatus => units.get(`${member} ${claim}`) ?? { state: 'absent' };
   return {
     async start(_cluster, member, { claim, command }) {
+      if (units.has(`${member} ${claim}`)) {
+        done.push(`claim ${member} ${claim}`);
+        return 'taken';
+      }
       done.push(`${command.name} ${member} ${claim}`);
-      if (units.has(`${member} ${claim}`)) return 'taken';
       units.set(`${member} ${claim}`, { state: 'running' });
       return 'ours';
     },

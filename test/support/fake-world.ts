@@ -164,6 +164,12 @@ export function fakeView(): View {
     clients: refuse,
     slots: refuse,
     memberLog: refuse,
+    sightings: refuse,
+    leaderLease: refuse,
+    dataDirectory: refuse,
+    kept: refuse,
+    rewindSource: refuse,
+    unit: refuse,
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

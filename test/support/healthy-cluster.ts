@@ -2,6 +2,7 @@ import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../sr
 import type { Reading } from '../../src/core/reading.ts';
 import type { Server } from '../../src/core/server.ts';
 import type { RestReach } from '../../src/core/rest-reach.ts';
+import type { LeaderLease, Sighting } from '../../src/core/sighting.ts';
 import type { Limits } from '../../src/core/view.ts';
 
 /** The same without `readonly`, so that a test can change one fact. */
@@ -12,6 +13,9 @@ export type Shown = Loose<{
   activities: Record<string, Reading<Activity>>;
   servers: Record<string, Reading<Server>>;
   reach: Record<string, Reading<RestReach>>;
+  /** What the other hosts see of any member. */
+  sightings: Sighting[];
+  lease: Reading<LeaderLease>;
   limits: Limits;
 }>;
 
@@ -60,7 +64,9 @@ export function healthyCluster(): Shown {
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
   const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
   const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
-  return structuredClone({ snapshot, activities, servers, reach, limits }) as Shown;
+  const sightings = NAMES.map((from) => ({ from, seen: read({ postgres: 'accepts', rest: 'answers' }) }));
+  const lease = read({ holder: 'pg1', leftS: 28 });
+  return structuredClone({ snapshot, activities, servers, reach, sightings, lease, limits }) as Shown;
 }
 
 /** A server that Patroni runs. */

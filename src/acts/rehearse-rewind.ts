@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { refusal } from '../core/errors.ts';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { ActData } from '../core/plan.ts';
+import { defineAct } from './act.ts';
+import type { Hands, HostUnitStatus } from './hands.ts';
+
+const POLL_MS = 500;
+
+const Args = z.object({ cluster: ClusterName, member: MemberName, source: MemberName, restoreWal: z.boolean() });
+type Args = z.output<typeof Args>;
+
+const { act, build } = defineAct({
+  name: 'rehearse-rewind',
+  args: Args,
+  repeat: 'harmless',
+  interrupts: false,
+  async perform(args, hands, { claim, signal }) {
+    const { cluster, member, source, restoreWal } = args;
+    const unit = `${claim}.dry`;
+    const command = { name: 'rewind', source, how: 'dry-run', restoreWal } as const;
+    await hands.hosts.unit.start(cluster, member, { claim: unit, withinMs: 3_600_000, command }, signal);
+    const status = await ended(args, unit, hands, signal);
+    const { lines } = await hands.hosts.unit.log(cluster, member, { claim: unit }, signal);
+    const said = wordsOf(lines);
+    if (status.state === 'ended' && status.exitCode === 0)
+      return { performed: true, says: `pg_rewind --dry-run on ${member} went through: ${said}` };
+    throw refusal(
+      `pg_rewind --dry-run on ${member} says that it can not work: ${said}`,
+      `Nothing was written. Put right what it says, or ask for a new copy: \`/pg rebuild ${cluster} ${member} --how reinit\`.`,
+    );
+  },
+});
+
+export const rehearseRewindAct = act;
+
+/** pg_rewind --dry-run on a stopped member: finds out, without writing, whether all that it needs is there. */
+export const rehearseRewind = (args: z.input<typeof Args>): ActData<'harmless'> => build(args);
+
+async function ended({ cluster, member }: Args, unit: string, hands: Hands, signal: AbortSignal): Promise<HostUnitStatus> {
+  for (;;) {
+    const status = await hands.hosts.unit.status(cluster, member, unit, signal);
+    if (status.state !== 'running') return status;
+    await hands.sleep(POLL_MS, signal);
+  }
+}
+
+/** What pg_rewind says without its own name before each line. */
+function wordsOf(lines: readonly string[]): string {
+  const words = lines.filter((line) => /pg_rewind: /.test(line)).map((line) => line.replace(/^.*?pg_rewind: /, ''));
+  return words.slice(-3).join(' / ').slice(0, 400) || lines.slice(-2).join(' / ').slice(0, 400) || 'it said nothing';
+}

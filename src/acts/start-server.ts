@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { refusal } from '../core/errors.ts';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { ActData } from '../core/plan.ts';
+import { defineAct } from './act.ts';
+import type { Hands } from './hands.ts';
+import { debtOfStopped } from './stop-server.ts';
+
+const Args = z.object({ cluster: ClusterName, member: MemberName, service: z.enum(['patroni', 'postgres']) });
+
+const { act, build } = defineAct({
+  name: 'start-server',
+  args: Args,
+  repeat: 'harmless',
+  interrupts: false,
+  async perform({ cluster, member, service }, hands, { signal }) {
+    await requireWhole(cluster, member, hands, signal);
+    await hands.hosts.run(cluster, member, { name: 'service', service, verb: 'start' }, signal);
+    return { performed: true, says: `systemd on ${member} has started ${service}` };
+  },
+  pays: ({ cluster, member, service }) => [debtOfStopped(cluster, member, service)],
+});
+
+export const startServerAct = act;
+
+/** Starts a member's server, unless its data directory is half rewound. */
+export const startServer = (args: z.input<typeof Args>): ActData<'harmless'> => build(args);
+
+/** pg_rewind(1): a target at which it failed half way must not be started any more. */
+async function requireWhole(cluster: string, member: string, hands: Hands, signal: AbortSignal): Promise<void> {
+  const { stdout } = await hands.hosts.run(cluster, member, { name: 'read rewind mark' }, signal);
+  const claim = stdout.trim();
+  if (claim === '') return;
+  const status = await hands.hosts.unit.status(cluster, member, claim, signal);
+  if (status.state === 'absent' || (status.state === 'ended' && status.exitCode === 0)) return;
+  throw refusal(
+    status.state === 'running'
+      ? `${member} is being rewound right now, so its server is not started`
+      : `the data directory of ${member} is half rewound, so its server is not started: it would run on a mixture of two branches`,
+    `Ask for \`/pg rebuild ${cluster} ${member}\`: it makes a new copy.`,
+  );
+}

@@ -1,0 +1,121 @@
+import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { formatLsn } from '../core/lsn.ts';
+import { known } from '../core/reading.ts';
+import { formatBytes } from '../core/units.ts';
+import type { RebuildScene } from './rebuild-scene.ts';
+import { rewindChecks } from './rewind-checks.ts';
+
+/** What a rebuild comes to: nothing, waiting for Patroni, a rewind, or a new copy. */
+export type RebuildWay = 'nothing' | 'wait' | 'rewind' | 'reinit';
+
+export interface RebuildVerdict {
+  readonly way: RebuildWay;
+  /** A clause: why this way. */
+  readonly why: string;
+  /** Bytes that only the node has, at least; 0 where it did not part, absent where that is not known. */
+  readonly lostBytes?: number;
+  readonly checks: readonly Check[];
+}
+
+/** Decides; `how` is what the person asked for. */
+export function rebuildVerdict(scene: RebuildScene, how: 'auto' | 'rewind' | 'reinit'): RebuildVerdict {
+  const { node, leader, streams } = scene;
+  const lostBytes = lostBytesOf(scene);
+  const lost = lostBytes === undefined ? {} : { lostBytes };
+  if (streams) {
+    const why = `${node.name} streams from ${leader.name} on timeline ${leader.sql.timeline}`;
+    return { way: 'nothing', why, lostBytes: 0, checks: [passed('streams', why)] };
+  }
+  const half = halfRewound(scene);
+  const checks = [...(half ? [half] : []), notPaused(scene)];
+  if (how === 'reinit') return { way: 'reinit', why: 'a new copy was asked for', ...lost, checks };
+  if (half) return { way: 'reinit', why: `a rewind of ${node.name} died half way`, checks };
+  const needs = rewindChecks(scene);
+  if (how === 'rewind') return { way: 'rewind', why: 'a rewind was asked for', ...lost, checks: [...checks, ...needs] };
+  if (lostBytes === 0) return { ...follows(scene), lostBytes, checks };
+  const missing = needs.filter(({ verdict }) => verdict === 'block');
+  if (missing.length > 0) {
+    const told = needs.map((check) => (check.verdict === 'block' ? asReason(check) : check));
+    return { way: 'reinit', why: `a rewind can not work: ${missing[0]?.says ?? ''}`, ...lost, checks: [...checks, ...told] };
+  }
+  const all = [...checks, ...needs];
+  const byItself = patroniRewinds(scene);
+  if (byItself !== undefined) return { way: 'wait', why: byItself, ...lost, checks: all };
+  const why = `${node.name} parted from ${leader.name}, and all that pg_rewind needs is there`;
+  return { way: 'rewind', why, ...lost, checks: all };
+}
+
+/** `undefined`: it is not known where the node parted. A server that crashed as a primary may have more WAL than its control file says. */
+function lostBytesOf({ parted, end, control, sql, leader }: RebuildScene): number | undefined {
+  if (!parted || end === undefined || !control || control.systemId !== leader.sql.systemId) return undefined;
+  if (end > parted.lsn) return end - parted.lsn;
+  // The record of a shutdown checkpoint begins where the control file says.
+  if (end === parted.lsn && control.state === 'shut down') return 1;
+  if (control.state === 'in production' && !sql && parted.timeline !== leader.sql.timeline) return undefined;
+  return 0;
+}
+
+/** It did not part, so it needs no rewind; what keeps it from streaming is something else. */
+function follows({ node, leader, server }: RebuildScene): { way: 'wait' | 'reinit'; why: string } {
+  const state = known(node.patroni)?.state ?? 'of unknown state';
+  const did = `${node.name} has nothing that ${leader.name} lacks, so Patroni lets it follow by itself (it is ${state} now)`;
+  if (server?.patroni.active === 'active') return { way: 'wait', why: did };
+  return { way: 'wait', why: `${did}, once Patroni runs there: its unit is ${server?.patroni.active ?? 'unknown'}` };
+}
+
+/** Patroni rewinds with postgresql.use_pg_rewind when it next starts PostgreSQL or follows a new leader (patroni/postgresql/rewind.py). */
+function patroniRewinds({ facts, node, server, leader }: RebuildScene): string | undefined {
+  const config = known(facts.snapshot.dcs)?.config;
+  if (config?.usePgRewind !== true || config.paused || server?.patroni.active !== 'active') return undefined;
+  return `Patroni on ${node.name} rewinds it by itself (use_pg_rewind is on): in its next round, at most ${config.loopWaitS} s from now, once ${leader.name} has written the checkpoint of its promotion`;
+}
+
+/** That a rewind was begun in this data directory and did not end well. */
+function halfRewound({ facts, node, data }: RebuildScene): Check | undefined {
+  if (!data?.mark?.isOfThis || !facts.rewind) return undefined;
+  const id = 'half-rewound';
+  if (!facts.rewind.ok)
+    return blocked(
+      id,
+      `a rewind of ${node.name} was begun, and how it stands can not be read: ${facts.rewind.why}`,
+      'Ask again soon.',
+      {
+        hard: true,
+      },
+    );
+  const { state, exitCode } = facts.rewind.value;
+  if (state === 'absent' || (state === 'ended' && exitCode === 0)) return undefined;
+  if (state === 'running')
+    return blocked(id, `a rewind of ${node.name} runs right now`, 'Wait for it, or cancel its run.', { hard: true });
+  const how = state === 'vanished' ? 'went away without a result' : `ended with exit ${exitCode}`;
+  return warned(
+    id,
+    `a rewind of ${node.name} ${how}: its data directory is half rewound`,
+    'It must not be started; a second rewind over it is not safe, so a new copy is made.',
+  );
+}
+
+function notPaused({ cluster, facts }: RebuildScene): Check {
+  return known(facts.snapshot.dcs)?.config.paused === true
+    ? blocked(
+        'not-paused',
+        `Patroni of ${cluster} is paused, so stopping it does not stop PostgreSQL`,
+        'Resume it, then ask again.',
+        {
+          hard: true,
+        },
+      )
+    : passed('not-paused', `Patroni of ${cluster} is not paused`);
+}
+
+const asReason = ({ id, says, limit }: Check): Check =>
+  warned(id, says, 'So a rewind can not work, and a new copy is made.', limit);
+
+/** Where the node parted and what only it has, for the approver. */
+export function partedNote({ node, leader, parted, timeline }: RebuildScene, { lostBytes }: RebuildVerdict): string {
+  if (!parted)
+    return `Where ${node.name} parted from ${leader.name} is not known, so it may hold rows that ${leader.name} lacks.`;
+  if (lostBytes === 0) return `${node.name} holds nothing that ${leader.name} lacks: it stands before ${formatLsn(parted.lsn)}.`;
+  const bytes = lostBytes === undefined ? 'an unknown amount of WAL' : `at least ${formatBytes(lostBytes)} of WAL`;
+  return `${node.name} wrote ${bytes} on timeline ${timeline} after ${formatLsn(parted.lsn)}, where ${leader.name} went on: these changes leave the database.`;
+}

@@ -1,0 +1,41 @@
+import type { TimelineHistory } from './timeline-history.ts';
+
+/** What a host shows of a data directory without a running PostgreSQL. */
+export interface DataDirectory {
+  /** Names in the data directory. */
+  readonly names: readonly string[];
+  /** Names of tablespaces that lie outside of it. */
+  readonly tablespaces: readonly string[];
+  /** True when pg_wal is a link to another place. */
+  readonly walIsLink: boolean;
+  /** WAL files in pg_wal, by name, sorted. */
+  readonly walFiles: readonly string[];
+  readonly walBytes: number;
+  /** Of the control file's timeline; absent where the history file is gone. */
+  readonly history?: TimelineHistory;
+  /** restore_command of its configuration; empty when there is none, absent when the configuration can't be read. */
+  readonly restoreCommand?: string;
+  /** The first file that postgres may not write; pg_rewind would fail at it half way. */
+  readonly unwritable?: string;
+  /** Written before a rewind and taken away after it. */
+  readonly mark?: RewindMark;
+}
+
+/** That a rewind was begun in this very data directory. */
+export interface RewindMark {
+  /** Of the unit of the rewind. */
+  readonly claim: string;
+  /** False: the data directory has been replaced since, so the mark means nothing any more. */
+  readonly isOfThis: boolean;
+}
+
+/** A data directory or WAL that a run has put aside. */
+export interface KeptFolder {
+  /** What stands behind the data directory's name: `old-t7-3000028`. */
+  readonly suffix: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly sinceMs: number;
+  /** The run that put it aside, where that was written down. */
+  readonly run?: string;
+}

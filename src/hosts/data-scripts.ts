@@ -1,0 +1,35 @@
+/**
+ * What runs on a host around a data directory, in POSIX sh; each is one argument of an argv and sudo grants exactly these texts
+ * (tabs in the place of blanks leave a script one word: unit-scripts.ts). What was kept names the claim that did it in `trunkline.kept`.
+ */
+const script = (text: string) => text.replaceAll(' ', '\t');
+
+/** `sh DATA MARK CLAIM`: inode and birth of the control file, which live as long as this data directory. */
+export const MARK_SCRIPT = script(
+  'set -e; cd /; c=$(stat -c %i/%W -- "$1/global/pg_control"); echo "$c/$3" >"$2.new"; sync -- "$2.new"; mv -f -- "$2.new" "$2"; sync -- "$2"',
+);
+
+/** `sh DATA MARK`: the claim in the mark, where the data directory is still the one that was marked. */
+export const HALF_SCRIPT = script(
+  'cd /; IFS=/ read -r i w c <"$2" 2>/dev/null || exit 0; [ "$i/$w" = "$(stat -c %i/%W -- "$1/global/pg_control")" ] && echo "$c"; exit 0',
+);
+
+/** `sh WAL KEPT FIRST CLAIM`: copies, as a rewind writes into files of the same name, and renames when all are there. */
+export const KEEP_WAL_SCRIPT = script(
+  'set -e; umask 077; [ -e "$2" ] && exit 0; mkdir -p -- "$2.new"; cd -- "$1"; for f in *; do case "$f" in *.history) ;; *.*|[a-z]*) continue;; *) expr "$f" ">=" "$3" >/dev/null || continue;; esac; cp -p -- "$f" "$2.new/"; done; echo "$4" >"$2.new/trunkline.kept"; sync -f -- "$2.new"; mv -T -- "$2.new" "$2"',
+);
+
+/** `sh DATA KEPT CLAIM`. */
+export const SET_ASIDE_SCRIPT = script(
+  'set -e; cd /; [ ! -e "$2" ]; [ ! -e "$1/postmaster.pid" ]; echo "$3" >"$1/trunkline.kept"; mv -T -- "$1" "$2"; sync -- "$2"',
+);
+
+/** `sh DATA`: nothing that Trunkline did not put aside itself is listed. */
+export const LIST_KEPT_SCRIPT = script(
+  'cd /; for d in "$1".old-t* "$1".wal-t*; do [ -f "$d/trunkline.kept" ] || continue; s=$(du -sB1 -- "$d" | cut -f1); echo "$(basename -- "$d")/$(stat -c %Y -- "$d/trunkline.kept")/$s/$(cat -- "$d/trunkline.kept")"; done',
+);
+
+/** `sh KEPT`: only what was put aside so, and no link. */
+export const DELETE_KEPT_SCRIPT = script(
+  'set -e; cd /; [ -d "$1" ]; [ ! -L "$1" ]; [ -f "$1/trunkline.kept" ]; rm -rf --one-file-system -- "$1"',
+);
