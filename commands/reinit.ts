@@ -10,11 +10,11 @@ export default command({
     cluster: ClusterName,
     member: MemberName,
     /** The member's name once more. */
-    confirm: z.string().optional(),
+    discard: z.string().optional(),
     reason: Reason.optional(),
   }),
   positionals: ['cluster', 'member'],
-  examples: ['billing pg2 --confirm pg2 --reason "pg2 lost WAL, OPS-920"'],
+  examples: ['billing pg2 --discard pg2 --reason "pg2 lost WAL, OPS-920"'],
   starts: reinit,
-  input: ({ cluster, member, confirm }) => ({ cluster, member, ...(confirm ? { confirm } : {}) }),
+  input: ({ cluster, member, discard }) => ({ cluster, member, ...(discard ? { discard } : {}) }),
 });

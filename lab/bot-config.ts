@@ -30,8 +30,10 @@ export async function writeBotConfig(options: BotConfigOptions): Promise<string>
     'slack-signing-secret': seed.app.signingSecret,
     'patroni-rest': secrets.passwords.rest,
     'postgres-trunkline': secrets.passwords.trunkline,
-    'postgres-probe': secrets.passwords.probe,
+    'postgres-superuser': secrets.passwords.superuser,
+    'postgres-replication': secrets.passwords.replication,
     'postgres-rewind': secrets.passwords.rewind,
+    'postgres-probe': secrets.passwords.probe,
   };
   for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), `${value}\n`, { mode: 0o600 });
   const path = join(folder, 'trunkline.yml');
@@ -115,7 +117,14 @@ function billing({ file, generation, secrets }: ClusterParts): Record<string, un
     scope: cluster.scope,
     namespace: cluster.namespace,
     etcd: 'main',
-    patroni: { username: 'trunkline', password: file('patroni-rest') },
+    patroni: {
+      ...{ username: 'trunkline', password: file('patroni-rest') },
+      joins: {
+        superuser: { username: 'postgres', password: file('postgres-superuser') },
+        replication: { username: 'replicator', password: file('postgres-replication') },
+        rewind: { username: 'rewinder', password: file('postgres-rewind') },
+      },
+    },
     postgres: { user: 'trunkline', password: file('postgres-trunkline') },
     rewind: { user: 'rewinder', password: file('postgres-rewind') },
     ssh: { user: 'trunkline', privateKeyFile: secrets.trunkline.path },

@@ -32,6 +32,8 @@ export function memberFiles(host: Host, settings: LabSettings): HostRecipe {
 
 function patroni(host: Host, { generation, secrets, timings }: LabSettings): string {
   const members = hostsWithRole('member').map((member) => member.address);
+  // The bare host may become a member too.
+  const letIn = [...members, ...hostsWithRole('bare').map(({ address }) => address)];
   const { superuser, replication, rewind, rest } = secrets.passwords;
   const archiver = `pgbackrest --stanza=${cluster.stanza}`;
   const shared = {
@@ -41,7 +43,7 @@ function patroni(host: Host, { generation, secrets, timings }: LabSettings): str
     timings,
     maximumLagOnFailover: 1_048_576,
     watchdog: 'off',
-    memberAddresses: members,
+    memberAddresses: letIn,
     clientNetworks: [network.cidr],
     archive: { command: `${archiver} archive-push %p`, restore: `${archiver} archive-get %f "%p"`, timeoutSeconds: 60 },
     parameters: { max_connections: 100, shared_buffers: '64MB', min_wal_size: '48MB' },

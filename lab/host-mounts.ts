@@ -12,7 +12,7 @@ const volumes: Readonly<Record<Role, readonly string[]>> = {
   standalone: ['/var/lib/postgresql'],
   backup: [],
   balancer: [],
-  bare: [],
+  bare: ['/var/lib/postgresql'],
 };
 
 export interface MountOptions {

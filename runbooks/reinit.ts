@@ -30,15 +30,15 @@ export default runbook({
     cluster: ClusterName,
     member: MemberName,
     /** The member's name once more: its data directory is discarded. */
-    confirm: z.string().optional(),
+    discard: z.string().optional(),
   }),
   facts: RestartFacts,
   locks: ({ cluster, member }) => [exclusive.copy(cluster), exclusive.member(cluster, member), shared.cluster(cluster)],
   look: ({ cluster, member }, view) => lookForRestart(cluster, { member }, view),
   material: (facts) => restartMaterial(facts),
 
-  plan({ cluster, member, confirm }, facts) {
-    const found = reinitPreflight(facts, { cluster, member, confirm });
+  plan({ cluster, member, discard }, facts) {
+    const found = reinitPreflight(facts, { cluster, member, discard });
     const { leader, systemId, timeline, maxLagBytes, startedAtMs, force, others, checks, notes } = found;
     return {
       summary: `Discard the data directory of ${member} in ${cluster} and copy it anew. Writes go on; ${member} is away meanwhile.`,

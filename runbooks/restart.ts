@@ -74,7 +74,7 @@ function ofReplica(of: Of, { name, startedAtMs }: Of['replicas'][number]): Step 
     within: minutes(30),
     still: [
       ...guards(of),
-      asPlanned(cluster, name, startedAtMs),
+      asPlanned(cluster, name, startedAtMs || undefined),
       ...(others.length > 0 ? [streaming(cluster, others, timeline)] : []),
       unless(`${name}-backup`, noBackupRunning(cluster, name)),
     ],
@@ -100,7 +100,7 @@ function inPlace(of: Of, { name, startedAtMs }: Lead): readonly Step[] {
       within: minutes(30),
       still: [
         ...guards(of),
-        asPlanned(cluster, name, startedAtMs),
+        asPlanned(cluster, name, startedAtMs || undefined),
         ...(members.length > 0 ? [streaming(cluster, members, timeline)] : []),
         unless('leader-base-backup', noBackupRunning(cluster, name)),
       ],
@@ -120,15 +120,16 @@ function bySwitchover(of: Of, { name, startedAtMs }: Lead, target: string): read
   const follows = (other: string) =>
     wait(`follows-${other}`, `Wait for ${other} to follow ${target}`, streaming(cluster, [other], next));
   const routed = wait('routed', `Wait for the proxies to send writes to ${target}`, proxiesRouteTo(cluster, target));
-  const still = [notPaused(cluster), streaming(cluster, [target], timeline), lagUnder(cluster, target, maxLagBytes)];
   return [
+    wait('caught-up', `Wait until ${target} has caught up with ${name}`, lagUnder(cluster, target, maxLagBytes)),
     {
       id: 'switchover',
       title: `Switch over ${name} -> ${target}`,
       within: minutes(10),
       still: [
         ...guards(of),
-        ...still,
+        notPaused(cluster),
+        streaming(cluster, [target], timeline),
         noBackupRunning(cluster, name),
         unless('candidate-backup', noBackupRunning(cluster, target)),
       ],

@@ -1,4 +1,14 @@
 /** All that `commands/` and `runbooks/` may import. The only barrel. */
+export { allowReplication } from './acts/allow-replication.ts';
+export { configureStandby } from './acts/configure-standby.ts';
+export { copyPrimary } from './acts/copy-primary.ts';
+export { placeCopy } from './acts/place-copy.ts';
+export { replicationRole } from './acts/replication-role.ts';
+export { reserveSlot } from './acts/reserve-slot.ts';
+export { startStandby } from './acts/start-standby.ts';
+export { configurePatroni } from './acts/configure-patroni.ts';
+export { startPatroni } from './acts/start-patroni.ts';
+export { deleteData } from './acts/delete-data.ts';
 export { checkpoint } from './acts/checkpoint.ts';
 export { failover } from './acts/failover.ts';
 export { service } from './acts/service.ts';
@@ -19,6 +29,11 @@ export { stopServer } from './acts/stop-server.ts';
 export { switchover } from './acts/switchover.ts';
 export { unpause } from './acts/unpause.ts';
 export { unschedule } from './acts/unschedule.ts';
+export { BootstrapFacts, bootstrapMaterial, lookForBootstrap } from './checks/bootstrap-facts.ts';
+export { BootstrapInput, bootstrapRisk, discardsData } from './checks/bootstrap-input.ts';
+export { bootstrapPreflight } from './checks/bootstrap-preflight.ts';
+export { concludeBootstrap } from './checks/bootstrap-report.ts';
+export type { BootstrapScene } from './checks/bootstrap-scene.ts';
 export { chooseCandidate } from './checks/candidate.ts';
 export { reinitPreflight } from './checks/reinit-checks.ts';
 export { concludeReload, ReloadFacts, lookForReload, reloadMaterial, reloadPreflight } from './checks/reload-checks.ts';
@@ -42,13 +57,14 @@ export {
   DrainFacts,
   drainChecks,
   drainScene,
+  isKeptOn,
   lookForDrain,
   requireDrainable,
   tagsBefore,
   undrainChecks,
 } from './checks/drain-checks.ts';
 export { concludeDrain } from './checks/drain-report.ts';
-export { lookForSlot, SlotFacts, slotDropChecks, slotOf } from './checks/slot-drop-checks.ts';
+export { lookForSlot, SlotFacts, slotDropChecks, slotMaterial, slotOf } from './checks/slot-drop-checks.ts';
 export { chooseFailover, type FailoverPreflight, failoverPreflight } from './checks/failover-checks.ts';
 export { FailoverFacts, failoverMaterial, lookForFailover } from './checks/failover-facts.ts';
 export { concludeFailover } from './checks/failover-report.ts';
@@ -76,6 +92,7 @@ export type { Message, Part, Sign, Span, Text } from './core/message.ts';
 export { ClusterName, MemberName, Reason, RunId, PidText, SlotName, KeptName } from './core/names.ts';
 export { orderOf } from './core/patroni-orders.ts';
 export { type PlanDraft, type Risk, type Step, unless } from './core/plan.ts';
+export { NO_RATE_LIMIT, RateText } from './core/rate-text.ts';
 export { type Reading, known } from './core/reading.ts';
 export type { ControlData, Server, Service } from './core/server.ts';
 export { exclusive, runbook, shared, type Conclusion, type Ended } from './core/runbook.ts';
@@ -115,6 +132,7 @@ export { holdsNothing } from './states/holds-nothing.ts';
 export { backendGone, backendIs, statementEnded } from './states/backend-is.ts';
 export { clientsLeft } from './states/clients-left.ts';
 export { inReplicaPool, outOfReplicaPool } from './states/in-replica-pool.ts';
+export { keptDrained } from './states/kept-drained.ts';
 export { fenced } from './states/fenced.ts';
 export { lagUnder } from './states/lag-under.ts';
 export { leaderIsDead } from './states/leader-is-dead.ts';
@@ -140,6 +158,14 @@ export { resumed } from './states/resumed.ts';
 export { scheduledAs } from './states/scheduled-as.ts';
 export { slotGone, slotIs } from './states/slot-is.ts';
 export { setAsideAs } from './states/set-aside-as.ts';
+export { copied } from './states/copied.ts';
+export { copyPlaced } from './states/copy-placed.ts';
+export { replicationAllowed } from './states/replication-allowed.ts';
+export { slotReserved } from './states/slot-reserved.ts';
+export { sourceLeads } from './states/source-leads.ts';
+export { standbyStreams } from './states/standby-streams.ts';
+export { memberJoined } from './states/member-joined.ts';
+export { dataGone } from './states/data-gone.ts';
 export { streaming } from './states/streaming.ts';
 export { tagsAre } from './states/tags-are.ts';
 export { vipHeldOnce } from './states/vip-held-once.ts';

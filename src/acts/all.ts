@@ -14,6 +14,18 @@ import { forgetRewindAct } from './forget-rewind.ts';
 import { keepWalAct } from './keep-wal.ts';
 import { rehearseRewindAct } from './rehearse-rewind.ts';
 import { rewindAct } from './rewind.ts';
+import { configurePatroniAct } from './configure-patroni.ts';
+import { deleteDataAct } from './delete-data.ts';
+import { startPatroniAct } from './start-patroni.ts';
+import { startStandbyAct } from './start-standby.ts';
+import { releaseSlotAct } from './release-slot.ts';
+import { reserveSlotAct } from './reserve-slot.ts';
+import { replicationRoleAct } from './replication-role.ts';
+import { placeCopyAct } from './place-copy.ts';
+import { discardCopyAct } from './discard-copy.ts';
+import { copyPrimaryAct } from './copy-primary.ts';
+import { configureStandbyAct } from './configure-standby.ts';
+import { allowReplicationAct } from './allow-replication.ts';
 import { serviceAct } from './service.ts';
 import { reinitializeAct } from './reinitialize.ts';
 import { reloadAct } from './reload.ts';
@@ -46,9 +58,15 @@ export interface Acts {
 
 const ALL: ReadonlyMap<string, Act> = new Map(
   [
+    allowReplicationAct,
     checkpointAct,
     configSetAct,
+    configurePatroniAct,
+    configureStandbyAct,
+    copyPrimaryAct,
+    deleteDataAct,
     deleteKeptAct,
+    discardCopyAct,
     drainAct,
     dropSlotAct,
     endBackendAct,
@@ -56,15 +74,21 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     forgetRewindAct,
     keepWalAct,
     pauseAct,
+    placeCopyAct,
     rehearseRewindAct,
     reinitializeAct,
+    releaseSlotAct,
     reloadAct,
+    replicationRoleAct,
+    reserveSlotAct,
     restartAct,
     resumeAct,
     rewindAct,
     serviceAct,
     setAsideAct,
+    startPatroniAct,
     startServerAct,
+    startStandbyAct,
     stopServerAct,
     switchoverAct,
     undrainAct,

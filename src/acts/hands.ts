@@ -1,5 +1,6 @@
 import type { MemberHands } from './member-hands.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { StandbyCommand } from './standby-hands.ts';
 
 /** What acts need of the outside; `app.ts` composes it from the Patroni client and the hosts, in the worker alone. */
 export interface Hands {
@@ -91,6 +92,8 @@ export interface BaseBackupUnit {
   readonly slot: string;
   readonly maxRateKibPerSecond: number;
   readonly suffix: string;
+  /** The password is in the standby's own file, which stays. */
+  readonly login?: 'kept';
 }
 
 /** pg_rewind of the member's own data directory to another member, as the configured `rewind` role. */
@@ -110,6 +113,7 @@ export type HostUnitStatus =
 
 /** The closed list of `hosts/` as far as acts use it; `compose/remote-of.ts` says what each is on a host. `since` is UNIX time in whole seconds. */
 export type HostCommand =
+  | StandbyCommand
   | { readonly name: 'checkpoint' }
   /** systemd waits until it is done; `enable` and `disable` say whether it starts at boot. */
   | {

@@ -17,6 +17,7 @@ export function whyLines(log: string, most: number): readonly string[] {
 
 const TELLS: readonly RegExp[] = [
   /\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b/,
+  /\bpg_basebackup: (error|detail|hint)/i,
   /exceeds maximum replication lag/i,
   /\bMember \S+ (is|exceeds|has|does)\b/,
   /\bno action\b/i,

@@ -31,7 +31,7 @@ export interface ReinitPreflight {
 /** @throws Refusal for an unknown member, for the leader, and when the name was not typed a second time. */
 export function reinitPreflight(
   facts: SwitchoverFacts,
-  asked: { readonly cluster: string; readonly member: string; readonly confirm?: string | undefined },
+  asked: { readonly cluster: string; readonly member: string; readonly discard?: string | undefined },
 ): ReinitPreflight {
   const scene = sceneOf(facts, 'reinit');
   const member = memberCalled(scene, asked.member);
@@ -41,7 +41,7 @@ export function reinitPreflight(
       `${name} leads ${scene.cluster}: a leader's data is never discarded`,
       `Switch over first: \`/pg switchover ${scene.cluster}\`. Then ask again.`,
     );
-  requireTyped(scene.cluster, name, asked.confirm);
+  requireTyped(scene.cluster, name, asked.discard);
   const others = streamingNow(scene).filter((other) => other !== name);
   const startedAtMs = known(member.sql)?.postmasterStartedAtMs;
   const state = known(member.patroni)?.state;
@@ -65,13 +65,13 @@ export function reinitPreflight(
   };
 }
 
-function requireTyped(cluster: string, name: string, confirm: string | undefined): void {
-  if (confirm === name) return;
+function requireTyped(cluster: string, name: string, discard: string | undefined): void {
+  if (discard === name) return;
   throw refusal(
-    confirm === undefined
+    discard === undefined
       ? `a reinit discards the data directory of ${name}, so its name is typed twice`
-      : `${JSON.stringify(confirm)} was typed to confirm, but ${name} would lose its data directory`,
-    `Type \`/pg reinit ${cluster} ${name} --confirm ${name}\` if that is the one.`,
+      : `${JSON.stringify(discard)} was typed to discard, but ${name} would lose its data directory`,
+    `Type \`/pg reinit ${cluster} ${name} --discard ${name}\` if that is the one.`,
   );
 }
 

@@ -6,7 +6,7 @@ import { refusal } from '../core/errors.ts';
 import { type Reading, known } from '../core/reading.ts';
 import type { Conclusion, Ended } from '../core/runbook.ts';
 import type { View } from '../core/view.ts';
-import { pendingWords } from './restart-facts.ts';
+import { pendingClause } from './restart-facts.ts';
 
 /** All that the plan of a reload is made from. */
 export const ReloadFacts = z.object({
@@ -62,8 +62,8 @@ export function reloadPreflight(
     members: found,
     checks: wanted.map((one) => check(facts, one, member !== undefined)),
     notes: wanted.flatMap((one) => {
-      const pending = pendingWords(one);
-      return pending === undefined ? [] : [`${one.name}: ${pending}. A reload does not change that.`];
+      const pending = pendingClause(one);
+      return pending === undefined ? [] : [`${one.name} ${pending}. A reload does not change that.`];
     }),
   };
 }
@@ -72,8 +72,8 @@ export function reloadPreflight(
 export function concludeReload({ plan, journal, snapshot }: Ended): Conclusion {
   const done = plan.steps.filter(({ id }) => ['done', 'already'].includes(journal[id]?.mark ?? '')).length;
   const waiting = snapshot.members.flatMap((member) => {
-    const pending = pendingWords(member);
-    return pending === undefined ? [] : [{ sign: 'warn' as const, text: `${member.name}: ${pending}` }];
+    const pending = pendingClause(member);
+    return pending === undefined ? [] : [{ sign: 'warn' as const, text: `${member.name} ${pending}` }];
   });
   const says = `${snapshot.cluster.name}: ${done} of ${plan.steps.length} members loaded their configuration`;
   return {

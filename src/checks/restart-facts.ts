@@ -33,21 +33,25 @@ export async function lookForRestart(cluster: string, asked: RestartAsked, view:
 
 /** The facts whose change makes an approval stale: those of a switchover, and of each member since when it runs and what is pending. */
 export function restartMaterial(facts: RestartFacts) {
-  return { ...switchoverMaterial(facts), asked: facts.restarts.map((name) => told(name, memberOf(facts, name))) };
+  return { ...switchoverMaterial(facts), asked: facts.restarts.map((name) => told(facts, name)) };
 }
 
-function told(name: string, member: MemberReadings | undefined): string {
+function told(facts: RestartFacts, name: string): string {
+  const member = memberOf(facts, name);
   const startedAtMs = known(member?.sql)?.postmasterStartedAtMs;
   const since = startedAtMs === undefined ? 'not read by SQL' : `running since ${new Date(startedAtMs).toISOString()}`;
-  const pending = member ? pendingWords(member) : undefined;
-  return `${name}, ${since}${pending === undefined ? '' : `, ${pending}`}`;
+  const pending = member && pendingClause(member, known(facts.activities[name])?.pendingSettings);
+  return [name, since, ...(pending === undefined ? [] : [pending])].join(', ');
 }
 
-/** `pending: max_connections 100 -> 200`; names alone before Patroni 3.3; `undefined` when no restart is pending. */
-export function pendingWords({ patroni, sql }: MemberReadings): string | undefined {
+/**
+ * `waits for a restart (max_connections 100 -> 200)`, with names alone where Patroni gives no reasons (before 3.3) and `names` has what
+ * pg_settings says; `undefined` when no restart is pending.
+ */
+export function pendingClause({ patroni }: MemberReadings, names: readonly string[] = []): string | undefined {
   const rest = known(patroni);
   if (!rest?.pendingRestart) return undefined;
   const reasons = Object.entries(rest.pendingRestartReason ?? {}).map(([name, { old, new: now }]) => `${name} ${old} -> ${now}`);
-  const names = reasons.length > 0 ? reasons : (known(sql)?.pendingSettings ?? []);
-  return names.length > 0 ? `pending: ${names.join(', ')}` : 'a restart is pending';
+  const all = reasons.length > 0 ? reasons : names;
+  return all.length > 0 ? `waits for a restart (${all.join(', ')})` : 'waits for a restart';
 }

@@ -3,7 +3,7 @@ import { known } from '../core/reading.ts';
 import type { RunReport } from '../core/run.ts';
 import type { Conclusion, Ended } from '../core/runbook.ts';
 import { formatBytes } from '../core/units.ts';
-import { pendingWords } from './restart-facts.ts';
+import { pendingClause } from './restart-facts.ts';
 
 type Line = RunReport['lines'][number];
 
@@ -13,7 +13,7 @@ export function concludeRestart({ plan, journal, snapshot }: Ended): Conclusion 
   const steps = plan.steps.filter(({ id }) => id.startsWith('restart-') || id.startsWith('restarted-'));
   const done = steps.filter(({ id }) => ['done', 'already'].includes(journal[id]?.mark ?? ''));
   const names = done.map(({ id }) => id.replace(/^restart(ed)?-/, ''));
-  const left = snapshot.members.filter((member) => pendingWords(member) !== undefined).map(({ name }) => name);
+  const left = snapshot.members.filter((member) => pendingClause(member) !== undefined).map(({ name }) => name);
   const restarted = names.length === 0 ? 'nobody was restarted' : `${names.join(', ')} restarted`;
   const of = steps.length > done.length ? ` (${done.length} of ${steps.length})` : '';
   const leads = leader === undefined ? 'no leader is proven' : `${leader.name} leads on timeline ${leader.sql.timeline}`;
@@ -48,7 +48,7 @@ function line(member: MemberReadings, leader: { readonly name: string; readonly 
   const { name, sql } = member;
   if (!sql.ok) return { sign: 'bad', text: `${name} does not answer by SQL: ${sql.why}` };
   const since = `, runs since ${new Date(sql.value.postmasterStartedAtMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-  const pending = pendingWords(member);
+  const pending = pendingClause(member);
   const tail = pending === undefined ? since : `${since}; ${pending}`;
   const sign = pending === undefined ? 'ok' : 'warn';
   if (name === leader?.name) return { sign, text: `${name} leads on timeline ${sql.value.timeline}${tail}` };

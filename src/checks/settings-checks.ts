@@ -1,16 +1,10 @@
 import type { Activity, MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { SHARED_MEMORY_SETTINGS } from '../core/shared-memory-settings.ts';
 import type { Scene } from './scene.ts';
 import { activityOf } from './scene.ts';
 
-/** A standby must have them at least as high as its primary (PostgreSQL docs, hot-standby, Administrator's Overview). */
-const AT_LEAST = [
-  'max_connections',
-  'max_worker_processes',
-  'max_wal_senders',
-  'max_prepared_transactions',
-  'max_locks_per_transaction',
-];
+const AT_LEAST = Object.keys(SHARED_MEMORY_SETTINGS);
 
 /** Settings that decide whether the member can carry the leader's load, and whether it replays without delay. */
 export function settingsChecks(scene: Scene, { name }: MemberReadings): readonly Check[] {

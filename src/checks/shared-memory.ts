@@ -1,19 +1,8 @@
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
+import { SHARED_MEMORY_SETTINGS } from '../core/shared-memory-settings.ts';
 import { activityOf, type Scene } from './scene.ts';
-
-/**
- * The settings that size shared memory, with what Patroni uses where the DCS sets none (patroni/postgresql/config.py,
- * CMDLINE_OPTIONS). On a standby they must not be lower than on its primary.
- */
-const SIZES: Readonly<Record<string, number>> = {
-  max_connections: 100,
-  max_worker_processes: 8,
-  max_wal_senders: 10,
-  max_prepared_transactions: 0,
-  max_locks_per_transaction: 64,
-};
 
 /** A setting that a restart changes on a member. */
 interface Resize {
@@ -63,7 +52,7 @@ export function restartOrder(scene: Scene, replicas: readonly string[], restarts
 function resizes(scene: Scene, name: string): readonly Resize[] {
   const settings = known(activityOf(scene, name))?.settings;
   if (!settings) return [];
-  return Object.keys(SIZES).flatMap((setting) => {
+  return Object.keys(SHARED_MEMORY_SETTINGS).flatMap((setting) => {
     const from = Number(settings[setting]);
     const to = wanted(scene, setting);
     return Number.isInteger(from) && Number.isInteger(to) && from !== to ? [{ member: name, setting, from, to }] : [];
@@ -71,8 +60,8 @@ function resizes(scene: Scene, name: string): readonly Resize[] {
 }
 
 function wanted({ dcs }: Scene, setting: string): number {
-  const given = dcs.config.parameters?.[setting];
-  return given === undefined ? (SIZES[setting] ?? Number.NaN) : Number(given);
+  const given = dcs.config.sharedMemory?.[setting];
+  return given === undefined ? (SHARED_MEMORY_SETTINGS[setting] ?? Number.NaN) : Number(given);
 }
 
 /** A standby with less than its leader pauses replay, or ends before PostgreSQL 14 (PostgreSQL docs, hot-standby). */

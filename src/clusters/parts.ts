@@ -12,6 +12,7 @@ import type { Backend, Clients, Sessions } from '../core/sessions.ts';
 import type { SlotDetail } from '../core/slot-detail.ts';
 import type { LeaderLease, Seen } from '../core/sighting.ts';
 import type { UnitSight } from '../core/unit-sight.ts';
+import type { AccessRule, BareHost, CopyProgress, CopySource } from '../core/standby.ts';
 import type { Limits } from '../core/view.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface ClusterParts {
     clients(name: string): Promise<Reading<Clients>>;
     slots(name: string): Promise<Reading<readonly SlotDetail[]>>;
     rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
+    copySource(name: string): Promise<Reading<CopySource>>;
+    copyProgress(name: string): Promise<Reading<readonly CopyProgress[]>>;
   };
   /** The role that pg_rewind logs in as; absent where the configuration names none. */
   readonly rewindRole?: string | undefined;
@@ -64,11 +67,15 @@ export interface ClusterParts {
         dataDirectory(host: string): Promise<Reading<DataDirectory>>;
         kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
         unit(host: string, claim: string): Promise<Reading<UnitSight>>;
+        bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+        replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
         reach?(from: string, to: string): Promise<Reading<RestReach>>;
       }
     | undefined;
+  /** The HAProxies whose configuration file can be read over ssh: the servers whose sessions stay when they are marked down. */
+  readonly lingering?: readonly { readonly proxy: string; read(): Promise<Reading<readonly string[]>> }[] | undefined;
   /** Logs of the members' hosts; absent without ssh. */
   readonly logs?: { member(host: string, asked: LogAsked): Promise<Reading<HostLog>> } | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */

@@ -20,6 +20,7 @@ import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
 import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
+import { lingeringOf } from './lingering-of.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
 /** What one cluster is read by, and what must be closed at the end. */
@@ -71,6 +72,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    lingering: ssh && lingeringOf(cluster, ssh, clock),
     logs,
     vip,
   };
@@ -99,13 +101,18 @@ async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
   return place.ok ? place.value : { why: place.why };
 }
 
-function infoOf({ name, environment, mode, scope, members }: ClusterConfig): ClusterParts['info'] {
+function infoOf({ name, environment, mode, scope, members, patroni }: ClusterConfig): ClusterParts['info'] {
   return {
     name,
     environment,
     mode,
     scope: scope ?? name,
-    members: members.map(({ name: member, host, site }) => ({ name: member, host, ...(site ? { site } : {}) })),
+    ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
+    members: members.map(({ name: member, host, site, postgresPort }) => ({
+      ...{ name: member, host },
+      ...(site ? { site } : {}),
+      ...(postgresPort === 5432 ? {} : { port: postgresPort }),
+    })),
   };
 }
 
@@ -165,7 +172,6 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
     names: etcd.access.endpoints,
     endpoints: () => etcd.endpointHealth(),
     term: () => etcd.term(),
-    config: dynamicConfig(prefix, etcd, clock),
     lease: () =>
       takeReading({
         source: `etcd, ${prefix}leader`,
@@ -179,6 +185,7 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
           return { holder: entry.value, ...(leftS === undefined ? {} : { leftS }) };
         },
       }),
+    config: dynamicConfig(prefix, etcd, clock),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

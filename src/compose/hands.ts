@@ -16,6 +16,7 @@ import { cleanHosts } from './clean-hosts.ts';
 import { remoteOf, type RemotePlace } from './remote-of.ts';
 import { memberHands } from './member-hands.ts';
 import { restHands } from './rest-hands.ts';
+import { patroniMember } from './patroni-member.ts';
 import { unitHands } from './unit-hands.ts';
 
 /** What can change clusters; made in a worker alone. */
@@ -50,16 +51,19 @@ export function createHands(
     sleep: (ms, signal) => clock.sleep(ms, signal),
     patroni: {
       switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
+      failover: async (cluster, { candidate }, signal) => writesTo(cluster).failover({ candidate, signal }),
       rest: restHands(
         (cluster) => writesTo(cluster).rest,
         (cluster) => configOf(clusters, cluster),
       ),
-      failover: async (cluster, { candidate }, signal) => writesTo(cluster).failover({ candidate, signal }),
     },
     members,
     hosts: {
       async run(cluster, member, command, signal) {
-        const { command: remote, ...how } = remoteOf(command, placeIn(clusters, cluster, member));
+        const { command: remote, ...how } =
+          command.name === 'write patroni configuration'
+            ? patroniMember(sourcesIn(clusters, cluster), { member, ...command }, secrets)
+            : remoteOf(command, placeIn(clusters, cluster, member));
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
       claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
@@ -74,6 +78,12 @@ export function createHands(
 }
 
 const CLEAN_EVERY_MS = 6 * 3_600_000;
+
+function sourcesIn(clusters: readonly ClusterSources[], cluster: string): ClusterSources {
+  const found = clusters.find(({ config }) => config.name === cluster);
+  if (found) return found;
+  throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
+}
 
 function placeIn(clusters: readonly ClusterSources[], cluster: string, name: string): RemotePlace {
   const config = clusters.find((one) => one.config.name === cluster)?.config;

@@ -5,6 +5,7 @@ import type { HostLayout } from '../hosts/host-layout.ts';
 import { cancelBackend, dropSlot, terminateBackend } from '../hosts/psql-commands.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
 import { controlService } from '../hosts/server-commands.ts';
+import { type PatroniCommand, remoteOfStandby } from './remote-of-standby.ts';
 
 /** How a command of an act is run on a host. */
 export interface Remote {
@@ -12,6 +13,7 @@ export interface Remote {
   readonly timeoutMs: number;
   /** A connection that broke under it may be tried again, because doing it twice does no harm. */
   readonly mayRepeat: boolean;
+  readonly stdin?: string;
 }
 
 /** What differs from member to member. */
@@ -25,7 +27,7 @@ const USUAL_MS = 10_000;
 const MINUTE_MS = 60_000;
 
 /** What an act asks for, as it runs on a host of that place. */
-export function remoteOf(asked: HostCommand, { layout, patroniFile }: RemotePlace): Remote {
+export function remoteOf(asked: Exclude<HostCommand, PatroniCommand>, { layout, patroniFile }: RemotePlace): Remote {
   const once = { timeoutMs: USUAL_MS, mayRepeat: false };
   const again = { timeoutMs: USUAL_MS, mayRepeat: true };
   switch (asked.name) {
@@ -61,5 +63,7 @@ export function remoteOf(asked: HostCommand, { layout, patroniFile }: RemotePlac
       return { command: drainTags(patroniFile), ...again };
     case 'undrain tags':
       return { command: undrainTags(patroniFile), ...again };
+    default:
+      return remoteOfStandby(asked, layout);
   }
 }

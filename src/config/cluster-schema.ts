@@ -19,12 +19,19 @@ const Member = z.strictObject({
   sshHostKey: hostKey().optional(),
   ...sshOverrides,
   dataDirectory: Path,
+  /** Where the WAL lies when it has a place of its own (pg_basebackup --waldir). */
+  walDirectory: Path.optional(),
   /** Where pg_ctl and pg_rewind are; Debian's folder of the data directory's version when absent. */
   binDirectory: Path.optional(),
   /** The unit that runs PostgreSQL without Patroni; `postgresql@VERSION-NAME.service` of Debian when absent. */
   postgresUnit: Unit.optional(),
   patroniUnit: Unit.optional(),
 });
+
+const Named = z.strictObject({ username: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/), password: secret() });
+
+/** The roles that a new member's patroni.yml names; needed by a bootstrap alone, so only where the worker has to make members. */
+const Joins = z.strictObject({ superuser: Named, replication: Named, rewind: Named.optional() });
 
 const ProxyHost = z.strictObject({
   name: MemberName,
@@ -81,8 +88,9 @@ export const ClusterSchema = z.strictObject({
       /** Patroni's own file on every member: its tags are set there to drain one. In /etc/patroni, or /etc/patroni.yml. */
       configFile: z
         .string()
-        .regex(/^\/etc\/(patroni\/[A-Za-z0-9][A-Za-z0-9._-]{0,100}|patroni)\.ya?ml$/, 'a file such as /etc/patroni/config.yml')
+        .regex(/^\/etc\/patroni(\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?\.ya?ml$/, 'a file such as /etc/patroni/config.yml')
         .default('/etc/patroni/config.yml'),
+      joins: Joins.optional(),
     })
     .prefault({}),
   /** Read-only login (pg_monitor). */

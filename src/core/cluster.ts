@@ -10,7 +10,10 @@ export interface ClusterInfo {
   readonly environment: string;
   readonly mode: 'patroni' | 'streaming';
   readonly scope: string;
-  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string }[];
+  /** The replication role of Patroni's members, where the configuration has what a new member needs. */
+  readonly joinsAs?: string;
+  /** `port`: of PostgreSQL, where it is not 5432. */
+  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string; readonly port?: number }[];
 }
 
 /** Everything read of one cluster for one question; each part says by itself whether it could be read. */
@@ -75,8 +78,6 @@ export interface SqlMember {
   readonly versionNum: number;
   /** Epoch milliseconds; a later value than before proves a restart. */
   readonly postmasterStartedAtMs: number;
-  /** Settings that were changed in the files and wait for a restart (pg_settings.pending_restart); not those on the command line. */
-  readonly pendingSettings?: readonly string[];
   /** Primary: pg_current_wal_lsn. */
   readonly writeLsn?: Lsn;
   /** Standby: pg_last_wal_receive_lsn and pg_last_wal_replay_lsn. */
@@ -222,6 +223,8 @@ export interface Activity {
   readonly logicalSlots: readonly string[];
   /** The settings that a standby must have at least as high as its primary, and the delay setting. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Settings that were changed in the files and wait for a restart (pg_settings.pending_restart); not those on the command line. */
+  readonly pendingSettings?: readonly string[];
   readonly clientConnections: number;
   /** Connections of standbys, backups and receivers to this member now. */
   readonly walSendersInUse: number;

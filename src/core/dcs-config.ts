@@ -14,6 +14,8 @@ export interface DcsConfig {
   readonly usePgRewind?: boolean;
   /** `postgresql.parameters` as text; absent when none is set. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Of `postgresql.parameters` those that size shared memory, as text; absent when none is set. */
+  readonly sharedMemory?: Readonly<Record<string, string>>;
   /** Seconds that a leader may take to start before Patroni fails over; absent when it is not set (300 then). */
   readonly primaryStartTimeoutS?: number;
 }

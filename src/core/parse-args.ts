@@ -46,7 +46,7 @@ function takeWord({ word, rest, given, key, many, tail, usage }: Placing): void 
 
 /** What a flag wants, where its name does not say so. */
 const VALUES: Readonly<Record<string, string>> = {
-  ...{ to: 'MEMBER', at: 'TIME', for: 'DURATION', confirm: 'CLUSTER' },
+  ...{ to: 'MEMBER', at: 'TIME', for: 'DURATION', confirm: 'CLUSTER', discard: 'MEMBER', leader: 'in-place|switchover' },
   ...{ reason: 'TEXT', says: 'TEXT', override: 'CHECK', overrideReason: 'TEXT' },
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Dcs, DcsMember, HistoryEntry, Role } from '../core/cluster.ts';
 import type { DcsConfig } from '../core/dcs-config.ts';
+import { SHARED_MEMORY_SETTINGS } from '../core/shared-memory-settings.ts';
 
 /** @throws Error with a short clause when the text is not JSON of that shape. */
 export function parseJson<T>(schema: z.ZodType<T>, text: string): T {
@@ -153,7 +154,7 @@ const ConfigJson = z.looseObject({
 /** The dynamic configuration with Patroni's defaults filled in (docs/dynamic_configuration.rst). */
 export function decodeConfig(text: string): DcsConfig {
   const json = parseJson(ConfigJson, text);
-  const parameters = parametersOf(json.postgresql?.parameters ?? {});
+  const sharedMemory = sizesIn(json.postgresql?.parameters ?? {});
   const startTimeout = json.primary_start_timeout ?? json.master_start_timeout;
   return {
     ttlS: json.ttl,
@@ -167,16 +168,16 @@ export function decodeConfig(text: string): DcsConfig {
     paused: json.pause,
     ...(json.postgresql?.use_pg_rewind === undefined ? {} : { usePgRewind: json.postgresql.use_pg_rewind }),
     standbyCluster: Object.keys(json.standby_cluster ?? {}).length > 0,
-    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+    ...(Object.keys(sharedMemory).length > 0 ? { sharedMemory } : {}),
     ...(startTimeout === undefined ? {} : { primaryStartTimeoutS: startTimeout }),
   };
 }
 
-/** Patroni lets YAML's numbers and booleans stand for PostgreSQL's. */
-function parametersOf(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) =>
-      ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)]] : [],
-    ),
-  );
+/** Other parameters stay where they are, as a command can hold a secret. Patroni lets YAML's numbers stand for PostgreSQL's. */
+function sizesIn(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const sizes = Object.keys(SHARED_MEMORY_SETTINGS).flatMap((name) => {
+    const value = given[name];
+    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as const] : [];
+  });
+  return Object.fromEntries(sizes);
 }

@@ -5,7 +5,10 @@ import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
 import type { Seen } from '../core/sighting.ts';
+import type { AccessRule, BareHost } from '../core/standby.ts';
 import { takeReading } from '../core/take-reading.ts';
+import { readBareHost, readReplicationRules } from './bare-host.ts';
+import { lingeringServers } from './parse-haproxy-servers.ts';
 import { parseAddresses } from './parse-addresses.ts';
 import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
@@ -13,7 +16,7 @@ import type { HostLayout } from './host-layout.ts';
 import { lookFrom } from './look-from.ts';
 import type { LookTarget } from './look-commands.ts';
 import { readServer } from './read-server.ts';
-import { addresses, diskFree, patroniLog, type RemoteCommand, restProbe } from './remote-commands.ts';
+import { addresses, diskFree, haproxyServers, patroniLog, type RemoteCommand, restProbe } from './remote-commands.ts';
 import { restReachOf } from './rest-reach.ts';
 import type { SshPool } from './ssh-pool.ts';
 
@@ -24,9 +27,15 @@ export interface HostReads {
   server(host: string): Promise<Reading<Server>>;
   /** What the host `from` sees of another member; takes up to 4.5 s. */
   lookFrom(from: string, target: LookTarget): Promise<Reading<Seen>>;
+  /** A host that is to become a standby; `further`: paths to look at. */
+  bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+  /** Who may replicate from its server, by pg_hba_file_rules. */
+  replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;
   /** Whether a host gets to a REST API of Patroni; `url` without a path. */
   reach(host: string, url: string): Promise<Reading<RestReach>>;
+  /** Servers of a backend of HAProxy on a host whose sessions stay when they are marked down. */
+  lingering(host: string, backend: string): Promise<Reading<readonly string[]>>;
   /** Patroni's own log since a moment (epoch ms), at most `lines` of it, oldest first. */
   patroniLog(host: string, asked: { readonly lines: number; readonly sinceMs: number }): Promise<Reading<readonly JournalLine[]>>;
 }
@@ -39,42 +48,26 @@ export function createHostReads(options: {
   readonly timeoutMs?: number;
 }): HostReads {
   const { ssh, layouts, clock, timeoutMs = 2400 } = options;
-  const read = <T>(
-    host: string,
-    command: () => RemoteCommand,
-    parse: (stdout: string) => T,
-    program: string,
-  ): Promise<Reading<T>> =>
-    takeReading({
-      source: `${program} on ${host}`,
-      clock,
-      take: async () => parse((await ssh.mustRun(host, command(), { timeoutMs, mayRepeat: true })).stdout),
-      told: (error) => asError(error).message,
-    });
+  const take = <T>(source: string, from: () => Promise<T>): Promise<Reading<T>> =>
+    takeReading({ source, clock, take: from, told: (error) => asError(error).message });
+  const how = { timeoutMs, mayRepeat: true };
+  const read = <T>(host: string, command: () => RemoteCommand, parse: (stdout: string) => T, program: string) =>
+    take(`${program} on ${host}`, async () => parse((await ssh.mustRun(host, command(), how)).stdout));
+  const layout = (host: string) => layoutOf(layouts, host);
   return {
-    server: (host) =>
-      takeReading({
-        source: `systemd and pg_controldata on ${host}`,
-        clock,
-        take: () => readServer(ssh, host, layoutOf(layouts, host), timeoutMs),
-        told: (error) => asError(error).message,
-      }),
+    server: (host) => take(`systemd and pg_controldata on ${host}`, async () => readServer(ssh, host, layout(host), timeoutMs)),
     lookFrom: (from, target) =>
-      takeReading({
-        source: `pg_isready and curl on ${from}`,
-        clock,
-        take: () => lookFrom(ssh, from, { layout: layoutOf(layouts, from), target, timeoutMs: LOOK_MS }),
-        told: (error) => asError(error).message,
-      }),
-    disk: (host) => read(host, () => diskFree(layoutOf(layouts, host)), parseDf, 'df'),
+      take(`pg_isready and curl on ${from}`, async () =>
+        lookFrom(ssh, from, { layout: layout(from), target, timeoutMs: LOOK_MS }),
+      ),
+    bareHost: (host, further) =>
+      take(`ssh to ${host}`, async () => readBareHost(ssh, { host, layout: layout(host), further, timeoutMs })),
+    replicationRules: (host) => take(`pg_hba_file_rules on ${host}`, () => readReplicationRules(ssh, host, timeoutMs)),
+    disk: (host) => read(host, () => diskFree(layout(host)), parseDf, 'df'),
     addresses: (host) => read(host, addresses, parseAddresses, 'ip addr'),
     reach: (host, url) =>
-      takeReading({
-        source: `curl on ${host}`,
-        clock,
-        take: async () => restReachOf(await ssh.run(host, restProbe(`${url}/liveness`), { timeoutMs, mayRepeat: true })),
-        told: (error) => asError(error).message,
-      }),
+      take(`curl on ${host}`, async () => restReachOf(await ssh.run(host, restProbe(`${url}/liveness`), how))),
+    lingering: (host, backend) => read(host, haproxyServers, (stdout) => lingeringServers(stdout, backend), 'haproxy.cfg'),
     patroniLog: (host, { lines, sinceMs }) =>
       read(host, () => patroniLog({ lines, since: Math.floor(sinceMs / 1000) }), parseJournal, 'journal of patroni'),
   };

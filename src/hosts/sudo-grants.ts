@@ -5,6 +5,7 @@ import { serverGrants } from './server-commands.ts';
 import { drainGrants } from './drain-commands.ts';
 import { logFileGrant } from './log-commands.ts';
 import { psqlGrants } from './psql-commands.ts';
+import { standbyGrants } from './standby-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
 /** What sudo must allow on a host with this layout, and nothing more. */
@@ -18,6 +19,7 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
       why: "Read Patroni's own log, which says why a switchover hangs",
     },
     ...serverGrants(layout),
+    ...standbyGrants(layout),
     ...unitGrants(layout),
     logFileGrant(layout),
     ...psqlGrants(),

@@ -1,5 +1,6 @@
 import type { HostLayout } from './host-layout.ts';
 import { patternOf, type Word } from './argv-pattern.ts';
+import { passfileOf } from './standby-places.ts';
 
 /** The closed list of long work on a host, all of it as `postgres`. */
 export type UnitCommand = BaseBackup | Rewind;
@@ -21,6 +22,8 @@ export interface BaseBackup {
   readonly maxRateKibPerSecond: number;
   /** The copy goes to `<data directory>.<suffix>`, which must not exist or be empty. */
   readonly suffix: string;
+  /** The password is in the standby's own file, which stays. */
+  readonly login?: 'kept';
 }
 
 /** pg_rewind of this host's own data directory, whose server is stopped. It wants a secret. */
@@ -44,16 +47,20 @@ export function unitWords(command: UnitCommand, layout: HostLayout, secretFile: 
 
 /** pg_basebackup(1). */
 function backupWords(
-  { from, slot, maxRateKibPerSecond, suffix }: BaseBackup,
+  { from, slot, maxRateKibPerSecond, suffix, login }: BaseBackup,
   layout: HostLayout,
   secretFile: string | undefined,
 ) {
+  const kept = passfileOf(layout);
+  const file = login === 'kept' ? kept : secretFile;
+  const wal = layout.separateWalDirectory;
   return [
     ...['/usr/bin/pg_basebackup', '-w', '-v', '-X', 'stream', '-c', 'fast', '-S', { value: slot, form: '[a-z0-9_]{1,63}' }],
     ...['-r', { value: String(maxRateKibPerSecond), form: '[0-9]{2,7}' }],
     '-D',
     { value: `${layout.dataDirectory}.${suffix}`, form: `${fixed(layout.dataDirectory)}[.][a-z0-9-]{1,60}` },
-    ...['-d', { value: `postgresql://${authority(from)}/${passfile(secretFile)}`, form: ADDRESS }],
+    ...['-d', { value: `postgresql://${authority(from)}/${passfile(file)}`, form: addressForm(fixed(kept)) }],
+    ...(wal === undefined ? [] : [`--waldir=${wal}`]),
   ];
 }
 
@@ -78,7 +85,7 @@ export const ANY_COMMANDS: readonly UnitCommand[] = [
 // An address without a blank, as sudo sees all words joined by blanks.
 const HOST = '([A-Za-z0-9.-]{1,255}|[[][0-9a-f:]{2,45}])';
 const LOGIN = `postgresql://[A-Za-z0-9_]{1,63}@${HOST}:[0-9]{1,5}/`;
-const ADDRESS = `${LOGIN}([?]passfile=${SECRET_FORM})?`;
+const addressForm = (kept: string) => `${LOGIN}([?]passfile=(${SECRET_FORM}|${kept}))?`;
 const DATABASE = `${LOGIN}postgres[?]passfile=${SECRET_FORM}`;
 
 const fixed = (path: string): string => patternOf([path]).slice(1, -1);

@@ -6,6 +6,8 @@
 export const activityQuery = `
 WITH clients AS MATERIALIZED (
   SELECT * FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename IS DISTINCT FROM current_user
+), known_settings AS MATERIALIZED (
+  SELECT name, setting, pending_restart FROM pg_settings
 )
 SELECT json_build_object(
   'longTransactions', (
@@ -38,9 +40,10 @@ SELECT json_build_object(
   'logicalSlots', (
     SELECT coalesce(json_agg(slot_name ORDER BY slot_name), '[]') FROM pg_replication_slots WHERE slot_type = 'logical' AND NOT temporary),
   'settings', (
-    SELECT json_object_agg(name, setting) FROM pg_settings WHERE name IN (
+    SELECT json_object_agg(name, setting) FROM known_settings WHERE name IN (
       'max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_transactions', 'max_locks_per_transaction',
       'max_replication_slots', 'recovery_min_apply_delay')),
+  'pendingSettings', (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM known_settings WHERE pending_restart),
   'clientConnections', (SELECT count(*) FROM clients),
   'walSendersInUse', (SELECT count(*) FROM pg_stat_replication),
   'slotNames', (SELECT coalesce(json_agg(slot_name ORDER BY slot_name), '[]') FROM pg_replication_slots WHERE NOT temporary),

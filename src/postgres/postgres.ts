@@ -10,6 +10,8 @@ import type { RewindSource } from '../core/rewind-source.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
 import { configLoadedQuery } from './config-loaded-query.ts';
+import type { CopyProgress, CopySource } from '../core/standby.ts';
+import { CopyProgressAnswer, copyProgressQuery, CopySourceAnswer, copySourceQuery } from './copy-queries.ts';
 import { createMemberPool, type MemberPool } from './member-pool.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
@@ -37,6 +39,10 @@ export interface Postgres {
   log(name: string): Promise<Reading<LogAnswer>>;
   /** Whether that role could rewind another server from this one. */
   rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
+  /** What it says of itself as the source of a copy. */
+  copySource(name: string): Promise<Reading<CopySource>>;
+  /** The copies that are made of it now. */
+  copyProgress(name: string): Promise<Reading<readonly CopyProgress[]>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -82,6 +88,8 @@ export function createPostgres(options: {
     clients: (name) => read(name, { name: 'trunkline-clients', text: clientsQuery }, ClientsAnswer),
     slots: (name) => read(name, { name: 'trunkline-slots', text: slotsQuery }, SlotsAnswer),
     log: (name) => read(name, { name: 'trunkline-log', text: logQuery }, LogAnswer),
+    copySource: (name) => read(name, { name: 'trunkline-copy-source', text: copySourceQuery }, CopySourceAnswer),
+    copyProgress: (name) => read(name, { name: 'trunkline-copy-progress', text: copyProgressQuery }, CopyProgressAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },

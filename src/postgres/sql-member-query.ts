@@ -22,7 +22,6 @@ SELECT json_build_object(
     ELSE ('x' || substr(pg_walfile_name(head.written), 1, 8))::bit(32)::int END,
   'versionNum', current_setting('server_version_num')::int,
   'postmasterStartedAtMs', floor(extract(epoch FROM pg_postmaster_start_time()) * 1000),
-  'pendingSettings', (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM pg_settings WHERE pending_restart),
   'writeLsn', head.written - '0/0',
   'receiveLsn', head.received - '0/0',
   'replayLsn', head.replayed - '0/0',

@@ -45,7 +45,12 @@ function lines(debt: Debt, nowMs: number): readonly Part[] {
   return [
     { line: `${cluster}: ${startSentence(says)}`, sign: 'warn' },
     { line: madeBy(debt, nowMs), indent: 1 },
-    ...(untilMs === undefined ? [] : [{ line: keptLine(debt, untilMs, nowMs), indent: 1 } as const]),
+    ...(untilMs === undefined
+      ? []
+      : [
+          { line: keptLine(debt, untilMs, nowMs), indent: 1 } as const,
+          { line: ['End it: ', { code: debt.kept?.endBy ?? '' }], indent: 1 } as const,
+        ]),
   ];
 }
 

@@ -11,6 +11,7 @@ import { holdsNothingState } from './holds-nothing.ts';
 import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
 import { clientsLeftState } from './clients-left.ts';
 import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
+import { keptDrainedState } from './kept-drained.ts';
 import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
 import { leaderIsDeadState } from './leader-is-dead.ts';
@@ -37,7 +38,17 @@ import { scheduledAsState } from './scheduled-as.ts';
 import { slotGoneState, slotIsState } from './slot-is.ts';
 import { serviceActiveState } from './service-active.ts';
 import { setAsideAsState } from './set-aside-as.ts';
+import { memberJoinedState } from './member-joined.ts';
+import { dataGoneState } from './data-gone.ts';
 import type { State } from './state.ts';
+import { standbyStreamsState } from './standby-streams.ts';
+import { sourceLeadsState } from './source-leads.ts';
+import { slotSettledState } from './slot-settled.ts';
+import { slotReservedState } from './slot-reserved.ts';
+import { replicationAllowedState } from './replication-allowed.ts';
+import { copyPlacedState } from './copy-placed.ts';
+import { copyGoneState } from './copy-gone.ts';
+import { copiedState } from './copied.ts';
 import { streamingState } from './streaming.ts';
 import { tagsAreState } from './tags-are.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
@@ -57,6 +68,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     archiverWorksState,
     asPlannedState,
     configHoldsState,
+    copiedState,
+    copyGoneState,
+    copyPlacedState,
+    dataGoneState,
     dcsHasQuorumState,
     followRestartedState,
     holdsNothingState,
@@ -64,6 +79,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     backendIsState,
     clientsLeftState,
     inReplicaPoolState,
+    keptDrainedState,
     fencedState,
     lagUnderState,
     leaderIsDeadState,
@@ -72,6 +88,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     keptGoneState,
     keptIsState,
     newPrimaryState,
+    memberJoinedState,
     noBackupRunningState,
     noFailsafeState,
     notLeadingState,
@@ -93,6 +110,11 @@ const ALL: ReadonlyMap<string, State> = new Map(
     statementEndedState,
     serviceActiveState,
     setAsideAsState,
+    replicationAllowedState,
+    slotReservedState,
+    slotSettledState,
+    sourceLeadsState,
+    standbyStreamsState,
     streamingState,
     tagsAreState,
     vipHeldOnceState,

@@ -25,7 +25,7 @@ const { state, build } = defineState({
     const now = sql.value.postmasterStartedAtMs;
     return now === startedAtMs
       ? holds(`${member} runs since ${clockTime(now)}`)
-      : notYet(`${member} was restarted by somebody else at ${clockTime(now)}`);
+      : notYet(`${member} runs since ${clockTime(now)}: it was restarted after the plan`);
   },
 });
 

@@ -16,10 +16,10 @@ const { state, build } = defineState({
   }),
   says: ({ member }) => `${member} has loaded its configuration since the plan`,
   async judge({ cluster, member, loadedAtMs }, view) {
-    const [loaded, sql] = await Promise.all([view.configLoadedAt(cluster, member), view.sql(cluster, member)]);
+    const [loaded, activity] = await Promise.all([view.configLoadedAt(cluster, member), view.activity(cluster, member)]);
     if (!loaded.ok) return notYet(`${member} does not answer by SQL: ${loaded.why}`);
     const now = loaded.value;
-    const pending = known(sql)?.pendingSettings ?? [];
+    const pending = known(activity)?.pendingSettings ?? [];
     if (now <= loadedAtMs)
       return notYet(`${member} has its configuration of ${clockTime(now)}; Patroni reloads it within its next loop`);
     const waits = pending.length > 0 ? `; waits for a restart: ${pending.join(', ')}` : '';

@@ -28,6 +28,7 @@ it('tells what repeats in every loop once, the last time', () => {
 
 it.each([
   'INFO: Demoting self (graceful)',
+  'pg_basebackup: error: could not write to file "base/1/1247": No space left on device',
   'INFO: waiting for leader to bootstrap',
   'ERROR: ObjectCache.run ProtocolError',
   'LOG:  received fast shutdown request; database system is shut down',

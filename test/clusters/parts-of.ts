@@ -61,6 +61,8 @@ export function partsOf(name: string, parts: Partial<ClusterParts> = {}): Cluste
       clients: dead,
       slots: dead,
       rewindSource: dead,
+      copySource: dead,
+      copyProgress: dead,
     },
     ...parts,
   };

@@ -43,7 +43,7 @@ describe('the snapshot of a cluster', () => {
       proxies: { names: ['lb1'], read: never },
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never },
-        ...{ dataDirectory: never, kept: never, unit: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never },
       },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
@@ -59,6 +59,22 @@ describe('the snapshot of a cluster', () => {
     ]);
     expect(snapshot.proxies).toMatchObject([{ name: 'lb1', stats: { ok: false } }]);
     expect(snapshot.vip).toMatchObject({ address: '10.0.0.100', holders: { ok: false, why: 'lb1: no answer within 2.5 s' } });
+  });
+
+  it('leaves out nothing of what is asked over ssh: what is not configured or never answers is not read', async () => {
+    const silent = partsOf('billing', {
+      hosts: {
+        ...{ disk: never, server: never, lookFrom: never, addresses: never, reach: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never },
+      },
+      lingering: [{ proxy: 'lb1', read: never }],
+    });
+    const late = { ok: false, why: 'no answer within 2.5 s' };
+    expect(await viewOf([silent]).reach('billing', 'pg1', 'pg2')).toMatchObject({ ...late, source: 'curl on pg1' });
+    expect(await viewOf([silent]).lingering('billing')).toMatchObject([{ proxy: 'lb1', servers: late }]);
+    const without = viewOf([partsOf('billing')]);
+    expect(await without.reach('billing', 'pg1', 'pg2')).toMatchObject({ ok: false, why: 'no ssh is configured' });
+    expect(await without.lingering('billing')).toEqual([]);
   });
 
   it('does not reject for a part that rejects or throws at once', async () => {
@@ -114,6 +130,8 @@ describe('who holds the virtual address', () => {
       dataDirectory: never,
       kept: never,
       unit: never,
+      bareHost: never,
+      replicationRules: never,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -53,6 +53,16 @@ describe('decodeScope', () => {
     expect(dcs.config).toMatchObject({ synchronousMode: 'quorum', failsafeMode: true, standbyCluster: false, ttlS: 30 });
   });
 
+  it("takes of PostgreSQL's parameters those that size shared memory alone, as a command can hold a secret", () => {
+    const { dcs } = scope({
+      config:
+        '{"master_start_timeout":60,"postgresql":{"parameters":{"max_connections":200,"max_wal_senders":"12","archive_command":"curl -H token"}}}',
+    });
+    expect(dcs.config.sharedMemory).toEqual({ max_connections: '200', max_wal_senders: '12' });
+    expect(dcs.config.primaryStartTimeoutS).toBe(60);
+    expect(JSON.stringify(dcs)).not.toContain('token');
+  });
+
   it('reads the forms of old releases and hides a login in a connection URL', () => {
     const { dcs } = scope({
       'members/old': 'postgres://rep:s3cret@10.0.0.1:5432/postgres?application_name=http://10.0.0.1:8008/patroni',

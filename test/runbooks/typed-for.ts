@@ -1,18 +1,20 @@
 import { loseLeader } from '../support/dead-leader.ts';
-import { dcsIn, type FakeCluster, setPaused } from '../support/fake-cluster.ts';
+import { dcsIn, type FakeCluster, fakeCluster, setPaused } from '../support/fake-cluster.ts';
 import { drained } from '../support/fake-closer.ts';
 import { diverge, keep, wedge } from '../support/fake-rebuild.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
 const TYPED: Readonly<Record<string, object>> = {
+  drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000, keptMs: 3_600_000 },
+  bootstrap: { cluster: CLUSTER, member: 'pg3', maxRateKibPerSecond: 1_048_576 },
+  'patroni-bootstrap': { cluster: CLUSTER, member: 'pg3', maxRateKibPerSecond: 1_048_576 },
   'kept-clean': { cluster: CLUSTER, node: 'pg3', folder: 'old-t6-3000000' },
   rebuild: { cluster: CLUSTER, node: 'pg3', discard: 'pg3' },
-  drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000 },
   'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
   terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
   undrain: { cluster: CLUSTER, member: 'pg2' },
-  reinit: { cluster: CLUSTER, member: 'pg2', confirm: 'pg2' },
+  reinit: { cluster: CLUSTER, member: 'pg2', discard: 'pg2' },
   restart: { cluster: CLUSTER, member: 'pg2' },
   'config-set': { cluster: CLUSTER, set: { work_mem: '64MB' } },
   pause: { cluster: CLUSTER, forMs: 7_200_000 },
@@ -20,6 +22,8 @@ const TYPED: Readonly<Record<string, object>> = {
 
 /** What the cluster is like before a runbook that has nothing to do on a healthy one. */
 const PREPARED: Readonly<Record<string, (fake: FakeCluster) => void>> = {
+  bootstrap: (fake) => fake.standbys.bare('pg3', 'streaming'),
+  'patroni-bootstrap': (fake) => fake.standbys.bare('pg3', 'patroni'),
   failover: loseLeader,
   resume: (fake) => setPaused(fake, true),
   unschedule: (fake) => {
@@ -40,3 +44,6 @@ export function prepareFor(runbook: string, fake: FakeCluster): FakeCluster {
   PREPARED[runbook]?.(fake);
   return fake;
 }
+
+/** A fake cluster on which the runbook has something to do. */
+export const clusterFor = (runbook: string): FakeCluster => prepareFor(runbook, fakeCluster());

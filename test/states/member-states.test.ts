@@ -84,7 +84,7 @@ testStates({
   'a member as it was planned': [
     asPlanned(CLUSTER, 'pg2', STARTED),
     ['nobody touched it', healthy, true, 'pg2 runs since'],
-    ['somebody else restarted it', restartedOf('pg2'), 'not yet', 'pg2 was restarted by somebody else'],
+    ['somebody else restarted it', restartedOf('pg2'), 'not yet', 'it was restarted after the plan'],
     ['it is down', (fake) => silent(fake, 'pg2'), 'not yet', 'does not answer'],
   ],
   'a member that was down at the plan': [
@@ -99,7 +99,7 @@ testStates({
       'a later one, with what it does not change',
       (fake) => {
         fake.loaded.set('pg2', NOW);
-        memberIn(fake, 'pg2').sql.pendingSettings = ['shared_buffers'];
+        shownValue(fake.shown.activities.pg2).pendingSettings = ['shared_buffers'];
       },
       true,
       'waits for a restart: shared_buffers',

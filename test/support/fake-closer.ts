@@ -114,7 +114,7 @@ function ended({ closer }: FakeCluster, { name, ...id }: Extract<HostCommand, { 
   return true;
 }
 
-function dropped({ closer }: FakeCluster, member: string, of: Extract<HostCommand, { slot: string }>): boolean {
+function dropped({ closer }: FakeCluster, member: string, of: Extract<HostCommand, { restartLsn: string }>): boolean {
   const slots = closer.slots[member] ?? [];
   const at = slots.findIndex(({ name, active, restartLsn }) => name === of.slot && !active && restartLsn === of.restartLsn);
   if (at >= 0) slots.splice(at, 1);

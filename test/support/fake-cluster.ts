@@ -11,6 +11,7 @@ import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-re
 import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
 import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits, rebuildViewOf } from './fake-rebuild.ts';
 import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
 export { dcsIn, memberIn, notRead, shownValue };
@@ -35,6 +36,10 @@ export interface FakeCluster {
   readonly loaded: Map<string, number>;
   /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
   answer?: MemberAnswer;
+  /** What is done to a host that becomes a standby, and what is seen of it. */
+  readonly standbys: FakeStandbys;
+  /** Who leads when the leader was asked to restart, as it did not start in time. */
+  failsOver?: string;
   log: string;
   now: number;
   /** The dynamic configuration, and what the members run with. */
@@ -51,6 +56,7 @@ export function fakeCluster(): FakeCluster {
   const rebuild = healthyRebuild();
   const claims = new Set<string>();
   const done: string[] = [];
+  const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
     shown,
     closer: closerOf(),
@@ -65,6 +71,7 @@ export function fakeCluster(): FakeCluster {
     view: viewOf(() => fake),
     config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
     debts: async () => [],
+    standbys: fakeStandbys(() => fake),
     hands: {
       now: () => fake.now,
       sleep: async () => undefined,
@@ -88,7 +95,7 @@ export function fakeCluster(): FakeCluster {
           fake.done.push(line);
           return fake.answer;
         },
-        restarted: (name) => restartIn(fake, name),
+        restarted: (name) => (fake.failsOver === undefined ? restartIn(fake, name) : fake.promote(fake.failsOver)),
         reloaded: (name) => {
           fake.loaded.set(name, fake.now + 1000);
           closerReload(fake, name);
@@ -98,6 +105,8 @@ export function fakeCluster(): FakeCluster {
         async run(_cluster, member, command) {
           fake.done.push(doneOf(member, command));
           if (command.name === 'patroni log') return { stdout: fake.log };
+          if (isStandbyCommand(command)) return { stdout: fake.standbys.run(member, command) };
+          if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
           return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
         async claim(_cluster, member, id) {
@@ -106,7 +115,7 @@ export function fakeCluster(): FakeCluster {
           claims.add(`${member} ${id}`);
           return 'ours';
         },
-        unit: rebuildUnits(() => fake, done, rebuild.units),
+        unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
     },
   };
@@ -156,6 +165,7 @@ function viewOf(of: () => FakeCluster): View {
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
     server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
     reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
+    lingering: async () => copy(of().shown.lingering),
     configLoadedAt: async (_cluster, name) => {
       const { sql } = find(name);
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
@@ -163,6 +173,12 @@ function viewOf(of: () => FakeCluster): View {
     sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
     leaderLease: async () => copy(of().shown.lease),
     ...rebuildViewOf(of),
+    standbys: {
+      host: async (_cluster, name) => of().standbys.host(name),
+      source: async (_cluster, name) => of().standbys.source(name),
+      progress: async () => read([]),
+      rules: async (_cluster, name) => read(of().standbys.rules(name)),
+    },
     lagHistory: () => [],
     limits: () => of().shown.limits,
     runs: async () => [],

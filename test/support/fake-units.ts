@@ -1,6 +1,6 @@
 import type { HostUnitStatus, UnitHands } from '../../src/acts/hands.ts';
 
-/** Long work by `member claim`, which runs until the test writes another status; `done` gets a line for each start. */
+/** Long work by `member claim`, which runs until the test writes another status; `done` gets a line for each that starts. */
 export function fakeUnits(done: string[], units: Map<string, HostUnitStatus> = new Map()): UnitHands {
   const status = (member: string, claim: string): HostUnitStatus => units.get(`${member} ${claim}`) ?? { state: 'absent' };
   return {

@@ -6,6 +6,7 @@ import type { IncidentSummary, LeaderChange } from '../../src/core/incident.ts';
 import type { MaintenanceLock } from '../../src/core/maintenance.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { View } from '../../src/core/view.ts';
+import { noStandbyReads } from './no-standby-reads.ts';
 import { limits, NOW, notRead } from './snapshots.ts';
 
 /** What a fake view answers with; an Error is thrown instead. */
@@ -44,6 +45,7 @@ export function fakeView(shown: Shown): View {
     activity: async () => notRead('not in this fake'),
     server: async () => notRead('not in this fake'),
     reach: async () => notRead('not in this fake'),
+    lingering: async () => [],
     configLoadedAt: async () => notRead('not in this fake'),
     config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
     ...closer,
@@ -53,6 +55,7 @@ export function fakeView(shown: Shown): View {
     kept: async () => notRead('not in this fake'),
     rewindSource: async () => notRead('not in this fake'),
     unit: async () => notRead('not in this fake'),
+    standbys: noStandbyReads,
     lagHistory: () => lag,
     limits: () => limits,
     runs: async () => orThrow(runs),

@@ -157,6 +157,7 @@ export function fakeView(): View {
     activity: refuse,
     server: refuse,
     reach: refuse,
+    lingering: refuse,
     configLoadedAt: refuse,
     config: refuse,
     sessions: refuse,
@@ -170,6 +171,7 @@ export function fakeView(): View {
     kept: refuse,
     rewindSource: refuse,
     unit: refuse,
+    standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse },
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

@@ -40,7 +40,9 @@ export async function labRun(scene: Scene, reason: string): Promise<LabRun> {
   };
 }
 
-async function stepBegun(scene: Scene, { id, plan }: Pick<LabRun, 'id' | 'plan'>, step: StepName): Promise<void> {
+/** Waits until a step of a run is begun (or has gone by already). */
+/** Waits until a step of any run is begun (or has gone by already). */
+export async function stepBegun(scene: Scene, { id, plan }: Pick<LabRun, 'id' | 'plan'>, step: string): Promise<void> {
   const redis = new Redis({ host: '127.0.0.1', port: scene.stage.redis.port, maxRetriesPerRequest: null });
   const missing = async () => ((await redis.hexists(`${PREFIX}:journal:${id}`, step)) === 1 ? [] : [step]);
   try {

@@ -17,7 +17,7 @@ export interface Scene {
 }
 
 /** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. `change` is that of the bot's configuration. */
-export function useScene(options: Pick<StageOptions, 'change'> = {}): Scene {
+export function useScene(options: Pick<StageOptions, 'change' | 'ledger'> = {}): Scene {
   const scene = {} as Scene;
   beforeAll(async () => {
     scene.lab = await createLab({ debian, timings: 'test', log: console.log });

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { ActData } from '../core/plan.ts';
+import { defineAct } from './act.ts';
+
+const Args = z.object({ cluster: ClusterName, member: MemberName });
+
+const { act, build } = defineAct({
+  name: 'delete-data',
+  args: Args,
+  repeat: 'never',
+  interrupts: false,
+  async perform({ cluster, member }, hands, { claim, signal }) {
+    if ((await hands.hosts.claim(cluster, member, claim, signal)) === 'taken')
+      return { performed: false, says: `an earlier attempt has begun to delete the old data directory of ${member}` };
+    signal.throwIfAborted();
+    await hands.hosts.run(cluster, member, { name: 'delete the old data directory' }, signal);
+    return { performed: true, says: `the old data directory of ${member} is deleted` };
+  },
+});
+
+export const deleteDataAct = act;
+
+/** Deletes the data directory of a member on which no server runs, once. It can not be taken back. */
+export const deleteData = (args: z.input<typeof Args>): ActData<'never'> => build(args);

@@ -1,0 +1,24 @@
+/** What makes a standby, as `compose/remote-of-standby.ts` runs it on a host. Each may be repeated. */
+export type StandbyCommand =
+  /** Of the primary, or of a standby that may become it. `address`: CIDR. */
+  | { readonly name: 'allow replication'; readonly role: string; readonly address: string }
+  /** The password leaves the process as a SCRAM verifier only. */
+  | { readonly name: 'make replication role'; readonly role: string; readonly password: string }
+  | { readonly name: 'make slot' | 'release slot'; readonly slot: string }
+  /** Prints JSON: `hba`, `ident` and `settings`. */
+  | { readonly name: 'read configuration' }
+  /** Keeps this text unless there is a password file already; prints the one that is there. */
+  | { readonly name: 'keep password file'; readonly text: string }
+  | { readonly name: 'make configuration folder' }
+  /** A file that is there stays as it is. */
+  | {
+      readonly name: 'write configuration';
+      readonly file: 'postgresql.conf' | 'pg_hba.conf' | 'pg_ident.conf' | 'start.conf';
+      readonly text: string;
+    }
+  /** Lines of postgresql.auto.conf. */
+  | { readonly name: 'place the copy'; readonly text: string }
+  | { readonly name: 'discard the copy' | 'delete the old data directory' }
+  /** Of a new member, with the credentials of the configuration; one that is there stays as it is. `hba`: the leader's pg_hba.conf. */
+  | { readonly name: 'write patroni configuration'; readonly hba: string; readonly maxRateKibPerSecond: number }
+  | { readonly name: 'check patroni configuration' };

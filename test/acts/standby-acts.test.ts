@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { createActs } from '../../src/acts/all.ts';
+import type { HostCommand } from '../../src/acts/hands.ts';
+import { autoConf } from '../../src/acts/place-copy.ts';
+import { replicationRole } from '../../src/acts/replication-role.ts';
+import { reserveSlot } from '../../src/acts/reserve-slot.ts';
+import { createStates } from '../../src/states/all.ts';
+import { fakeCluster } from '../support/fake-cluster.ts';
+import { CLUSTER } from '../support/healthy-cluster.ts';
+
+const context = { claim: 'r1.role', signal: new AbortController().signal };
+const role = replicationRole({ cluster: CLUSTER, primary: 'pg1', member: 'pg3', role: 'standby_pg3' });
+
+/** Hands that keep what is run, and a password file that keeps the first text. */
+function recording(kept?: string) {
+  const ran: HostCommand[] = [];
+  let file = kept;
+  const { hands } = fakeCluster();
+  const hosts = {
+    ...hands.hosts,
+    async run(_cluster: string, _member: string, command: HostCommand) {
+      ran.push(command);
+      if (command.name !== 'keep password file') return { stdout: '' };
+      file ??= command.text;
+      return { stdout: file };
+    },
+  };
+  const passwords = () => ran.flatMap((one) => (one.name === 'make replication role' ? [one.password] : []));
+  return { acts: createActs({ ...hands, hosts }), ran, passwords };
+}
+
+describe('the role of a standby', () => {
+  it('has one password however many workers make it, as the first that is kept counts', async () => {
+    const { acts, passwords } = recording();
+    for (let i = 0; i < 3; i += 1) await acts.perform(role, context);
+    expect(new Set(passwords()).size).toBe(1);
+    expect(passwords()[0]).toMatch(/^[\w-]{32}$/);
+  });
+
+  it('is not made from a password file that somebody else wrote, and the error does not repeat it', async () => {
+    const { acts, ran } = recording('*:*:*:postgres:somebodys-secret\n');
+    const error = await acts.perform(role, context).catch((thrown: Error) => thrown);
+    expect(String(error)).toMatch(/not one of Trunkline's/);
+    expect(String(error)).not.toContain('somebodys-secret');
+    expect(ran.map(({ name }) => name)).toEqual(['keep password file']);
+  });
+
+  it('tells its password to nobody', async () => {
+    const { acts, passwords } = recording();
+    const { says } = await acts.perform(role, context);
+    expect(says).not.toContain(passwords()[0]);
+  });
+});
+
+describe('what a bootstrap writes', () => {
+  it('for the connection of the standby holds the place of the password, and not it', () => {
+    const of = { from: { host: '10.0.0.1', port: 5433 }, role: 'standby_c1', slot: 'standby_c1', passfile: '/data.pgpass' };
+    expect(autoConf('c1', of)).toBe(
+      "primary_conninfo = 'user=standby_c1 passfile=/data.pgpass host=10.0.0.1 port=5433 application_name=c1'\nprimary_slot_name = 'standby_c1'\n",
+    );
+  });
+
+  it('down as a debt of its slot names a release and a state that exist', () => {
+    const acts = createActs(fakeCluster().hands);
+    const debt = acts.debt(reserveSlot({ cluster: CLUSTER, primary: 'pg1', member: 'pg3', slot: 'standby_pg3' }));
+    expect(debt?.says).toMatch(/can fill the disk/);
+    expect(acts.repeat(debt?.release.act ?? '')).toBe('harmless');
+    expect(createStates().says(debt?.gone ?? { state: '', args: {} })).toMatch(
+      /pg1 has no slot standby_pg3, or pg3 streams by it/,
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import command from '../../commands/bootstrap.ts';
+import { MIB } from '../support/healthy-cluster.ts';
+import { DATA, type Fake, pathIn, planned } from './bootstrap-plan.ts';
+
+describe('the plan of a bootstrap', () => {
+  it('reads as what a person would say at 3 a.m.', async () => {
+    const { plan, locks } = await planned();
+    expect(plan.summary).toBe('Make pg3 a standby of pg1, by a copy of its data. Clients notice nothing.');
+    expect(plan.steps.map(({ title }) => title)).toEqual([
+      'Let standby_pg3 replicate from 10.0.0.3 by password on pg1: one line of pg_hba.conf, and a reload',
+      'Let standby_pg3 replicate from 10.0.0.3 by password on pg2: one line of pg_hba.conf, and a reload',
+      'Make the role standby_pg3 with a password that only pg3 has',
+      'Give pg3 a configuration like that of pg1',
+      'Keep WAL on pg1 for pg3 by the slot standby_pg3',
+      'Copy pg1 to pg3 by pg_basebackup',
+      `Move the copy into the place of ${DATA}, as a standby`,
+      'Start PostgreSQL on pg3, now and at every boot, and wait until it streams',
+    ]);
+    expect(plan.checks.filter(({ verdict }) => verdict === 'block')).toEqual([]);
+    expect(locks).toEqual([
+      { resource: 'cluster:billing', shared: true },
+      { resource: 'member:billing/pg3', shared: false },
+    ]);
+  });
+
+  it('holds no password and nothing that moves in its steps', async () => {
+    const before = await planned();
+    const after = await planned(({ standbys }) => {
+      standbys.shownSource.wal = { bytes: 61 * MIB, seconds: 601 };
+      pathIn({ standbys }, DATA).freeBytes -= MIB;
+    });
+    expect(after.plan.steps).toEqual(before.plan.steps);
+    expect(after.material).toEqual(before.material);
+    expect(JSON.stringify(before)).not.toMatch(/password"|SCRAM/);
+  });
+});
+
+describe('an old data directory', () => {
+  const old = (fake: Fake) => {
+    pathIn(fake, DATA).kind = 'filled';
+    pathIn(fake, DATA).usedBytes = 90 * MIB;
+    pathIn(fake, `${DATA}.trunkline-copy`).freeBytes = 40 * MIB;
+  };
+
+  it('is deleted only where its host is typed again, at the risk of losing data, and gives its room to the copy', async () => {
+    const { plan } = await planned(old, { discard: 'pg3' });
+    expect(plan.checks.filter(({ verdict }) => verdict === 'block')).toEqual([]);
+    expect([plan.risk, plan.riskReason]).toEqual(['can-lose-data', 'the old data directory of pg3 is deleted']);
+    expect(plan.steps.map(({ id }) => id)).toEqual([
+      ...['allow-pg1', 'allow-pg2', 'role', 'configure', 'discard', 'slot', 'copy', 'place', 'start'],
+    ]);
+    expect(plan.checks.find(({ id }) => id === 'data-directory')?.hint).toMatch(
+      /deletes it before it copies; its last checkpoint is behind pg1 on the same timeline/,
+    );
+  });
+
+  it('is not deleted by the name of another host', async () => {
+    await expect(planned(old, { discard: 'pg2' })).rejects.toThrow(/--discard names pg2, but the host is pg3/);
+  });
+});
+
+describe('/pg bootstrap', () => {
+  it('takes a rate a second', () => {
+    expect(command.parse(['ledger', 'c1', '--max-rate', '50MiB'])).toMatchObject({
+      input: { member: 'c1', maxRateKibPerSecond: 51_200 },
+    });
+    expect(command.parse(['ledger', 'c1'])).toMatchObject({ input: { maxRateKibPerSecond: 1_048_576 } });
+  });
+
+  it.each(['31KiB', '2GiB', 'fast', '50'])('refuses a rate of %s', (rate) => {
+    expect(() => command.parse(['ledger', 'c1', '--max-rate', rate])).toThrow(/rate/);
+  });
+});
