@@ -10,7 +10,7 @@ import { fakeMembers } from './fake-members.ts';
 import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
 import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits, rebuildViewOf } from './fake-rebuild.ts';
-import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { dcsIn, memberIn, notRead, shownValue, clearScheduled, setPaused } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
 
@@ -196,17 +196,6 @@ function viewOf(of: () => FakeCluster): View {
     ...closerView(of),
     now: () => of().now,
   };
-}
-
-/** The world in which Patroni is paused, or not any more. */
-export function setPaused(fake: FakeCluster, is: boolean): void {
-  dcsIn(fake).config.paused = is;
-  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
-}
-
-function clearScheduled(fake: FakeCluster, member: string | undefined): void {
-  if (member === undefined) delete dcsIn(fake).failover;
-  else delete memberIn(fake, member).patroni.scheduledRestart;
 }
 
 /** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
