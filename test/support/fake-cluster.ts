@@ -12,7 +12,7 @@ import { fakeMembers } from './fake-members.ts';
 import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
 import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
-import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { clearScheduled, dcsIn, memberIn, notRead, setPaused, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
 
@@ -159,17 +159,6 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
     case 'gives-up':
       return { meaning: 'unknown', text: 'Switchover failed' };
   }
-}
-
-/** The world in which Patroni is paused, or not any more. */
-export function setPaused(fake: FakeCluster, is: boolean): void {
-  dcsIn(fake).config.paused = is;
-  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
-}
-
-function clearScheduled(fake: FakeCluster, member: string | undefined): void {
-  if (member === undefined) delete dcsIn(fake).failover;
-  else delete memberIn(fake, member).patroni.scheduledRestart;
 }
 
 /** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */
