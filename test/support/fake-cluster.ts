@@ -6,6 +6,7 @@ import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { fakeClaims } from './fake-claims.ts';
 import { fakeMembers } from './fake-members.ts';
 import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
@@ -54,7 +55,6 @@ export interface FakeCluster {
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
   const rebuild = healthyRebuild();
-  const claims = new Set<string>();
   const done: string[] = [];
   const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
@@ -109,12 +109,7 @@ export function fakeCluster(): FakeCluster {
           if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
           return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
-        async claim(_cluster, member, id) {
-          fake.done.push(`claim ${member} ${id}`);
-          if (claims.has(`${member} ${id}`)) return 'taken';
-          claims.add(`${member} ${id}`);
-          return 'ours';
-        },
+        claim: fakeClaims(done),
         unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
     },
