@@ -8,6 +8,7 @@ import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { fakeClusterView } from './fake-cluster-view.ts';
 import { promote } from './fake-promote.ts';
 import { fakePoolers } from './fake-poolers.ts';
+import { fakeClaims } from './fake-claims.ts';
 import { fakeMembers } from './fake-members.ts';
 import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
@@ -58,7 +59,6 @@ export interface FakeCluster {
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
   const rebuild = healthyRebuild();
-  const claims = new Set<string>();
   const done: string[] = [];
   const poolers = fakePoolers(() => fake);
   const units = rebuildUnits(() => fake, done, rebuild.units);
@@ -115,12 +115,7 @@ export function fakeCluster(): FakeCluster {
           if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
           return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
-        async claim(_cluster, member, id) {
-          fake.done.push(`claim ${member} ${id}`);
-          if (claims.has(`${member} ${id}`)) return 'taken';
-          claims.add(`${member} ${id}`);
-          return 'ours';
-        },
+        claim: fakeClaims(done),
         unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
       proxies: {
