@@ -1,12 +1,11 @@
 import { afterEach } from 'vitest';
-import { haHosts } from '../../lab/inventory.ts';
 import { rebuildScenarios } from '../support/rebuild-scenarios.ts';
 import { patroniConfig, useScene } from '../support/scene.ts';
 
 const scene = useScene();
 
-afterEach(async () => {
-  for (const host of haHosts) await scene.lab.heal(host);
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await scene.lab.reset();
   await patroniConfig(scene, { postgresql: { use_pg_rewind: true } });
   await scene.lab.waitHealthy();
 }, 180_000);

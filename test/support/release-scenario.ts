@@ -45,8 +45,8 @@ async function wedge(scene: Scene, holder: HostName): Promise<void> {
   await waitFor(
     'the wedge',
     async () => {
-      const { stdout } = await scene.lab.exec(holder, ['/bin/sh', '-c', 'pgrep -fa "sleep 600" | head -1']);
-      return stdout.includes('sleep 600') ? [] : ['a server that waits for its archive'];
+      const words = await superSql(scene, holder, 'select 1').catch((error: unknown) => String(error));
+      return words.includes('starting up') ? [] : [`a server that waits for its archive (${words.slice(-80)})`];
     },
     { timeoutMs: 60_000 },
   );
