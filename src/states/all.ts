@@ -6,6 +6,10 @@ import { archiverWorksState } from './archiver-works.ts';
 import { asPlannedState } from './as-planned.ts';
 import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { followsState } from './follows.ts';
+import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
+import { keptGoneState } from './kept-gone.ts';
+import { keptIsState } from './kept-is.ts';
 import { followRestartedState } from './follow-restarted.ts';
 import { holdsNothingState } from './holds-nothing.ts';
 import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
@@ -16,9 +20,6 @@ import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
 import { leaderIsDeadState } from './leader-is-dead.ts';
 import { mostAdvancedState } from './most-advanced.ts';
-import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
-import { keptGoneState } from './kept-gone.ts';
-import { keptIsState } from './kept-is.ts';
 import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
@@ -76,6 +77,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     copyPlacedState,
     dataGoneState,
     dcsHasQuorumState,
+    followsState,
+    holderIsNoPrimaryState,
+    keptGoneState,
+    keptIsState,
     followRestartedState,
     holdsNothingState,
     backendGoneState,
@@ -87,9 +92,6 @@ const ALL: ReadonlyMap<string, State> = new Map(
     lagUnderState,
     leaderIsDeadState,
     mostAdvancedState,
-    holderIsNoPrimaryState,
-    keptGoneState,
-    keptIsState,
     newPrimaryState,
     memberJoinedState,
     noBackupRunningState,
