@@ -50,8 +50,8 @@ const BLOCKS: readonly (readonly [string, () => Promise<unknown>, () => Promise<
   ],
   [
     'an existing data directory',
-    () => onHost(scene.lab, BARE, `install -d -o postgres ${data()}; touch ${data()}/x`),
-    () => onHost(scene.lab, BARE, `rm -rf ${data()}`),
+    () => onHost(scene.lab, BARE, `runuser -u postgres -- sh -c 'mkdir -p ${data()}; touch ${data()}/x'`),
+    () => onHost(scene.lab, BARE, `rm -rf ${data()} && rmdir $(dirname ${data()})`),
     /holds something that is no data directory/,
   ],
   [
