@@ -5,7 +5,6 @@ import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readMember, readMemberServer } from './read-member.ts';
-import { readReach } from './read-reach.ts';
 import { readConfig } from './read-config.ts';
 import { readLease, readSightings } from './read-sightings.ts';
 import { rebuildReads } from './rebuild-reads.ts';
@@ -13,6 +12,7 @@ import { readDcs, readSnapshot } from './read-snapshot.ts';
 import { type KeptRecords, recordReads } from './record-reads.ts';
 import { memberOf, partsOf } from './seen-parts.ts';
 import { standbyReads } from './standby-reads.ts';
+import { wayReads } from './way-reads.ts';
 
 export interface Views {
   /** The view of somebody who may see these clusters; for all others the clusters, their runs and incidents do not exist. */
@@ -40,7 +40,7 @@ export function createViews(options: {
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
         server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
-        reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
+        ...wayReads(parts, clock),
         configLoadedAt: async (cluster, member) =>
           bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
         config: async (cluster) => readConfig(parts(cluster), clock),

@@ -18,7 +18,9 @@ import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
+import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
+import { lingeringOf } from './lingering-of.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
 /** What one cluster is read by, and what must be closed at the end. */
@@ -70,6 +72,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    lingering: ssh && lingeringOf(cluster, ssh, clock),
     logs,
     vip,
   };
@@ -182,6 +185,7 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
           return { holder: entry.value, ...(leftS === undefined ? {} : { leftS }) };
         },
       }),
+    config: dynamicConfig(prefix, etcd, clock),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

@@ -3,7 +3,9 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import { asError, refusal } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
+import type { Reading } from '../core/reading.ts';
 import { redactor } from '../core/redact.ts';
 import { createClaims } from '../hosts/claims.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
@@ -49,8 +51,11 @@ export function createHands(
     sleep: (ms, signal) => clock.sleep(ms, signal),
     patroni: {
       switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
-      rest: restHands((cluster) => writesTo(cluster).rest),
       failover: async (cluster, { candidate }, signal) => writesTo(cluster).failover({ candidate, signal }),
+      rest: restHands(
+        (cluster) => writesTo(cluster).rest,
+        (cluster) => configOf(clusters, cluster),
+      ),
     },
     members,
     hosts: {
@@ -85,6 +90,13 @@ function placeIn(clusters: readonly ClusterSources[], cluster: string, name: str
   const member = config?.members.find((one) => one.name === name);
   if (config && member) return { layout: layoutOf(member), patroniFile: config.patroni.configFile };
   throw refusal(`${cluster} has no member ${name}`, 'It was taken out of the configuration.');
+}
+
+/** @throws Refusal where there is no DCS to ask. */
+async function configOf(clusters: readonly ClusterSources[], cluster: string): Promise<Reading<JsonObject>> {
+  const etcd = clusters.find(({ config }) => config.name === cluster)?.parts.etcd;
+  if (etcd) return etcd.config();
+  throw refusal(`${cluster} has no etcd configured`, 'Add etcd to the cluster in the configuration.');
 }
 
 function writesOf(cluster: ClusterConfig, secrets: Secrets): PatroniWrites {

@@ -165,6 +165,7 @@ function viewOf(of: () => FakeCluster): View {
     activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
     server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
     reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
+    lingering: async () => copy(of().shown.lingering),
     configLoadedAt: async (_cluster, name) => {
       const { sql } = find(name);
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);

@@ -45,6 +45,7 @@ export function fakeView(shown: Shown): View {
     activity: async () => notRead('not in this fake'),
     server: async () => notRead('not in this fake'),
     reach: async () => notRead('not in this fake'),
+    lingering: async () => [],
     configLoadedAt: async () => notRead('not in this fake'),
     config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
     ...closer,

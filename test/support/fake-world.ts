@@ -157,6 +157,7 @@ export function fakeView(): View {
     activity: refuse,
     server: refuse,
     reach: refuse,
+    lingering: refuse,
     configLoadedAt: refuse,
     config: refuse,
     sessions: refuse,
