@@ -31,9 +31,9 @@ export const SLOT_SCRIPT = script(
   `cd /; echo "SELECT pg_create_physical_replication_slot(:'s',true) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name=:'s')" | @psql -v s="$1"`,
 );
 
-/** Drops a physical slot that nobody uses, if there is one: `sh SLOT`. */
+/** Drops a physical slot, if there is one; waits 5 s for who uses it, whose end the server may not have seen yet: `sh SLOT`. */
 export const DROP_SLOT_SCRIPT = script(
-  `cd /; echo "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name=:'s' AND slot_type='physical' AND NOT active" | @psql -v s="$1"`,
+  `cd /; i=0; while [ $i -lt 10 ]; do echo "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name=:'s' AND slot_type='physical' AND NOT active" | @psql -v s="$1" || exit 1; n=$(echo "SELECT count(*) FROM pg_replication_slots WHERE slot_name=:'s'" | @psql -v s="$1") || exit 1; [ "$n" != 0 ] || exit 0; i=$((i+1)); sleep 0.5; done`,
 );
 
 /** The configuration of a server as another one of its cluster needs it, as JSON: `sh`. It may hold passwords (ldap in pg_hba.conf). */
