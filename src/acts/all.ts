@@ -2,6 +2,7 @@ import type { DebtDraft } from '../core/debt.ts';
 import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
+import { armResumeAct } from './arm-resume.ts';
 import { checkpointAct } from './checkpoint.ts';
 import { configSetAct } from './config-set.ts';
 import { drainAct } from './drain.ts';
@@ -9,6 +10,8 @@ import { dropSlotAct } from './drop-slot.ts';
 import { endBackendAct } from './end-backend.ts';
 import { failoverAct } from './failover.ts';
 import type { Hands } from './hands.ts';
+import { pausePoolersAct } from './pause-poolers.ts';
+import { resumePoolersAct } from './resume-poolers.ts';
 import { deleteKeptAct } from './delete-kept.ts';
 import { forgetRewindAct } from './forget-rewind.ts';
 import { keepWalAct } from './keep-wal.ts';
@@ -36,6 +39,7 @@ import { setAsideAct } from './set-aside.ts';
 import { startServerAct } from './start-server.ts';
 import { stopServerAct } from './stop-server.ts';
 import { switchoverAct } from './switchover.ts';
+import { tellProxiesAct } from './tell-proxies.ts';
 import { unpauseAct } from './unpause.ts';
 import { unscheduleAct } from './unschedule.ts';
 import { undrainAct } from './undrain.ts';
@@ -59,6 +63,7 @@ export interface Acts {
 const ALL: ReadonlyMap<string, Act> = new Map(
   [
     allowReplicationAct,
+    armResumeAct,
     checkpointAct,
     configSetAct,
     configurePatroniAct,
@@ -74,6 +79,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     forgetRewindAct,
     keepWalAct,
     pauseAct,
+    pausePoolersAct,
     placeCopyAct,
     rehearseRewindAct,
     reinitializeAct,
@@ -83,6 +89,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     reserveSlotAct,
     restartAct,
     resumeAct,
+    resumePoolersAct,
     rewindAct,
     serviceAct,
     setAsideAct,
@@ -91,6 +98,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     startStandbyAct,
     stopServerAct,
     switchoverAct,
+    tellProxiesAct,
     undrainAct,
     unpauseAct,
     unscheduleAct,

@@ -24,10 +24,13 @@ import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notLeadingState } from './not-leading.ts';
 import { notPausedState } from './not-paused.ts';
-import { nothingScheduledState } from './nothing-scheduled.ts';
-import { pausedState } from './paused.ts';
+import { poolersFlowState } from './poolers-flow.ts';
+import { poolersPausedState } from './poolers-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { resumeArmedState } from './resume-armed.ts';
+import { nothingScheduledState } from './nothing-scheduled.ts';
+import { pausedState } from './paused.ts';
 import { rewoundState } from './rewound.ts';
 import { serverIsState } from './server-is.ts';
 import { reinitializedState } from './reinitialized.ts';
@@ -93,10 +96,13 @@ const ALL: ReadonlyMap<string, State> = new Map(
     noFailsafeState,
     notLeadingState,
     notPausedState,
-    nothingScheduledState,
-    pausedState,
+    poolersFlowState,
+    poolersPausedState,
     primaryIsState,
     proxiesRouteToState,
+    resumeArmedState,
+    nothingScheduledState,
+    pausedState,
     rewoundState,
     serverIsState,
     reinitializedState,

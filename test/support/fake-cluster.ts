@@ -1,18 +1,20 @@
 import type { Hands, HostCommand } from '../../src/acts/hands.ts';
 import type { MemberAnswer } from '../../src/acts/member-hands.ts';
-import type { MemberReadings, ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { SqlMember } from '../../src/core/cluster.ts';
 import type { Debt } from '../../src/core/debt.ts';
-import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { fakeClusterView } from './fake-cluster-view.ts';
+import { promote } from './fake-promote.ts';
+import { fakePoolers } from './fake-poolers.ts';
 import { fakeMembers } from './fake-members.ts';
-import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
-import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
-import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits, rebuildViewOf } from './fake-rebuild.ts';
+import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
+import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
+import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
 import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
-import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
+import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
 
 export { dcsIn, memberIn, notRead, shownValue };
 
@@ -32,6 +34,8 @@ export interface FakeCluster {
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** Names of PgBouncers that are not paused in time. */
+  readonly busyPoolers: Set<string>;
   /** When a member loaded its configuration; a day ago where nothing is said. */
   readonly loaded: Map<string, number>;
   /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
@@ -56,6 +60,7 @@ export function fakeCluster(): FakeCluster {
   const rebuild = healthyRebuild();
   const claims = new Set<string>();
   const done: string[] = [];
+  const poolers = fakePoolers(() => fake);
   const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
     shown,
@@ -68,7 +73,8 @@ export function fakeCluster(): FakeCluster {
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
-    view: viewOf(() => fake),
+    view: fakeClusterView(() => fake, poolers.timers),
+    busyPoolers: poolers.busy,
     config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
     debts: async () => [],
     standbys: fakeStandbys(() => fake),
@@ -117,6 +123,13 @@ export function fakeCluster(): FakeCluster {
         },
         unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
+      proxies: {
+        async lead(_cluster, { leader }) {
+          fake.done.push(`tell the proxies of ${leader}`);
+          return ['lb1', 'lb2'];
+        },
+      },
+      poolers: poolers.hands,
     },
   };
   return fake;
@@ -148,56 +161,6 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
   }
 }
 
-function viewOf(of: () => FakeCluster): View {
-  const find = (name: string): Loose<MemberReadings> => {
-    const member = of().shown.snapshot.members.find((one) => one.name === name);
-    if (!member) throw refusal(`there is no ${name}`, 'Name another.');
-    return member;
-  };
-  const copy = <T>(value: T): T => structuredClone(value);
-  return {
-    clusters: () => [of().shown.snapshot.cluster],
-    cluster: () => of().shown.snapshot.cluster,
-    snapshot: async () => copy(of().shown.snapshot),
-    dcs: async () => copy(of().shown.snapshot.dcs),
-    member: async (_cluster, name) => copy(find(name)),
-    sql: async (_cluster, name) => copy(find(name).sql),
-    activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
-    server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
-    reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
-    lingering: async () => copy(of().shown.lingering),
-    configLoadedAt: async (_cluster, name) => {
-      const { sql } = find(name);
-      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
-    },
-    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
-    leaderLease: async () => copy(of().shown.lease),
-    ...rebuildViewOf(of),
-    standbys: {
-      host: async (_cluster, name) => of().standbys.host(name),
-      source: async (_cluster, name) => of().standbys.source(name),
-      progress: async () => read([]),
-      rules: async (_cluster, name) => read(of().standbys.rules(name)),
-    },
-    lagHistory: () => [],
-    limits: () => of().shown.limits,
-    runs: async () => [],
-    run: async (id) => {
-      throw refusal(`there is no run ${id}`, 'Name another.');
-    },
-    lastLeaderChange: async () => undefined,
-    leaderChanges: async () => [],
-    openIncidents: async () => [],
-    unreadableRuns: async () => [],
-    debts: async () => [...(await of().debts()), ...copy(of().closer.debts)],
-    config: async () => configReadings(of().config),
-    maintenance: async () => undefined,
-    openReviews: async () => [],
-    ...closerView(of),
-    now: () => of().now,
-  };
-}
-
 /** The world in which Patroni is paused, or not any more. */
 export function setPaused(fake: FakeCluster, is: boolean): void {
   dcsIn(fake).config.paused = is;
@@ -207,34 +170,6 @@ export function setPaused(fake: FakeCluster, is: boolean): void {
 function clearScheduled(fake: FakeCluster, member: string | undefined): void {
   if (member === undefined) delete dcsIn(fake).failover;
   else delete memberIn(fake, member).patroni.scheduledRestart;
-}
-
-/** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
-function promote(fake: FakeCluster, name: string): void {
-  const dcs = dcsIn(fake);
-  const answering = fake.shown.snapshot.members.filter(({ sql }) => sql.ok).map((member) => member.name);
-  const timeline = Math.max(...answering.map((member) => memberIn(fake, member).sql.timeline)) + 1;
-  const atMs = fake.now + 1000;
-  dcs.leader = name;
-  delete dcs.failover;
-  dcs.history.push({
-    timeline: timeline - 1,
-    lsn: WAL_LSN,
-    reason: 'no recovery target specified',
-    at: new Date(atMs).toISOString(),
-    newLeader: name,
-  });
-  for (const member of fake.shown.snapshot.members.filter(({ sql }) => sql.ok)) {
-    const { sql } = memberIn(fake, member.name);
-    const now = sqlOf(member.name, name, timeline, sql.systemId);
-    const standbys = now.standbys.filter((row) => answering.includes(row.name));
-    member.sql = read({ ...now, standbys }) as Loose<Reading<SqlMember>>;
-    const { archiver } = shownValue(member.sql);
-    if (archiver) archiver.lastArchivedAtMs = atMs + 500;
-    shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';
-    shownValue(member.patroni).timeline = timeline;
-  }
-  for (const proxy of fake.shown.snapshot.proxies) proxy.stats = read(statsFor(name)) as Loose<ProxyReadings['stats']>;
 }
 
 /** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */
