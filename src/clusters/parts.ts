@@ -68,7 +68,7 @@ export interface ClusterParts {
         dataDirectory(host: string): Promise<Reading<DataDirectory>>;
         kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
         unit(host: string, claim: string): Promise<Reading<UnitSight>>;
-        bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+        bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
         replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
