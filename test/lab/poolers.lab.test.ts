@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../../lab/wait-for.ts';
-import { pooledClients } from '../support/pooled-clients.ts';
+import { pooledClients } from '../../lab/pooled-clients.ts';
 import { ended, request, useScene } from '../support/scene.ts';
 import { withPoolers } from '../support/with-poolers.ts';
 
