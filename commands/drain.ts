@@ -10,14 +10,11 @@ export default command({
     cluster: ClusterName,
     member: MemberName,
     wait: DurationText.default(DurationText.parse('2m')),
-    for: DurationText.optional(),
+    for: DurationText.default(DurationText.parse('1h')),
     reason: Reason.optional(),
   }),
   positionals: ['cluster', 'member'],
   examples: ['billing pg2 --reason "new disk"', 'billing pg2 --wait 10m --for 2h --reason "kernel update"'],
   starts: drain,
-  input: ({ cluster, member, wait, for: kept }) => ({
-    ...{ cluster, member, waitMs: wait },
-    ...(kept === undefined ? {} : { keptMs: kept }),
-  }),
+  input: ({ cluster, member, wait, for: keptMs }) => ({ cluster, member, waitMs: wait, keptMs }),
 });

@@ -16,9 +16,9 @@ import {
   type Ended,
   exclusive,
   lookAtConfig,
-  minutes,
   needsAdmin,
   reverseOf,
+  reachesAll,
   runbook,
 } from '#kit';
 import { z } from 'zod';
@@ -31,7 +31,7 @@ export default runbook({
     cluster: ClusterName,
     set: ConfigSettings,
     /** The whole configuration when it was asked, flat; filled by `settle`. */
-    seen: z.record(z.string(), z.string()).optional(),
+    seen: z.object({ atMs: z.number(), config: z.record(z.string(), z.string()) }).optional(),
   }),
   facts: ConfigFacts,
   asks: ({ set }) => (needsAdmin(set) ? 'administer' : 'ask'),
@@ -55,7 +55,7 @@ export default runbook({
         {
           id: 'set',
           title: `Change ${changes.map(({ key }) => key.name).join(', ')} and look at every member`,
-          within: minutes(2),
+          within: reachesAll(scene),
           still: [dcsHasQuorum(cluster)],
           act: configSet({ cluster, via, before: held, after: set }),
           until: configHolds({
@@ -71,6 +71,11 @@ export default runbook({
   conclude: ({ cluster, set }, ended) => conclude(cluster, set, ended),
 });
 
+const NO_REVERSE = {
+  sign: 'info' as const,
+  text: 'There is no button for the reverse: what was held before is out of the bounds for chat.',
+};
+
 function conclude(cluster: string, set: z.output<typeof ConfigSettings>, { journal, material }: Ended): Conclusion {
   const { mark, note = '' } = journal.set ?? {};
   const isSet = mark === 'done';
@@ -82,7 +87,7 @@ function conclude(cluster: string, set: z.output<typeof ConfigSettings>, { journ
   const pending = /waits? for a restart/.test(note);
   return {
     says: pending ? `${says}; some members wait for a restart: \`/pg restart ${cluster} --pending\`` : says,
-    lines: isSet ? lines : [],
+    lines: isSet ? [...lines, ...(reverse ? [] : [NO_REVERSE])] : [],
     ...(reverse ? { reverse } : {}),
   };
 }

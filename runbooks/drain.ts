@@ -9,6 +9,8 @@ import {
   drainScene,
   exclusive,
   formatDuration,
+  isKeptOn,
+  keptDrained,
   lookForDrain,
   MemberName,
   milliseconds,
@@ -20,6 +22,7 @@ import {
   type Step,
   shared,
   tagsAre,
+  tagsBefore,
 } from '#kit';
 import { z } from 'zod';
 
@@ -32,7 +35,7 @@ export default runbook({
     member: MemberName,
     /** How long clients are waited for, and after how long people are reminded. */
     waitMs: z.number().int().min(0).max(3_600_000),
-    keptMs: z.number().int().positive().exactOptional(),
+    keptMs: z.number().int().min(60_000, 'a drain takes at least 1 minute').max(604_800_000, 'a drain takes at most 7 days'),
   }),
   facts: DrainFacts,
   locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.member(cluster, member)],
@@ -44,37 +47,53 @@ export default runbook({
     const scene = drainScene(input, facts);
     requireDrainable(input, scene);
     const { checks, risky } = drainChecks(input, scene);
-    const { systemId, tags: before, hasProxies } = scene;
-    const pool: Step = {
-      id: 'out-of-pool',
-      title: `Wait until no HAProxy sends readers to ${member}`,
+    const already = isKeptOn(scene);
+    const before = scene.debt ? tagsBefore(input, scene) : scene.tags;
+    const end = formatDuration(keptMs);
+    const tags: Step = {
+      id: 'tags',
+      title: already
+        ? `Keep ${member} drained, with a new owner and end`
+        : `Set nofailover, noloadbalance and nosync on ${member}`,
       within: minutes(2),
-      until: outOfReplicaPool(cluster, member),
+      still: [notLeading(cluster, member)],
+      act: drain({ cluster, member, systemId: scene.systemId, before, keptMs, already }),
+      until: already ? keptDrained(cluster, member) : tagsAre(cluster, member, DRAINED),
     };
     return {
-      summary: `Drain ${member} of ${cluster}: no readers by HAProxy, no candidacy, not synchronous, until \`/pg undrain ${cluster} ${member}\`.`,
+      summary: already
+        ? `Keep ${member} of ${cluster} drained for another ${end}, from now on as yours.`
+        : `Drain ${member} of ${cluster} for ${end}: no readers by HAProxy, no candidacy, not synchronous.`,
       checks,
+      notes: [
+        `After ${end} whoever asked for it and the operators' channel are told, until somebody types \`/pg undrain ${cluster} ${member}\`: it never ends by itself.`,
+      ],
       risk: risky === undefined ? 'interrupts-nothing' : 'interrupts-writes',
       ...(risky === undefined ? {} : { riskReason: risky }),
-      steps: [
-        {
-          id: 'tags',
-          title: `Set nofailover, noloadbalance and nosync on ${member}`,
-          within: minutes(2),
-          still: [notLeading(cluster, member)],
-          act: drain({ cluster, member, systemId, before, ...(keptMs === undefined ? {} : { keptMs }) }),
-          until: tagsAre(cluster, member, DRAINED),
-        },
-        ...(hasProxies ? [pool] : []),
-        {
-          id: 'clients',
-          title: `Wait at most ${formatDuration(waitMs)} for the clients of ${member} to leave`,
-          within: milliseconds(waitMs + 60_000),
-          until: clientsLeft(cluster, member, waitMs),
-        },
-      ],
+      steps: [tags, ...(already ? [] : emptied(cluster, member, { waitMs, hasProxies: scene.hasProxies }))],
     };
   },
 
   conclude: (input, ended) => concludeDrain(input, ended),
 });
+
+/** Readers leave: those of HAProxy are cut, the others are waited for. */
+function emptied(
+  cluster: string,
+  member: string,
+  { waitMs, hasProxies }: { readonly waitMs: number; readonly hasProxies: boolean },
+): readonly Step[] {
+  const pool: Step = {
+    id: 'out-of-pool',
+    title: `Wait until no HAProxy sends readers to ${member}`,
+    within: minutes(2),
+    until: outOfReplicaPool(cluster, member),
+  };
+  const clients: Step = {
+    id: 'clients',
+    title: `Wait at most ${formatDuration(waitMs)} for the clients of ${member} to leave`,
+    within: milliseconds(waitMs + 60_000),
+    until: clientsLeft(cluster, member, waitMs),
+  };
+  return [...(hasProxies ? [pool] : []), clients];
+}

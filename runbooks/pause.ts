@@ -4,7 +4,6 @@ import {
   exclusive,
   formatDuration,
   lookAtPatroni,
-  minutes,
   notPaused,
   PatroniFacts,
   patroniMaterial,
@@ -12,6 +11,7 @@ import {
   pause,
   pauseChecks,
   paused,
+  reachesAll,
   runbook,
   unpause,
   WHILE_PAUSED,
@@ -42,7 +42,7 @@ export default runbook({
     return {
       summary: already
         ? `Keep ${cluster} paused for another ${end}, from now on as yours.`
-        : `Pause Patroni of ${cluster} for ${end}. Nobody takes over meanwhile when the leader dies.`,
+        : `Pause Patroni of ${cluster} for ${end}.`,
       checks: pauseChecks(scene),
       notes: [
         ...WHILE_PAUSED,
@@ -53,7 +53,7 @@ export default runbook({
         {
           id: 'pause',
           title: already ? `Keep Patroni of ${cluster} paused, with a new owner and end` : `Pause Patroni of ${cluster}`,
-          within: minutes(2),
+          within: reachesAll(scene),
           still: [dcsHasQuorum(cluster), ...(already ? [] : [notPaused(cluster)])],
           act: pause(args),
           until: paused(cluster),

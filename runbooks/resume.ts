@@ -1,9 +1,9 @@
 import {
+  type Check,
   ClusterName,
   dcsHasQuorum,
   exclusive,
   lookAtPatroni,
-  minutes,
   PatroniFacts,
   patroniMaterial,
   patroniScene,
@@ -11,6 +11,7 @@ import {
   resume,
   resumed,
   resumePreflight,
+  reachesAll,
   runbook,
 } from '#kit';
 import { z } from 'zod';
@@ -32,7 +33,7 @@ export default runbook({
     // A guard that would not hold now could never be passed: it stands where a primary does, and no switchover is scheduled.
     const leads = leader !== null && scene.primaries.length === 1 && scene.primaries[0] === leader && !scene.dcs.failover;
     return {
-      summary: `Resume Patroni of ${cluster}.${risk.risk === 'interrupts-nothing' ? '' : ' It will act at once.'}`,
+      summary: `Resume Patroni of ${cluster}.`,
       checks,
       notes: whatItWillDo(checks),
       ...risk,
@@ -40,7 +41,7 @@ export default runbook({
         {
           id: 'resume',
           title: `Resume Patroni of ${cluster}`,
-          within: minutes(3),
+          within: reachesAll(scene),
           still: [dcsHasQuorum(cluster), ...(leads ? [primaryIs(cluster, leader, { timeline })] : [])],
           act: resume({ cluster, via: scene.via }),
           until: resumed(cluster),
@@ -58,7 +59,11 @@ export default runbook({
   },
 });
 
-function whatItWillDo(checks: readonly { readonly verdict: string; readonly says: string }[]): readonly string[] {
-  const acts = checks.filter(({ verdict }) => verdict !== 'pass').map(({ says }) => says);
-  return [acts.length === 0 ? 'On resume Patroni will change nothing: it watches again.' : `On resume: ${acts.join('. ')}.`];
+function whatItWillDo(checks: readonly Check[]): readonly string[] {
+  const acts = checks.some(({ verdict }) => verdict !== 'pass');
+  return [
+    acts
+      ? 'On resume Patroni acts at once, as the warnings say; the rest stays as it is.'
+      : 'On resume Patroni will change nothing: it watches again.',
+  ];
 }

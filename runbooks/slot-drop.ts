@@ -12,6 +12,7 @@ import {
   slotDropChecks,
   slotGone,
   slotIs,
+  slotMaterial,
   slotOf,
 } from '#kit';
 import { z } from 'zod';
@@ -24,11 +25,7 @@ export default runbook({
   facts: SlotFacts,
   locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.member(cluster, member)],
   look: (input, view) => lookForSlot(input, view),
-  material: ({ slots }) => ({
-    slots: slots.ok
-      ? slots.value.filter(({ active }) => !active).map(({ name, kind, restartLsn }) => `${kind} ${name} ${restartLsn}`)
-      : null,
-  }),
+  material: slotMaterial,
 
   plan(input, facts) {
     const { cluster, member, slot: name } = input;

@@ -50,7 +50,7 @@ export { configChecks, configRisk } from './checks/config-checks.ts';
 export { ConfigFacts, configMaterial, configSeen, lookAtConfig } from './checks/config-facts.ts';
 export { ConfigSettings, needsAdmin, parseSettings, reverseOf } from './checks/config-input.ts';
 export { changeWords, configScene, diffLines } from './checks/config-plan.ts';
-export { lookAtPatroni, PatroniFacts, patroniMaterial, patroniScene } from './checks/patroni-facts.ts';
+export { lookAtPatroni, PatroniFacts, patroniMaterial, patroniScene, reachesAll } from './checks/patroni-facts.ts';
 export { pauseChecks, WHILE_PAUSED } from './checks/pause-checks.ts';
 export { resumePreflight } from './checks/resume-checks.ts';
 export { drain } from './acts/drain.ts';
@@ -61,13 +61,14 @@ export {
   DrainFacts,
   drainChecks,
   drainScene,
+  isKeptOn,
   lookForDrain,
   requireDrainable,
   tagsBefore,
   undrainChecks,
 } from './checks/drain-checks.ts';
 export { concludeDrain } from './checks/drain-report.ts';
-export { lookForSlot, SlotFacts, slotDropChecks, slotOf } from './checks/slot-drop-checks.ts';
+export { lookForSlot, SlotFacts, slotDropChecks, slotMaterial, slotOf } from './checks/slot-drop-checks.ts';
 export { chooseFailover, type FailoverPreflight, failoverPreflight } from './checks/failover-checks.ts';
 export { FailoverFacts, failoverMaterial, lookForFailover } from './checks/failover-facts.ts';
 export { concludeFailover } from './checks/failover-report.ts';
@@ -135,6 +136,7 @@ export { holdsNothing } from './states/holds-nothing.ts';
 export { backendGone, backendIs, statementEnded } from './states/backend-is.ts';
 export { clientsLeft } from './states/clients-left.ts';
 export { inReplicaPool, outOfReplicaPool } from './states/in-replica-pool.ts';
+export { keptDrained } from './states/kept-drained.ts';
 export { fenced } from './states/fenced.ts';
 export { lagUnder } from './states/lag-under.ts';
 export { leaderIsDead } from './states/leader-is-dead.ts';

@@ -33,7 +33,7 @@ const { act, build } = defineAct({
       {
         ...{ cluster, via, what: `the change of ${Object.keys(after).join(', ')}` },
         async send(signal) {
-          mustBeAsApproved(cluster, before, await hands.patroni.rest.config(cluster, via, signal));
+          mustBeAsApproved(cluster, before, await hands.patroni.rest.config(cluster));
           return hands.patroni.rest.patchConfig(cluster, via, patchOf(after), signal);
         },
       },
@@ -44,8 +44,8 @@ const { act, build } = defineAct({
 export const configSetAct = act;
 
 /**
- * Changes settings of the closed list in the dynamic configuration: GET, compare with what was approved, PATCH (Patroni docs/rest_api.rst,
- * never PUT, which has no compare-and-set).
+ * Changes settings of the closed list in the dynamic configuration: read it from the DCS, compare with what was approved, PATCH
+ * (Patroni docs/rest_api.rst; never PUT, which has no compare-and-set).
  */
 export const configSet = (args: z.input<typeof Args>): ActData<'never'> => build(args);
 

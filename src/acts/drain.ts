@@ -13,7 +13,9 @@ const Args = z.object({
   /** What the tags were, so that it is known when they are that again. */
   before: DrainTags,
   /** How long it is meant to stay drained before people are reminded, in milliseconds. */
-  keptMs: z.number().int().positive().exactOptional(),
+  keptMs: z.number().int().positive(),
+  /** It is drained already, and this gives the drain an owner and an end. */
+  already: z.boolean(),
 });
 
 const { act, build } = defineAct({
@@ -21,20 +23,17 @@ const { act, build } = defineAct({
   args: Args,
   repeat: 'never',
   interrupts: true,
-  debt: ({ cluster, member, before, keptMs }) => ({
+  debt: ({ cluster, member, before, keptMs, already }) => ({
     id: drainDebtId(cluster, member),
-    says: `${member} is drained: it takes no readers and cannot lead until somebody runs /pg undrain ${cluster} ${member}`,
+    says: `${member} is drained: it takes no readers and cannot lead`,
     release: { act: 'undrain', args: { cluster, member } },
     gone: { state: 'tags-are', args: { cluster, member, tags: before } },
-    ...(keptMs === undefined
-      ? {}
-      : {
-          kept: {
-            forMs: keptMs,
-            endBy: `/pg undrain ${cluster} ${member}`,
-            keepBy: `/pg drain ${cluster} ${member} --for 2h`,
-          },
-        }),
+    kept: {
+      forMs: keptMs,
+      endBy: `/pg undrain ${cluster} ${member}`,
+      keepBy: `/pg drain ${cluster} ${member} --for 1h --reason ...`,
+      ...(already ? { anyhow: true } : {}),
+    },
   }),
   async perform({ cluster, member, systemId }, hands, context) {
     const ours = await claimedOnce(hands, context, { cluster, member, id: systemId, what: `draining ${member}` });

@@ -45,8 +45,8 @@ export interface Hands {
 
 /** `via`: the member whose REST API is asked. The changes never reject for an HTTP status. @throws Refusal for no such cluster or member. */
 export interface RestHands {
-  /** `GET /config`, whole: it may hold secrets and is never shown. @throws Unreachable. */
-  config(cluster: string, via: string, signal: AbortSignal): Promise<JsonObject>;
+  /** The dynamic configuration as the DCS holds it now, without what may hold a secret. @throws Unreachable. */
+  config(cluster: string): Promise<JsonObject>;
   /** `PATCH /config`; a null takes a key out. */
   patchConfig(cluster: string, via: string, patch: JsonObject, signal: AbortSignal): Promise<RestAnswer>;
   /** `DELETE /switchover`: clears the scheduled one. */

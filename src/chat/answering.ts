@@ -1,15 +1,16 @@
 import type { Clock } from '../core/clock.ts';
-import { asError, refusal, unauthorised } from '../core/errors.ts';
+import { asError, unauthorised } from '../core/errors.ts';
 import { FieldRefusal } from '../core/field-refusal.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker } from '../core/person.ts';
 import type { Redact } from '../core/redact.ts';
 import { actionOfId } from './buttons.ts';
-import type { ChatHandlers, ChatMetrics, InteractionKind, Question } from './handlers.ts';
+import type { ChatHandlers, ChatMetrics, InteractionKind } from './handlers.ts';
 import { isRefusedBySlack } from './lane.ts';
-import { type Modal, ModalContext, viewOf } from './modal.ts';
-import type { OpenForm } from './open-form.ts';
+import { ModalContext } from './modal.ts';
+import { FORM_WITHIN_MS, type OpenForm } from './open-form.ts';
+import { askBy, openModal } from './open-modal.ts';
 import type { Outbound } from './outbound.ts';
 import type { ActionPayload, CommandPayload, SubmitPayload } from './payloads.ts';
 import { createMemory, type Memory } from './once.ts';
@@ -41,7 +42,6 @@ export interface Answering {
 
 /** A second press of the same button by the same person within this time is the same press. */
 const DOUBLE_CLICK_MS = 1000;
-const MODAL_WITHIN_MS = 2500;
 const NOT_HERE = ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action', 'no_permission'];
 
 /** Connects payloads, handlers and answers. */
@@ -60,7 +60,7 @@ async function answerCommand(options: AnsweringOptions, payload: CommandPayload)
   const to = { asker, responseUrl: payload.response_url };
   await handled(options, 'command', `command ${triggerId}`, to, async () => {
     const answer = await options.handlers.onCommand({ text, asker, triggerId });
-    if (answer && 'modal' in answer) await ask(options, answer, triggerId, channelId);
+    if (answer && 'modal' in answer) await askBy(options, answer, { triggerId, channelId });
     else if (answer?.forAskerOnly) await options.whisper(to, answer);
     else if (answer) await answerInChannel(options, to, withQuestion(answer, options.command, payload));
   });
@@ -79,7 +79,7 @@ async function answerAction(options: AnsweringOptions, clicks: Memory, payload: 
   const to = { asker, responseUrl: payload.response_url, threadTs: container.thread_ts };
   await handled(options, 'action', `action ${click.action_ts} ${press}`, to, async () => {
     const result = await options.handlers.onAction({ action, value: click.value, asker, channelId, messageTs, triggerId });
-    if (result?.modal) await openModal(options, result.modal, triggerId, channelId);
+    if (result?.modal) await openModal(options, result.modal, { triggerId, channelId });
     if (result?.ephemeral) await options.whisper(to, result.ephemeral);
   });
 }
@@ -93,7 +93,8 @@ async function answerSubmit(options: AnsweringOptions, payload: SubmitPayload, f
     error instanceof FieldRefusal &&
     error.field in fields &&
     (await form?.refuse(error.field, fieldError(error, options.redact)));
-  await handled(options, 'submit', `view ${view.id} ${triggerId}`, { asker, inForm }, async () => {
+  const to = { asker, ...(form ? { inForm } : {}) };
+  await handled(options, 'submit', `view ${view.id} ${triggerId}`, to, async () => {
     const answer = await options.handlers.onSubmit({ callback: view.callback_id, value, fields, asker });
     if (answer) await options.whisper({ asker }, answer);
   });
@@ -121,7 +122,12 @@ async function handled(
   work: () => Promise<void>,
 ): Promise<void> {
   const { once, clock, metrics, whisper, newId, log, teamId } = options;
-  if (!(await once(key))) return metrics.repeated(kind);
+  if (!(await once(key))) {
+    metrics.repeated(kind);
+    // The form would close by this ack before the other delivery's says what is wrong.
+    if (to.inForm) await clock.sleep(FORM_WITHIN_MS);
+    return;
+  }
   const started = clock.now();
   try {
     if (to.asker.teamId !== teamId) {
@@ -161,40 +167,6 @@ function withQuestion(answer: Message, command: string, { user_id: userId, text 
     ...answer,
     parts: [...answer.parts, { note: [{ person: userId }, ' asked ', { code: `${command} ${words}`.trim() }] }],
   };
-}
-
-async function ask(
-  options: AnsweringOptions,
-  { modal, otherwise }: Question,
-  triggerId: string,
-  channelId: string,
-): Promise<void> {
-  try {
-    await openModal(options, modal, triggerId, channelId);
-  } catch (error) {
-    options.log.info('a form could not be opened', { callback: modal.callback, why: asError(error).message });
-    throw otherwise;
-  }
-}
-
-async function openModal(
-  { outbound, redact }: AnsweringOptions,
-  modal: Modal,
-  triggerId: string,
-  channelId: string,
-): Promise<void> {
-  const view = viewOf(modal, channelId, redact);
-  try {
-    await outbound.lanes.interaction.call(
-      'views.open',
-      { trigger_id: triggerId, view },
-      { when: 'once', withinMs: MODAL_WITHIN_MS },
-    );
-  } catch (error) {
-    if (!isRefusedBySlack(error, 'expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id', 'trigger_expired'))
-      throw error;
-    throw refusal('the form could not be opened in time', 'Press the button again.');
-  }
 }
 
 function parsedJson(text: string): unknown {

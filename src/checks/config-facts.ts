@@ -26,7 +26,7 @@ export function configMaterial(facts: ConfigFacts, names: readonly string[]): { 
   return { systemId: patroniMaterial(facts).systemId, held };
 }
 
-/** The whole configuration, flat, to tell afterwards what else was changed meanwhile. */
-export function configSeen({ config }: ConfigFacts): Readonly<Record<string, string>> {
-  return flatConfig(known(config.dynamic) ?? {});
+/** The whole configuration, flat, and when it was read, to tell afterwards what else was changed meanwhile. */
+export function configSeen({ atMs, config }: ConfigFacts): { atMs: number; config: Record<string, string> } {
+  return { atMs, config: { ...flatConfig(known(config.dynamic) ?? {}) } };
 }

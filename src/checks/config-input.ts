@@ -52,6 +52,7 @@ export function reverseOf(cluster: string, set: Readonly<Record<string, ConfigVa
   if (!held.success) return undefined;
   const back = Object.fromEntries(Object.keys(set).map((name) => [name, held.data.held[name] ?? null]));
   if (!ConfigSettings.safeParse(back).success) return undefined;
-  const words = Object.entries(back).map(([name, value]) => `${name} ${shownConfigValue(CONFIG_KEYS.get(name), value)}`);
-  return { says: `back to ${words.join(', ')}`, input: JsonObjectSchema.parse({ cluster, set: back }) };
+  const shown = (name: string, value: ConfigValue | undefined) => shownConfigValue(CONFIG_KEYS.get(name), value);
+  const words = Object.entries(back).map(([name, value]) => `${name} ${shown(name, set[name])} -> ${shown(name, value)}`);
+  return { says: words.join(', '), input: JsonObjectSchema.parse({ cluster, set: back }) };
 }

@@ -7,6 +7,7 @@ import { refusal } from '../core/errors.ts';
 import { anObject, debtOf, memberIn } from '../core/member-facts.ts';
 import { known, type Reading } from '../core/reading.ts';
 import type { Clients } from '../core/sessions.ts';
+import { formatBytes } from '../core/units.ts';
 import type { Limits, View } from '../core/view.ts';
 
 export interface Draining {
@@ -61,16 +62,17 @@ export function drainScene({ cluster, member }: Draining, facts: DrainFacts): Dr
   return { tags: drainTagsOf(patroni.value.tags), dcs, systemId, debt, hasProxies, facts };
 }
 
-/** @throws Refusal for a leader, and for a member that is drained already. */
+/** The member is drained already, by us: it only gets a new owner and end. */
+export const isKeptOn = ({ debt, tags }: DrainScene): boolean => debt !== undefined && sameTags(tags, DRAINED);
+
+/** @throws Refusal for a leader, and for what people drained by hand. */
 export function requireDrainable({ cluster, member }: Draining, { dcs, debt, tags }: DrainScene): void {
   if (dcs.leader === member)
     throw refusal(
       `${member} leads ${cluster}: its tags would not stop its clients`,
       `Switch over first: \`/pg switchover ${cluster}\`.`,
     );
-  const how = `Take it back with \`/pg undrain ${cluster} ${member}\`.`;
-  if (debt) throw refusal(`${member} is drained already, by the run ${debt.run}`, how);
-  if (sameTags(tags, DRAINED))
+  if (!debt && sameTags(tags, DRAINED))
     throw refusal(
       `${member} has the tags ${tagWords(tags)} already, and not by a drain of Trunkline: nothing to do`,
       'They stand in its patroni.yml.',
@@ -113,12 +115,13 @@ export function undrainChecks({ cluster, member }: Draining, { facts: { snapshot
     return [blocked('streams', says, `See \`/pg status ${cluster}\`; undrain it when it streams.`, { hard: false })];
   }
   const bytes = Math.max(0, sql.writeLsn - row.replayLsn);
-  const says = `${member} streams and replays ${bytes} bytes behind`;
-  if (bytes <= limits.maxReplayLagBytes) return [passed('streams', says, `${limits.maxReplayLagBytes} bytes`)];
+  const says = `${member} streams and replays ${formatBytes(bytes)} behind`;
+  const limit = formatBytes(limits.maxReplayLagBytes);
+  if (bytes <= limits.maxReplayLagBytes) return [passed('streams', says, limit)];
   return [
     blocked('streams', says, 'Its readers would read old rows. Wait until it has caught up.', {
       hard: false,
-      limit: `${limits.maxReplayLagBytes} bytes`,
+      limit,
     }),
   ];
 }

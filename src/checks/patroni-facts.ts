@@ -3,6 +3,7 @@ import type { Dcs, MemberReadings, Snapshot } from '../core/cluster.ts';
 import { refusal } from '../core/errors.ts';
 import { ordersOf, type PatroniOrder } from '../core/patroni-orders.ts';
 import { known } from '../core/reading.ts';
+import { type Duration, seconds } from '../core/units.ts';
 import type { View } from '../core/view.ts';
 
 /** What a change through Patroni's REST API is planned from. Readings are validated where they were read. */
@@ -59,6 +60,11 @@ export function patroniScene({ snapshot }: Pick<PatroniFacts, 'snapshot'>): Patr
     orders: ordersOf(snapshot),
     silent: members.filter(({ patroni }) => !patroni.ok).map(({ name }) => name),
   };
+}
+
+/** How long a change may take to reach every member: each reads it from the DCS in its next loop (Patroni docs, loop_wait). */
+export function reachesAll({ dcs }: Pick<PatroniScene, 'dcs'>): Duration {
+  return seconds(60 + 3 * dcs.config.loopWaitS);
 }
 
 /** The facts whose change makes an approval stale; what could not be read is null. */

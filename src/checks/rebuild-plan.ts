@@ -56,7 +56,7 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
     timeline: leader.sql.timeline,
     systemId: leader.sql.systemId,
     checks: [...verdict.checks, ...copy.checks, ...typedName(scene, discards, asked.discard)],
-    notes: [startOf(`${verdict.why}.`), ...notesOf(scene, verdict, copy.deletesOld)],
+    notes: [`Why: ${verdict.why}.`, ...notesOf(scene, verdict, copy.deletesOld)],
     ...(discards === undefined ? {} : { discards }),
     restoreWal: (scene.data?.restoreCommand ?? '') !== '',
     claim: `rewind-${leader.sql.systemId}-t${leader.sql.timeline}-${(parted?.lsn ?? 0).toString(16)}`,
@@ -164,5 +164,3 @@ function notesOf(scene: RebuildScene, verdict: RebuildVerdict, deletesOld: boole
   const tool = ['No backup tool is configured, so the copy is a base backup of the leader that Patroni makes.'];
   return [partedNote(scene, verdict), ...(way === 'rewind' ? kept : [...keep, ...tool])];
 }
-
-const startOf = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

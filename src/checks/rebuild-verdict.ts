@@ -30,6 +30,8 @@ export function rebuildVerdict(scene: RebuildScene, how: 'auto' | 'rewind' | 're
   const checks = [...(half ? [half] : []), notPaused(scene)];
   if (how === 'reinit') return { way: 'reinit', why: 'a new copy was asked for', ...lost, checks };
   if (half) return { way: 'reinit', why: `a rewind of ${node.name} died half way`, checks };
+  const unread = unreadCheck(scene);
+  if (unread && how === 'auto') return { way: 'reinit', why: 'what a rewind needs can not be read', checks: [...checks, unread] };
   const needs = rewindChecks(scene);
   if (how === 'rewind') return { way: 'rewind', why: 'a rewind was asked for', ...lost, checks: [...checks, ...needs] };
   if (lostBytes === 0) return { ...follows(scene), lostBytes, checks };
@@ -92,6 +94,19 @@ function halfRewound({ facts, node, data }: RebuildScene): Check | undefined {
     id,
     `a rewind of ${node.name} ${how}: its data directory is half rewound`,
     'It must not be started; a second rewind over it is not safe, so a new copy is made.',
+  );
+}
+
+/** What could not be asked is no reason to throw a copy away: a person decides. A data directory that is not there is one. */
+function unreadCheck({ facts, node, server, leader }: RebuildScene): Check | undefined {
+  if (server?.process === 'no data directory') return undefined;
+  const silent = [facts.server, facts.data, leader.data].find(({ ok }) => !ok);
+  if (!silent || silent.ok) return undefined;
+  return blocked(
+    'can-be-read',
+    `${silent.source} can not be read: ${silent.why}`,
+    `Ask again. If it stays so and ${node.name} is worth nothing any more: \`--how reinit\`.`,
+    { hard: true },
   );
 }
 

@@ -6,6 +6,8 @@ import type { View } from '../core/view.ts';
 
 /** All that the plan of a release is made from. */
 export const ReleaseFacts = z.object({
+  /** Epoch milliseconds. */
+  atMs: z.number(),
   snapshot: z.custom<Snapshot>(isObject),
   /** Of who holds the leader key; absent when nobody of the cluster does. */
   server: z.custom<Reading<Server>>(isObject).optional(),
@@ -17,7 +19,11 @@ export async function lookForRelease(cluster: string, view: View): Promise<z.inp
   const snapshot = await view.snapshot(cluster);
   const holder = known(snapshot.dcs)?.leader;
   const isMember = snapshot.members.some(({ name }) => name === holder);
-  return { snapshot, ...(holder !== undefined && isMember ? { server: await view.server(cluster, holder) } : {}) };
+  return {
+    atMs: view.now(),
+    snapshot,
+    ...(holder !== undefined && isMember ? { server: await view.server(cluster, holder) } : {}),
+  };
 }
 
 /** The facts whose change makes an approval stale. */

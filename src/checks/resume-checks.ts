@@ -24,9 +24,11 @@ export function resumePreflight(scene: PatroniScene, atMs: number): ResumePrefli
   ];
   const says = (id: string) => checks.find((check) => check.id === id && check.verdict !== 'pass')?.says;
   const split = says('one-primary');
-  if (split) return { checks, risk: 'can-lose-data', riskReason: split };
+  if (split) return { checks, risk: 'can-lose-data', riskReason: 'a second primary is demoted and rewound' };
   const change = says('leader-stays');
-  return change ? { checks, risk: 'interrupts-writes', riskReason: change } : { checks, risk: 'interrupts-nothing' };
+  return change
+    ? { checks, risk: 'interrupts-writes', riskReason: 'the leader is started, promoted or elected' }
+    : { checks, risk: 'interrupts-nothing' };
 }
 
 /** Patroni ha.py: with a leader key and a running primary behind it nothing changes; each other case has its own consequence. */
@@ -101,11 +103,11 @@ function timelines({ members, dcs, leader }: PatroniScene): Check {
   );
 }
 
-function scheduled({ orders }: PatroniScene, atMs: number): Check {
+function scheduled({ cluster, orders }: PatroniScene, atMs: number): Check {
   const id = 'scheduled';
   const when = (at: string) => (Date.parse(at) > atMs ? `will be done at ${at}` : `was due at ${at} and will be dropped`);
   const all = orders.map(({ says, at }) => `the ${says} ${when(at)}`);
   return all.length === 0
     ? passed(id, 'Patroni has nothing scheduled')
-    : warned(id, `suspended until now: ${all.join(', ')}`, 'Clear what is not wanted any more with `/pg unschedule`.');
+    : warned(id, `suspended until now: ${all.join(', ')}`, `Clear what is not wanted any more: \`/pg unschedule ${cluster}\`.`);
 }

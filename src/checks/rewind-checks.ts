@@ -107,6 +107,12 @@ function neededWal({ node, parted, control, data, end }: RebuildScene): Check {
 function writable({ node, data }: RebuildScene): Check {
   const id = 'unwritable-files';
   if (!data) return no(id, `the data directory of ${node.name} can not be read`);
+  if (data.tooManyFiles)
+    return warned(
+      id,
+      `${node.name} has too many files to look at each in time`,
+      'One that postgres may not write ends a rewind half way.',
+    );
   return data.unwritable === undefined
     ? passed(id, `postgres may write every file of ${node.name}`)
     : no(

@@ -1,16 +1,18 @@
 import type { MemberReadings, ProxyReadings, ProxyServer } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import type { Lingering } from '../core/lingering.ts';
 import type { Scene } from './scene.ts';
 
 const soft = { hard: false };
 
 /** What stands between clients and the leader: each HAProxy sends writes to the leader alone and can check the candidate. */
-export function routingChecks({ leader, facts: { snapshot } }: Scene, candidate: MemberReadings): readonly Check[] {
+export function routingChecks({ leader, facts: { snapshot, lingering } }: Scene, candidate: MemberReadings): readonly Check[] {
   const { proxies } = snapshot;
   return [
     ...(proxies.length > 0
       ? [someProxy(proxies), ...proxies.flatMap((proxy) => ofProxy(proxy, leader.name, candidate.name))]
       : []),
+    ...lingering.map(sessions),
     ...(snapshot.vip ? [vip(snapshot.vip)] : []),
   ];
 }
@@ -59,6 +61,20 @@ function sees(proxy: string, servers: readonly ProxyServer[], candidate: string)
         `${proxy} says that ${candidate} is ${server.status}`,
         'After the switchover it might not send clients there.',
         soft,
+      );
+}
+
+/** By default HAProxy leaves sessions on a server that it marks down: clients would stay on the old primary, which is a standby by then. */
+function sessions({ proxy, servers }: Lingering): Check {
+  const id = `proxy-${proxy}-sessions`;
+  if (!servers.ok)
+    return warned(id, `whether ${proxy} ends sessions on the old primary could not be read: ${servers.why}`, 'Look by hand.');
+  return servers.value.length === 0
+    ? passed(id, `${proxy} ends the sessions on a server that it marks down`)
+    : warned(
+        id,
+        `${proxy} leaves sessions on ${servers.value.join(', ')} when it marks them down, so clients may stay on the old primary`,
+        'Add `on-marked-down shutdown-sessions` to their servers in haproxy.cfg.',
       );
 }
 

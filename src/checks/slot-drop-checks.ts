@@ -17,15 +17,23 @@ export interface Dropping {
 }
 
 export const SlotFacts = z.object({
+  /** The slot that was asked for. */
+  name: z.string(),
   snapshot: anObject<Snapshot>(),
   slots: anObject<Reading<readonly SlotDetail[]>>(),
   debts: anObject<readonly Debt[]>(),
 });
 export type SlotFacts = z.output<typeof SlotFacts>;
 
-export async function lookForSlot({ cluster, member }: Dropping, view: View): Promise<SlotFacts> {
+export async function lookForSlot({ cluster, member, slot }: Dropping, view: View): Promise<SlotFacts> {
   const [snapshot, slots, debts] = await Promise.all([view.snapshot(cluster), view.slots(cluster, member), view.debts(cluster)]);
-  return { snapshot, slots, debts };
+  return { name: slot, snapshot, slots, debts };
+}
+
+/** What of the slot must be the same when it is dropped; what could not be read is null. */
+export function slotMaterial({ name, slots }: SlotFacts): { readonly kind: string | null; readonly restartLsn: string | null } {
+  const found = known(slots)?.find((slot) => slot.name === name);
+  return { kind: found?.kind ?? null, restartLsn: found?.restartLsn ?? null };
 }
 
 /** The slot itself. @throws Refusal when there is none or it can't be read. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Activity, MemberReadings, Snapshot } from '../core/cluster.ts';
+import type { Lingering } from '../core/lingering.ts';
 import type { PoolerReadings } from '../core/pooler.ts';
 import type { RestReach } from '../core/rest-reach.ts';
 import { type Reading, known } from '../core/reading.ts';
@@ -14,6 +15,8 @@ export const SwitchoverFacts = z.object({
   activities: z.record(z.string(), z.custom<Reading<Activity>>(isObject)),
   /** By standby: whether the leader's host gets to its Patroni. */
   reach: z.record(z.string(), z.custom<Reading<RestReach>>(isObject)),
+  /** Of each HAProxy that could be asked: servers whose sessions stay when they are marked down. */
+  lingering: z.array(z.custom<Lingering>(isObject)),
   limits: z.custom<Limits>(isObject),
   /** The PgBouncers, where the configuration lists some. */
   poolers: z.array(z.custom<PoolerReadings>(isObject)).default([]),
@@ -23,20 +26,15 @@ export type SwitchoverFacts = z.output<typeof SwitchoverFacts>;
 /** Reads everything afresh, all members at the same time; a part that is down is in the facts as not read. */
 export async function lookForSwitchover(cluster: string, view: View): Promise<SwitchoverFacts> {
   const members = view.cluster(cluster).members.map(({ name }) => name);
-  const [snapshot, poolers, activities] = await Promise.all([
+  const [snapshot, lingering, poolers, activities] = await Promise.all([
     view.snapshot(cluster),
+    view.lingering(cluster),
     view.poolers(cluster),
     Promise.all(members.map(async (name) => [name, await view.activity(cluster, name)] as const)),
   ]);
   const reach = await reachOf(view, snapshot);
-  return {
-    atMs: view.now(),
-    snapshot,
-    activities: Object.fromEntries(activities),
-    reach,
-    limits: view.limits(cluster),
-    poolers: [...poolers],
-  };
+  const read = { snapshot, activities: Object.fromEntries(activities), reach, lingering: [...lingering] };
+  return { atMs: view.now(), ...read, limits: view.limits(cluster), poolers: [...poolers] };
 }
 
 /** From whoever holds the leader key to each of the others, all at the same time. */

@@ -41,13 +41,15 @@ export interface ClusterParts {
   readonly patroni?:
     | {
         member(name: string): Promise<Reading<PatroniMember>>;
-        /** Without what may hold a secret. */
+        /** The same from a member's cache, up to `loop_wait` old. */
         dynamicConfig(name: string): Promise<Reading<JsonObject>>;
       }
     | undefined;
   readonly etcd?:
     | {
         dcs(): Promise<Reading<Dcs>>;
+        /** The dynamic configuration as it is held now, without what may hold a secret. */
+        config(): Promise<Reading<JsonObject>>;
         endpoints(): Promise<readonly EtcdEndpoint[]>;
         /** What this process saw of its leaders. */
         term?(): EtcdTerm | undefined;
@@ -73,6 +75,8 @@ export interface ClusterParts {
         reach?(from: string, to: string): Promise<Reading<RestReach>>;
       }
     | undefined;
+  /** The HAProxies whose configuration file can be read over ssh: the servers whose sessions stay when they are marked down. */
+  readonly lingering?: readonly { readonly proxy: string; read(): Promise<Reading<readonly string[]>> }[] | undefined;
   readonly poolers?:
     | readonly {
         readonly name: string;

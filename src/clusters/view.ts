@@ -4,9 +4,8 @@ import { bounded } from './bounded.ts';
 import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
-import { readMember, readMemberServer } from './read-member.ts';
+import { readMember } from './read-member.ts';
 import { readPoolers, readTimers } from './read-poolers.ts';
-import { readReach } from './read-reach.ts';
 import { readConfig } from './read-config.ts';
 import { readLease, readSightings } from './read-sightings.ts';
 import { rebuildReads } from './rebuild-reads.ts';
@@ -14,6 +13,7 @@ import { readDcs, readSnapshot } from './read-snapshot.ts';
 import { type KeptRecords, recordReads } from './record-reads.ts';
 import { memberOf, partsOf } from './seen-parts.ts';
 import { standbyReads } from './standby-reads.ts';
+import { wayReads } from './way-reads.ts';
 
 export interface Views {
   /** The view of somebody who may see these clusters; for all others the clusters, their runs and incidents do not exist. */
@@ -32,6 +32,10 @@ export function createViews(options: {
     viewFor(visible) {
       const seen = clusters.filter(({ info }) => visible.includes(info.name));
       const parts = (name: string) => partsOf(seen, name);
+      const find = (cluster: string, name: string) => {
+        const of = parts(cluster);
+        return { parts: of, member: memberOf(of, name).name };
+      };
       return {
         clusters: () => seen.map(({ info }) => info),
         cluster: (name) => parts(name).info,
@@ -40,17 +44,15 @@ export function createViews(options: {
         member: async (cluster, member) => readMember(parts(cluster), memberOf(parts(cluster), member), clock),
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),
         activity: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.activity(member)),
-        server: async (cluster, member) => readMemberServer(parts(cluster), memberOf(parts(cluster), member).name, clock),
-        reach: async (cluster, from, to) => readReach(parts(cluster), { from, to }, clock),
+        ...wayReads(parts, clock),
         configLoadedAt: async (cluster, member) =>
           bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
         config: async (cluster) => readConfig(parts(cluster), clock),
-        ...closerReads((cluster, member) => ({ parts: parts(cluster), member: memberOf(parts(cluster), member).name }), clock),
+        ...{ ...closerReads(find, clock), ...rebuildReads(find, clock) },
         sightings: async (cluster, member) => readSightings(parts(cluster), memberOf(parts(cluster), member).name, clock),
         poolers: async (cluster) => readPoolers(parts(cluster), clock),
         resumeTimers: async (cluster, unit) => readTimers(parts(cluster), unit, clock),
         leaderLease: async (cluster) => readLease(parts(cluster), clock),
-        ...rebuildReads(clock, (cluster, member) => ({ parts: parts(cluster), name: memberOf(parts(cluster), member).name })),
         standbys: standbyReads((cluster, member) => [parts(cluster), memberOf(parts(cluster), member).name], clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,

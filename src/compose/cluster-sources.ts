@@ -18,8 +18,10 @@ import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
-import { haproxySockets } from './haproxy-sockets.ts';
+import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
+import { lingeringOf } from './lingering-of.ts';
+import { haproxySockets } from './haproxy-sockets.ts';
 import { poolerParts } from './pooler-parts.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
@@ -72,6 +74,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    lingering: ssh && lingeringOf(cluster, ssh, clock),
     poolers: poolerParts(cluster, { secrets: needs.secrets, clock, ssh }),
     logs,
     vip,
@@ -187,6 +190,7 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
           return { holder: entry.value, ...(leftS === undefined ? {} : { leftS }) };
         },
       }),
+    config: dynamicConfig(prefix, etcd, clock),
     dcs: () =>
       takeReading({
         source: `etcd, ${prefix}`,

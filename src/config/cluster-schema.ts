@@ -91,7 +91,7 @@ export const ClusterSchema = z.strictObject({
       /** Patroni's own file on every member: its tags are set there to drain one. In /etc/patroni, or /etc/patroni.yml. */
       configFile: z
         .string()
-        .regex(/^\/etc\/(patroni\/[A-Za-z0-9][A-Za-z0-9._-]{0,100}|patroni)\.ya?ml$/, 'a file such as /etc/patroni/config.yml')
+        .regex(/^\/etc\/patroni(\/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?\.ya?ml$/, 'a file such as /etc/patroni/config.yml')
         .default('/etc/patroni/config.yml'),
       joins: Joins.optional(),
     })

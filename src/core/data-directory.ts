@@ -17,6 +17,8 @@ export interface DataDirectory {
   readonly restoreCommand?: string;
   /** The first file that postgres may not write; pg_rewind would fail at it half way. */
   readonly unwritable?: string;
+  /** True when there were too many files to look through in time, so that there may be an unwritable one. */
+  readonly tooManyFiles?: boolean;
   /** Written before a rewind and taken away after it. */
   readonly mark?: RewindMark;
 }

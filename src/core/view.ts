@@ -4,6 +4,7 @@ import type { DataDirectory, KeptFolder } from './data-directory.ts';
 import type { Debt } from './debt.ts';
 import type { HostLog, LogAsked } from './host-log.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
+import type { Lingering } from './lingering.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { PoolerReadings, ResumeTimer } from './pooler.ts';
 import type { Reading } from './reading.ts';
@@ -33,6 +34,8 @@ export interface View {
   server(cluster: string, member: string): Promise<Reading<Server>>;
   /** Whether the host of one member gets to Patroni's REST API on another, asked there. */
   reach(cluster: string, from: string, to: string): Promise<Reading<RestReach>>;
+  /** Of each HAProxy whose host is reached by ssh, the servers whose sessions stay when they are marked down. */
+  lingering(cluster: string): Promise<readonly Lingering[]>;
   /** When the postmaster of a member loaded its configuration, epoch milliseconds; a later value than before proves a reload. */
   configLoadedAt(cluster: string, member: string): Promise<Reading<number>>;
   /** The dynamic configuration and what each member runs with; a part that is down says so. */

@@ -3,7 +3,7 @@ import { DRAIN_SCRIPT, UNDRAIN_SCRIPT } from './drain-scripts.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /** Where a patroni.yml may be. */
-export const PATRONI_FILE_FORM = '/etc/(patroni/[A-Za-z0-9][A-Za-z0-9._-]{0,100}|patroni)[.]ya?ml';
+export const PATRONI_FILE_FORM = '/etc/patroni(/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?[.]ya?ml';
 
 /** Sets nofailover, noloadbalance and nosync in a member's patroni.yml. Patroni reads it at its next reload. */
 export const drainTags = (file: string): RemoteCommand => command('drain tags', words(DRAIN_SCRIPT, file));

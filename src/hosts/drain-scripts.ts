@@ -5,21 +5,23 @@
  * meanwhile stays. Before it is put in place the new text is read again: it must differ in those three tags alone. The file is replaced
  * by a rename, with owner and mode, and the old one is kept beside it until the tags are taken back.
  *
+ * What goes wrong is told by its kind alone, as PyYAML quotes the file, which holds passwords.
+ *
  * An expression in sudoers has at most 1,024 characters and no blank may stand in a word (unit-scripts.ts): `~` here becomes an escaped
  * blank, `@` an escaped #.
  */
 const script = (text: string) => text.replaceAll(' ', '\t').replaceAll('~', String.raw`\x20`).replaceAll('@', String.raw`\x23`);
 
 /** `p`: the file, `s`: its text, `u`: that without our tags, `b`: the copy. */
-const READ = String.raw`import json,os,re,sys,tempfile,yaml;p=os.path.realpath(sys.argv[1]);s=open(p,"rb").read().decode();u=re.sub("(?m)^@trunkline~","",re.sub("(?m)^.*~@trunkline\n","",s));b=p+".undrained"`;
+const READ = String.raw`import json,os,re,sys,tempfile,yaml;sys.excepthook=lambda t,*a:sys.stderr.write(t.__name__);p=os.path.realpath(sys.argv[1]);s=open(p,"rb").read().decode();u=re.sub("(?m)^@trunkline~","",re.sub("(?m)^.*~@trunkline\n","",s));b=p+".undrained"`;
 /** Writes `n` beside the file. */
-const WRITE = `t=os.stat(p);f,q=tempfile.mkstemp(dir=os.path.dirname(p));os.fchmod(f,t.st_mode&511);os.fchown(f,t.st_uid,t.st_gid);os.write(f,n.encode());os.fsync(f)`;
+const WRITE = `t=os.stat(p);f,q=tempfile.mkstemp("",p);os.fchmod(f,t.st_mode);os.fchown(f,t.st_uid,t.st_gid);os.write(f,n.encode());os.fsync(f)`;
 const TAGS = `g={**(a.get("tags")or{}),**dict.fromkeys(["nofailover","noloadbalance","nosync"],True)}`;
 const EDIT = String.raw`n=re.sub("(?m)^tags:.*(\n(?![a-z]).*)*",lambda m:re.sub("(?m)^(?!\\Z)","@trunkline~",m[0]),u)+"tags:~"+json.dumps(g)+"~@trunkline\n"`;
 
 /** `python3 -I -c ... FILE`; doing it again changes nothing. */
 export const DRAIN_SCRIPT = script(
-  `${READ};u+="\\n"*(u[-1]!="\\n");a=yaml.safe_load(u);${TAGS};${EDIT};assert yaml.safe_load(n)=={**a,"tags":g};${WRITE};s!=u or(os.path.exists(b)and os.unlink(b),os.link(p,b));os.rename(q,p)`,
+  `${READ};u+="\\n"*(u[-1]!="\\n");a=yaml.safe_load(u);${TAGS};${EDIT};assert yaml.safe_load(n)=={**a,"tags":g};${WRITE};"@trunkline"in s or os.path.exists(b)or os.link(p,b);os.rename(q,p)`,
 );
 
 /** Takes them back; doing it again changes nothing. */

@@ -8,6 +8,7 @@ import type { Seen } from '../core/sighting.ts';
 import type { AccessRule, BareHost } from '../core/standby.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { readBareHost, readReplicationRules } from './bare-host.ts';
+import { lingeringServers } from './parse-haproxy-servers.ts';
 import { parseAddresses } from './parse-addresses.ts';
 import { parseDf } from './parse-df.ts';
 import { type JournalLine, parseJournal } from './parse-journal.ts';
@@ -15,7 +16,7 @@ import type { HostLayout } from './host-layout.ts';
 import { lookFrom } from './look-from.ts';
 import type { LookTarget } from './look-commands.ts';
 import { readServer } from './read-server.ts';
-import { addresses, diskFree, patroniLog, type RemoteCommand, restProbe } from './remote-commands.ts';
+import { addresses, diskFree, haproxyServers, patroniLog, type RemoteCommand, restProbe } from './remote-commands.ts';
 import { restReachOf } from './rest-reach.ts';
 import type { SshPool } from './ssh-pool.ts';
 
@@ -33,6 +34,8 @@ export interface HostReads {
   addresses(host: string): Promise<Reading<readonly string[]>>;
   /** Whether a host gets to a REST API of Patroni; `url` without a path. */
   reach(host: string, url: string): Promise<Reading<RestReach>>;
+  /** Servers of a backend of HAProxy on a host whose sessions stay when they are marked down. */
+  lingering(host: string, backend: string): Promise<Reading<readonly string[]>>;
   /** Patroni's own log since a moment (epoch ms), at most `lines` of it, oldest first. */
   patroniLog(host: string, asked: { readonly lines: number; readonly sinceMs: number }): Promise<Reading<readonly JournalLine[]>>;
 }
@@ -64,6 +67,7 @@ export function createHostReads(options: {
     addresses: (host) => read(host, addresses, parseAddresses, 'ip addr'),
     reach: (host, url) =>
       take(`curl on ${host}`, async () => restReachOf(await ssh.run(host, restProbe(`${url}/liveness`), how))),
+    lingering: (host, backend) => read(host, haproxyServers, (stdout) => lingeringServers(stdout, backend), 'haproxy.cfg'),
     patroniLog: (host, { lines, sinceMs }) =>
       read(host, () => patroniLog({ lines, since: Math.floor(sinceMs / 1000) }), parseJournal, 'journal of patroni'),
   };

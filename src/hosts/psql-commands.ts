@@ -21,15 +21,15 @@ export interface SlotId {
   readonly restartLsn: string;
 }
 
-// sudo sees all words joined by blanks. Tabs in their place leave a statement one word.
+// sudo sees all words joined by blanks. Tabs in their place leave a statement one word; within quotes `_` stands for one (LIKE).
 const sql = (text: string) => text.replaceAll(/\s+/g, '\t');
 
 const TERMINATE = sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = current_setting('trunkline.pid')::int
   AND (extract(epoch FROM backend_start) * 1000000)::bigint = current_setting('trunkline.started')::bigint
-  AND backend_type = 'client backend'`);
+  AND backend_type LIKE 'client_backend'`);
 const CANCEL = sql(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = current_setting('trunkline.pid')::int
   AND (extract(epoch FROM backend_start) * 1000000)::bigint = current_setting('trunkline.started')::bigint
-  AND backend_type = 'client backend' AND state = 'active'`);
+  AND backend_type LIKE 'client_backend' AND state = 'active'`);
 const DROP_SLOT = sql(`SELECT 't' || left(pg_drop_replication_slot(slot_name)::text, 0) FROM pg_replication_slots
   WHERE slot_name = current_setting('trunkline.slot') AND slot_type = current_setting('trunkline.kind')
   AND coalesce(restart_lsn::text, 'none') = current_setting('trunkline.restart') AND NOT active AND NOT temporary`);

@@ -1,5 +1,5 @@
 import type { DataDirectory, RewindMark } from '../core/data-directory.ts';
-import { unreachable } from '../core/errors.ts';
+import { TrunklineError, unreachable } from '../core/errors.ts';
 import type { ControlData } from '../core/server.ts';
 import { historyFileName, type TimelineHistory } from '../core/timeline-history.ts';
 import { listData, readHistory, readMark, restoreCommand, unwritable } from './data-commands.ts';
@@ -27,7 +27,7 @@ export async function readDataDirectory(asked: Asked): Promise<DataDirectory> {
   const [listed, restore, stuck, marked, control] = await Promise.all([
     ssh.run(host, listData(layout), how),
     ssh.run(host, restoreCommand(layout), how),
-    ssh.run(host, unwritable(layout), how),
+    firstUnwritable(asked),
     ssh.run(host, readMark(layout), how),
     ssh.run(host, controlData(layout), how),
   ]);
@@ -37,14 +37,30 @@ export async function readDataDirectory(asked: Asked): Promise<DataDirectory> {
   const timeline = control.code === 0 ? timelineOf(parseControlData(control.stdout), entries) : undefined;
   const history = timeline === undefined ? undefined : await historyOf(asked, timeline);
   const mark = marked.code === 0 ? markOf(marked.stdout, entries, dataDirectory) : undefined;
-  const path = stuck.stdout.trim();
   return {
     ...foldersIn(entries, dataDirectory),
     ...(history ? { history } : {}),
     ...(restore.code === 0 ? { restoreCommand: restore.stdout.trim() } : {}),
-    ...(path === '' ? {} : { unwritable: path }),
+    ...stuck,
     ...(mark ? { mark } : {}),
   };
+}
+
+/** Every file is looked at, which a big data directory has no time for. */
+async function firstUnwritable({
+  ssh,
+  host,
+  layout,
+  timeoutMs,
+}: Asked): Promise<Pick<DataDirectory, 'unwritable' | 'tooManyFiles'>> {
+  try {
+    const { stdout } = await ssh.run(host, unwritable(layout), { timeoutMs: timeoutMs / 2, mayRepeat: true });
+    const path = stdout.trim();
+    return path === '' ? {} : { unwritable: path };
+  } catch (error) {
+    if (error instanceof TrunklineError && error.kind === 'unreachable') return { tooManyFiles: true };
+    throw error;
+  }
 }
 
 function noDirectory(host: string, dataDirectory: string, stderr: string): Error {

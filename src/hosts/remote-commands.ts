@@ -60,6 +60,18 @@ export function restProbe(url: string): RemoteCommand {
   return { name: 'rest probe', as: 'trunkline', argv: ['/usr/bin/curl', ...quiet, '--max-time', '2', '--url', url] };
 }
 
+/** Where sections begin in HAProxy's configuration, and their servers; no other line, as others hold passwords. */
+export function haproxyServers(): RemoteCommand {
+  const heads =
+    'global|defaults|frontend|backend|listen|peers|resolvers|mailers|userlist|cache|program|ring|http-errors|fcgi-app';
+  const lines = `^[[:space:]]*(${heads}|server|default-server)([[:space:]]|$)`;
+  return {
+    name: 'haproxy servers',
+    as: 'trunkline',
+    argv: ['/usr/bin/grep', '-E', '-e', lines, '--', '/etc/haproxy/haproxy.cfg'],
+  };
+}
+
 /** Takes a claim: succeeds once in the life of the host, fails (exit 1, `File exists` in English) for ever after. */
 export function claim(id: string): RemoteCommand {
   return { name: 'claim', as: 'trunkline', argv: ['/usr/bin/env', 'LC_ALL=C', '/usr/bin/mkdir', '--', claimFolder(id)] };

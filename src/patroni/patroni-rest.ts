@@ -1,5 +1,4 @@
-import { unreachable } from '../core/errors.ts';
-import { type JsonObject, JsonObjectSchema } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { codeOf } from '../core/network-clause.ts';
 import { formatDuration } from '../core/units.ts';
 import { patroniClause } from './patroni-clause.ts';
@@ -15,8 +14,6 @@ export interface RestAnswer {
 
 /** The configuration and what is scheduled, through one member's REST API (docs/rest_api.rst, patroni/api.py). */
 export interface PatroniRest {
-  /** `GET /config`, whole. @throws Unreachable. */
-  config(member: string, signal: AbortSignal): Promise<JsonObject>;
   /** `PATCH /config`: merged by Patroni; a null takes a key out. */
   patchConfig(member: string, patch: JsonObject, signal: AbortSignal): Promise<RestAnswer>;
   /** `DELETE /switchover`: clears the scheduled one. */
@@ -47,15 +44,6 @@ export function createPatroniRest({
       }),
     );
   return {
-    async config(member, signal) {
-      const url = `${urlOf(member)}/config`;
-      const { status, text } = await http.send({ method: 'GET', url, signal: bounded(signal) }).catch((error: unknown) => {
-        throw unread(member, patroniClause(error, formatDuration(WITHIN_MS)));
-      });
-      const parsed = status === 200 ? JsonObjectSchema.safeParse(jsonOf(text)) : undefined;
-      if (!parsed?.success) throw unread(member, `it answered ${status} in a form that is no configuration`);
-      return parsed.data;
-    },
     patchConfig: async (member, patch, signal) =>
       change({ method: 'PATCH', url: `${urlOf(member)}/config`, body: patch }, signal),
     clearSwitchover: async (member, signal) => change({ method: 'DELETE', url: `${urlOf(member)}/switchover` }, signal),
@@ -76,19 +64,4 @@ export function restAnswer(status: number, body: string): RestAnswer {
   const text = said === '' ? `status ${status}` : `${said} (${status})`;
   if (status >= 200 && status < 300) return { meaning: 'done', text };
   return { meaning: status >= 400 && status < 500 && status !== 409 ? 'refused' : 'unknown', text };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function unread(member: string, why: string): Error {
-  return unreachable(
-    `the configuration could not be read from Patroni on ${member}: ${why}`,
-    'Nothing was changed. Ask again when it answers.',
-  );
 }

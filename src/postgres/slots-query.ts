@@ -18,11 +18,16 @@ SELECT coalesce(json_agg(json_build_object(
     'client', host(a.client_addr)) FROM pg_stat_activity a WHERE a.pid = s.active_pid)) ORDER BY s.slot_name), '[]') AS answer
 FROM pg_replication_slots s CROSS JOIN head`;
 
-/** Where the server writes its log, as one JSON value: the settings, and the files of now (pg_monitor may ask). */
+/**
+ * Where the server writes its log, as one JSON value: the settings, and the newest file of its collector, where there is one.
+ * pg_monitor may list them, while pg_current_logfile() is only granted to it since PostgreSQL 16.
+ */
 export const logQuery = `
 SELECT json_build_object(
   'collector', current_setting('logging_collector') = 'on',
   'destination', current_setting('log_destination'),
   'directory', current_setting('log_directory'),
-  'file', CASE WHEN current_setting('logging_collector') = 'on' THEN coalesce(pg_current_logfile('stderr'), pg_current_logfile()) END
+  'file', CASE WHEN current_setting('logging_collector') = 'on' THEN (
+    SELECT current_setting('log_directory') || '/' || name FROM pg_ls_logdir()
+    WHERE name LIKE '%.log' OR name LIKE '%.csv' OR name LIKE '%.json' ORDER BY name LIKE '%.log' DESC, modification DESC, name DESC LIMIT 1) END
 ) AS answer`;

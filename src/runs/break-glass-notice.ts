@@ -1,5 +1,6 @@
 import type { Message, Part } from '../core/message.ts';
 import type { Run } from '../core/run.ts';
+import { isFinal } from '../core/run-state.ts';
 import { titleWords } from './title-words.ts';
 
 /** Later than this, it was not told when it happened. */
@@ -13,16 +14,34 @@ export function breakGlassNotice(run: Run, nowMs: number): Message {
     summary: says,
     parts: [
       { title: says, sign: 'warn' },
-      { line: ['Run ', { code: id }, ' · started by ', { person: requester.userId }, ` · reason: ${reason}`] },
-      ...(nowMs - run.createdAtMs > LATE_MS
-        ? [{ line: ['It was started ', { timeMs: run.createdAtMs }, '; it could not be told here before.'] }]
-        : []),
+      {
+        line: [
+          'Run ',
+          { code: id },
+          ` · ${ran(run) ? 'started' : 'asked'} by `,
+          { person: requester.userId },
+          ` · reason: ${reason}`,
+        ],
+      },
+      ...lateLine(run, nowMs),
       ...passesLine(run),
       ...(breakGlass
         ? [{ line: ['Somebody else reviews it by ', { timeMs: breakGlass.reviewDueAtMs }, ': ', { code: reviewCommand(id) }] }]
         : []),
     ],
   };
+}
+
+/** When it was, and what became of it where it never ran, such as one whose record was not confirmed in time. */
+function lateLine(run: Run, nowMs: number): readonly Part[] {
+  if (nowMs - run.createdAtMs <= LATE_MS) return [];
+  const end = ran(run) ? '' : `, and ended as ${run.state} without a step`;
+  const what = ran(run) ? 'It was started ' : 'It was asked for ';
+  return [{ line: [what, { timeMs: run.createdAtMs }, `${end}; it could not be told here before.`] }];
+}
+
+function ran({ state, startedAtMs }: Run): boolean {
+  return startedAtMs !== undefined || !isFinal(state);
 }
 
 /** That it went past a maintenance lock. */

@@ -2,7 +2,7 @@ import { type Debt, keptUntilMs } from '../core/debt.ts';
 import type { Message, Part, Span } from '../core/message.ts';
 import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
-import { keptLine } from './kept-debt.ts';
+import { keptLine } from '../core/kept-line.ts';
 
 /** What runs have left behind, oldest first; `cluster` when only its debts were asked for. */
 export function debtsCard(
@@ -45,7 +45,12 @@ function lines(debt: Debt, nowMs: number): readonly Part[] {
   return [
     { line: `${cluster}: ${startSentence(says)}`, sign: 'warn' },
     { line: madeBy(debt, nowMs), indent: 1 },
-    ...(untilMs === undefined ? [] : [{ line: keptLine(debt, untilMs, nowMs), indent: 1 } as const]),
+    ...(untilMs === undefined
+      ? []
+      : [
+          { line: keptLine(debt, untilMs, nowMs), indent: 1 } as const,
+          { line: ['End it: ', { code: debt.kept?.endBy ?? '' }], indent: 1 } as const,
+        ]),
   ];
 }
 

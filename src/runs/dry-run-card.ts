@@ -1,7 +1,7 @@
 import type { Message, Part } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Proposal } from '../core/runbook.ts';
-import { allChecks, shortChecks } from './check-lines.ts';
+import { allChecks } from './check-lines.ts';
 import { openBlocks, type Overrides } from './overrides.ts';
 import { titleWords } from './title-words.ts';
 
@@ -27,11 +27,11 @@ export function dryRunCard({ plan }: Proposal, overrides: Overrides = []): Messa
       { title: `Dry run, ${would}: ${title}`, sign: blocks.length === 0 ? 'ok' : 'warn' },
       { line: rest === '' ? risk : `${risk} ${rest}` },
       ...plan.notes.map((line): Part => ({ line })),
-      ...shortChecks(plan.checks, overrides),
+      { divider: true },
+      ...allChecks(plan.checks),
       { divider: true },
       ...plan.steps.map((step, index): Part => ({ line: `${index + 1}. ${step.title}`, sign: 'waiting' })),
       { note: 'Nothing was changed, and nobody was asked.' },
     ],
-    thread: [{ line: { bold: 'All checks' } }, ...allChecks(plan.checks)],
   };
 }

@@ -1,5 +1,6 @@
 import { type Debt, keptUntilMs } from '../core/debt.ts';
-import type { Message, Span } from '../core/message.ts';
+import { keptLine } from '../core/kept-line.ts';
+import type { Message } from '../core/message.ts';
 import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
 
@@ -13,14 +14,6 @@ const ALARM_AFTER_MS = 44 * 60_000;
 export function loudness(debt: Debt, nowMs: number): Loudness {
   const overMs = nowMs - (keptUntilMs(debt) ?? nowMs);
   return overMs >= ALARM_AFTER_MS ? 'alarm' : overMs >= OWNER_AFTER_MS ? 'owner' : 'remind';
-}
-
-/** `Kept by @olga until ..., 1 h 20 min left: kernel update`. */
-export function keptLine({ owner, reason }: Debt, untilMs: number, nowMs: number): readonly Span[] {
-  const left = untilMs - nowMs;
-  const by: readonly Span[] = owner === undefined ? [] : [' by ', { person: owner }];
-  const when = left > 0 ? `, ${formatDuration(left)} left` : `, over since ${formatDuration(-left)}`;
-  return ['Kept', ...by, ' until ', { timeMs: untilMs }, when, ...(reason ? [`: ${reason}`] : [])];
 }
 
 /** What is told once the time of something that is kept on purpose is over. */

@@ -3,9 +3,11 @@ import type { Decision, Journal, Run } from '../core/run.ts';
 import { needed, sameWish } from './decide.ts';
 import { standsAt } from './stands-at.ts';
 
-/** What people can do with a run that runs or has halted, as lines and buttons; nothing for all others. */
+/** What people can do with a run that waits for its time, runs or has halted, as lines and buttons; nothing for all others. */
 export function choicesOf(run: Run, journal: Journal): readonly Part[] {
   if (run.state === 'running') return [{ buttons: [cancelButton(run)] }];
+  if (run.state === 'approved' && run.scheduledAtMs !== undefined)
+    return [{ buttons: [{ label: 'Withdraw', action: 'withdraw', value: run.id }] }];
   if (run.state === 'cancelling' && run.cancelledBy)
     return [
       { line: ['Being stopped, as ', { person: run.cancelledBy.userId }, ' asked: no further step is begun.'], sign: 'warn' },

@@ -11,6 +11,7 @@ import { holdsNothingState } from './holds-nothing.ts';
 import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
 import { clientsLeftState } from './clients-left.ts';
 import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
+import { keptDrainedState } from './kept-drained.ts';
 import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
 import { leaderIsDeadState } from './leader-is-dead.ts';
@@ -81,6 +82,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     backendIsState,
     clientsLeftState,
     inReplicaPoolState,
+    keptDrainedState,
     fencedState,
     lagUnderState,
     leaderIsDeadState,

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../core/cluster.ts';
 import { type ConfigReadings, isByAlterSystem, type MemberSetting } from '../core/cluster-config.ts';
 import { flatConfig } from '../core/config-flat.ts';
-import { CONFIG_KEYS } from '../core/config-keys.ts';
+import { CONFIG_KEYS, type ConfigKey } from '../core/config-keys.ts';
 import { overrideOf } from '../core/config-override.ts';
 import { heldValue, shownConfigValue, shownSetting } from '../core/config-value.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -36,10 +36,21 @@ export function configMessage(cluster: string, { dynamic, members }: ConfigReadi
       ...inLines(own),
       { line: { bold: `PostgreSQL parameters (${parameters.length})` } },
       ...inLines(parameters),
-      { note: `Read just now by ${dynamic.source}. ${OWNED}` },
+      { note: `Read just now: ${dynamic.source}${cacheWords(dynamic.source)}. ${OWNED}` },
       { note: ['Change one: ', { code: `/pg config set ${cluster} work_mem=64MB` }] },
     ],
+    thread: [settable('operator', 'Whoever may ask for changes sets'), settable('admin', 'Those who administer it set')],
   };
+}
+
+/** A member answers from its cache (patroni/api.py, do_GET_config). */
+function cacheWords(source: string): string {
+  return source.startsWith('GET ') ? ' (the DCS cannot be read; this is what a member knew in its last loop)' : '';
+}
+
+function settable(who: ConfigKey['who'], begin: string): Part {
+  const names = [...CONFIG_KEYS.values()].filter((key) => key.who === who).map(({ name }) => name);
+  return { line: `${begin}: ${names.sort().join(', ')}.` };
 }
 
 function words(name: string, value: string, held: JsonObject): string {

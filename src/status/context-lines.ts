@@ -1,4 +1,6 @@
 import type { HistoryEntry } from '../core/cluster.ts';
+import { keptUntilMs } from '../core/debt.ts';
+import { keptLine } from '../core/kept-line.ts';
 import type { Part, Span } from '../core/message.ts';
 import type { Run } from '../core/run.ts';
 import { formatDuration } from '../core/units.ts';
@@ -12,7 +14,7 @@ export function contextLines(context: Context, { dcs, snapshot }: Facts): readon
     ...lastChange(context, dcs?.history.at(-1), snapshot.startedAtMs),
     ...openRuns(context),
     ...openIncidents(context),
-    ...leftBehind(context),
+    ...leftBehind(context, snapshot.startedAtMs),
     ...unread(context),
   ];
 }
@@ -83,12 +85,15 @@ function openIncidents({ incidents }: Context): readonly Part[] {
   }));
 }
 
-function leftBehind({ debts }: Context): readonly Part[] {
+function leftBehind({ debts }: Context, nowMs: number): readonly Part[] {
   if (!debts.ok) return [];
-  return debts.value.map(({ says, run, sinceMs }) => ({
-    sign: 'warn',
-    line: [`Left behind by run ${run} since `, { timeMs: sinceMs }, `: ${says}`],
-  }));
+  return debts.value.map((debt) => {
+    const { says, run, sinceMs } = debt;
+    const untilMs = keptUntilMs(debt);
+    if (untilMs === undefined)
+      return { sign: 'warn', line: [`Left behind by run ${run} since `, { timeMs: sinceMs }, `: ${says}`] };
+    return { sign: 'warn', line: [`${says}. `, ...keptLine(debt, untilMs, nowMs), `, run ${run}`] };
+  });
 }
 
 function unread({ change, runs, incidents, maintenance }: Context): readonly Part[] {

@@ -135,7 +135,7 @@ function inactive({ name, temporary, kind, synced }: SlotDetail, isPrimary: bool
   if (!isPrimary && owner !== undefined) return { sign: 'info' };
   const why =
     owner === undefined
-      ? `nobody uses ${name}, and neither a member nor Patroni's configuration owns it: drop it if its consumer is gone for good`
+      ? `nobody uses ${name}${read.dcs ? ", and neither a member nor Patroni's configuration owns it" : ''}: drop it if its consumer is gone for good`
       : `nobody uses ${name} (${owner}): see why its ${kind === 'logical' ? 'consumer' : 'member'} does not stream`;
   return { sign: 'warn', problem: `${why.charAt(0).toUpperCase()}${why.slice(1)}. Until then it keeps WAL, ${kept} by now.` };
 }

@@ -107,9 +107,11 @@ describe('buttons and forms', () => {
     expect(await anna.submit({ code: '111111' })).toMatchObject(wrong);
     expect(await anna.submit({ code: '111111' })).toMatchObject(wrong);
     expect(await anna.view()).toBeDefined();
+    await bench.workspace.faults.add({ method: 'envelope:interactive', does: { kind: 'duplicate' } });
+    expect(await anna.submit({ code: '333333' })).toMatchObject(wrong);
     expect(await anna.submit({ code: '222222' })).toMatchObject({ result: 'closed' });
     await bench.inboxOf('anna', 'you approved it');
-    expect(codes).toEqual(['111111', '111111', '222222']);
+    expect(codes).toEqual(['111111', '111111', '333333', '222222']);
     expect(JSON.stringify(await anna.inbox())).not.toContain('is wrong');
   });
 

@@ -110,6 +110,25 @@ testChecks({
       'could not be read',
     ],
   ],
+  'proxy-lb1-sessions': [
+    ['ended', healthy, 'pass', 'lb1 ends the sessions on a server that it marks down'],
+    [
+      'left on two servers',
+      (f) => {
+        f.shown.lingering = [{ proxy: 'lb1', servers: read(['pg1', 'pg3']) }];
+      },
+      'warn',
+      'lb1 leaves sessions on pg1, pg3 when it marks them down',
+    ],
+    [
+      'not read',
+      (f) => {
+        f.shown.lingering = [{ proxy: 'lb1', servers: notRead('no such file') }];
+      },
+      'warn',
+      'whether lb1 ends sessions on the old primary could not be read: no such file',
+    ],
+  ],
   proxies: [
     ['all answer', healthy, 'pass', 'all 2 HAProxy answer'],
     [

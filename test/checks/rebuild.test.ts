@@ -112,6 +112,19 @@ describe('what a rebuild comes to', () => {
     expect([found.way, found.notes[0]]).toEqual([way, expect.stringContaining(why)]);
   });
 
+  it('throws nothing away because a host did not answer, but copies into a data directory that is not there', async () => {
+    const silent = await planned(parted((fake) => Object.assign(fake.rebuild.data, { pg3: notRead() })));
+    expect(silent.checks.find(({ id }) => id === 'can-be-read')).toMatchObject({ verdict: 'block', hard: true });
+    const empty = await planned(
+      parted((fake) => {
+        Object.assign(fake.rebuild.data, { pg3: notRead() });
+        shownValue(fake.shown.servers.pg3).process = 'no data directory';
+        delete shownValue(fake.shown.servers.pg3).control;
+      }),
+    );
+    expect([empty.way, empty.hasData, empty.checks.some(({ verdict }) => verdict === 'block')]).toEqual(['reinit', false, false]);
+  });
+
   it('says how much lies on the lost branch and keeps its WAL from the file in which it parted', async () => {
     const found = await planned(parted());
     expect(found.notes.join(' ')).toContain('pg3 wrote at least 2 MiB of WAL on timeline 6 after 0/3000000');

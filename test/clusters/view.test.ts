@@ -39,7 +39,7 @@ describe('the snapshot of a cluster', () => {
   it('comes whole and in time while Patroni, etcd, HAProxy and a host never answer', async () => {
     const parts = partsOf('billing', {
       patroni: { member: never, dynamicConfig: never },
-      etcd: { dcs: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
+      etcd: { dcs: never, config: never, endpoints: never, lease: never, names: ['http://e1:2379', 'http://e2:2379'] },
       proxies: { names: ['lb1'], read: never },
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never },
@@ -61,6 +61,22 @@ describe('the snapshot of a cluster', () => {
     expect(snapshot.vip).toMatchObject({ address: '10.0.0.100', holders: { ok: false, why: 'lb1: no answer within 2.5 s' } });
   });
 
+  it('leaves out nothing of what is asked over ssh: what is not configured or never answers is not read', async () => {
+    const silent = partsOf('billing', {
+      hosts: {
+        ...{ disk: never, server: never, lookFrom: never, addresses: never, reach: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never },
+      },
+      lingering: [{ proxy: 'lb1', read: never }],
+    });
+    const late = { ok: false, why: 'no answer within 2.5 s' };
+    expect(await viewOf([silent]).reach('billing', 'pg1', 'pg2')).toMatchObject({ ...late, source: 'curl on pg1' });
+    expect(await viewOf([silent]).lingering('billing')).toMatchObject([{ proxy: 'lb1', servers: late }]);
+    const without = viewOf([partsOf('billing')]);
+    expect(await without.reach('billing', 'pg1', 'pg2')).toMatchObject({ ok: false, why: 'no ssh is configured' });
+    expect(await without.lingering('billing')).toEqual([]);
+  });
+
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
       sql: { ...partsOf('billing').sql, member: reject, activity: reject },
@@ -70,7 +86,7 @@ describe('the snapshot of a cluster', () => {
         },
         dynamicConfig: reject,
       },
-      etcd: { dcs: reject, endpoints: reject, lease: reject, names: ['e1'] },
+      etcd: { dcs: reject, config: reject, endpoints: reject, lease: reject, names: ['e1'] },
       proxies: { names: ['lb1'], read: reject },
     });
     const snapshot = await viewOf([parts]).snapshot('billing');
@@ -173,6 +189,27 @@ describe('somebody who may see one cluster', () => {
       message: 'billing has no member pg9',
       hint: 'Its members are pg1, pg2.',
     });
+  });
+});
+
+describe('the configuration of a cluster', () => {
+  const held = { ok: true as const, value: { ttl: 30 }, source: 'etcd', atMs: 1 };
+  const cached = { ok: true as const, value: { ttl: 20 }, source: 'GET /config', atMs: 1 };
+  const patroni = { member: never, dynamicConfig: async () => cached };
+  const etcdThat = (config: () => Promise<typeof held>) => ({
+    ...{ dcs: never, endpoints: never, lease: never, config, names: [] },
+  });
+  const configOf = (config: () => Promise<typeof held>) =>
+    viewOf([partsOf('billing', { patroni, etcd: etcdThat(config) })]).config('billing');
+
+  it('is what the DCS holds now, and only without it what a member has in its cache; what can not be read says so', async () => {
+    expect(await configOf(async () => held)).toMatchObject({
+      dynamic: { value: { ttl: 30 } },
+      members: [{ name: 'pg1', settings: { ok: false } }, { name: 'pg2' }],
+    });
+    expect(await configOf(never)).toMatchObject({ dynamic: { value: { ttl: 20 }, source: 'GET /config' } });
+    const none = await viewOf([partsOf('billing')]).config('billing');
+    expect(none.dynamic).toMatchObject({ ok: false, why: 'billing is not run by Patroni' });
   });
 });
 

@@ -15,6 +15,7 @@ describe('a switchover', () => {
     const [checks] = await threadOf(scene, plan, 1);
     expect(checks?.shown).toMatch(new RegExp(`${from} reaches Patroni on pg\\d \\(answer 200\\)`));
     expect(checks?.shown).toMatch(/etcd has had the same leader for/);
+    expect(checks?.shown).toContain('lb1 ends the sessions on a server that it marks down');
 
     await scene.workspace.as('olga').click(plan, 'Approve');
     await scene.workspace.waitForMessage((m) => m.onlyFor === 'olga' && /vote does not count/i.test(m.shown), {

@@ -61,13 +61,9 @@ describe('changing through Patroni', () => {
     expect(told[0]?.text).toBe('status 200');
   });
 
-  it('says unreachable, with why, for a configuration that can not be read', async () => {
-    const rest = await patroniThat(502, '');
-    await expect(rest.config('pg1', SIGNAL)).rejects.toMatchObject({
-      kind: 'unreachable',
-      message: expect.stringContaining('it answered 502'),
-    });
-    await expect(rest.config('pg9', SIGNAL)).rejects.toMatchObject({ kind: 'refusal' });
+  it('refuses a member that is not configured', async () => {
+    const rest = await patroniThat(200, '{}');
+    await expect(rest.patchConfig('pg9', { ttl: 30 }, SIGNAL)).rejects.toMatchObject({ kind: 'refusal' });
   });
 
   it('knows that what was never sent was not done', async () => {

@@ -53,8 +53,8 @@ describe('one-time codes beside a click', () => {
     request = await scene.posted('olga', 'switchover billing');
     expect(request.shown).toContain('A one-time code is asked for at the click. None yet? /pg totp enroll');
     await scene.form('anna', request, 'approve');
-    expect(await scene.submitted('anna', '123456')).toBe(
-      'You have no one-time codes yet. Get them first: /pg totp enroll sends you a key in a direct message.',
+    expect(await scene.submitted('anna', '123456')).toMatch(
+      /you have no one-time codes yet\..*Get them first: \/pg totp enroll sends you a key/is,
     );
     // Who may not approve gets no form.
     expect(await scene.clicked('vera', request, 'approve')).toContain(
@@ -97,13 +97,14 @@ describe('one-time codes beside a click', () => {
     const code = nextCode();
     await scene.form('anna', request, 'approve');
     const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-    expect(await scene.submitted('anna', wrong)).toContain('This one-time code is wrong');
+    expect(await scene.submitted('anna', wrong)).toMatch(/this one-time code is wrong/i);
     expect(await scene.now(request)).toContain('0 of 1 approvals');
-    // The same form takes the right one.
+    // The same form takes the right one; it is closed only where the verdict came too late for Slack.
+    if (!(await scene.workspace.as('anna').view())) await scene.form('anna', request, 'approve');
     expect(await scene.submitted('anna', code)).toContain('Approved, it starts now');
     const another = await scene.posted('olga', 'switchover billing');
     await scene.form('anna', another, 'approve');
-    expect(await scene.submitted('anna', code)).toContain('This one-time code was used already');
+    expect(await scene.submitted('anna', code)).toMatch(/this one-time code was used already/i);
     expect(await scene.now(another)).toContain('0 of 1 approvals');
     await scene.becomes(request, 'Approved, about to start');
     expect(await scene.now(request)).toContain('approved by @anna with a one-time code');

@@ -119,7 +119,7 @@ describe('a change of the configuration that is carried out', () => {
     const verdict = await createStates().judge(step.until, fake.view, fake.now);
     expect(verdict).toEqual({
       holds: true,
-      says: 'Patroni of billing holds it; pg1, pg2, pg3 wait for a restart; meanwhile somebody else changed maximum_lag_on_failover not set -> 5',
+      says: 'Patroni of billing holds it; pg1, pg2, pg3 wait for a restart; meanwhile somebody else changed maximum_lag_on_failover not set -> 5 (not by a run of Trunkline, and Patroni keeps no names)',
     });
     const note = verdict.holds ? verdict.says : '';
     const journal = { set: { mark: 'done' as const, startedAtMs: 1, note } };
@@ -127,10 +127,10 @@ describe('a change of the configuration that is carried out', () => {
     expect(end?.says).toContain('some members wait for a restart: `/pg restart billing --pending`');
     expect(end?.lines).toContainEqual({
       sign: 'warn',
-      text: 'meanwhile somebody else changed maximum_lag_on_failover not set -> 5',
+      text: 'meanwhile somebody else changed maximum_lag_on_failover not set -> 5 (not by a run of Trunkline, and Patroni keeps no names)',
     });
     expect(end?.reverse).toEqual({
-      says: 'back to work_mem not set, max_connections 100',
+      says: 'work_mem 64MB -> not set, max_connections 200 -> 100',
       input: { cluster: CLUSTER, set: { work_mem: null, max_connections: 100 } },
     });
   });

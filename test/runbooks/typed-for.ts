@@ -6,11 +6,11 @@ import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
 const TYPED: Readonly<Record<string, object>> = {
+  drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000, keptMs: 3_600_000 },
   bootstrap: { cluster: CLUSTER, member: 'pg3', maxRateKibPerSecond: 1_048_576 },
   'patroni-bootstrap': { cluster: CLUSTER, member: 'pg3', maxRateKibPerSecond: 1_048_576 },
   'kept-clean': { cluster: CLUSTER, node: 'pg3', folder: 'old-t6-3000000' },
   rebuild: { cluster: CLUSTER, node: 'pg3', discard: 'pg3' },
-  drain: { cluster: CLUSTER, member: 'pg2', waitMs: 120_000 },
   'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
   terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
   undrain: { cluster: CLUSTER, member: 'pg2' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
+import { breakGlassNotice } from '../../src/runs/break-glass-notice.ts';
 import { lookAheadMessage } from '../../src/runs/look-ahead.ts';
 import { overdueMessage } from '../../src/runs/nag.ts';
 import { outcomeNotice } from '../../src/runs/outcome-notice.ts';
@@ -52,6 +53,15 @@ describe('the card of a request', () => {
     );
   });
 
+  it('offers the reverse of what succeeded, until somebody asked for it', () => {
+    const report = { says: 'done', lines: [], reverse: { says: 'ttl 40 s -> 30 s', input: { cluster: 'billing' } } };
+    expect(buttons({ state: 'succeeded', report })).toEqual(['Ask for the reverse=revert']);
+    expect(lines({ state: 'succeeded', report })).toContain('[] To take it back: ttl 40 s -> 30 s');
+    expect(buttons({ state: 'failed', report })).toEqual([]);
+    expect(buttons({ state: 'succeeded', report, reversedAs: 'r2222222' })).toEqual([]);
+    expect(lines({ state: 'succeeded', report, reversedAs: 'r2222222' })).toContain('[] The reverse was asked for: run r2222222');
+  });
+
   it('offers to ask again once it is stale or expired, until somebody did', () => {
     expect(buttons({ state: 'stale', why: 'pg3 leads' })).toEqual(['Ask again=again']);
     expect(buttons({ state: 'expired' })).toEqual(['Ask again=again']);
@@ -74,6 +84,22 @@ describe('the card of a request', () => {
     const closed = { ...running, state: 'succeeded' as const, breakGlass: { ...breakGlass, review } };
     expect(lines(closed).join('\n')).toContain('Reviewed by @U1, 2027-01-15T08:01:00Z: right call');
     expect(buttons(closed)).toEqual([]);
+  });
+});
+
+describe('the notice of a change without approval', () => {
+  const late = (changes: Partial<Run>) =>
+    messageLines(breakGlassNotice(runOf({ createdAtMs: NOW - 600_000, breakGlass: { reviewDueAtMs: NOW }, ...changes }), NOW));
+
+  it('says when it could not be told at once, and never that something was started which was not', () => {
+    expect(late({ state: 'running', startedAtMs: NOW }).join('\n')).toMatch(
+      /started by @U0ASKER.*\n.*It was started .*; it could not/,
+    );
+    const taken = late({ state: 'withdrawn' }).join('\n');
+    expect(taken).toMatch(/asked by @U0ASKER.*\n.*It was asked for .*, and ended as withdrawn without a step; it could not/);
+    expect(
+      messageLines(breakGlassNotice(runOf({ createdAtMs: NOW, breakGlass: { reviewDueAtMs: NOW } }), NOW)).join(),
+    ).not.toContain('before');
   });
 });
 

@@ -42,6 +42,18 @@ describe('before its first step, an attempt', () => {
     expect([...two.world.acted, ...coded.world.acted]).toEqual([]);
   });
 
+  it('asks whether who asked still may do just this, where what is asked needs more than to ask', async () => {
+    const asked: unknown[] = [];
+    const lacks = async (userId: string, need: string): Promise<undefined> => void asked.push(`${userId} ${need}`);
+    const gate = { policy: anyPolicy, closed: () => undefined, lacks };
+    await played(({ needs }) => {
+      const found = needs.find('switchover');
+      if (!found) throw new Error('the runbook was expected');
+      return { gate, find: () => ({ ...found, runbook: { ...found.runbook, asks: () => 'administer' } }) };
+    });
+    expect(asked).toEqual(['U0ASKER administer', 'U1 approve']);
+  });
+
   it('counts only the votes of the groups that the policy names by now, beside those that it named when it was asked', async () => {
     const dbas = new Set(['U1']);
     const asked: unknown[] = [];

@@ -14,6 +14,12 @@ describe('below the steps of a run', () => {
     ]);
   });
 
+  it('stands how to take it back, while an approved run waits for its time', () => {
+    const [part] = choicesOf(runOf({ state: 'approved', scheduledAtMs: 2_000_000_000_000 }), {});
+    expect(part).toEqual({ buttons: [{ label: 'Withdraw', action: 'withdraw', value: 'r4k2m9xq' }] });
+    expect(choicesOf(runOf({ state: 'approved' }), {})).toEqual([]);
+  });
+
   it('stands what approvers may do, without Undo where nothing can be undone', () => {
     expect(lines({ state: 'halted' }).at(-1)).toBe('(Retry and Skip are for approvers; who asked may only give it up.)');
     const undo = { act: 'checkpoint', args: {} };

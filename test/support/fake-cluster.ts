@@ -1,18 +1,17 @@
-import type { ResumeTimer } from '../../src/core/pooler.ts';
 import type { Hands, HostCommand } from '../../src/acts/hands.ts';
 import type { MemberAnswer } from '../../src/acts/member-hands.ts';
-import type { MemberReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { SqlMember } from '../../src/core/cluster.ts';
 import type { Debt } from '../../src/core/debt.ts';
-import { refusal } from '../../src/core/errors.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { fakeClusterView } from './fake-cluster-view.ts';
 import { promote } from './fake-promote.ts';
 import { fakePoolers } from './fake-poolers.ts';
 import { fakeMembers } from './fake-members.ts';
-import { configReadings, type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
-import { type Closer, closerOf, closerReload, closerRun, closerView } from './fake-closer.ts';
-import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits, rebuildViewOf } from './fake-rebuild.ts';
+import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
+import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
+import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
 import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
@@ -74,7 +73,7 @@ export function fakeCluster(): FakeCluster {
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
-    view: viewOf(() => fake, poolers.timers),
+    view: fakeClusterView(() => fake, poolers.timers),
     busyPoolers: poolers.busy,
     config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
     debts: async () => [],
@@ -160,57 +159,6 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
     case 'gives-up':
       return { meaning: 'unknown', text: 'Switchover failed' };
   }
-}
-
-function viewOf(of: () => FakeCluster, timers: (unit: string) => readonly ResumeTimer[]): View {
-  const find = (name: string): Loose<MemberReadings> => {
-    const member = of().shown.snapshot.members.find((one) => one.name === name);
-    if (!member) throw refusal(`there is no ${name}`, 'Name another.');
-    return member;
-  };
-  const copy = <T>(value: T): T => structuredClone(value);
-  return {
-    clusters: () => [of().shown.snapshot.cluster],
-    cluster: () => of().shown.snapshot.cluster,
-    snapshot: async () => copy(of().shown.snapshot),
-    dcs: async () => copy(of().shown.snapshot.dcs),
-    member: async (_cluster, name) => copy(find(name)),
-    sql: async (_cluster, name) => copy(find(name).sql),
-    activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
-    server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
-    reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
-    configLoadedAt: async (_cluster, name) => {
-      const { sql } = find(name);
-      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
-    },
-    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
-    poolers: async () => copy(of().shown.poolers),
-    resumeTimers: async (_cluster, unit) => timers(unit),
-    leaderLease: async () => copy(of().shown.lease),
-    ...rebuildViewOf(of),
-    standbys: {
-      host: async (_cluster, name) => of().standbys.host(name),
-      source: async (_cluster, name) => of().standbys.source(name),
-      progress: async () => read([]),
-      rules: async (_cluster, name) => read(of().standbys.rules(name)),
-    },
-    lagHistory: () => [],
-    limits: () => of().shown.limits,
-    runs: async () => [],
-    run: async (id) => {
-      throw refusal(`there is no run ${id}`, 'Name another.');
-    },
-    lastLeaderChange: async () => undefined,
-    leaderChanges: async () => [],
-    openIncidents: async () => [],
-    unreadableRuns: async () => [],
-    debts: async () => [...(await of().debts()), ...copy(of().closer.debts)],
-    config: async () => configReadings(of().config),
-    maintenance: async () => undefined,
-    openReviews: async () => [],
-    ...closerView(of),
-    now: () => of().now,
-  };
 }
 
 /** The world in which Patroni is paused, or not any more. */

@@ -47,6 +47,7 @@ export function fakeView(shown: Shown): View {
     poolers: async () => [],
     resumeTimers: async () => [],
     reach: async () => notRead('not in this fake'),
+    lingering: async () => [],
     configLoadedAt: async () => notRead('not in this fake'),
     config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
     ...closer,

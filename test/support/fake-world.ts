@@ -159,6 +159,7 @@ export function fakeView(): View {
     poolers: refuse,
     resumeTimers: refuse,
     reach: refuse,
+    lingering: refuse,
     configLoadedAt: refuse,
     config: refuse,
     sessions: refuse,

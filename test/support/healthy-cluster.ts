@@ -1,6 +1,7 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
 import type { PoolerReadings } from '../../src/core/pooler.ts';
 import type { Reading } from '../../src/core/reading.ts';
+import type { Lingering } from '../../src/core/lingering.ts';
 import type { Server } from '../../src/core/server.ts';
 import type { RestReach } from '../../src/core/rest-reach.ts';
 import type { LeaderLease, Sighting } from '../../src/core/sighting.ts';
@@ -14,6 +15,7 @@ export type Shown = Loose<{
   activities: Record<string, Reading<Activity>>;
   servers: Record<string, Reading<Server>>;
   reach: Record<string, Reading<RestReach>>;
+  lingering: Lingering[];
   /** What the other hosts see of any member. */
   sightings: Sighting[];
   lease: Reading<LeaderLease>;
@@ -66,10 +68,11 @@ export function healthyCluster(): Shown {
   const activities = Object.fromEntries(NAMES.map((name) => [name, read(activity())]));
   const servers = Object.fromEntries(NAMES.map((name) => [name, read(serverOf(name === 'pg1'))]));
   const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
+  const lingering = ['lb1', 'lb2'].map((proxy) => ({ proxy, servers: read<readonly string[]>([]) }));
   const sightings = NAMES.map((from) => ({ from, seen: read({ postgres: 'accepts', rest: 'answers' }) }));
   const poolers: PoolerReadings[] = [];
   const lease = read({ holder: 'pg1', leftS: 28 });
-  return structuredClone({ snapshot, activities, servers, reach, sightings, lease, poolers, limits }) as Shown;
+  return structuredClone({ snapshot, activities, servers, reach, lingering, sightings, lease, poolers, limits }) as Shown;
 }
 
 /** A server that Patroni runs. */

@@ -1,0 +1,63 @@
+import type { MemberReadings } from '../../src/core/cluster.ts';
+import { refusal } from '../../src/core/errors.ts';
+import type { ResumeTimer } from '../../src/core/pooler.ts';
+import type { View } from '../../src/core/view.ts';
+import { closerView } from './fake-closer.ts';
+import type { FakeCluster } from './fake-cluster.ts';
+import { rebuildViewOf } from './fake-rebuild.ts';
+import { configReadings } from './fake-rest.ts';
+import { notRead } from './fake-shown.ts';
+import { type Loose, NOW, read } from './healthy-cluster.ts';
+
+/** What a fake cluster shows, copied, so that nobody changes it by what he read. */
+export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) => readonly ResumeTimer[]): View {
+  const find = (name: string): Loose<MemberReadings> => {
+    const member = of().shown.snapshot.members.find((one) => one.name === name);
+    if (!member) throw refusal(`there is no ${name}`, 'Name another.');
+    return member;
+  };
+  const copy = <T>(value: T): T => structuredClone(value);
+  return {
+    clusters: () => [of().shown.snapshot.cluster],
+    cluster: () => of().shown.snapshot.cluster,
+    snapshot: async () => copy(of().shown.snapshot),
+    dcs: async () => copy(of().shown.snapshot.dcs),
+    member: async (_cluster, name) => copy(find(name)),
+    sql: async (_cluster, name) => copy(find(name).sql),
+    activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
+    server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
+    reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
+    lingering: async () => copy(of().shown.lingering),
+    configLoadedAt: async (_cluster, name) => {
+      const { sql } = find(name);
+      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
+    },
+    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    poolers: async () => copy(of().shown.poolers),
+    resumeTimers: async (_cluster, unit) => timers(unit),
+    leaderLease: async () => copy(of().shown.lease),
+    ...rebuildViewOf(of),
+    standbys: {
+      host: async (_cluster, name) => of().standbys.host(name),
+      source: async (_cluster, name) => of().standbys.source(name),
+      progress: async () => read([]),
+      rules: async (_cluster, name) => read(of().standbys.rules(name)),
+    },
+    lagHistory: () => [],
+    limits: () => of().shown.limits,
+    runs: async () => [],
+    run: async (id) => {
+      throw refusal(`there is no run ${id}`, 'Name another.');
+    },
+    lastLeaderChange: async () => undefined,
+    leaderChanges: async () => [],
+    openIncidents: async () => [],
+    unreadableRuns: async () => [],
+    debts: async () => [...(await of().debts()), ...copy(of().closer.debts)],
+    config: async () => configReadings(of().config),
+    maintenance: async () => undefined,
+    openReviews: async () => [],
+    ...closerView(of),
+    now: () => of().now,
+  };
+}
