@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
 import { waitFor } from '../../lab/wait-for.ts';
-import { pooledClients } from '../support/pooled-clients.ts';
+import { pooledClients } from '../../lab/pooled-clients.ts';
 import { request, useScene } from '../support/scene.ts';
 import { withPoolers } from '../support/with-poolers.ts';
 

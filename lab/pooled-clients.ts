@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { cluster, ports } from '../../lab/inventory.ts';
+import { cluster, ports } from './inventory.ts';
 
 export interface PooledClients {
   /** Writes that were answered, and the errors of those that were not, in order. */
