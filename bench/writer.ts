@@ -3,15 +3,15 @@ import { cluster, ports } from '../lab/inventory.ts';
 
 /** An independent client that writes through the VIP and HAProxy every 20 ms. */
 export interface Writer {
-  /** The largest gap between two good writes since the last call, in milliseconds. */
-  largestGap(): number;
+  /** The largest gap between two good writes since the last call, and when it ended by performance.now(). */
+  largestGap(): { readonly ms: number; readonly endedAt: number };
   stop(): Promise<void>;
 }
 
 /** Starts writing into a table of its own as the probe's role; connects again at once when a connection breaks. */
 export function startWriter(password: string): Writer {
   let last = performance.now();
-  let gap = 0;
+  let gap = { ms: 0, endedAt: 0 };
   let running = true;
   const options = {
     host: cluster.vip,
@@ -28,7 +28,7 @@ export function startWriter(password: string): Writer {
         client ??= await connected(options);
         await client.query('update bench set n = n + 1');
         const now = performance.now();
-        gap = Math.max(gap, now - last);
+        if (now - last > gap.ms) gap = { ms: now - last, endedAt: now };
         last = now;
       } catch {
         client?.end().catch(() => undefined);
@@ -42,7 +42,7 @@ export function startWriter(password: string): Writer {
   return {
     largestGap() {
       const found = gap;
-      gap = 0;
+      gap = { ms: 0, endedAt: 0 };
       return found;
     },
     async stop() {

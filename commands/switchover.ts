@@ -7,10 +7,15 @@ export default command({
   name: 'switchover',
   summary: 'Move the leader role of a cluster to a standby; somebody else approves it',
   who: 'operator',
-  args: z.object({ cluster: ClusterName, to: MemberName.optional(), reason: Reason.optional() }),
+  args: z.object({
+    cluster: ClusterName,
+    to: MemberName.optional(),
+    withoutPause: z.boolean().optional(),
+    reason: Reason.optional(),
+  }),
   positionals: ['cluster'],
   examples: ['billing', 'billing --to pg2 --reason "kernel update of pg1"', "billing --at '2026-11-30 02:00 Europe/Berlin'"],
   starts: switchover,
   byMode: { streaming: streamingSwitchover },
-  input: ({ cluster, to }) => ({ cluster, ...(to ? { to } : {}) }),
+  input: ({ cluster, to, withoutPause }) => ({ cluster, ...(to ? { to } : {}), ...(withoutPause ? { withoutPause } : {}) }),
 });

@@ -34,7 +34,7 @@ export function imageHash(generation: Generation): string {
 const packages = (postgres: number): string[] => [
   'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 procps psmisc curl ca-certificates less',
   'netcat-openbsd nftables socat util-linux-extra python3-etcd python3-psycopg2 patroni etcd-server etcd-client',
-  `postgresql-${postgres} postgresql-client-${postgres} postgresql-contrib haproxy keepalived redis-server redis-tools`,
+  `postgresql-${postgres} postgresql-client-${postgres} postgresql-contrib haproxy keepalived pgbouncer redis-server redis-tools`,
   'pgbackrest barman barman-cli rsync',
 ];
 
@@ -83,7 +83,7 @@ async function archiveOfThisMachine(): Promise<string> {
 async function strip(image: string): Promise<void> {
   const units = join(image, 'etc/systemd/system');
   const wanted = join(units, 'multi-user.target.wants');
-  const services = ['etcd', 'haproxy', 'keepalived', 'patroni', 'postgresql', 'redis-server', 'rsync', 'nftables'];
+  const services = ['etcd', 'haproxy', 'keepalived', 'patroni', 'pgbouncer', 'postgresql', 'redis-server', 'rsync', 'nftables'];
   const unwanted = new Set(services.map((name) => `${name}.service`));
   for (const name of await readdir(wanted)) if (unwanted.has(name)) await rm(join(wanted, name));
   await rm(join(units, 'redis.service'), { force: true });

@@ -34,6 +34,7 @@ export async function writeBotConfig(options: BotConfigOptions): Promise<string>
     'postgres-replication': secrets.passwords.replication,
     'postgres-rewind': secrets.passwords.rewind,
     'postgres-probe': secrets.passwords.probe,
+    'pgbouncer-admin': secrets.passwords.pooler,
   };
   for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), `${value}\n`, { mode: 0o600 });
   const path = join(folder, 'trunkline.yml');

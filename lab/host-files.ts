@@ -17,7 +17,7 @@ export function hostRecipe(host: Host, settings: LabSettings): HostRecipe {
   const none = { files: [], units: [], masked: [] };
   const own = {
     member: () => memberFiles(host, settings),
-    balancer: () => balancerFiles(host),
+    balancer: () => balancerFiles(host, settings),
     standalone: () => standaloneFiles(host, settings),
     backup: () => ({ ...none, files: backupFiles(settings) }),
     bare: () => none,

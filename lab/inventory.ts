@@ -64,6 +64,7 @@ export const ports = {
   haproxyWrite: 5000,
   haproxyRead: 5001,
   haproxyStats: 7000,
+  pgbouncer: 6432,
 } as const;
 
 export const network = {

@@ -16,6 +16,8 @@ const Passwords = z.object({
   trunkline: z.string(),
   /** Of the role `trunkline_probe`. */
   probe: z.string(),
+  /** Of the admin of PgBouncer. */
+  pooler: z.string(),
   /** 16 bytes in base64 each: the salts of the two verifiers. */
   trunklineSalt: z.string(),
   probeSalt: z.string(),
@@ -77,7 +79,7 @@ async function passwords(path: string): Promise<z.infer<typeof Passwords>> {
   const salt = () => randomBytes(16).toString('base64');
   const made = {
     ...{ superuser: word(), replication: word(), rewind: word(), rest: word(), trunkline: word(), probe: word() },
-    ...{ trunklineSalt: salt(), probeSalt: salt() },
+    ...{ pooler: word(), trunklineSalt: salt(), probeSalt: salt() },
   };
   await writeFile(`${path}.new`, JSON.stringify(made, null, 2), { mode: 0o600 });
   await rename(`${path}.new`, path);

@@ -1,5 +1,6 @@
 import {
   archiverWorks,
+  armResume,
   ClusterName,
   checkpoint,
   chooseCandidate,
@@ -10,11 +11,17 @@ import {
   lookForSwitchover,
   MemberName,
   minutes,
+  seconds,
   noBackupRunning,
   noFailsafe,
   notPaused,
+  pausePoolers,
+  poolersFlow,
+  poolersPaused,
   primaryIs,
   proxiesRouteTo,
+  resumeArmed,
+  resumePoolers,
   runbook,
   type Step,
   SwitchoverFacts,
@@ -23,6 +30,7 @@ import {
   switchover,
   switchoverMaterial,
   switchoverPreflight,
+  tellProxies,
   unless,
 } from '#kit';
 import { z } from 'zod';
@@ -31,74 +39,99 @@ export default runbook({
   name: 'switchover',
   summary: 'Move the leader role to a standby, without loss',
   risk: 'interrupts-writes',
-  input: z.object({ cluster: ClusterName, to: MemberName.optional() }),
+  input: z.object({ cluster: ClusterName, to: MemberName.optional(), withoutPause: z.boolean().optional() }),
   facts: SwitchoverFacts,
   locks: ({ cluster }) => [exclusive.cluster(cluster)],
   look: ({ cluster }, view) => lookForSwitchover(cluster, view),
-  settle: ({ cluster, to }, facts) => ({ cluster, to: chooseCandidate(facts, to) }),
+  settle: ({ to, ...asked }, facts) => ({ ...asked, to: chooseCandidate(facts, to) }),
   material: (facts) => switchoverMaterial(facts),
 
-  plan({ cluster, to }, facts) {
-    const found = switchoverPreflight(facts, to);
-    const { leader, target, timeline, checks, notes } = found;
+  plan({ cluster, to, withoutPause }, facts) {
+    const found = switchoverPreflight(facts, to, !withoutPause);
+    const { leader, target, timeline, checks, notes, poolers } = found;
     return {
-      summary: `Switch ${cluster} over from ${leader} to ${target}: timeline ${timeline} -> ${timeline + 1}. Writes stop for some seconds.`,
+      summary: `Switch ${cluster} over from ${leader} to ${target}: timeline ${timeline} -> ${timeline + 1}. ${poolers.length > 0 ? 'Queries wait in PgBouncer' : 'Writes stop'} for some seconds.`,
       checks,
       notes,
       risk: 'interrupts-writes',
-      steps: [...move(cluster, found), ...settleDown(cluster, found)],
+      steps: [...prepare(cluster, found), ...pause(cluster, found), move(cluster, found), ...settleDown(cluster, found)],
     };
   },
 
   conclude: ({ to }, ended) => concludeSwitchover(to ?? 'the candidate', ended),
 });
 
-/** The change itself: nothing is interrupted before the third step. */
-function move(cluster: string, { leader, target, timeline, systemId, maxLagBytes }: SwitchoverPreflight): readonly Step[] {
+function prepare(cluster: string, { leader, target, maxLagBytes }: SwitchoverPreflight): readonly Step[] {
   return [
     {
-      id: 'checkpoint',
+      ...{ id: 'checkpoint', within: minutes(5), act: checkpoint(cluster, leader) },
       title: `Checkpoint ${leader}, so that its shutdown is quick`,
-      within: minutes(5),
-      act: checkpoint(cluster, leader),
     },
     {
-      id: 'caught-up',
+      ...{ id: 'caught-up', within: minutes(5), until: lagUnder(cluster, target, maxLagBytes) },
       title: `Wait until ${target} has caught up with ${leader}`,
-      within: minutes(5),
-      until: lagUnder(cluster, target, maxLagBytes),
-    },
-    {
-      id: 'switchover',
-      title: `Switch over ${leader} -> ${target}`,
-      within: minutes(10),
-      still: [
-        dcsHasQuorum(cluster),
-        notPaused(cluster),
-        noFailsafe(cluster, leader),
-        primaryIs(cluster, leader, { timeline }),
-        streaming(cluster, [target], timeline),
-        noBackupRunning(cluster, leader),
-        unless('candidate-backup', noBackupRunning(cluster, target)),
-      ],
-      act: switchover({ cluster, leader, candidate: target, systemId, timeline }),
-      until: primaryIs(cluster, target, { timeline: timeline + 1, from: leader }),
     },
   ];
+}
+
+/** Only where there are PgBouncers: their clients wait then, and no query fails. The timers come first. */
+function pause(cluster: string, { leader, timeline, systemId, poolers, resumeUnit }: SwitchoverPreflight): readonly Step[] {
+  if (poolers.length === 0) return [];
+  const armed = resumeArmed(cluster, poolers, resumeUnit);
+  return [
+    {
+      ...{ id: 'armed', within: minutes(1), until: armed },
+      title: `Arm the timers that resume ${poolers.join(' and ')} whatever happens`,
+      act: armResume({ cluster, poolers: [...poolers], unit: resumeUnit }),
+    },
+    {
+      ...{ id: 'paused', within: seconds(10) },
+      title: `Pause ${poolers.join(' and ')}`,
+      still: [armed, primaryIs(cluster, leader, { timeline })],
+      act: pausePoolers({ cluster, poolers: [...poolers], unit: resumeUnit, systemId, timeline }),
+      until: poolersPaused(cluster),
+    },
+  ];
+}
+
+/** The change itself. */
+function move(cluster: string, { leader, target, timeline, systemId, poolers }: SwitchoverPreflight): Step {
+  return {
+    ...{ id: 'switchover', within: minutes(10) },
+    title: `Switch over ${leader} -> ${target}`,
+    still: [
+      dcsHasQuorum(cluster),
+      notPaused(cluster),
+      noFailsafe(cluster, leader),
+      primaryIs(cluster, leader, { timeline }),
+      streaming(cluster, [target], timeline),
+      noBackupRunning(cluster, leader),
+      unless('candidate-backup', noBackupRunning(cluster, target)),
+      ...(poolers.length > 0 ? [poolersPaused(cluster)] : []),
+    ],
+    act: switchover({ cluster, leader, candidate: target, systemId, timeline }),
+    until: primaryIs(cluster, target, { timeline: timeline + 1, from: leader }),
+  };
 }
 
 /** What must come back, and what only the new leader can show. */
 function settleDown(
   cluster: string,
-  { leader, target, timeline, replicas, hasProxies, archives }: SwitchoverPreflight,
+  { leader, target, timeline, replicas, hasProxies, tellsProxies, archives, poolers, resumeUnit }: SwitchoverPreflight,
 ): readonly Step[] {
   const next = timeline + 1;
   const routed: Step = {
-    id: 'routed',
+    ...{ id: 'routed', within: minutes(2) },
+    ...(tellsProxies ? { act: tellProxies({ cluster, leader: target, old: leader }) } : {}),
     title: `Wait for the proxies to send writes to ${target}`,
-    within: minutes(2),
     until: proxiesRouteTo(cluster, target),
   };
+  const resumed = (): Step => ({
+    ...{ id: 'resumed', within: minutes(1) },
+    title: `Resume ${poolers.join(' and ')}`,
+    act: resumePoolers({ cluster, poolers: [...poolers], unit: resumeUnit }),
+    until: poolersFlow(cluster),
+  });
   const follow = [leader, ...replicas].map(
     (name): Step => ({
       id: name === leader ? 'rejoined' : `follows-${name}`,
@@ -108,10 +141,9 @@ function settleDown(
     }),
   );
   const archive: Step = {
-    id: 'archives',
+    ...{ id: 'archives', within: minutes(5) },
     title: `Wait for ${target} to archive WAL`,
-    within: minutes(5),
     until: archiverWorks(cluster, target, next),
   };
-  return [...(hasProxies ? [routed] : []), ...follow, ...(archives ? [archive] : [])];
+  return [...(hasProxies ? [routed] : []), ...(poolers.length > 0 ? [resumed()] : []), ...follow, ...(archives ? [archive] : [])];
 }

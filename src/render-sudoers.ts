@@ -1,12 +1,12 @@
 import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
 import { layoutOf } from './hosts/host-layout.ts';
-import { sudoGrants } from './hosts/sudo-grants.ts';
+import { proxySudoGrants, sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
 /**
- * What /etc/sudoers.d/trunkline must hold on the members' hosts: one text for all hosts that need the same, under a comment that
- * names them. Proxy hosts need none, as nothing runs there as somebody else.
+ * What /etc/sudoers.d/trunkline must hold on the hosts of members, of PgBouncers and of HAProxies with a socket: one text for all hosts that need the same, under a
+ * comment that names them. Other proxy hosts need none, as nothing runs there as somebody else.
  * @throws Refusal when no cluster has ssh, so that there is nothing to render.
  */
 export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
@@ -21,13 +21,39 @@ export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
   );
 }
 
-function textsOf({ name: cluster, ssh, members }: ClusterConfig) {
+function textsOf(config: ClusterConfig) {
+  const { name: cluster, ssh, members } = config;
   if (!ssh) return [];
-  return members.map((member) => ({
-    cluster,
-    member: member.name,
-    text: sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
-  }));
+  return [
+    ...proxyGrants(config, ssh.user).map(({ name, user, grants }) => ({ cluster, member: name, text: sudoers(user, grants) })),
+    ...members.map((member) => ({
+      ...{ cluster, member: member.name },
+      text: sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
+    })),
+  ];
+}
+
+/** HAProxy and PgBouncer often share a host, which then has one text. */
+function proxyGrants({ haproxy, pgbouncers, members }: ClusterConfig, sshUser: string) {
+  const servers = members.map(({ name }) => name);
+  const told = (haproxy?.hosts ?? []).flatMap(({ name, socket, sshUser: own }) => {
+    if (socket === undefined) return [];
+    return [
+      {
+        name,
+        user: own ?? sshUser,
+        grants: proxySudoGrants({ haproxy: { socket, backend: haproxy?.primaryBackend ?? '', servers } }),
+      },
+    ];
+  });
+  const paused = pgbouncers.map((pooler) => {
+    const user = pooler.sshUser ?? sshUser;
+    return { name: pooler.name, user, grants: proxySudoGrants({ poolers: [{ ...pooler, user }] }) };
+  });
+  const hosts = new Map<string, (typeof told)[number]>();
+  for (const { name, user, grants } of [...told, ...paused])
+    hosts.set(name, { name, user, grants: [...(hosts.get(name)?.grants ?? []), ...grants] });
+  return [...hosts.values()];
 }
 
 function withHosts(names: readonly string[], text: string): string {

@@ -2,6 +2,7 @@ import type { DebtDraft } from '../core/debt.ts';
 import { bug } from '../core/errors.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { Act, ActContext, EndedAct, Performed } from './act.ts';
+import { armResumeAct } from './arm-resume.ts';
 import { checkpointAct } from './checkpoint.ts';
 import { configSetAct } from './config-set.ts';
 import { drainAct } from './drain.ts';
@@ -9,6 +10,8 @@ import { dropSlotAct } from './drop-slot.ts';
 import { endBackendAct } from './end-backend.ts';
 import { failoverAct } from './failover.ts';
 import type { Hands } from './hands.ts';
+import { pausePoolersAct } from './pause-poolers.ts';
+import { resumePoolersAct } from './resume-poolers.ts';
 import { deleteKeptAct } from './delete-kept.ts';
 import { forgetRewindAct } from './forget-rewind.ts';
 import { keepWalAct } from './keep-wal.ts';
@@ -42,6 +45,7 @@ import { promoteStandbyAct } from './promote-standby.ts';
 import { startAgainAct } from './start-again.ts';
 import { stopPrimaryAct } from './stop-primary.ts';
 import { switchoverAct } from './switchover.ts';
+import { tellProxiesAct } from './tell-proxies.ts';
 import { unpauseAct } from './unpause.ts';
 import { unscheduleAct } from './unschedule.ts';
 import { undrainAct } from './undrain.ts';
@@ -65,6 +69,7 @@ export interface Acts {
 const ALL: ReadonlyMap<string, Act> = new Map(
   [
     allowReplicationAct,
+    armResumeAct,
     checkpointAct,
     configSetAct,
     configurePatroniAct,
@@ -80,6 +85,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     forgetRewindAct,
     keepWalAct,
     pauseAct,
+    pausePoolersAct,
     placeCopyAct,
     rehearseRewindAct,
     reinitializeAct,
@@ -89,6 +95,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     reserveSlotAct,
     restartAct,
     resumeAct,
+    resumePoolersAct,
     rewindAct,
     serviceAct,
     setAsideAct,
@@ -97,6 +104,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     startStandbyAct,
     stopServerAct,
     switchoverAct,
+    tellProxiesAct,
     undrainAct,
     unpauseAct,
     unscheduleAct,

@@ -1,3 +1,4 @@
+import type { PoolerHands } from './pooler-hands.ts';
 import type { MemberHands } from './member-hands.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { StandbyCommand } from './standby-hands.ts';
@@ -38,6 +39,11 @@ export interface Hands {
     settleClaim(cluster: string, member: string, id: string, text: string, signal: AbortSignal): Promise<void>;
     /** Long work that outlives the connection and the worker: started once, found again by its claim, ended whole. */
     readonly unit: UnitHands;
+  };
+  readonly poolers: PoolerHands;
+  readonly proxies: {
+    /** Tells each HAProxy with a runtime socket; resolves with their names. @throws TrunklineError, also when one only was not told. */
+    lead(cluster: string, of: { readonly leader: string; readonly old: string }, signal: AbortSignal): Promise<readonly string[]>;
   };
 }
 

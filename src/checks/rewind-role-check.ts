@@ -16,7 +16,7 @@ export function rewindRoleCheck({ leader }: RebuildScene): Check {
   if (!role)
     return no(`${leader.name} has no role of the name that the configuration gives as \`rewind.user\``, `Create it. ${DOC}`);
   if (!role.canLogIn)
-    return no(`the role ${role.name} may not log in at ${leader.name}`, `Let ${role.name} log in, by ALTER ROLE with LOGIN.`);
+    return no(`the role ${role.name} may not log in at ${leader.name}`, `Give ${role.name} the attribute LOGIN.`);
   if (!role.isSuperuser && role.lacks.length > 0)
     return no(`the role ${role.name} may not execute ${role.lacks.join(', ')} at ${leader.name}`, `Grant it. ${DOC}`);
   const timeout = role.settings.find((setting) => setting.startsWith('statement_timeout='));

@@ -8,6 +8,7 @@ import { clusterChecks } from './cluster-checks.ts';
 import { etcdChecks } from './etcd-checks.ts';
 import { lagLimit } from './lag-checks.ts';
 import { leaderChecks } from './leader-checks.ts';
+import { poolerChecks } from './pooler-checks.ts';
 import { routingChecks } from './routing-checks.ts';
 import { activityOf, candidateIn, sceneOf, type Scene } from './scene.ts';
 import type { SwitchoverFacts } from './switchover-facts.ts';
@@ -23,6 +24,12 @@ export interface SwitchoverPreflight {
   readonly maxLagBytes: number;
   readonly archives: boolean;
   readonly hasProxies: boolean;
+  /** Whether a HAProxy can be told at once. */
+  readonly tellsProxies: boolean;
+  /** PgBouncers to pause; none where there are none or people did not want that. */
+  readonly poolers: readonly string[];
+  /** The name of the timers that resume them, without the PgBouncer's own. */
+  readonly resumeUnit: string;
   readonly checks: readonly Check[];
   readonly notes: readonly string[];
 }
@@ -31,7 +38,7 @@ export interface SwitchoverPreflight {
  * The pre-flight list. `to` absent means that nobody was eligible, as the choice is settled before.
  * @throws Refusal when nothing sensible can be planned; it says why, member by member where that helps.
  */
-export function switchoverPreflight(facts: SwitchoverFacts, to: string | undefined): SwitchoverPreflight {
+export function switchoverPreflight(facts: SwitchoverFacts, to: string | undefined, pause = true): SwitchoverPreflight {
   const scene = sceneOf(facts);
   const ranking = rankCandidates(scene);
   const named = to ?? ranking.eligible[0]?.name;
@@ -46,12 +53,16 @@ export function switchoverPreflight(facts: SwitchoverFacts, to: string | undefin
     maxLagBytes: lagLimit(scene),
     archives: scene.leaderSql.archiver !== undefined && scene.leaderSql.archiver.mode !== 'off',
     hasProxies: facts.snapshot.proxies.length > 0,
+    tellsProxies: facts.snapshot.cluster.tellsProxies === true,
+    poolers: pause ? facts.poolers.map(({ name }) => name) : [],
+    resumeUnit: `trunkline-resume-${scene.leaderSql.systemId}-t${scene.leaderSql.timeline}`,
     checks: [
       ...clusterChecks(scene),
       ...etcdChecks(scene),
       ...candidateChecks(scene, target),
       ...leaderChecks(scene, target),
       ...routingChecks(scene, target),
+      ...(pause ? poolerChecks(facts.poolers) : []),
     ],
     notes: [...explainChoice(ranking, target.name), ...walNote(scene)],
   };

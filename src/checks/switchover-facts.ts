@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Activity, MemberReadings, Snapshot } from '../core/cluster.ts';
 import type { Lingering } from '../core/lingering.ts';
+import type { PoolerReadings } from '../core/pooler.ts';
 import type { RestReach } from '../core/rest-reach.ts';
 import { type Reading, known } from '../core/reading.ts';
 import type { Limits, View } from '../core/view.ts';
@@ -17,20 +18,23 @@ export const SwitchoverFacts = z.object({
   /** Of each HAProxy that could be asked: servers whose sessions stay when they are marked down. */
   lingering: z.array(z.custom<Lingering>(isObject)),
   limits: z.custom<Limits>(isObject),
+  /** The PgBouncers, where the configuration lists some. */
+  poolers: z.array(z.custom<PoolerReadings>(isObject)).default([]),
 });
 export type SwitchoverFacts = z.output<typeof SwitchoverFacts>;
 
 /** Reads everything afresh, all members at the same time; a part that is down is in the facts as not read. */
 export async function lookForSwitchover(cluster: string, view: View): Promise<SwitchoverFacts> {
   const members = view.cluster(cluster).members.map(({ name }) => name);
-  const [snapshot, lingering, activities] = await Promise.all([
+  const [snapshot, lingering, poolers, activities] = await Promise.all([
     view.snapshot(cluster),
     view.lingering(cluster),
+    view.poolers(cluster),
     Promise.all(members.map(async (name) => [name, await view.activity(cluster, name)] as const)),
   ]);
   const reach = await reachOf(view, snapshot);
   const read = { snapshot, activities: Object.fromEntries(activities), reach, lingering: [...lingering] };
-  return { atMs: view.now(), ...read, limits: view.limits(cluster) };
+  return { atMs: view.now(), ...read, limits: view.limits(cluster), poolers: [...poolers] };
 }
 
 /** From whoever holds the leader key to each of the others, all at the same time. */

@@ -1,4 +1,5 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { PoolerState, ResumeTimer } from '../core/pooler.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
 import type { RestReach } from '../core/rest-reach.ts';
 import type { MemberSetting } from '../core/cluster-config.ts';
@@ -69,7 +70,7 @@ export interface ClusterParts {
         dataDirectory(host: string): Promise<Reading<DataDirectory>>;
         kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
         unit(host: string, claim: string): Promise<Reading<UnitSight>>;
-        bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+        bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
         replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
@@ -79,6 +80,14 @@ export interface ClusterParts {
     | undefined;
   /** The HAProxies whose configuration file can be read over ssh: the servers whose sessions stay when they are marked down. */
   readonly lingering?: readonly { readonly proxy: string; read(): Promise<Reading<readonly string[]>> }[] | undefined;
+  readonly poolers?:
+    | readonly {
+        readonly name: string;
+        readonly databases: readonly string[];
+        read(): Promise<Reading<PoolerState>>;
+        timer(unit: string): Promise<ResumeTimer['timer']>;
+      }[]
+    | undefined;
   /** Logs of the members' hosts; absent without ssh. */
   readonly logs?: { member(host: string, asked: LogAsked): Promise<Reading<HostLog>> } | undefined;
   /** `hosts`: names of the proxy hosts that may hold it. */

@@ -5,6 +5,7 @@ import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readMember, readMemberLogin } from './read-member.ts';
+import { readPoolers, readTimers } from './read-poolers.ts';
 import { readConfig } from './read-config.ts';
 import { readLease, readSightings } from './read-sightings.ts';
 import { rebuildReads } from './rebuild-reads.ts';
@@ -51,6 +52,8 @@ export function createViews(options: {
         upstream: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.upstream(member)),
         replicationLogin: async (cluster, login) => readMemberLogin(parts(cluster), login, clock),
         sightings: async (cluster, member) => readSightings(parts(cluster), memberOf(parts(cluster), member).name, clock),
+        poolers: async (cluster) => readPoolers(parts(cluster), clock),
+        resumeTimers: async (cluster, unit) => readTimers(parts(cluster), unit, clock),
         leaderLease: async (cluster) => readLease(parts(cluster), clock),
         standbys: standbyReads((cluster, member) => [parts(cluster), memberOf(parts(cluster), member).name], clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),

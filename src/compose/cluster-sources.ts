@@ -21,6 +21,8 @@ import { createProxies } from '../proxies/proxies.ts';
 import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
 import { lingeringOf } from './lingering-of.ts';
+import { haproxySockets } from './haproxy-sockets.ts';
+import { poolerParts } from './pooler-parts.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
 /** What one cluster is read by, and what must be closed at the end. */
@@ -73,6 +75,7 @@ export function openCluster(needs: Needs): ClusterSources {
     proxies,
     hosts,
     lingering: ssh && lingeringOf(cluster, ssh, clock),
+    poolers: poolerParts(cluster, { secrets: needs.secrets, clock, ssh }),
     logs,
     vip,
   };
@@ -101,8 +104,10 @@ async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
   return place.ok ? place.value : { why: place.why };
 }
 
-function infoOf({ name, environment, mode, scope, members, patroni }: ClusterConfig): ClusterParts['info'] {
+function infoOf(config: ClusterConfig): ClusterParts['info'] {
+  const { name, environment, mode, scope, members, patroni } = config;
   return {
+    ...(haproxySockets(config).length > 0 ? { tellsProxies: true } : {}),
     name,
     environment,
     mode,

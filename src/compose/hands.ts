@@ -1,21 +1,19 @@
 import type { Hands } from '../acts/hands.ts';
-import type { ClusterConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import { asError, refusal } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import type { Reading } from '../core/reading.ts';
 import { redactor } from '../core/redact.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
-import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
-import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
+import type { ClusterSources } from './cluster-sources.ts';
 import { claimHands } from './claim-hands.ts';
 import { cleanHosts } from './clean-hosts.ts';
+import { haproxyHands } from './haproxy-hands.ts';
+import { poolerHands } from './pooler-hands.ts';
+import { patroniHands } from './patroni-hands.ts';
 import { remoteOf, type RemotePlace } from './remote-of.ts';
 import { memberHands } from './member-hands.ts';
-import { restHands } from './rest-hands.ts';
 import { patroniMember } from './patroni-member.ts';
 import { unitHands } from './unit-hands.ts';
 
@@ -29,12 +27,7 @@ export function createHands(
   clusters: readonly ClusterSources[],
   { secrets, clock, log }: { secrets: Secrets; clock: Clock; log: Log },
 ): WorkerHands {
-  const patroni = new Map(clusters.map(({ config }) => [config.name, writesOf(config, secrets)]));
-  const writesTo = (cluster: string): PatroniWrites => {
-    const writes = patroni.get(cluster);
-    if (writes) return writes;
-    throw refusal(`there is no cluster ${cluster}`, 'It was taken out of the configuration.');
-  };
+  const patroni = patroniHands(clusters, secrets);
   const sshOf = (cluster: string): SshPool => {
     const ssh = clusters.find(({ config }) => config.name === cluster)?.ssh;
     if (ssh) return ssh;
@@ -49,14 +42,7 @@ export function createHands(
   return {
     now: () => clock.now(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
-    patroni: {
-      switchover: async (cluster, { leader, candidate }, signal) => writesTo(cluster).switchover({ leader, candidate, signal }),
-      failover: async (cluster, { candidate }, signal) => writesTo(cluster).failover({ candidate, signal }),
-      rest: restHands(
-        (cluster) => writesTo(cluster).rest,
-        (cluster) => configOf(clusters, cluster),
-      ),
-    },
+    patroni,
     members,
     hosts: {
       async run(cluster, member, command, signal) {
@@ -69,10 +55,12 @@ export function createHands(
       ...claimHands(sshOf),
       unit: unitHands(clusters, { sshOf, clock, secrets, redact: redactor(secrets.values) }),
     },
+    proxies: haproxyHands(clusters, sshOf),
+    poolers: poolerHands(clusters, { sshOf, secrets, clock }),
     close() {
       stopCleaning();
       members.close();
-      for (const writes of patroni.values()) writes.close();
+      patroni.close();
     },
   };
 }
@@ -90,17 +78,4 @@ function placeIn(clusters: readonly ClusterSources[], cluster: string, name: str
   const member = config?.members.find((one) => one.name === name);
   if (config && member) return { layout: layoutOf(member), patroniFile: config.patroni.configFile };
   throw refusal(`${cluster} has no member ${name}`, 'It was taken out of the configuration.');
-}
-
-/** @throws Refusal where there is no DCS to ask. */
-async function configOf(clusters: readonly ClusterSources[], cluster: string): Promise<Reading<JsonObject>> {
-  const etcd = clusters.find(({ config }) => config.name === cluster)?.parts.etcd;
-  if (etcd) return etcd.config();
-  throw refusal(`${cluster} has no etcd configured`, 'Add etcd to the cluster in the configuration.');
-}
-
-function writesOf(cluster: ClusterConfig, secrets: Secrets): PatroniWrites {
-  const { username, password, tls } = cluster.patroni;
-  const auth = username && password ? { username, password: secrets.reveal(password) } : undefined;
-  return createPatroniWrites({ members: restEndpoints(cluster), auth, tls });
 }

@@ -22,7 +22,7 @@ export function sshPoolOf(
     ...(hasOwnLogin(jump) ? loginOf(jump, secrets) : loginOf(ssh, secrets)),
     ...{ name: jump.host, host: jump.host, port: jump.port, user: jump.user ?? ssh.user, hostKey: keyOf(jump) },
   };
-  const hosts = [...cluster.members, ...proxyHostsWithSsh(cluster)].map(
+  const hosts = [...cluster.members, ...proxyHostsWithSsh(cluster), ...cluster.pgbouncers].map(
     (one): SshTarget => ({
       ...shared,
       ...loginOf(ssh, secrets),

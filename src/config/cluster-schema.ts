@@ -3,6 +3,7 @@ import { ClusterName, MemberName } from '../core/names.ts';
 import { Host, Port, Tls } from './address-fields.ts';
 import { hostKey, secret } from './fields.ts';
 import { limit } from './limits-schema.ts';
+import { PgBouncerSchema } from './pgbouncer-schema.ts';
 import { SshSchema, sshOverrides } from './ssh-schema.ts';
 
 /** What stands in a command on the host and in sudoers: no blanks, nothing that a shell or sudo reads in its own way. */
@@ -38,6 +39,8 @@ const ProxyHost = z.strictObject({
   host: Host,
   /** The statistics page; `;csv` is added. */
   statsUrl: z.url(),
+  /** Its runtime socket, level admin: it is told at once who leads. */
+  socket: Path.optional(),
   sshHostKey: hostKey().optional(),
   ...sshOverrides,
 });
@@ -104,6 +107,7 @@ export const ClusterSchema = z.strictObject({
   haproxy: z
     .strictObject({ hosts: z.array(ProxyHost).min(1), primaryBackend: z.string(), replicaBackend: z.string().optional() })
     .optional(),
+  pgbouncers: z.array(PgBouncerSchema).default([]),
   vip: z.string().optional(),
   probe: Probe.optional(),
   limits: z.strictObject(limit).partial().optional(),

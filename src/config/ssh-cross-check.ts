@@ -13,7 +13,7 @@ type Login = Pick<NonNullable<ClusterConfig['ssh']>, 'privateKeyFile' | 'agent' 
 export function crossCheckSsh({ clusters }: Config): readonly Found[] {
   return clusters.flatMap((cluster, c) => {
     const { ssh } = cluster;
-    if (!ssh) return [];
+    if (!ssh) return poolersNeedSsh(cluster, c);
     const at = ['clusters', c, 'ssh'];
     const { jump } = ssh;
     const jumpHasOwn = jump && (jump.privateKeyFile ?? jump.agent ?? jump.passphrase ?? jump.certificateFile) !== undefined;
@@ -40,14 +40,23 @@ function login({ privateKeyFile, agent, passphrase, certificateFile }: Login, at
   return found;
 }
 
+/** The timer that resumes a PgBouncer is armed on its host. */
+function poolersNeedSsh({ pgbouncers }: ClusterConfig, c: number): readonly Found[] {
+  if (pgbouncers.length === 0) return [];
+  const hint = 'Add ssh to the cluster, or take its pgbouncers away.';
+  return [{ keys: ['clusters', c, 'pgbouncers'], reason: 'PgBouncers are paused over ssh, and the cluster has none', hint }];
+}
+
 /** Nobody is trusted at first sight, so each host that is reached has its key written down somewhere. */
-function hostKeys({ ssh, members }: ClusterConfig, c: number): readonly Found[] {
+function hostKeys({ ssh, members, pgbouncers }: ClusterConfig, c: number): readonly Found[] {
   if (!ssh || ssh.knownHostsFile !== undefined) return [];
   const hint = "Copy it from the host's /etc/ssh/ssh_host_ed25519_key.pub, or name a known_hosts file as ssh.knownHostsFile.";
-  const found = members.flatMap(({ name, sshHostKey }, m) =>
-    sshHostKey === undefined
-      ? [{ keys: ['clusters', c, 'members', m, 'sshHostKey'], reason: `the host key of ${name} is missing`, hint }]
-      : [],
+  const hosts = [
+    ...members.map((one, m) => ({ ...one, keys: ['clusters', c, 'members', m, 'sshHostKey'] })),
+    ...pgbouncers.map((one, p) => ({ ...one, keys: ['clusters', c, 'pgbouncers', p, 'sshHostKey'] })),
+  ];
+  const found = hosts.flatMap(({ name, sshHostKey, keys }) =>
+    sshHostKey === undefined ? [{ keys, reason: `the host key of ${name} is missing`, hint }] : [],
   );
   if (!ssh.jump || ssh.jump.sshHostKey !== undefined) return found;
   return [

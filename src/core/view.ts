@@ -6,6 +6,7 @@ import type { HostLog, LogAsked } from './host-log.ts';
 import type { IncidentSummary, LeaderChange } from './incident.ts';
 import type { Lingering } from './lingering.ts';
 import type { MaintenanceLock } from './maintenance.ts';
+import type { PoolerReadings, ResumeTimer } from './pooler.ts';
 import type { Reading } from './reading.ts';
 import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
@@ -53,6 +54,10 @@ export interface View {
   replicationLogin(cluster: string, login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
   /** What each other member's host sees of a member, over ssh; takes up to 5 s. */
   sightings(cluster: string, member: string): Promise<readonly Sighting[]>;
+  /** The PgBouncers of the configuration; none are no error. */
+  poolers(cluster: string): Promise<readonly PoolerReadings[]>;
+  /** The timers of that name that resume them by themselves. */
+  resumeTimers(cluster: string, unit: string): Promise<readonly ResumeTimer[]>;
   /** Who holds Patroni's leader key, and how long unless it is renewed. */
   leaderLease(cluster: string): Promise<Reading<LeaderLease>>;
   /** What is in a member's data directory, over ssh; bounded to 30 s, as a big one takes its time. */

@@ -31,7 +31,7 @@ export interface HostReads {
   /** What the host `from` sees of another member; takes up to 4.5 s. */
   lookFrom(from: string, target: LookTarget): Promise<Reading<Seen>>;
   /** A host that is to become a standby; `further`: paths to look at. */
-  bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+  bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
   /** Who may replicate from its server, by pg_hba_file_rules. */
   replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;

@@ -1,5 +1,7 @@
 import { dataGrants } from './data-commands.ts';
 import type { HostLayout } from './host-layout.ts';
+import { type HaproxySocket, haproxyGrants } from './haproxy-commands.ts';
+import { type PoolerTarget, poolerGrants } from './pooler-commands.ts';
 import { checkpoint, diskFree, logArgs, type RemoteCommand, type RemoteGrant } from './remote-commands.ts';
 import { serverGrants } from './server-commands.ts';
 import { drainGrants } from './drain-commands.ts';
@@ -28,6 +30,15 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     ...drainGrants(),
     ...dataGrants(layout),
   ];
+}
+
+/** What sudo must allow on the host of a HAProxy that is told who leads, of a PgBouncer that is paused, or of both. */
+export function proxySudoGrants(of: {
+  readonly haproxy?: HaproxySocket & { readonly servers: readonly string[] };
+  readonly poolers?: readonly PoolerTarget[];
+}): readonly RemoteGrant[] {
+  const { haproxy, poolers = [] } = of;
+  return [...(haproxy ? haproxyGrants(haproxy, haproxy.servers) : []), ...poolers.flatMap(poolerGrants)];
 }
 
 function exactly({ as, argv, name }: RemoteCommand, why: string): RemoteGrant {

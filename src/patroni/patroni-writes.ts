@@ -6,6 +6,7 @@ import type { PatroniEndpoint } from './patroni.ts';
 import { patroniClause } from './patroni-clause.ts';
 import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
 import { createPatroniRest, type PatroniRest } from './patroni-rest.ts';
+import { saysItLeads } from './says-it-leads.ts';
 import { type SwitchoverAnswer, switchoverAnswer } from './switchover-answer.ts';
 
 /** What changes a cluster through Patroni; only a worker holds one. */
@@ -50,18 +51,34 @@ export function createPatroniWrites(options: {
       const url = `${urlOf(leader, members)}/switchover`;
       const deadline = AbortSignal.timeout(timeoutMs);
       const until = signal ? AbortSignal.any([signal, deadline]) : deadline;
-      const sent = http.send({ method: 'POST', url, body: { leader, candidate }, signal: until });
-      return sent.then(
+      const sent = http.send({ method: 'POST', url, body: { leader, candidate }, signal: until }).then(
         ({ status, text }) => switchoverAnswer(status, text),
         (error: unknown) =>
           unanswered(error, signal?.aborted ? 'no longer waited for' : patroniClause(error, formatDuration(timeoutMs))),
       );
+      const heir = members.find((member) => member.name === candidate);
+      return heir ? sooner(sent, heir, (ended) => saysItLeads(http, heir.url, AbortSignal.any([until, ended]))) : sent;
     },
     rest: createPatroniRest({ http, urlOf: (member) => urlOf(member, members) }),
     failover: async ({ candidate, signal }) =>
       postFailover(http, { url: urlOf(candidate, members), candidate, signal, timeoutMs }),
     close: () => http.close(),
   };
+}
+
+/** The leader's answer, or the candidate's own word that it leads, whichever comes first. */
+async function sooner(
+  sent: Promise<SwitchoverAnswer>,
+  { name }: PatroniEndpoint,
+  leads: (ended: AbortSignal) => Promise<boolean>,
+): Promise<SwitchoverAnswer> {
+  const ended = new AbortController();
+  const says: SwitchoverAnswer = { status: 0, text: `${name} says that it leads`, meaning: 'done', winner: name };
+  try {
+    return await Promise.race([sent, leads(ended.signal).then((does) => (does ? says : sent))]);
+  } finally {
+    ended.abort();
+  }
 }
 
 function unanswered(error: unknown, text: string): SwitchoverAnswer {

@@ -17,6 +17,6 @@ After=haproxy.service
 /** Services of each kind of host. What is `off` would fight with Patroni: it must be the only one to start PostgreSQL (Patroni's FAQ). */
 export const serviceUnits = {
   member: { on: ['etcd.service', 'patroni.service'], off: ['postgresql.service'] },
-  balancer: { on: ['haproxy.service', 'keepalived.service'], off: [] },
+  balancer: { on: ['haproxy.service', 'keepalived.service', 'pgbouncer.service'], off: [] },
   standalone: { on: ['postgresql.service'], off: ['patroni.service'] },
 } as const;

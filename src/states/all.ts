@@ -6,6 +6,10 @@ import { archiverWorksState } from './archiver-works.ts';
 import { asPlannedState } from './as-planned.ts';
 import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { followsState } from './follows.ts';
+import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
+import { keptGoneState } from './kept-gone.ts';
+import { keptIsState } from './kept-is.ts';
 import { followRestartedState } from './follow-restarted.ts';
 import { holdsNothingState } from './holds-nothing.ts';
 import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
@@ -17,18 +21,18 @@ import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
 import { leaderIsDeadState } from './leader-is-dead.ts';
 import { mostAdvancedState } from './most-advanced.ts';
-import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
-import { keptGoneState } from './kept-gone.ts';
-import { keptIsState } from './kept-is.ts';
 import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notLeadingState } from './not-leading.ts';
 import { notPausedState } from './not-paused.ts';
-import { nothingScheduledState } from './nothing-scheduled.ts';
-import { pausedState } from './paused.ts';
+import { poolersFlowState } from './poolers-flow.ts';
+import { poolersPausedState } from './poolers-paused.ts';
 import { primaryIsState } from './primary-is.ts';
 import { proxiesRouteToState } from './proxies-route-to.ts';
+import { resumeArmedState } from './resume-armed.ts';
+import { nothingScheduledState } from './nothing-scheduled.ts';
+import { pausedState } from './paused.ts';
 import { rewoundState } from './rewound.ts';
 import { serverIsState } from './server-is.ts';
 import { reinitializedState } from './reinitialized.ts';
@@ -76,6 +80,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     copyPlacedState,
     dataGoneState,
     dcsHasQuorumState,
+    followsState,
+    holderIsNoPrimaryState,
+    keptGoneState,
+    keptIsState,
     followRestartedState,
     holdsNothingState,
     backendGoneState,
@@ -88,19 +96,19 @@ const ALL: ReadonlyMap<string, State> = new Map(
     lagUnderState,
     leaderIsDeadState,
     mostAdvancedState,
-    holderIsNoPrimaryState,
-    keptGoneState,
-    keptIsState,
     newPrimaryState,
     memberJoinedState,
     noBackupRunningState,
     noFailsafeState,
     notLeadingState,
     notPausedState,
-    nothingScheduledState,
-    pausedState,
+    poolersFlowState,
+    poolersPausedState,
     primaryIsState,
     proxiesRouteToState,
+    resumeArmedState,
+    nothingScheduledState,
+    pausedState,
     rewoundState,
     serverIsState,
     reinitializedState,

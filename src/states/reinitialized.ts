@@ -4,7 +4,7 @@ import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
 import { known } from '../core/reading.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
-import { notYet, type Verdict } from '../core/verdict.ts';
+import { impossible, notYet, type Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { judgeRestarted } from './restarted.ts';
 import { readRoles, type Roles } from './roles.ts';
@@ -27,7 +27,8 @@ const { state, build } = defineState({
   async judge(args, view, sinceMs) {
     const roles = await readRoles(view, args.cluster);
     const verdict = judgeRestarted({ ...args, role: 'replica' }, roles);
-    if (verdict.holds || verdict.impossible || roles.sql.get(args.member)?.ok) return verdict;
+    if (verdict.holds || verdict.impossible) return verdict;
+    if (roles.sql.get(args.member)?.ok) return neverBegun(args, roles, view.now() - sinceMs) ?? verdict;
     return copying(args, roles, await backups(args, view), { nowMs: view.now(), sinceMs }) ?? verdict;
   },
 });
@@ -39,6 +40,20 @@ export const reinitializedState = state;
  * copied, the verdict tells how far the copy is (pg_stat_progress_basebackup of the member that sends it).
  */
 export const reinitialized = (args: z.input<typeof Args>): StateData => build(args);
+
+/** Patroni takes a reinit in its next loop; so long after it was asked, a server that has run on with its old data was never asked. */
+const BEGINS_WITHIN_MS = 5 * 60_000;
+
+/** Pure part: the member runs on with the data of the plan, so long after the step began. */
+export function neverBegun({ member, startedAtMs }: Args, roles: Roles, elapsedMs: number): Verdict | undefined {
+  const reading = roles.sql.get(member);
+  const patroni = roles.dcs.ok ? roles.dcs.value.members[member]?.state : undefined;
+  if (!reading?.ok || reading.value.postmasterStartedAtMs > startedAtMs || patroni === 'creating replica') return undefined;
+  if (elapsedMs < BEGINS_WITHIN_MS) return undefined;
+  return impossible(
+    `${member} still runs with its old data ${formatDuration(BEGINS_WITHIN_MS)} after the reinit was asked for: Patroni never began it`,
+  );
+}
 
 type Backup = Activity['baseBackups'][number] & { readonly from: string };
 

@@ -52,6 +52,28 @@ describe('asking for a switchover', () => {
     expect(server.requests).toEqual(['POST /switchover']);
   });
 
+  it('goes on as soon as the candidate says that it leads, because Patroni answers up to a second later', async () => {
+    const leader = await httpServer(() => undefined);
+    let asked = 0;
+    const heir = await httpServer((_request, response) => {
+      asked += 1;
+      response.statusCode = asked < 3 ? 503 : 200;
+      response.end('{}');
+    });
+    servers.push(leader, heir);
+    const members = [
+      { name: 'pg1', url: leader.url },
+      { name: 'pg2', url: heir.url },
+    ];
+    const writes = createPatroniWrites({ members, timeoutMs: 20_000 });
+    expect(await writes.switchover({ leader: 'pg1', candidate: 'pg2' })).toMatchObject({
+      meaning: 'done',
+      text: 'pg2 says that it leads',
+    });
+    expect(new Set(heir.requests)).toEqual(new Set(['GET /primary']));
+    writes.close();
+  });
+
   it('asks the candidate for a failover, and names no leader, which would make it a switchover', async () => {
     let body = '';
     const server = await httpServer((request, response) => {

@@ -1,5 +1,6 @@
 import { loseLeader } from '../support/dead-leader.ts';
-import { dcsIn, type FakeCluster, fakeCluster, setPaused } from '../support/fake-cluster.ts';
+import { dcsIn, type FakeCluster, fakeCluster } from '../support/fake-cluster.ts';
+import { setPaused } from '../support/fake-shown.ts';
 import { drained } from '../support/fake-closer.ts';
 import { diverge, keep, wedge } from '../support/fake-rebuild.ts';
 import { LEDGER, LOST } from '../support/fake-streaming.ts';

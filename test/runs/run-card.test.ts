@@ -36,6 +36,11 @@ const begun: Journal = {
 };
 
 describe('the card of a run', () => {
+  it('shows what the asker states and nobody can check with their name, before anybody approves', () => {
+    const plan = { ...runOf().plan, stated: 'pg1 is powered off' };
+    expect(read(card({ plan }).parts)).toContainEqual(expect.stringMatching(/^\[warn\] Stated by .+: pg1 is powered off$/));
+  });
+
   it('shows a request that its asker confirms as that, with a button of its own', () => {
     const lines = read(card({ confirmByAsker: true, approvalsNeeded: 0, totpRequired: true }).parts);
     expect(lines[0]).toBe('# waiting Waiting for its asker to confirm: Move the leader of billing from pg1 to pg2');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/hosts/host-layout.ts';
-import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
+import { proxySudoGrants, sudoGrants } from '../../src/hosts/sudo-grants.ts';
 import { sudoers } from '../../src/stack/sudoers.ts';
 
 describe("sudo's own check", () => {
@@ -11,5 +11,13 @@ describe("sudo's own check", () => {
       const { status, stdout, stderr } = spawnSync('visudo', ['-cf', '-'], { input: text, encoding: 'utf8' });
       expect(`${status} ${stdout}${stderr}`).toMatch(/^0 .*parsed OK/);
     }
+  });
+
+  it('takes that of a host with HAProxy and PgBouncer', () => {
+    const haproxy = { socket: '/run/haproxy/admin.sock', backend: 'primary', servers: ['pg-1.a', 'pg2'] };
+    const pooler = { host: '10.0.0.21', port: 6432, adminUser: 'adm', databases: ['app', 'jobs-2'], user: 'trunkline' };
+    const text = sudoers('trunkline', proxySudoGrants({ haproxy, poolers: [pooler] }));
+    const { status, stdout, stderr } = spawnSync('visudo', ['-cf', '-'], { input: text, encoding: 'utf8' });
+    expect(`${status} ${stdout}${stderr}`).toMatch(/^0 .*parsed OK/);
   });
 });

@@ -167,4 +167,10 @@ describe('a member that is copied', () => {
     expect(await judged(healthy)).toMatchObject({ holds: false, why: expect.stringContaining('still runs') });
     expect(await judged((fake) => restartIn(fake, 'pg2'))).toMatchObject({ holds: true });
   });
+
+  it('is given up when the server runs on with its old data minutes later, as nobody has asked Patroni then', async () => {
+    const later = NOW - 5 * 60_000;
+    const verdict = await createStates().judge(until, fakeCluster().view, later);
+    expect(verdict).toMatchObject({ impossible: true, why: expect.stringContaining('Patroni never began it') });
+  });
 });

@@ -1,5 +1,6 @@
 import type { MemberReadings } from '../../src/core/cluster.ts';
 import { refusal } from '../../src/core/errors.ts';
+import type { ResumeTimer } from '../../src/core/pooler.ts';
 import type { View } from '../../src/core/view.ts';
 import { closerView } from './fake-closer.ts';
 import type { FakeCluster } from './fake-cluster.ts';
@@ -10,7 +11,7 @@ import { notRead } from './fake-shown.ts';
 import { type Loose, NOW, read } from './healthy-cluster.ts';
 
 /** What a fake cluster shows, copied, so that nobody changes it by what he read. */
-export function fakeClusterView(of: () => FakeCluster): View {
+export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) => readonly ResumeTimer[]): View {
   const plainAt = (cluster: string) => (cluster === LOST ? of().lost : of().ledger);
   const at = (cluster: string) => ([LEDGER, LOST].includes(cluster) ? plainAt(cluster).shown : of().shown);
   const find = (cluster: string, name: string): Loose<MemberReadings> => {
@@ -37,6 +38,8 @@ export function fakeClusterView(of: () => FakeCluster): View {
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
     },
     sightings: async (cluster, name) => copy(at(cluster).sightings.filter(({ from }) => from !== name)),
+    poolers: async () => copy(of().shown.poolers),
+    resumeTimers: async (_cluster, unit) => timers(unit),
     leaderLease: async () => copy(of().shown.lease),
     ...rebuildViewOf(of),
     standbys: {

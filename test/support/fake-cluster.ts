@@ -1,19 +1,22 @@
 import type { Hands, HostCommand } from '../../src/acts/hands.ts';
 import type { MemberAnswer } from '../../src/acts/member-hands.ts';
-import type { ProxyReadings, SqlMember } from '../../src/core/cluster.ts';
+import type { SqlMember } from '../../src/core/cluster.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
 import { type FakeStreaming, fakeLost, fakeStreaming, LEDGER, LOST } from './fake-streaming.ts';
 import { fakeClusterView } from './fake-cluster-view.ts';
+import { promote } from './fake-promote.ts';
+import { fakePoolers } from './fake-poolers.ts';
+import { fakeClaims } from './fake-claims.ts';
 import { fakeMembers } from './fake-members.ts';
 import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
 import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
-import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { clearScheduled, dcsIn, memberIn, notRead, setPaused, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
-import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor, WAL_LSN } from './healthy-cluster.ts';
+import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
 
 export { dcsIn, memberIn, notRead, shownValue };
 
@@ -36,6 +39,8 @@ export interface FakeCluster {
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
   behaviour: Behaviour;
+  /** Names of PgBouncers that are not paused in time. */
+  readonly busyPoolers: Set<string>;
   /** When a member loaded its configuration; a day ago where nothing is said. */
   readonly loaded: Map<string, number>;
   /** What a member's Patroni answers, doing nothing; absent: it does what it is asked. */
@@ -64,8 +69,8 @@ export function fakeCluster(): FakeCluster {
     [LEDGER, ledger],
     [LOST, lost],
   ]);
-  const claims = new Map<string, string>();
   const done: string[] = [];
+  const poolers = fakePoolers(() => fake);
   const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
     shown,
@@ -80,7 +85,8 @@ export function fakeCluster(): FakeCluster {
     now: NOW,
     facts: () => ({ atMs: fake.now, ...structuredClone(shown) }),
     promote: (name) => promote(fake, name),
-    view: fakeClusterView(() => fake),
+    view: fakeClusterView(() => fake, poolers.timers),
+    busyPoolers: poolers.busy,
     config: fakeConfig(shown.snapshot.members.map(({ name }) => name)),
     debts: async () => [],
     standbys: fakeStandbys(() => fake),
@@ -124,18 +130,16 @@ export function fakeCluster(): FakeCluster {
           if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
           return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
-        async claim(_cluster, member, id) {
-          fake.done.push(`claim ${member} ${id}`);
-          if (claims.has(`${member} ${id}`)) return 'taken';
-          claims.set(`${member} ${id}`, '');
-          return 'ours';
-        },
-        claimResult: async (_cluster, member, id) => claims.get(`${member} ${id}`),
-        async settleClaim(_cluster, member, id, text) {
-          claims.set(`${member} ${id}`, text);
-        },
+        ...fakeClaims(done),
         unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
+      proxies: {
+        async lead(_cluster, { leader }) {
+          fake.done.push(`tell the proxies of ${leader}`);
+          return ['lb1', 'lb2'];
+        },
+      },
+      poolers: poolers.hands,
     },
   };
   return fake;
@@ -165,45 +169,6 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
     case 'gives-up':
       return { meaning: 'unknown', text: 'Switchover failed' };
   }
-}
-
-/** The world in which Patroni is paused, or not any more. */
-export function setPaused(fake: FakeCluster, is: boolean): void {
-  dcsIn(fake).config.paused = is;
-  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
-}
-
-function clearScheduled(fake: FakeCluster, member: string | undefined): void {
-  if (member === undefined) delete dcsIn(fake).failover;
-  else delete memberIn(fake, member).patroni.scheduledRestart;
-}
-
-/** The world after `name` was promoted: timeline + 1, everybody follows, proxies route there. */
-function promote(fake: FakeCluster, name: string): void {
-  const dcs = dcsIn(fake);
-  const answering = fake.shown.snapshot.members.filter(({ sql }) => sql.ok).map((member) => member.name);
-  const timeline = Math.max(...answering.map((member) => memberIn(fake, member).sql.timeline)) + 1;
-  const atMs = fake.now + 1000;
-  dcs.leader = name;
-  delete dcs.failover;
-  dcs.history.push({
-    timeline: timeline - 1,
-    lsn: WAL_LSN,
-    reason: 'no recovery target specified',
-    at: new Date(atMs).toISOString(),
-    newLeader: name,
-  });
-  for (const member of fake.shown.snapshot.members.filter(({ sql }) => sql.ok)) {
-    const { sql } = memberIn(fake, member.name);
-    const now = sqlOf(member.name, name, timeline, sql.systemId);
-    const standbys = now.standbys.filter((row) => answering.includes(row.name));
-    member.sql = read({ ...now, standbys }) as Loose<Reading<SqlMember>>;
-    const { archiver } = shownValue(member.sql);
-    if (archiver) archiver.lastArchivedAtMs = atMs + 500;
-    shownValue(member.patroni).role = member.name === name ? 'primary' : 'replica';
-    shownValue(member.patroni).timeline = timeline;
-  }
-  for (const proxy of fake.shown.snapshot.proxies) proxy.stats = read(statsFor(name)) as Loose<ProxyReadings['stats']>;
 }
 
 /** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */

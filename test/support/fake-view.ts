@@ -44,6 +44,8 @@ export function fakeView(shown: Shown): View {
     sql: async (name, member) => find(name).members.find((one) => one.name === member)?.sql ?? notRead('no such member'),
     activity: async () => notRead('not in this fake'),
     server: async () => notRead('not in this fake'),
+    poolers: async () => [],
+    resumeTimers: async () => [],
     reach: async () => notRead('not in this fake'),
     lingering: async () => [],
     configLoadedAt: async () => notRead('not in this fake'),

@@ -156,6 +156,8 @@ export function fakeView(): View {
     sql: refuse,
     activity: refuse,
     server: refuse,
+    poolers: refuse,
+    resumeTimers: refuse,
     reach: refuse,
     lingering: refuse,
     configLoadedAt: refuse,

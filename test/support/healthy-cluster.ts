@@ -1,4 +1,5 @@
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
+import type { PoolerReadings } from '../../src/core/pooler.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { Lingering } from '../../src/core/lingering.ts';
 import type { Server } from '../../src/core/server.ts';
@@ -18,6 +19,7 @@ export type Shown = Loose<{
   /** What the other hosts see of any member. */
   sightings: Sighting[];
   lease: Reading<LeaderLease>;
+  poolers: PoolerReadings[];
   limits: Limits;
 }>;
 
@@ -68,8 +70,9 @@ export function healthyCluster(): Shown {
   const reach = Object.fromEntries(['pg2', 'pg3'].map((name) => [name, read({ connects: true, says: 'answer 200' })]));
   const lingering = ['lb1', 'lb2'].map((proxy) => ({ proxy, servers: read<readonly string[]>([]) }));
   const sightings = NAMES.map((from) => ({ from, seen: read({ postgres: 'accepts', rest: 'answers' }) }));
+  const poolers: PoolerReadings[] = [];
   const lease = read({ holder: 'pg1', leftS: 28 });
-  return structuredClone({ snapshot, activities, servers, reach, lingering, sightings, lease, limits }) as Shown;
+  return structuredClone({ snapshot, activities, servers, reach, lingering, sightings, lease, poolers, limits }) as Shown;
 }
 
 /** A server that Patroni runs. */

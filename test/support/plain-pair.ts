@@ -171,6 +171,8 @@ function handsOn({ ssh, layouts, claims, trouble }: Played): Hands {
   return {
     now: () => systemClock.now(),
     sleep: (ms, signal) => systemClock.sleep(ms, signal),
+    proxies: { lead: unused },
+    poolers: { arm: unused, pause: unused, resume: unused, disarm: unused },
     members: { restart: unused, reload: unused, reinitialize: unused },
     patroni: {
       ...{ switchover: unused, failover: unused },

@@ -1,0 +1,61 @@
+import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
+
+/** HAProxy's runtime socket (management guide, 9.3), by socat, as root: only these two forms of command, which no restart outlives. */
+
+export interface HaproxySocket {
+  /** Path of the socket; needs level admin. */
+  readonly socket: string;
+  readonly backend: string;
+}
+
+const NAME = '[A-Za-z0-9_.:-]{1,100}';
+/** Tabs in the place of blanks leave a script one word; HAProxy reads them alike. */
+const script = (text: string) => text.replaceAll(' ', '\t');
+const SAY = script('echo "set server $2/$3 health $4" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
+const SHOW = script('echo "show servers state $2" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
+
+/** Overrides the health of a server until its next health check: what it says then is true again. */
+export const setHealth = (at: HaproxySocket, server: string, health: 'up' | 'down'): RemoteCommand => ({
+  name: 'set health in HAProxy',
+  as: 'root',
+  argv: argvOf(healthWords(at, server, health)),
+});
+
+function healthWords({ socket, backend }: HaproxySocket, server: string, health: string): readonly Word[] {
+  return [
+    ...['/bin/sh', '-c', SAY, 'sh', socket],
+    { value: backend, form: NAME },
+    { value: server, form: NAME },
+    { value: health, form: '(up|down)' },
+  ];
+}
+
+/** The operational and the administrative state of each server of the backend. */
+export const showServers = ({ socket, backend }: HaproxySocket): RemoteCommand => ({
+  name: 'show servers of HAProxy',
+  as: 'root',
+  argv: argvOf(showWords({ socket, backend })),
+});
+const showWords = ({ socket, backend }: HaproxySocket): readonly Word[] => [
+  ...['/bin/sh', '-c', SHOW, 'sh', socket],
+  { value: backend, form: NAME },
+];
+
+/** What sudo must allow on the host of this HAProxy: this backend and its own servers alone. */
+export function haproxyGrants(at: HaproxySocket, servers: readonly string[]): readonly RemoteGrant[] {
+  const names = servers.map((name) => name.replace(/[.]/g, '[.]')).join('|');
+  const own = (words: readonly Word[]) =>
+    words.map((word) => (typeof word === 'object' && word.value === at.backend ? at.backend : word));
+  const anyServer = own(healthWords(at, 'x', 'up')).map((word) =>
+    typeof word === 'object' && word.value === 'x' ? { value: 'x', form: `(${names})` } : word,
+  );
+  return [
+    grant(anyServer, 'Tell HAProxy at once which server leads, until its next health check'),
+    grant(own(showWords(at)), 'See that no server was left in another state'),
+  ];
+}
+
+function grant([program, ...args]: readonly Word[], why: string): RemoteGrant {
+  return { runAs: 'root', program: typeof program === 'string' ? program : '', args: { matching: patternOf(args) }, why };
+}
