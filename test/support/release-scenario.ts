@@ -28,7 +28,6 @@ export function releaseScenario(scene: Scene): void {
         await scene.lab.exec(holder, ['/bin/mv', `${TOOL}.real`, TOOL]);
       }
       expect((await ended(scene, plan)).shown).toMatch(/Succeeded/);
-      await scene.lab.waitHealthy();
       const leader = await scene.lab.leader();
       expect(leader).not.toBe(holder);
       expect(await superSql(scene, holder, 'select one from before')).toBe('1');

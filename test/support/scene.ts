@@ -32,6 +32,8 @@ export function useScene(options: Pick<StageOptions, 'change' | 'ledger'> = {}):
   });
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail' || !scene.stage) return;
+    // Told at once, as a long file tells of its failures only at its end.
+    console.log(task.result.errors?.map(({ message, stack }) => `${message}\n${stack}`).join('\n'));
     console.log(
       `the bot's log at the end of '${task.name}':\n${(await scene.stage.bot.log()).split('\n').slice(-30).join('\n')}`,
     );
