@@ -30,12 +30,13 @@ const FOLLOW = script(
   'set -eu; cd /; umask 077; c=$(cat); case $c in *.complete) ;; *) exit 6;; esac; a=$1/postgresql.auto.conf; n=$a.trunkline; { grep -Ev "^[[:space:]]*primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; printf "%s\\n" "$c" | sed "\\$d"; } >"$n"; sync -- "$n"; mv -f -- "$n" "$a"; sync -- "$1"; if "$2/pg_ctl" status -D "$1" >/dev/null 2>&1; then "$2/pg_ctl" reload -D "$1" >/dev/null; fi',
 );
 
-const PSQL = '/usr/bin/psql -XAtqw -v ON_ERROR_STOP=1 -d postgres -v s="$1"';
-const MAKE_SLOT = script(
-  `cd /; echo "SELECT pg_create_physical_replication_slot(:'s',true) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name=:'s')" | ${PSQL}`,
+/** A constant statement, of which psql replaces :'s' by the quoted name of a slot: `sh SLOT`. */
+const onSlot = (sql: string) => script(`cd /; echo "${sql}" | /usr/bin/psql -XAtqw -v ON_ERROR_STOP=1 -d postgres -v s="$1"`);
+const MAKE_SLOT = onSlot(
+  "SELECT pg_create_physical_replication_slot(:'s',true) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name=:'s')",
 );
-const DROP_SLOT = script(
-  `cd /; echo "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name=:'s' AND slot_type='physical' AND NOT active" | ${PSQL}`,
+const DROP_SLOT = onSlot(
+  "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name=:'s' AND slot_type='physical' AND NOT active",
 );
 
 const places = ({ dataDirectory, binDirectory }: HostLayout) => [dataDirectory, binDirectory];
