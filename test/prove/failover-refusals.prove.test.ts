@@ -10,9 +10,21 @@ describe('a failover by people', () => {
   const walled: HostName[] = [];
   afterEach(async () => {
     for (const host of walled.splice(0)) await scene.lab.exec(host, ['nft', 'delete', 'table', 'inet', 'wall']);
-    await patroniConfig(scene, { pause: null });
+    // A leader that has just come back to etcd refuses the first changes of its configuration.
+    await waitFor(
+      'Patroni to be resumed',
+      async () => {
+        try {
+          await patroniConfig(scene, { pause: null });
+          return [];
+        } catch (error) {
+          return [String(error)];
+        }
+      },
+      { timeoutMs: 60_000, everyMs: 1000 },
+    );
     await scene.lab.waitHealthy();
-  });
+  }, 120_000);
 
   it('is refused while Patroni can act, which then acts', async () => {
     const old = await scene.lab.leader();
