@@ -3,7 +3,6 @@ import {
   concludeRelease,
   dcsHasQuorum,
   exclusive,
-  follows,
   holderIsNoPrimary,
   lookForRelease,
   minutes,
@@ -16,6 +15,7 @@ import {
   serverIs,
   startServer,
   stopServer,
+  streaming,
 } from '#kit';
 import { z } from 'zod';
 
@@ -59,7 +59,7 @@ export default runbook({
           title: `Start Patroni on ${holder} and wait until it streams`,
           within: minutes(5),
           act: startServer({ cluster, member: holder, service: 'patroni' }),
-          until: follows(cluster, holder, next),
+          until: streaming(cluster, [holder], next),
         },
       ],
     };

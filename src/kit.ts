@@ -142,7 +142,6 @@ export { archiverWorks } from './states/archiver-works.ts';
 export { asPlanned } from './states/as-planned.ts';
 export { configHolds } from './states/config-holds.ts';
 export { dcsHasQuorum } from './states/dcs-has-quorum.ts';
-export { follows } from './states/follows.ts';
 export { holderIsNoPrimary } from './states/holder-is-no-primary.ts';
 export { keptGone } from './states/kept-gone.ts';
 export { keptIs } from './states/kept-is.ts';

@@ -6,7 +6,6 @@ import { archiverWorksState } from './archiver-works.ts';
 import { asPlannedState } from './as-planned.ts';
 import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
-import { followsState } from './follows.ts';
 import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
 import { keptGoneState } from './kept-gone.ts';
 import { keptIsState } from './kept-is.ts';
@@ -80,7 +79,6 @@ const ALL: ReadonlyMap<string, State> = new Map(
     copyPlacedState,
     dataGoneState,
     dcsHasQuorumState,
-    followsState,
     holderIsNoPrimaryState,
     keptGoneState,
     keptIsState,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SqlMember } from '../core/cluster.ts';
+import type { MemberReadings, SqlMember } from '../core/cluster.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
 import { standbyRow } from '../core/standby-row.ts';
@@ -18,12 +18,22 @@ const { state, build } = defineState({
   name: 'streaming',
   args: Args,
   says: ({ members, timeline }) => `${members.join(' and ')} ${are(members)} streaming on timeline ${timeline}`,
-  judge: async ({ cluster, members, timeline }, view) => judgeStreaming(members, timeline, await readRoles(view, cluster)),
+  async judge({ cluster, members, timeline }, view) {
+    const streams = judgeStreaming(members, timeline, await readRoles(view, cluster));
+    if (!streams.holds || view.cluster(cluster).mode !== 'patroni') return streams;
+    const readings = await Promise.all(members.map((name) => view.member(cluster, name)));
+    const why = readings.map((reading) => whyNotReplaying(reading, timeline)).find((one) => one !== undefined);
+    return why === undefined ? streams : notYet(why);
+  },
 });
 
 export const streamingState = state;
 
-/** Every one of the members streams from the current primary on this timeline: seen by the primary and by the member itself. */
+/**
+ * Every one of the members streams from the current primary on this timeline: seen by the primary and by the member itself. One that went
+ * on alone may receive the new timeline from the beginning of a segment on and look like streaming for ever; what it replays is told by
+ * Patroni (IDENTIFY_SYSTEM, PostgreSQL's walsender.c).
+ */
 export const streaming = (cluster: string, members: readonly string[], timeline: number): StateData =>
   build({ cluster, members: [...members], timeline });
 
@@ -40,6 +50,17 @@ export function judgeStreaming(members: readonly string[], timeline: number, rol
     if (why !== undefined) return notYet(why);
   }
   return holds(`${members.join(' and ')} ${are(members)} streaming from ${primary.name} on timeline ${timeline}`);
+}
+
+/** Pure part. */
+export function whyNotReplaying(
+  { name, patroni }: Pick<MemberReadings, 'name' | 'patroni'>,
+  timeline: number,
+): string | undefined {
+  if (!patroni.ok) return `${name} streams, but its Patroni does not say what it replays: ${patroni.why}`;
+  const replays = patroni.value.timeline;
+  if (replays === timeline) return undefined;
+  return `${name} receives timeline ${timeline} but replays ${replays ?? 'none'} by its Patroni: it has not come to it yet, or parted before`;
 }
 
 function whyNotStreaming(member: string, primary: { name: string; sql: SqlMember }, roles: Roles): string | undefined {

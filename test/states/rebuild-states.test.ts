@@ -1,4 +1,4 @@
-import { follows } from '../../src/states/follows.ts';
+import { streaming } from '../../src/states/streaming.ts';
 import { holderIsNoPrimary } from '../../src/states/holder-is-no-primary.ts';
 import { newPrimary } from '../../src/states/new-primary.ts';
 import { keptIs } from '../../src/states/kept-is.ts';
@@ -17,7 +17,7 @@ const looksAlive: Change = (fake) => {
 
 testStates({
   'a member that follows': [
-    follows(CLUSTER, 'pg3', 7),
+    streaming(CLUSTER, ['pg3'], 7),
     ['streams and replays', healthy, true, 'streaming from pg1'],
     ['does not stream', diverge, 'not yet', 'not connected'],
     ['receives the timeline and does not replay it', looksAlive, 'not yet', 'receives timeline 7 but replays 6'],
