@@ -1,6 +1,7 @@
 import { ClusterName, command, MemberName, Reason, refusal } from '#kit';
 import { z } from 'zod';
 import failover from '../runbooks/failover.ts';
+import streamingFailover from '../runbooks/streaming-failover.ts';
 
 export default command({
   name: 'failover',
@@ -21,6 +22,7 @@ export default command({
     'billing pg2 --confirm billing --fenced-by "powered off" --reason "host pulled by the data centre"',
   ],
   starts: failover,
+  byMode: { streaming: streamingFailover },
   input({ cluster, member, confirm, fencedBy }) {
     if (confirm !== cluster)
       throw refusal(

@@ -1,5 +1,6 @@
 import { ClusterName, command, MemberName, Reason } from '#kit';
 import { z } from 'zod';
+import streamingSwitchover from '../runbooks/streaming-switchover.ts';
 import switchover from '../runbooks/switchover.ts';
 
 export default command({
@@ -15,5 +16,6 @@ export default command({
   positionals: ['cluster'],
   examples: ['billing', 'billing --to pg2 --reason "kernel update of pg1"', "billing --at '2026-11-30 02:00 Europe/Berlin'"],
   starts: switchover,
+  byMode: { streaming: streamingSwitchover },
   input: ({ cluster, to, withoutPause }) => ({ cluster, ...(to ? { to } : {}), ...(withoutPause ? { withoutPause } : {}) }),
 });

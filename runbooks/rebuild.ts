@@ -4,6 +4,7 @@ import {
   concludeRebuild,
   deleteKept,
   exclusive,
+  follows,
   forgetRewind,
   hours,
   keepWal,
@@ -28,7 +29,6 @@ import {
   setAsideAs,
   startServer,
   stopServer,
-  streaming,
 } from '#kit';
 import { z } from 'zod';
 
@@ -77,7 +77,7 @@ const STEPS: Readonly<Record<Rebuild['way'], (rebuild: Named) => readonly Step[]
 
 function streams({ cluster, node, leader, timeline }: Named): Step {
   const title = `Wait until ${node} streams from ${leader}`;
-  return { id: 'streams', title, within: minutes(5), until: streaming(cluster, [node], timeline) };
+  return { id: 'streams', title, within: minutes(5), until: follows(cluster, node, timeline) };
 }
 
 function stop({ cluster, node, leader, timeline, systemId }: Named): Step {
@@ -136,5 +136,5 @@ function replace({ cluster, node, leader, timeline, systemId, oldSuffix, deletes
 function start({ cluster, node, leader, timeline }: Named, within: Step['within']): Step {
   const title = `Start Patroni on ${node} and wait until it streams from ${leader}`;
   const act = startServer({ cluster, member: node, service: 'patroni' });
-  return { id: 'start', title, within, act, until: streaming(cluster, [node], timeline) };
+  return { id: 'start', title, within, act, until: follows(cluster, node, timeline) };
 }

@@ -3,6 +3,7 @@ import {
   concludeRelease,
   dcsHasQuorum,
   exclusive,
+  follows,
   holderIsNoPrimary,
   lookForRelease,
   minutes,
@@ -15,7 +16,6 @@ import {
   serverIs,
   startServer,
   stopServer,
-  streaming,
 } from '#kit';
 import { z } from 'zod';
 
@@ -59,7 +59,7 @@ export default runbook({
           title: `Start Patroni on ${holder} and wait until it streams`,
           within: minutes(5),
           act: startServer({ cluster, member: holder, service: 'patroni' }),
-          until: streaming(cluster, [holder], next),
+          until: follows(cluster, holder, next),
         },
       ],
     };

@@ -38,6 +38,12 @@ import { resumeAct } from './resume.ts';
 import { setAsideAct } from './set-aside.ts';
 import { startServerAct } from './start-server.ts';
 import { stopServerAct } from './stop-server.ts';
+import { dropLeftSlotsAct } from './drop-left-slots.ts';
+import { fencePrimaryAct } from './fence-primary.ts';
+import { followPrimaryAct } from './follow-primary.ts';
+import { promoteStandbyAct } from './promote-standby.ts';
+import { startAgainAct } from './start-again.ts';
+import { stopPrimaryAct } from './stop-primary.ts';
 import { switchoverAct } from './switchover.ts';
 import { tellProxiesAct } from './tell-proxies.ts';
 import { unpauseAct } from './unpause.ts';
@@ -102,6 +108,12 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     undrainAct,
     unpauseAct,
     unscheduleAct,
+    dropLeftSlotsAct,
+    fencePrimaryAct,
+    followPrimaryAct,
+    promoteStandbyAct,
+    startAgainAct,
+    stopPrimaryAct,
   ].map((act) => [act.name, act]),
 );
 

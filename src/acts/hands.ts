@@ -33,6 +33,10 @@ export interface Hands {
      * @throws Unreachable when it is not known whether it was taken.
      */
     claim(cluster: string, member: string, id: string, signal: AbortSignal): Promise<'ours' | 'taken'>;
+    /** What was written into a claim, `''` when nothing was; `undefined` when nobody has it. */
+    claimResult(cluster: string, member: string, id: string, signal: AbortSignal): Promise<string | undefined>;
+    /** Writes into a claim of ours what came of it. */
+    settleClaim(cluster: string, member: string, id: string, text: string, signal: AbortSignal): Promise<void>;
     /** Long work that outlives the connection and the worker: started once, found again by its claim, ended whole. */
     readonly unit: UnitHands;
   };
@@ -125,8 +129,16 @@ export type HostCommand =
   | {
       readonly name: 'service';
       readonly service: 'patroni' | 'postgres';
-      readonly verb: 'start' | 'stop' | 'enable' | 'disable';
+      readonly verb: 'start' | 'stop' | 'enable' | 'disable' | 'mask' | 'unmask';
     }
+  /** standby.signal of a server that does not run: made, or taken away. */
+  | { readonly name: 'mark standby' | 'unmark standby' }
+  /** pg_ctl promote, of a standby that is not past this timeline. */
+  | { readonly name: 'promote'; readonly timeline: number }
+  /** Points a standby, running or not, to its primary. */
+  | { readonly name: 'follow'; readonly connection: StandbyConnection }
+  /** A physical slot that keeps WAL from now on, if there is none; dropped only when it is inactive. */
+  | { readonly name: 'slot for a standby' | 'drop left slot'; readonly slot: string }
   | { readonly name: 'patroni log'; readonly lines: number; readonly since: number }
   /** Each prints `t` where exactly that backend or slot was there; `startedUs`: backend_start in microseconds since the epoch. */
   | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }
@@ -142,6 +154,17 @@ export type HostCommand =
   /** Renames the data directory to `<data directory>.<suffix>`. */
   | { readonly name: 'set aside'; readonly suffix: string; readonly claim: string }
   | { readonly name: 'delete kept'; readonly suffix: string };
+
+/** primary_conninfo and primary_slot_name of a standby; the password is in the file. */
+export interface StandbyConnection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly passfile?: string | undefined;
+  readonly sslMode?: string | undefined;
+  readonly applicationName: string;
+  readonly slot: string;
+}
 
 /** How the Patroni client reads the answer to `POST /switchover`. */
 export interface SwitchoverAnswer {

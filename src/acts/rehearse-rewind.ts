@@ -25,6 +25,12 @@ const { act, build } = defineAct({
     const said = wordsOf(lines);
     if (status.state === 'ended' && status.exitCode === 0)
       return { performed: true, says: `pg_rewind --dry-run on ${member} went through: ${said}` };
+    // It does not recover a crashed server while it only rehearses (pg_rewind.c, ensureCleanShutdown).
+    if (lines.some((line) => /must be shut down cleanly/.test(line)))
+      return {
+        performed: true,
+        says: `${member} crashed, so pg_rewind can not rehearse; it recovers the server first when it rewinds`,
+      };
     throw refusal(
       `pg_rewind --dry-run on ${member} says that it can not work: ${said}`,
       `Nothing was written. Put right what it says, or ask for a new copy: \`/pg rebuild ${cluster} ${member} --how reinit\`.`,

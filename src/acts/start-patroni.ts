@@ -24,7 +24,10 @@ const { act, build } = defineAct({
   async end({ cluster, member }, hands, { signal }) {
     for (const verb of ['disable', 'stop'] as const)
       await hands.hosts.run(cluster, member, { name: 'service', service: 'patroni', verb }, signal);
-    return { gone: true, says: `Patroni on ${member} is stopped and disabled; what it had copied stays in its data directory` };
+    return {
+      gone: true,
+      says: `Patroni on ${member} is stopped and disabled; its configuration and what it had copied into its data directory stay`,
+    };
   },
 });
 

@@ -15,6 +15,8 @@ const { act, build } = defineAct({
   interrupts: false,
   async perform({ cluster, member, service }, hands, { signal }) {
     await requireWhole(cluster, member, hands, signal);
+    // A failover of a plain cluster has masked it, so that it could not come back as a second primary.
+    if (service === 'postgres') await hands.hosts.run(cluster, member, { name: 'service', service, verb: 'unmask' }, signal);
     await hands.hosts.run(cluster, member, { name: 'service', service, verb: 'start' }, signal);
     return { performed: true, says: `systemd on ${member} has started ${service}` };
   },

@@ -1,18 +1,18 @@
 import type { Activity } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
-import type { Scene } from './scene.ts';
+import type { BareScene } from './scene.ts';
 
 /**
  * PostgreSQL does not end its shutdown before its WAL is archived, so a failing or slow archiver stretches the outage (PostgreSQL
  * docs, continuous-archiving; Patroni issue 1905).
  */
-export function archiverChecks({ leader, leaderSql, facts }: Scene, activity: Activity): readonly Check[] {
+export function archiverChecks({ leader, leaderSql, facts }: BareScene, activity: Activity): readonly Check[] {
   const { archiver } = leaderSql;
   if (!archiver || archiver.mode === 'off') return [passed('archiver', `${leader.name} archives no WAL (archive_mode off)`)];
   return [works(leader.name, archiver), backlog(leader.name, activity.readyWalFiles, facts.limits.maxReadyWalFiles)];
 }
 
-function works(leader: string, archiver: NonNullable<Scene['leaderSql']['archiver']>): Check {
+function works(leader: string, archiver: NonNullable<BareScene['leaderSql']['archiver']>): Check {
   const { lastArchivedAtMs: good = 0, lastFailedAtMs: bad = 0, lastFailedWal, failedCount } = archiver;
   return bad > good
     ? blocked(

@@ -2,7 +2,7 @@ import type { MemberReadings, SqlMember } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { known } from '../core/reading.ts';
 import { lagChecks } from './lag-checks.ts';
-import { activityOf, type Scene } from './scene.ts';
+import { activityOf, type BareScene, type Scene } from './scene.ts';
 import { reachCheck } from './reach-checks.ts';
 import { settingsChecks } from './settings-checks.ts';
 
@@ -98,7 +98,7 @@ function replayPaused({ name, patroni, sql }: MemberReadings): Check {
 }
 
 /** A promotion breaks off a backup that is taken from the standby (PostgreSQL docs, continuous-archiving, backups from a standby). */
-function noBackup(scene: Scene, { name }: MemberReadings): Check {
+export function noBackup(scene: BareScene, { name }: MemberReadings): Check {
   const id = 'candidate-backup';
   const activity = activityOf(scene, name);
   if (!activity.ok)
@@ -121,7 +121,7 @@ function pendingRestart({ name, patroni }: MemberReadings): Check {
   );
 }
 
-function minorVersion({ leader, leaderSql }: Scene, { name, sql }: MemberReadings): Check {
+export function minorVersion({ leader, leaderSql }: BareScene, { name, sql }: MemberReadings): Check {
   const id = 'candidate-version';
   const own = known(sql)?.versionNum;
   if (own === undefined) return warned(id, `the PostgreSQL version of ${name} could not be read`, 'Compare it by hand.');

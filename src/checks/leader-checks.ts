@@ -2,10 +2,10 @@ import type { Activity, MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import { archiverChecks } from './archiver-checks.ts';
-import { activityOf, type Scene } from './scene.ts';
+import { activityOf, type BareScene } from './scene.ts';
 
 /** What would make the leader's shutdown slow, or harm its clients beyond the switchover itself. */
-export function leaderChecks(scene: Scene, candidate: MemberReadings): readonly Check[] {
+export function leaderChecks(scene: BareScene, candidate: MemberReadings): readonly Check[] {
   const { leader } = scene;
   const activity = activityOf(scene, leader.name);
   const disks = [leader, candidate].map(disk(scene.facts.limits.minFreeDiskPercent));
@@ -24,7 +24,7 @@ export function leaderChecks(scene: Scene, candidate: MemberReadings): readonly 
     baseBackup(leader.name, activity.value),
     maintenance(leader.name, activity.value),
     ...archiverChecks(scene, activity.value),
-    logicalSlots(leader.name, activity.value),
+    logicalSlots(scene, activity.value),
     walSinceCheckpoint(leader.name, activity.value),
     ...disks,
   ];
@@ -86,13 +86,14 @@ function baseBackup(leader: string, { baseBackups }: Activity): Check {
   });
 }
 
-function logicalSlots(leader: string, { logicalSlots: slots }: Activity): Check {
+function logicalSlots({ leader: { name: leader }, facts }: BareScene, { logicalSlots: slots }: Activity): Check {
+  const patroni = facts.snapshot.cluster.mode === 'patroni' ? 'permanent slots in Patroni or ' : '';
   return slots.length === 0
     ? passed('leader-logical-slots', `${leader} has no logical slot`)
     : warned(
         'leader-logical-slots',
         `${leader} has the logical slots ${slots.join(', ')}`,
-        'They survive only as permanent slots in Patroni or failover slots; warn their consumers.',
+        `They survive only as ${patroni}failover slots; warn their consumers.`,
       );
 }
 

@@ -124,7 +124,7 @@ function outsideCheck(node: string, tablespaces: readonly string[], walIsLink: b
     : blocked(
         id,
         `${outside.join(', ')} of ${node} lie outside of its data directory, and a new copy would find them full`,
-        'Let Patroni do it, which empties them: `patronictl reinit`.',
+        'Let Patroni do it, which empties them: `/pg reinit`.',
         { hard: true },
       );
 }

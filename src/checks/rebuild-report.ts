@@ -10,10 +10,13 @@ const Material = z.looseObject({ node: z.string(), leader: z.string(), timeline:
 export function concludeRebuild({ material, plan, snapshot, journal }: Ended): Conclusion {
   const { node, leader, timeline } = Material.parse(material);
   const primary = known(snapshot.members.find(({ name }) => name === known(snapshot.dcs)?.leader)?.sql);
-  const own = known(snapshot.members.find(({ name }) => name === node)?.sql);
+  const member = snapshot.members.find(({ name }) => name === node);
+  const own = known(member?.sql);
+  const replays = known(member?.patroni)?.timeline;
   const row = primary?.standbys.find(({ name }) => name === node);
   const receives = own?.walReceiver?.timeline ?? own?.timeline;
-  const streams = own?.inRecovery === true && row?.state === 'streaming' && receives === primary?.timeline;
+  const streams =
+    own?.inRecovery === true && row?.state === 'streaming' && receives === primary?.timeline && replays === receives;
   const lines: readonly Line[] = [
     streams
       ? { sign: 'ok', text: `${node} streams from ${leader} on timeline ${receives}` }

@@ -23,6 +23,8 @@ export interface RebuildScene {
   readonly parted: Divergence | undefined;
   /** Why the point of divergence is not known. */
   readonly partedWhy: string | undefined;
+  /** The timeline that it replays, by Patroni; the one that it receives may be another. */
+  readonly replays: number | undefined;
   readonly streams: boolean;
 }
 
@@ -47,7 +49,8 @@ export function rebuildScene(facts: RebuildFacts): RebuildScene {
     ...{ facts, cluster, node, sql, server, control, data, leader, timeline },
     end: endOf(control, sql),
     ...parting(facts, leader, timeline),
-    streams: streams(name, sql, leader.sql),
+    replays: known(node.patroni)?.timeline,
+    streams: streams(name, sql, leader.sql, known(node.patroni)?.timeline),
   };
 }
 
@@ -103,8 +106,9 @@ function parting(
   return parted ? { parted, partedWhy: undefined } : not(`${facts.node} and ${leader.name} have no timeline in common`);
 }
 
-function streams(name: string, sql: SqlMember | undefined, leader: SqlMember): boolean {
+/** One that went on alone may receive the new timeline and never replay it: what it replays tells. */
+function streams(name: string, sql: SqlMember | undefined, leader: SqlMember, replays: number | undefined): boolean {
   const row = leader.standbys.find((standby) => standby.name === name);
   const timeline = sql?.walReceiver?.timeline ?? sql?.timeline;
-  return sql?.inRecovery === true && row?.state === 'streaming' && timeline === leader.timeline;
+  return sql?.inRecovery === true && row?.state === 'streaming' && timeline === leader.timeline && replays === leader.timeline;
 }

@@ -48,8 +48,10 @@ export function rebuildVerdict(scene: RebuildScene, how: 'auto' | 'rewind' | 're
 }
 
 /** `undefined`: it is not known where the node parted. A server that crashed as a primary may have more WAL than its control file says. */
-function lostBytesOf({ parted, end, control, sql, leader }: RebuildScene): number | undefined {
+function lostBytesOf({ parted, end, control, sql, leader, replays }: RebuildScene): number | undefined {
   if (!parted || end === undefined || !control || control.systemId !== leader.sql.systemId) return undefined;
+  // It replays what the leader wrote, so its position is on the leader's branch.
+  if (sql?.inRecovery && replays === leader.sql.timeline) return 0;
   if (end > parted.lsn) return end - parted.lsn;
   // The record of a shutdown checkpoint begins where the control file says.
   if (end === parted.lsn && control.state === 'shut down') return 1;

@@ -66,13 +66,19 @@ export function planRelease({ snapshot, server }: ReleaseFacts): Release {
   };
 }
 
+/** The timeline that it replays, by Patroni; SQL may tell the one that it receives. */
+function timelineOf({ patroni, sql }: MemberReadings): number {
+  return known(patroni)?.timeline ?? known(sql)?.timeline ?? 0;
+}
+
 /** The most advanced: the latest timeline, then the furthest position (patroni/ha.py, is_healthiest_node). */
 function bestOf(others: readonly MemberReadings[], { members }: Dcs): Candidate | undefined {
-  const able = others.flatMap(({ name, sql }): readonly Candidate[] => {
+  const able = others.flatMap((member): readonly Candidate[] => {
+    const { name, sql } = member;
     const value = known(sql);
     const tags = members[name]?.tags ?? {};
     if (!value?.inRecovery || tags.nofailover === true || tags.failover_priority === 0) return [];
-    return [{ name, timeline: value.timeline, lsn: positionOf(value), systemId: value.systemId }];
+    return [{ name, timeline: timelineOf(member), lsn: positionOf(value), systemId: value.systemId }];
   });
   return able.sort((a, b) => b.timeline - a.timeline || b.lsn - a.lsn || a.name.localeCompare(b.name))[0];
 }
@@ -104,9 +110,11 @@ function nobodyElse(others: readonly MemberReadings[]): Check {
 
 function bestReplica(best: Candidate, others: readonly MemberReadings[]): Check {
   const id = 'best-replica';
-  const says = others.map(({ name, sql }) =>
-    sql.ok ? `${name} on timeline ${sql.value.timeline} at ${formatLsn(positionOf(sql.value))}` : `${name} does not answer`,
-  );
+  const says = others.map((member) => {
+    const { name, sql } = member;
+    const at = sql.ok ? `on timeline ${timelineOf(member)} at ${formatLsn(positionOf(sql.value))}` : 'does not answer';
+    return `${name} ${at}`;
+  });
   return passed(id, `${best.name} is the most advanced member that may lead (${says.join(', ')})`);
 }
 

@@ -17,8 +17,8 @@ export function concludeRelease({ material, snapshot }: Ended): Conclusion {
   const lines = others.map(({ name }): Line => {
     const row = primary?.standbys.find((standby) => standby.name === name);
     if (row?.state === 'streaming') return { sign: 'ok', text: `${name} streams from ${key}` };
-    const next = name === holder ? `: \`/pg rebuild ${cluster} ${name}\` says why and what helps` : '';
-    return { sign: 'bad', text: `${name} does not stream (${row?.state ?? 'not connected'})${next}` };
+    const why = row?.state ?? 'not connected';
+    return { sign: 'bad', text: `${name} does not stream (${why}): \`/pg rebuild ${cluster} ${name}\` says why and what helps` };
   });
   if (!leader || !primary || primary.inRecovery)
     return { says: `${cluster} still shows no primary: ${key ?? 'nobody'} holds the leader key`, lines };

@@ -71,7 +71,7 @@ function fullPageWrites({ node, control, leader }: RebuildScene): Check {
 
 const CLEAN = ['shut down', 'shut down in recovery'];
 
-function cleanShutdown({ node, control, server, data, leader }: RebuildScene): Check {
+function cleanShutdown({ node, control, server, leader }: RebuildScene): Check {
   const id = 'clean-shutdown';
   if (!control) return no(id, `how ${node.name} was shut down is not known`);
   const says = `the control file of ${node.name} says '${control.state}'`;
@@ -79,8 +79,6 @@ function cleanShutdown({ node, control, server, data, leader }: RebuildScene): C
   if (CLEAN.includes(control.state)) return passed(id, says);
   if (leader.sql.versionNum < 130_000)
     return no(id, `${says}, and pg_rewind before PostgreSQL 13 does not bring it to a clean stop`);
-  if (data?.names.includes('standby.signal'))
-    return no(id, `${says}, and as a standby it can not be brought to a clean stop by single-user recovery`);
   return passed(id, `${says}: it crashed; pg_rewind brings it to a clean stop by single-user recovery first`);
 }
 

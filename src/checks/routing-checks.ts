@@ -1,12 +1,15 @@
 import type { MemberReadings, ProxyReadings, ProxyServer } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import type { Lingering } from '../core/lingering.ts';
-import type { Scene } from './scene.ts';
+import type { BareScene } from './scene.ts';
 
 const soft = { hard: false };
 
 /** What stands between clients and the leader: each HAProxy sends writes to the leader alone and can check the candidate. */
-export function routingChecks({ leader, facts: { snapshot, lingering } }: Scene, candidate: MemberReadings): readonly Check[] {
+export function routingChecks(
+  { leader, facts: { snapshot, lingering } }: BareScene,
+  candidate: MemberReadings,
+): readonly Check[] {
   const { proxies } = snapshot;
   return [
     ...(proxies.length > 0
@@ -78,7 +81,7 @@ function sessions({ proxy, servers }: Lingering): Check {
       );
 }
 
-function vip({ address, holders }: NonNullable<Scene['facts']['snapshot']['vip']>): Check {
+function vip({ address, holders }: NonNullable<BareScene['facts']['snapshot']['vip']>): Check {
   if (!holders.ok) return warned('vip', `who holds the VIP ${address} could not be read: ${holders.why}`, 'Look by hand.');
   const names = holders.value;
   if (names.length === 1) return passed('vip', `${names[0]} alone holds the VIP ${address}`);

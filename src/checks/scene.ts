@@ -16,6 +16,9 @@ export interface Scene {
   readonly others: readonly MemberReadings[];
 }
 
+/** The same without Patroni, where SQL alone says who leads. */
+export type BareScene = Omit<Scene, 'dcs'>;
+
 /**
  * Sets the scene.
  * @throws Refusal when there is nothing to plan from: another kind of cluster, no DCS, no leader, a leader that does not answer.
@@ -56,7 +59,7 @@ export function sceneOf(facts: SwitchoverFacts, noun = 'switchover'): Scene {
 }
 
 /** The member with that name, not the leader. @throws Refusal that lists the members, or says that it leads already. */
-export function candidateIn(scene: Scene, name: string): MemberReadings {
+export function candidateIn(scene: BareScene, name: string): MemberReadings {
   if (name === scene.leader.name)
     throw refusal(`${name} already leads ${scene.cluster}: nothing to do`, 'Name another member with `--to`, or leave it out.');
   const found = scene.others.find((member) => member.name === name);
@@ -70,7 +73,7 @@ export function candidateIn(scene: Scene, name: string): MemberReadings {
 }
 
 /** What SQL on a member said of its activity. */
-export function activityOf(scene: Scene, member: string): Reading<Activity> {
+export function activityOf(scene: BareScene, member: string): Reading<Activity> {
   const { activities, snapshot } = scene.facts;
   return activities[member] ?? { ok: false, why: 'it was not asked', source: `SQL on ${member}`, atMs: snapshot.startedAtMs };
 }

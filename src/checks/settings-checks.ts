@@ -1,13 +1,13 @@
 import type { Activity, MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { SHARED_MEMORY_SETTINGS } from '../core/shared-memory-settings.ts';
-import type { Scene } from './scene.ts';
+import type { BareScene } from './scene.ts';
 import { activityOf } from './scene.ts';
 
 const AT_LEAST = Object.keys(SHARED_MEMORY_SETTINGS);
 
 /** Settings that decide whether the member can carry the leader's load, and whether it replays without delay. */
-export function settingsChecks(scene: Scene, { name }: MemberReadings): readonly Check[] {
+export function settingsChecks(scene: BareScene, { name }: MemberReadings): readonly Check[] {
   const own = activityOf(scene, name);
   const theirs = activityOf(scene, scene.leader.name);
   const unread = !own.ok ? `${name}: ${own.why}` : !theirs.ok ? `${scene.leader.name}: ${theirs.why}` : undefined;
@@ -53,7 +53,7 @@ function noDelay(name: string, delay: string): Check {
  * Every other member will stream from the candidate, each by a WAL sender and a slot of its own (repmgr checks the same before a
  * switchover); a slot that Patroni has made there already needs no further place.
  */
-function freePlaces({ leader, others }: Scene, name: string, { settings, walSendersInUse, slotNames }: Activity): Check {
+function freePlaces({ leader, others }: BareScene, name: string, { settings, walSendersInUse, slotNames }: Activity): Check {
   const id = 'candidate-places';
   const followers = [leader, ...others].map((member) => member.name).filter((member) => member !== name);
   const senders = Number(settings.max_wal_senders) - walSendersInUse;

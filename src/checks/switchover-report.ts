@@ -15,7 +15,10 @@ const Material = z.object({ leader: z.string(), timeline: z.number() });
 export function concludeSwitchover(target: string, { material, snapshot }: Ended): Conclusion {
   const before = Material.parse(material);
   const primaries = snapshot.members.filter(({ sql }) => known(sql)?.inRecovery === false);
-  const leader = primaries.find(({ name }) => name === known(snapshot.dcs)?.leader);
+  const streaming = snapshot.cluster.mode === 'streaming';
+  const leader = streaming
+    ? primaries.find(() => primaries.length === 1)
+    : primaries.find(({ name }) => name === known(snapshot.dcs)?.leader);
   const sql = leader ? known(leader.sql) : undefined;
   const lines: readonly Line[] = [
     ...(leader && sql ? [timelineLine(before, leader.name, sql)] : []),
@@ -26,17 +29,20 @@ export function concludeSwitchover(target: string, { material, snapshot }: Ended
     ...(leader ? routingLines(snapshot, leader.name) : []),
     ...(sql ? slotLines(sql) : []),
   ];
-  return { says: sentence({ ...before, cluster: snapshot.cluster.name, target }, leader?.name, sql, lines), lines };
+  const proof = streaming ? 'not exactly one member is out of recovery by SQL' : BY_BOTH;
+  return { says: sentence({ ...before, cluster: snapshot.cluster.name, target, proof }, leader?.name, sql, lines), lines };
 }
 
+const BY_BOTH = 'nobody both holds the leader key and is out of recovery by SQL';
+
 function sentence(
-  asked: { leader: string; timeline: number; cluster: string; target: string },
+  asked: { leader: string; timeline: number; cluster: string; target: string; proof: string },
   leader: string | undefined,
   sql: SqlMember | undefined,
   lines: readonly Line[],
 ): string {
   const { cluster, target } = asked;
-  if (!leader || !sql) return `${cluster} shows no proven leader: nobody both holds the leader key and is out of recovery by SQL`;
+  if (!leader || !sql) return `${cluster} shows no proven leader: ${asked.proof}`;
   const now = `on timeline ${sql.timeline}`;
   if (leader === asked.leader) return `${leader} still leads ${cluster} ${now}; ${target} was not promoted`;
   if (leader !== target) return `${leader} leads ${cluster} ${now}, instead of ${target}, which was asked for`;

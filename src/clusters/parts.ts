@@ -11,6 +11,7 @@ import type { Server } from '../core/server.ts';
 import type { HostLog, LogAsked } from '../core/host-log.ts';
 import type { Backend, Clients, Sessions } from '../core/sessions.ts';
 import type { SlotDetail } from '../core/slot-detail.ts';
+import type { IdentifiedSystem, ReplicationLogin, Upstream } from '../core/upstream.ts';
 import type { LeaderLease, Seen } from '../core/sighting.ts';
 import type { UnitSight } from '../core/unit-sight.ts';
 import type { AccessRule, BareHost, CopyProgress, CopySource } from '../core/standby.ts';
@@ -35,6 +36,7 @@ export interface ClusterParts {
     rewindSource(name: string, role: string): Promise<Reading<RewindSource>>;
     copySource(name: string): Promise<Reading<CopySource>>;
     copyProgress(name: string): Promise<Reading<readonly CopyProgress[]>>;
+    upstream(name: string): Promise<Reading<Upstream>>;
   };
   /** The role that pg_rewind logs in as; absent where the configuration names none. */
   readonly rewindRole?: string | undefined;
@@ -68,11 +70,12 @@ export interface ClusterParts {
         dataDirectory(host: string): Promise<Reading<DataDirectory>>;
         kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
         unit(host: string, claim: string): Promise<Reading<UnitSight>>;
-        bareHost(host: string, further: readonly string[]): Promise<Reading<BareHost>>;
+        bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
         replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
         reach?(from: string, to: string): Promise<Reading<RestReach>>;
+        replicationLogin(login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
       }
     | undefined;
   /** The HAProxies whose configuration file can be read over ssh: the servers whose sessions stay when they are marked down. */

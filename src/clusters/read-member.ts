@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ClusterInfo, MemberReadings } from '../core/cluster.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
+import type { IdentifiedSystem, ReplicationLogin } from '../core/upstream.ts';
 import { bounded, notRead } from './bounded.ts';
 import type { ClusterParts } from './parts.ts';
 
@@ -29,4 +30,14 @@ export async function readMember(
 export async function readMemberServer({ hosts }: ClusterParts, member: string, clock: Clock): Promise<Reading<Server>> {
   const source = `systemd and pg_controldata on ${member}`;
   return bounded(clock, source, async () => hosts?.server(member) ?? notRead(clock, source, 'no ssh is configured'));
+}
+
+/** Whether a member's host may log in to another member for replication. */
+export async function readMemberLogin(
+  { hosts }: ClusterParts,
+  login: ReplicationLogin,
+  clock: Clock,
+): Promise<Reading<IdentifiedSystem>> {
+  const source = `IDENTIFY_SYSTEM of ${login.to} from ${login.from}`;
+  return bounded(clock, source, async () => hosts?.replicationLogin(login) ?? notRead(clock, source, 'no ssh is configured'));
 }

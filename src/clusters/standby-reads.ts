@@ -10,7 +10,7 @@ export function standbyReads(
 ): StandbyReads {
   const noSsh = (source: string) => notRead(clock, source, 'no ssh is configured');
   return {
-    async host(cluster, member, further = []) {
+    async host(cluster, member, further) {
       const [{ hosts }, name] = of(cluster, member);
       const source = `ssh to ${name}`;
       return bounded(clock, source, async () => hosts?.bareHost(name, further) ?? noSsh(source));

@@ -4,7 +4,7 @@ import { bounded } from './bounded.ts';
 import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
-import { readMember } from './read-member.ts';
+import { readMember, readMemberLogin } from './read-member.ts';
 import { readPoolers, readTimers } from './read-poolers.ts';
 import { readConfig } from './read-config.ts';
 import { readLease, readSightings } from './read-sightings.ts';
@@ -49,6 +49,8 @@ export function createViews(options: {
           bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.configLoadedAt(member)),
         config: async (cluster) => readConfig(parts(cluster), clock),
         ...{ ...closerReads(find, clock), ...rebuildReads(find, clock) },
+        upstream: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.upstream(member)),
+        replicationLogin: async (cluster, login) => readMemberLogin(parts(cluster), login, clock),
         sightings: async (cluster, member) => readSightings(parts(cluster), memberOf(parts(cluster), member).name, clock),
         poolers: async (cluster) => readPoolers(parts(cluster), clock),
         resumeTimers: async (cluster, unit) => readTimers(parts(cluster), unit, clock),

@@ -132,9 +132,13 @@ function postgresOf({ cluster, secrets, clock }: Needs): Postgres {
   });
 }
 
+function portsOf({ members }: ClusterConfig) {
+  return new Map(members.map(({ name, host, postgresPort }) => [name, { host, port: postgresPort }]));
+}
+
 function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
   const layouts = layoutsOf(cluster);
-  const reads = createHostReads({ ssh, layouts, clock });
+  const reads = createHostReads({ ssh, layouts, ports: portsOf(cluster), clock });
   const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
   const targets = new Map(
     cluster.members.map(({ name, host, postgresPort }) => [name, { host, postgresPort, restUrl: rest.get(name) ?? '' }]),

@@ -4,10 +4,10 @@ import type { Clock } from '../core/clock.ts';
 import { asError, refusal } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { redactor } from '../core/redact.ts';
-import { createClaims } from '../hosts/claims.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import type { ClusterSources } from './cluster-sources.ts';
+import { claimHands } from './claim-hands.ts';
 import { cleanHosts } from './clean-hosts.ts';
 import { haproxyHands } from './haproxy-hands.ts';
 import { poolerHands } from './pooler-hands.ts';
@@ -52,7 +52,7 @@ export function createHands(
             : remoteOf(command, placeIn(clusters, cluster, member));
         return sshOf(cluster).mustRun(member, remote, { signal, ...how });
       },
-      claim: async (cluster, member, id, signal) => createClaims(sshOf(cluster)).claim(member, id, signal),
+      ...claimHands(sshOf),
       unit: unitHands(clusters, { sshOf, clock, secrets, redact: redactor(secrets.values) }),
     },
     proxies: haproxyHands(clusters, sshOf),

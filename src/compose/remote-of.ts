@@ -5,6 +5,7 @@ import type { HostLayout } from '../hosts/host-layout.ts';
 import { cancelBackend, dropSlot, terminateBackend } from '../hosts/psql-commands.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
 import { controlService } from '../hosts/server-commands.ts';
+import { isPlainCommand, remoteOfPlain } from './remote-of-plain.ts';
 import { type PatroniCommand, remoteOfStandby } from './remote-of-standby.ts';
 
 /** How a command of an act is run on a host. */
@@ -64,6 +65,6 @@ export function remoteOf(asked: Exclude<HostCommand, PatroniCommand>, { layout, 
     case 'undrain tags':
       return { command: undrainTags(patroniFile), ...again };
     default:
-      return remoteOfStandby(asked, layout);
+      return isPlainCommand(asked) ? remoteOfPlain(asked, layout) : remoteOfStandby(asked, layout);
   }
 }

@@ -111,6 +111,8 @@ export interface CommandInfo {
   /** `switchover CLUSTER [--to MEMBER] [--reason TEXT]`. */
   readonly usage: string;
   readonly examples: readonly string[];
+  /** Looks; asks for a change of a cluster; changes only what Trunkline itself keeps. */
+  readonly does: 'looks' | 'changes' | 'records';
 }
 /** The commands that the asker may use. */
 export type Help = readonly CommandInfo[];
@@ -144,6 +146,7 @@ export function command<A extends Shape>(definition: CommandDefinition<A>): Comm
     who,
     usage,
     examples,
+    does: kindOf(definition),
     ...(definition.starts ? { starts: definition.starts } : {}),
     ...(definition.starts && definition.byMode ? { byMode: definition.byMode } : {}),
     parse: (words) => {
@@ -151,6 +154,11 @@ export function command<A extends Shape>(definition: CommandDefinition<A>): Comm
       return invocation(definition, given as z.output<A>, given);
     },
   };
+}
+
+function kindOf<A extends Shape>({ starts, through, records }: CommandDefinition<A>): CommandInfo['does'] {
+  if (starts || through) return 'changes';
+  return records ? 'records' : 'looks';
 }
 
 /** Where nobody is there who asks. */

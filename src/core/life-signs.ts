@@ -5,7 +5,8 @@ import type { Sighting } from './sighting.ts';
 /** What a leader's death is judged from. */
 export interface LeaderEvidence {
   readonly leader: string;
-  readonly dcs: Reading<Dcs>;
+  /** Absent for a cluster without Patroni. */
+  readonly dcs?: Reading<Dcs>;
   /** Of all members, the leader too, asked from here. */
   readonly members: readonly MemberReadings[];
   /** From the other members' hosts. */
@@ -34,7 +35,7 @@ export function lifeSigns({ leader, dcs, members, sightings }: LeaderEvidence): 
   const looked = sightings.flatMap(({ from, seen }) => (seen.ok ? [{ from, ...seen.value }] : []));
   return {
     alive: [
-      ...(dcs.ok && dcs.value.leader !== undefined ? [`${dcs.value.leader} holds the leader key`] : []),
+      ...(dcs?.ok && dcs.value.leader !== undefined ? [`${dcs.value.leader} holds the leader key`] : []),
       ...(own?.patroni.ok ? [`its Patroni answers from here (${own.patroni.value.role}, ${own.patroni.value.state})`] : []),
       ...(own?.sql.ok ? ['its PostgreSQL answers from here by SQL'] : []),
       ...looked.flatMap(({ from, postgres, rest }) => [
@@ -45,7 +46,7 @@ export function lifeSigns({ leader, dcs, members, sightings }: LeaderEvidence): 
     ],
     receivers: others.filter((one) => receivesFrom(one, others)).map(({ name }) => name),
     unknown: [
-      ...(dcs.ok ? [] : [`the DCS cannot be read: ${dcs.why}`]),
+      ...(dcs === undefined || dcs.ok ? [] : [`the DCS cannot be read: ${dcs.why}`]),
       ...sightings.flatMap(({ from, seen }) => (seen.ok ? [] : [`${from} could not look: ${seen.why}`])),
       ...others.flatMap(({ name, sql }) => (sql.ok ? [] : [`whether ${name} still receives could not be read: ${sql.why}`])),
     ],

@@ -7,6 +7,8 @@ export interface Server {
   readonly postgres: Service;
   /** By pg_ctl status: whether a postmaster runs in the data directory. */
   readonly process: 'running' | 'stopped' | 'no data directory';
+  /** There is a standby.signal, so that a start makes a standby; absent where that could not be seen. */
+  readonly standbySignal?: boolean;
   /** Absent where there is no data directory or its control file can not be read. */
   readonly control?: ControlData;
 }

@@ -10,7 +10,7 @@ export function standbyName(member: string): string {
 
 /** What is read, of its host and of its primary, while a standby is made; each part bounded to 3 s. */
 export interface StandbyReads {
-  /** `further`: paths on the host to look at. */
+  /** `further`: more paths on the host to look at; without it the look is a brief one, which leaves out Patroni's release. */
   host(cluster: string, member: string, further?: readonly string[]): Promise<Reading<BareHost>>;
   source(cluster: string, member: string): Promise<Reading<CopySource>>;
   progress(cluster: string, member: string): Promise<Reading<readonly CopyProgress[]>>;

@@ -13,6 +13,7 @@ import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
 import type { Backend, Clients, Sessions } from './sessions.ts';
 import type { SlotDetail } from './slot-detail.ts';
+import type { IdentifiedSystem, ReplicationLogin, Upstream } from './upstream.ts';
 import type { LeaderLease, Sighting } from './sighting.ts';
 import type { RewindSource } from './rewind-source.ts';
 import type { UnitSight } from './unit-sight.ts';
@@ -47,6 +48,10 @@ export interface View {
   slots(cluster: string, member: string): Promise<Reading<readonly SlotDetail[]>>;
   /** A log of the member's host, not redacted. @throws Refusal when there is no such member. */
   memberLog(cluster: string, member: string, asked: LogAsked): Promise<Reading<HostLog>>;
+  /** How a member of a plain streaming cluster connects to its primary, by its own settings. */
+  upstream(cluster: string, member: string): Promise<Reading<Upstream>>;
+  /** Tries a member's login to another one for replication, from its own host, as it would be after a switchover. */
+  replicationLogin(cluster: string, login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
   /** What each other member's host sees of a member, over ssh; takes up to 5 s. */
   sightings(cluster: string, member: string): Promise<readonly Sighting[]>;
   /** The PgBouncers of the configuration; none are no error. */

@@ -8,36 +8,45 @@ import { replicationRules, surveyPaths } from './standby-commands.ts';
 import { standbyPlaces } from './standby-places.ts';
 import { unitJournal } from './unit-remote.ts';
 
-/** Clock, programs and copies; of the login user, as nothing of it is a secret. */
-function surveyHost({ binDirectory }: HostLayout): RemoteCommand {
-  return { name: 'survey host', as: 'trunkline', argv: ['/bin/sh', '-c', HOST_SCRIPT, 'sh', binDirectory] };
+/** Clock, programs and copies; of the login user, as nothing of it is a secret. Briefly: without Patroni, which is slow to say its release. */
+function surveyHost({ binDirectory }: HostLayout, how: 'brief' | 'whole'): RemoteCommand {
+  return { name: 'survey host', as: 'trunkline', argv: ['/bin/sh', '-c', HOST_SCRIPT, 'sh', binDirectory, how] };
 }
 
 const HOST_SCRIPT = `cd /; echo "now $(date +%s%3N)"
 v=$("$1/postgres" -V 2>/dev/null) && echo "postgres $v"
 v=$(getconf GNU_LIBC_VERSION 2>/dev/null) && echo "libc $v"
-v=$(patroni --version 2>/dev/null) && echo "patroni $v"
-for d in $(ls -1tr /var/lib/trunkline-units 2>/dev/null); do
+[ "$2" = brief ] || { v=$(patroni --version 2>/dev/null) && echo "patroni $v"; }
+for d in $(ls -1tr /var/lib/trunkline-units 2>/dev/null | grep -e '-copy$'); do
   u=/var/lib/trunkline-units/$d; [ -f "$u/owner" ] || continue
-  s=$(systemctl is-active "trunkline-$d.service" 2>/dev/null)
+  s=ended; [ -f "$u/result" ] || s=$(systemctl is-active "trunkline-$d.service" 2>/dev/null)
   echo "unit $(stat -c %Y "$u/owner") $(cat "$u/result" 2>/dev/null || echo -) \${s:-unknown} $d"
 done`;
 
 /**
- * What a host that is to become a standby says of itself; `further`: paths to look at beside those that every standby has.
+ * What a host that is to become a standby says of itself; `further`: paths to look at beside those that every standby has; without
+ * it the look is a brief one, for who looks again and again.
  * @throws TrunklineError when the host does not answer; Error when it says something else than the script does.
  */
 export async function readBareHost(
   ssh: SshPool,
-  { host, layout, further, timeoutMs }: { host: string; layout: HostLayout; further: readonly string[]; timeoutMs: number },
+  {
+    host,
+    layout,
+    further,
+    timeoutMs,
+  }: { host: string; layout: HostLayout; further: readonly string[] | undefined; timeoutMs: number },
 ): Promise<BareHost> {
   const places = standbyPlaces(layout);
   const { dataDirectory, copyDirectory, copyManifest, walDirectory, configFile, passfile, patroniConfig } = places;
   const own = [dataDirectory, copyDirectory, copyManifest, walDirectory, configFile, passfile, patroniConfig];
-  const paths = [...own.flatMap((path) => (path === undefined ? [] : [path])), ...further.filter((path) => !path.includes('\n'))];
+  const paths = [
+    ...own.flatMap((path) => (path === undefined ? [] : [path])),
+    ...(further ?? []).filter((path) => !path.includes('\n')),
+  ];
   const how = { timeoutMs, mayRepeat: true };
   const [programs, looked] = await Promise.all([
-    ssh.mustRun(host, surveyHost(layout), how),
+    ssh.mustRun(host, surveyHost(layout, further ? 'whole' : 'brief'), how),
     ssh.mustRun(host, surveyPaths(), { ...how, stdin: paths.map((path) => `${path}\n`).join('') }),
   ]);
   const survey = parseHostSurvey(programs.stdout);

@@ -4,9 +4,12 @@
  */
 const script = (text: string) => text.replaceAll(' ', '\t');
 
-/** `sh DATA MARK CLAIM`: inode and birth of the control file, which live as long as this data directory. */
+/**
+ * `sh DATA MARK CLAIM`: inode and birth of the control file, which live as long as this data directory. A server that crashed as a
+ * standby must not say so to the single-user recovery of pg_rewind, which refuses a standby; Patroni writes the signal again at start.
+ */
 export const MARK_SCRIPT = script(
-  'set -e; cd /; c=$(stat -c %i/%W -- "$1/global/pg_control"); echo "$c/$3" >"$2.new"; sync -- "$2.new"; mv -f -- "$2.new" "$2"; sync -- "$2"',
+  'set -e; cd /; c=$(stat -c %i/%W -- "$1/global/pg_control"); echo "$c/$3" >"$2.new"; sync -- "$2.new"; mv -f -- "$2.new" "$2"; sync -- "$2"; rm -f -- "$1/standby.signal"',
 );
 
 /** `sh DATA MARK`: the claim in the mark, where the data directory is still the one that was marked. */

@@ -5,6 +5,7 @@ import { parseControlData } from './parse-control-data.ts';
 import { parseService } from './parse-service.ts';
 import { controlData, serverStatus, showService } from './server-commands.ts';
 import type { SshPool } from './ssh-pool.ts';
+import { hasStandbySignal } from './streaming-commands.ts';
 
 const PROCESS: Readonly<Record<number, Server['process']>> = { 0: 'running', 3: 'stopped', 4: 'no data directory' };
 
@@ -14,11 +15,12 @@ const PROCESS: Readonly<Record<number, Server['process']>> = { 0: 'running', 3: 
  */
 export async function readServer(ssh: SshPool, host: string, layout: HostLayout, timeoutMs: number): Promise<Server> {
   const how = { timeoutMs, mayRepeat: true };
-  const [patroni, postgres, status, control] = await Promise.all([
+  const [patroni, postgres, status, control, signal] = await Promise.all([
     ssh.mustRun(host, showService(layout, 'patroni'), how),
     ssh.mustRun(host, showService(layout, 'postgres'), how),
     ssh.run(host, serverStatus(layout), how),
     ssh.run(host, controlData(layout), how),
+    ssh.run(host, hasStandbySignal(layout), how),
   ]);
   const process = status.code === undefined ? undefined : PROCESS[status.code];
   if (!process)
@@ -30,6 +32,7 @@ export async function readServer(ssh: SshPool, host: string, layout: HostLayout,
     patroni: parseService(patroni.stdout),
     postgres: parseService(postgres.stdout),
     process,
+    ...(signal.code === 0 || signal.code === 1 ? { standbySignal: signal.code === 0 && signal.stderr === '' } : {}),
     ...(control.code === 0 ? { control: parseControlData(control.stdout) } : {}),
   };
 }

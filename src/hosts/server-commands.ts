@@ -1,8 +1,11 @@
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
-/** What may be done to a service of a host. `enable` and `disable` say whether it starts at boot. */
-export const SERVICE_VERBS = ['start', 'stop', 'enable', 'disable'] as const;
+/**
+ * What may be done to a service of a host. `enable` and `disable` say whether it starts at boot; of Debian's postgresql@VERSION-NAME they
+ * say nothing, as its generator starts it all the same (pg_createcluster(1), start.conf): only `mask` keeps that from starting.
+ */
+export const SERVICE_VERBS = ['start', 'stop', 'enable', 'disable', 'mask', 'unmask'] as const;
 export type ServiceVerb = (typeof SERVICE_VERBS)[number];
 export type ServiceName = 'patroni' | 'postgres';
 
@@ -51,6 +54,8 @@ const WORDS: Readonly<Record<ServiceVerb, string>> = {
   stop: 'Stop',
   enable: 'Let the boot start',
   disable: 'Keep the boot from starting',
+  mask: 'Keep anything from starting',
+  unmask: 'Let be started again',
 };
 
 function unitOf({ patroniUnit, postgresUnit }: HostLayout, service: ServiceName): string {

@@ -6,9 +6,9 @@
 const PSQL = 'psql -XAtqw -v ON_ERROR_STOP=1 -d postgres';
 const script = (text: string) => text.replaceAll('@psql', PSQL).replaceAll(' ', '\t');
 
-/** What is at each path of stdin: `kind writable mounted used size-of-free path`, a line each. As postgres: `sh`. */
+/** What is at each path of stdin: `kind writable mounted used free path`, a line each; what is used is counted for the first alone. As postgres: `sh`. */
 export const PATHS_SCRIPT = script(
-  'cd /; while IFS= read -r p; do u=-; if [ -d "$p" ]; then k=empty; [ -z "$(ls -A "$p"|head -n1)" ] || { k=filled; u=$(timeout 1 du -sB1 "$p" 2>/dev/null|cut -f1); }; elif [ -e "$p" ]; then k=other; else k=absent; fi; m=no; mountpoint -q "$p" && m=yes; q=$p; while [ ! -d "$q" ]; do q=$(dirname "$q"); done; w=no; [ -w "$q" ] && w=yes; [ "$u" ] || u=-; echo "$k $w $m $u $(df -B1 --output=avail "$q"|tail -n1) $p"; done',
+  'cd /; n=; while IFS= read -r p; do u=-; if [ -d "$p" ]; then k=empty; [ -z "$(ls -A "$p"|head -n1)" ] || { k=filled; [ "$n" ] || u=$(timeout 1 du -sB1 "$p" 2>/dev/null|cut -f1); }; elif [ -e "$p" ]; then k=other; else k=absent; fi; m=no; mountpoint -q "$p" && m=yes; q=$p; while [ ! -d "$q" ]; do q=$(dirname "$q"); done; w=no; [ -w "$q" ] && w=yes; [ "$u" ] || u=-; n=1; echo "$k $w $m $u $(df -B1 --output=avail "$q"|tail -n1) $p"; done',
 );
 
 /** Lets a role replicate from one address by password, once, and reloads: `sh ROLE ADDRESS/BITS`. A copy of the file before it stays. */
@@ -31,9 +31,9 @@ export const SLOT_SCRIPT = script(
   `cd /; echo "SELECT pg_create_physical_replication_slot(:'s',true) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name=:'s')" | @psql -v s="$1"`,
 );
 
-/** Drops a physical slot that nobody uses, if there is one: `sh SLOT`. */
+/** Drops a physical slot, if there is one; waits 5 s for who uses it, whose end the server may not have seen yet: `sh SLOT`. */
 export const DROP_SLOT_SCRIPT = script(
-  `cd /; echo "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name=:'s' AND slot_type='physical' AND NOT active" | @psql -v s="$1"`,
+  `cd /; i=0; while [ $i -lt 10 ]; do echo "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name=:'s' AND slot_type='physical' AND NOT active" | @psql -v s="$1" || exit 1; n=$(echo "SELECT count(*) FROM pg_replication_slots WHERE slot_name=:'s'" | @psql -v s="$1") || exit 1; [ "$n" != 0 ] || exit 0; i=$((i+1)); sleep 0.5; done`,
 );
 
 /** The configuration of a server as another one of its cluster needs it, as JSON: `sh`. It may hold passwords (ldap in pg_hba.conf). */

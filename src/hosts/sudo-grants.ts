@@ -8,6 +8,7 @@ import { drainGrants } from './drain-commands.ts';
 import { logFileGrant } from './log-commands.ts';
 import { psqlGrants } from './psql-commands.ts';
 import { standbyGrants } from './standby-commands.ts';
+import { streamingGrants } from './streaming-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
 /** What sudo must allow on a host with this layout, and nothing more. */
@@ -22,6 +23,7 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     },
     ...serverGrants(layout),
     ...standbyGrants(layout),
+    ...streamingGrants(layout),
     ...unitGrants(layout),
     logFileGrant(layout),
     ...psqlGrants(),

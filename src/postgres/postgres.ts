@@ -7,6 +7,7 @@ import type { Reading } from '../core/reading.ts';
 import type { Backend, Clients, Sessions } from '../core/sessions.ts';
 import type { SlotDetail } from '../core/slot-detail.ts';
 import type { RewindSource } from '../core/rewind-source.ts';
+import type { Upstream } from '../core/upstream.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { activityQuery } from './activity-query.ts';
 import { configLoadedQuery } from './config-loaded-query.ts';
@@ -22,6 +23,7 @@ import { backendQuery, clientsQuery, sessionsQuery } from './sessions-query.ts';
 import { logQuery, slotsQuery } from './slots-query.ts';
 import { rewindSourceQuery } from './rewind-source-query.ts';
 import { sqlMemberQuery } from './sql-member-query.ts';
+import { UpstreamAnswer, upstreamQuery } from './upstream-query.ts';
 
 /** Reads of one cluster's members by SQL, each in one round trip. Nothing is cached; nothing rejects. */
 export interface Postgres {
@@ -43,6 +45,8 @@ export interface Postgres {
   copySource(name: string): Promise<Reading<CopySource>>;
   /** The copies that are made of it now. */
   copyProgress(name: string): Promise<Reading<readonly CopyProgress[]>>;
+  /** How it connects to its primary; without its password. */
+  upstream(name: string): Promise<Reading<Upstream>>;
   /** Asks each member once, so that the first question finds a connection and a parsed query. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -90,6 +94,7 @@ export function createPostgres(options: {
     log: (name) => read(name, { name: 'trunkline-log', text: logQuery }, LogAnswer),
     copySource: (name) => read(name, { name: 'trunkline-copy-source', text: copySourceQuery }, CopySourceAnswer),
     copyProgress: (name) => read(name, { name: 'trunkline-copy-progress', text: copyProgressQuery }, CopyProgressAnswer),
+    upstream: (name) => read(name, { name: 'trunkline-upstream', text: upstreamQuery }, UpstreamAnswer),
     async warm() {
       await Promise.all(members.map(({ name }) => member(name)));
     },

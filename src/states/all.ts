@@ -6,19 +6,21 @@ import { archiverWorksState } from './archiver-works.ts';
 import { asPlannedState } from './as-planned.ts';
 import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
+import { followsState } from './follows.ts';
+import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
+import { keptGoneState } from './kept-gone.ts';
+import { keptIsState } from './kept-is.ts';
 import { followRestartedState } from './follow-restarted.ts';
 import { holdsNothingState } from './holds-nothing.ts';
 import { backendGoneState, backendIsState, statementEndedState } from './backend-is.ts';
 import { clientsLeftState } from './clients-left.ts';
 import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
 import { keptDrainedState } from './kept-drained.ts';
+import { heldDownState } from './held-down.ts';
 import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
 import { leaderIsDeadState } from './leader-is-dead.ts';
 import { mostAdvancedState } from './most-advanced.ts';
-import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
-import { keptGoneState } from './kept-gone.ts';
-import { keptIsState } from './kept-is.ts';
 import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
 import { noFailsafeState } from './no-failsafe.ts';
@@ -43,6 +45,8 @@ import { serviceActiveState } from './service-active.ts';
 import { setAsideAsState } from './set-aside-as.ts';
 import { memberJoinedState } from './member-joined.ts';
 import { dataGoneState } from './data-gone.ts';
+import { shutdownReplayedState } from './shutdown-replayed.ts';
+import { startsAtBootState } from './starts-at-boot.ts';
 import type { State } from './state.ts';
 import { standbyStreamsState } from './standby-streams.ts';
 import { sourceLeadsState } from './source-leads.ts';
@@ -76,6 +80,10 @@ const ALL: ReadonlyMap<string, State> = new Map(
     copyPlacedState,
     dataGoneState,
     dcsHasQuorumState,
+    followsState,
+    holderIsNoPrimaryState,
+    keptGoneState,
+    keptIsState,
     followRestartedState,
     holdsNothingState,
     backendGoneState,
@@ -83,13 +91,11 @@ const ALL: ReadonlyMap<string, State> = new Map(
     clientsLeftState,
     inReplicaPoolState,
     keptDrainedState,
+    heldDownState,
     fencedState,
     lagUnderState,
     leaderIsDeadState,
     mostAdvancedState,
-    holderIsNoPrimaryState,
-    keptGoneState,
-    keptIsState,
     newPrimaryState,
     memberJoinedState,
     noBackupRunningState,
@@ -121,6 +127,8 @@ const ALL: ReadonlyMap<string, State> = new Map(
     slotSettledState,
     sourceLeadsState,
     standbyStreamsState,
+    shutdownReplayedState,
+    startsAtBootState,
     streamingState,
     tagsAreState,
     vipHeldOnceState,

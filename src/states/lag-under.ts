@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
+import { standbyRow } from '../core/standby-row.ts';
 import { formatBytes } from '../core/units.ts';
 import { holds, notYet, type Verdict } from '../core/verdict.ts';
 import { currentPrimary, readRoles, type Roles } from './roles.ts';
@@ -24,7 +25,7 @@ export const lagUnder = (cluster: string, member: string, maxBytes: number): Sta
 export function judgeLag(member: string, maxBytes: number, roles: Roles): Verdict {
   const primary = currentPrimary(roles);
   if ('why' in primary) return notYet(primary.why);
-  const row = primary.sql.standbys.find(({ name }) => name === member);
+  const row = standbyRow(primary.sql, { name: member, host: roles.hosts.get(member) });
   if (row?.state !== 'streaming') return notYet(`${member} is not streaming from ${primary.name}, so its lag is not known`);
   if (row.replayLsn === undefined || primary.sql.writeLsn === undefined)
     return notYet(`${member} has not said what it replayed yet`);

@@ -11,7 +11,8 @@ const { state, build } = defineState({
   says: ({ leader }) => `${leader} shows no sign of life, from here and from the other hosts, and nobody else leads`,
   async judge({ cluster, leader }, view) {
     const [{ dcs, members }, sightings] = await Promise.all([view.snapshot(cluster), view.sightings(cluster, leader)]);
-    return judgeDeath({ leader, dcs, members, sightings });
+    const patroni = view.cluster(cluster).mode === 'patroni';
+    return judgeDeath({ leader, members, sightings, ...(patroni ? { dcs } : {}) });
   },
 });
 
@@ -26,10 +27,12 @@ export const leaderIsDead = (cluster: string, leader: string): StateData => buil
 /** Pure part. */
 export function judgeDeath(evidence: LeaderEvidence): Verdict {
   const { leader, dcs } = evidence;
-  if (!dcs.ok) return notYet(`the DCS cannot be read: ${dcs.why}`);
+  if (dcs && !dcs.ok) return notYet(`the DCS cannot be read: ${dcs.why}`);
   const { alive, receivers, witnesses, unknown } = lifeSigns(evidence);
   if (alive.length > 0) return notYet(`${leader} lives, or somebody leads: ${alive.join('; ')}`);
   if (receivers.length > 0) return notYet(`WAL receivers are still connected on ${receivers.join(' and ')}`);
   if (witnesses.length === 0) return notYet(`no other host could look at ${leader}: ${unknown.join('; ')}`);
-  return holds(`${leader} answers neither from here nor from ${witnesses.join(' and ')}; nobody holds the leader key`);
+  return holds(
+    `${leader} answers neither from here nor from ${witnesses.join(' and ')}${dcs ? '; nobody holds the leader key' : ', and nobody else leads'}`,
+  );
 }

@@ -3,7 +3,7 @@ import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
 import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
 import { defineState } from './state.ts';
-import { readRoles, type Roles } from './roles.ts';
+import { currentPrimary, readRoles, type Roles } from './roles.ts';
 
 /** So long after its start a switchover that left no trace was given up: Patroni writes its failover key within a second. */
 const GIVEN_UP_MS = 30_000;
@@ -20,7 +20,7 @@ type Args = z.output<typeof Args>;
 const { state, build } = defineState({
   name: 'primary-is',
   args: Args,
-  says: ({ member, timeline }) => `${member} is the primary on timeline ${timeline}, by SQL and by the DCS, and nobody else is`,
+  says: ({ member, timeline }) => `${member} is the primary on timeline ${timeline}, and nobody else is`,
   async judge(args, view, sinceMs) {
     const roles = await readRoles(view, args.cluster);
     return judgePrimary(args, roles, view.now() - sinceMs);
@@ -30,8 +30,8 @@ const { state, build } = defineState({
 export const primaryIsState = state;
 
 /**
- * The member is the primary on this timeline: out of recovery by SQL, named by the DCS, nobody else out of recovery, no
- * switchover pending. The leader key alone proves nothing: it can exist with no primary behind it.
+ * The member is the primary on this timeline: out of recovery by SQL, nobody else out of recovery; under Patroni named by the DCS too,
+ * with no switchover pending. The leader key alone proves nothing: it can exist with no primary behind it.
  */
 export const primaryIs = (cluster: string, member: string, of: { timeline: number; from?: string }): StateData =>
   build({ cluster, member, ...of });
@@ -41,6 +41,7 @@ export function judgePrimary(args: Args, roles: Roles, elapsedMs: number): Verdi
   const { member, timeline } = args;
   const wanted = roles.sql.get(member);
   if (!wanted) return impossible(`${member} is not a member of ${args.cluster}`);
+  if (roles.mode === 'streaming') return bySqlAlone(args, roles);
   if (!roles.dcs.ok) return notYet(`the DCS cannot be read: ${roles.dcs.why}`);
   if (!wanted.ok) return anotherWon(args, roles) ?? notYet(`${member} does not answer by SQL: ${wanted.why}`);
   if (wanted.value.inRecovery) return stillInRecovery(args, roles, elapsedMs);
@@ -50,6 +51,19 @@ export function judgePrimary(args: Args, roles: Roles, elapsedMs: number): Verdi
       `${member} is the primary on timeline ${wanted.value.timeline}, not ${timeline}: the leader changed more than once`,
     );
   return provenByAll(args, roles);
+}
+
+function bySqlAlone({ member, timeline, from }: Args, roles: Roles): Verdict {
+  const primary = currentPrimary(roles);
+  if ('why' in primary) return notYet(primary.why);
+  const on = `on timeline ${primary.sql.timeline}`;
+  if (primary.sql.timeline > timeline) return impossible(`${primary.name} is the primary ${on}, not ${timeline}`);
+  if (primary.name !== member) {
+    const won = from !== undefined && primary.name !== from && primary.sql.timeline === timeline;
+    return won ? impossible(`${primary.name} is the primary ${on} instead of ${member}`) : notYet(`${primary.name} leads ${on}`);
+  }
+  if (primary.sql.timeline < timeline) return notYet(`${member} is ${on}, not ${timeline} yet`);
+  return holds(`${member} is the primary ${on}, by SQL; no other member that answers is`);
 }
 
 /** SQL of the member itself is right; now the DCS and the others. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SqlMember } from '../core/cluster.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
+import { standbyRow } from '../core/standby-row.ts';
 import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
 import { currentPrimary, readRoles, type Roles } from './roles.ts';
 import { defineState } from './state.ts';
@@ -44,15 +45,20 @@ export function judgeStreaming(members: readonly string[], timeline: number, rol
 function whyNotStreaming(member: string, primary: { name: string; sql: SqlMember }, roles: Roles): string | undefined {
   if (member === primary.name) return `${member} is the primary itself`;
   const reading = roles.sql.get(member);
-  const patroni = roles.dcs.ok ? roles.dcs.value.members[member]?.state : undefined;
-  if (!reading?.ok) return `${member} does not answer by SQL (Patroni says ${patroni ?? 'nothing of it'})`;
+  const said = patroniSays(member, roles);
+  if (!reading?.ok) return `${member} does not answer by SQL${said}`;
   if (!reading.value.inRecovery) return `${member} is out of recovery: it is no standby`;
-  const row = primary.sql.standbys.find(({ name }) => name === member);
-  if (!row) return `${member} is not connected to ${primary.name} (Patroni says ${patroni ?? 'nothing of it'})`;
+  const row = standbyRow(primary.sql, { name: member, host: roles.hosts.get(member) });
+  if (!row) return `${member} is not connected to ${primary.name}${said}`;
   if (row.state !== 'streaming') return `${member} is connected to ${primary.name} in state ${row.state}`;
   const own = reading.value.walReceiver?.timeline ?? reading.value.timeline;
   if (own !== primary.sql.timeline) return `${member} receives timeline ${own}, the primary is on ${primary.sql.timeline}`;
   return undefined;
+}
+
+function patroniSays(member: string, { mode, dcs }: Roles): string {
+  if (mode === 'streaming') return '';
+  return ` (Patroni says ${(dcs.ok ? dcs.value.members[member]?.state : undefined) ?? 'nothing of it'})`;
 }
 
 const are = (members: readonly string[]): string => (members.length === 1 ? 'is' : 'are');

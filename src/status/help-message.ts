@@ -1,20 +1,34 @@
 import type { CommandInfo, Help } from '../core/command.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
-import type { Message } from '../core/message.ts';
+import type { Message, Part } from '../core/message.ts';
 import { NEEDED } from '../core/person.ts';
 import { spokenName } from '../core/spoken-name.ts';
 
-/** The commands that the asker may use, two lines each, because a phone breaks longer ones. */
+const SECTIONS: readonly (readonly [CommandInfo['does'], string])[] = [
+  ['looks', 'To look'],
+  ['changes', 'To change a cluster: planned, checked, approved'],
+  ['records', 'To decide and to keep'],
+];
+
+/** The commands that the asker may use, a line each, by what they are for; how one is written is on its own page. */
 export function helpMessage(help: Help): Message {
   const sorted = help.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const summary = `${sorted.length} commands that you may use`;
+  const section = (does: CommandInfo['does'], title: string): readonly Part[] => {
+    const own = sorted.filter((one) => one.does === does);
+    if (own.length === 0) return [];
+    return [
+      { line: { bold: title } },
+      ...own.map((one): Part => ({ line: [{ code: `/pg ${spoken(one)}` }, ` ${one.summary}`] })),
+    ];
+  };
   return {
     summary,
     parts: [
       { title: summary },
-      ...sorted.flatMap(({ usage, summary: what }) => [{ line: { code: `/pg ${usage}` } }, { line: what, indent: 1 as const }]),
-      { note: ['One command with examples: ', { code: '/pg help status' }] },
+      ...SECTIONS.flatMap(([does, title]) => section(does, title)),
+      { note: ['How one is written, with examples: ', { code: '/pg help status' }] },
     ],
   };
 }

@@ -77,10 +77,15 @@ function isSame({ timeline, to, atMs }: LeaderChange, entry: HistoryEntry): bool
   return entryMs !== undefined && to === entry.newLeader && Math.abs(atMs - entryMs) < NEAR_MS;
 }
 
+/** Runbooks that change the leader, or after which Patroni may. */
+const CHANGERS: readonly string[] = ['switchover', 'failover', 'release', 'restart', 'resume'];
+
 /** A run that was planned on the timeline that was left, and was under way when it was. */
-function made({ material, startedAtMs, endedAtMs, state }: Run, entry: HistoryEntry): boolean {
+function made({ runbook, material, startedAtMs, endedAtMs, state }: Run, entry: HistoryEntry): boolean {
   const atMs = timeOf(entry);
-  if (material.timeline !== entry.timeline || startedAtMs === undefined || atMs === undefined) return false;
+  const { timeline, timelines } = material;
+  const wasOn = timeline === entry.timeline || (Array.isArray(timelines) && timelines.includes(entry.timeline));
+  if (!CHANGERS.includes(runbook) || !wasOn || startedAtMs === undefined || atMs === undefined) return false;
   const endMs = endedAtMs ?? (state === 'halted' ? startedAtMs : Number.POSITIVE_INFINITY);
   return atMs >= startedAtMs - NEAR_MS && atMs <= endMs + NEAR_MS;
 }

@@ -46,13 +46,17 @@ function answeringWords(member: MemberReadings, facts: Facts, lag: StandbyLag | 
   ];
 }
 
-function roleOf({ name, sql, patroni }: MemberReadings, { evidence }: Facts, lag: StandbyLag | undefined): string {
+function roleOf({ name, sql, patroni }: MemberReadings, facts: Facts, lag: StandbyLag | undefined): string {
+  const { evidence } = facts;
   if (evidence.leader === name) return known(patroni)?.role === 'standby_leader' ? 'standby leader' : 'leader';
-  if (evidence.primaries.includes(name))
-    return evidence.key === name ? 'primary with the leader key' : 'primary without the leader key';
+  if (evidence.primaries.includes(name)) return facts.patroni ? `primary ${keyWords(name, facts)}` : 'primary';
   if (isSync(lag?.syncState)) return lag?.syncState === 'quorum' ? 'quorum standby' : 'sync standby';
   if (known(sql)?.inRecovery) return 'replica';
   return known(patroni)?.role ?? 'role unknown';
+}
+
+function keyWords(name: string, { evidence }: Facts): string {
+  return evidence.key === name ? 'with the leader key' : 'without the leader key';
 }
 
 function stateOf({ sql, patroni }: MemberReadings): string {

@@ -44,6 +44,18 @@ describe('a rewind', () => {
     expect(dataIn(fake, 'pg3').mark).toBeUndefined();
   });
 
+  it('of a server that crashed can not be rehearsed, which is no reason against it', async () => {
+    const { fake } = diverged();
+    const unit = {
+      ...fake.hands.hosts.unit,
+      status: async () => ({ state: 'ended' as const, exitCode: 1 }),
+      log: async () => ({ lines: ['pg_rewind: error: target server must be shut down cleanly'], more: false }),
+    };
+    const acts = createActs({ ...fake.hands, hosts: { ...fake.hands.hosts, unit } });
+    const told = await acts.perform(rehearseRewind({ ...node, source: 'pg1', restoreWal: false }), context);
+    expect(told).toMatchObject({ performed: true, says: expect.stringContaining('crashed') });
+  });
+
   it('that is ended names the state in which it leaves the node', async () => {
     const { fake, acts } = diverged();
     fake.rebuild.units.set(`pg3 ${CLAIM}`, { state: 'running' });

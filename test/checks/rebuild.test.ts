@@ -42,6 +42,19 @@ describe('what a rebuild comes to', () => {
     ['a former leader that went on alone', parted(), {}, 'rewind', 'parted from pg1'],
     ['the same where Patroni may rewind', parted(patroniDoes), {}, 'wait', 'rewinds it by itself'],
     ['the same, asked for all the same', parted(patroniDoes), { how: 'rewind' }, 'rewind', 'asked for'],
+    [
+      'one that receives the new timeline and looks like streaming, but replays its own',
+      (fake) => {
+        const { sql } = memberIn(fake, 'pg1');
+        const row = sql.standbys.find(({ name }) => name === 'pg3');
+        diverge(fake);
+        Object.assign(memberIn(fake, 'pg3').sql, { timeline: 7, walReceiver: { status: 'streaming', timeline: 7 } });
+        if (row) memberIn(fake, 'pg1').sql.standbys.push(row);
+      },
+      {},
+      'rewind',
+      'parted from pg1',
+    ],
     ['a copy that is asked for', parted(), { how: 'reinit' }, 'reinit', 'asked for'],
     [
       'no checksums and no hints',

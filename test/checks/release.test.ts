@@ -68,7 +68,7 @@ describe('who takes over', () => {
   it('is the member on the latest timeline, then the furthest, and none that may not lead', async () => {
     const further: Change = (fake) => Object.assign(memberIn(fake, 'pg3').sql, { receiveLsn: WAL_LSN + MIB });
     expect((await planned(further)).best).toBe('pg3');
-    expect((await planned((fake) => Object.assign(memberIn(fake, 'pg3').sql, { timeline: 8 }))).timeline).toBe(8);
+    expect((await planned((fake) => Object.assign(memberIn(fake, 'pg3').patroni, { timeline: 8 }))).timeline).toBe(8);
     const barred: Change = (fake) => {
       further(fake);
       const { pg3 } = dcsIn(fake).members;

@@ -63,6 +63,7 @@ export function partsOf(name: string, parts: Partial<ClusterParts> = {}): Cluste
       rewindSource: dead,
       copySource: dead,
       copyProgress: dead,
+      upstream: dead,
     },
     ...parts,
   };

@@ -43,7 +43,7 @@ describe('the snapshot of a cluster', () => {
       proxies: { names: ['lb1'], read: never },
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never },
-        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never, replicationLogin: never },
       },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
@@ -65,7 +65,7 @@ describe('the snapshot of a cluster', () => {
     const silent = partsOf('billing', {
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never, reach: never },
-        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never },
+        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never, replicationLogin: never },
       },
       lingering: [{ proxy: 'lb1', read: never }],
     });
@@ -79,7 +79,7 @@ describe('the snapshot of a cluster', () => {
 
   it('does not reject for a part that rejects or throws at once', async () => {
     const parts = partsOf('billing', {
-      sql: { ...partsOf('billing').sql, member: reject, activity: reject },
+      sql: { ...partsOf('billing').sql, member: reject, activity: reject, upstream: reject },
       patroni: {
         member: () => {
           throw new Error('it broke');
@@ -126,6 +126,7 @@ describe('who holds the virtual address', () => {
     const hosts = {
       disk: never,
       server: never,
+      replicationLogin: never,
       lookFrom: never,
       dataDirectory: never,
       kept: never,

@@ -5,8 +5,18 @@ import { fakeView } from '../support/fake-view.ts';
 import { messageLines } from '../support/message-lines.ts';
 
 const known: Help = [
-  { name: 'status', summary: 'Who leads', who: 'viewer', usage: 'status [CLUSTER] [--all]', examples: ['billing', ''] },
-  { name: 'config-set', summary: 'Change a setting', who: 'operator', usage: 'config set CLUSTER', examples: ['billing'] },
+  {
+    name: 'status',
+    summary: 'Who leads',
+    who: 'viewer',
+    usage: 'status [CLUSTER] [--all]',
+    examples: ['billing', ''],
+    does: 'looks',
+  },
+  {
+    ...{ name: 'config-set', summary: 'Change a setting', who: 'operator', usage: 'config set CLUSTER', examples: ['billing'] },
+    does: 'changes',
+  },
 ];
 
 async function lines(...words: string[]): Promise<readonly string[]> {
@@ -16,14 +26,14 @@ async function lines(...words: string[]): Promise<readonly string[]> {
 }
 
 describe('/pg help', () => {
-  it('lists what the asker may use and nothing else', async () => {
+  it('lists what the asker may use and nothing else, by what it is for', async () => {
     expect(await lines()).toEqual([
       '[] 2 commands that you may use',
-      '[] /pg config set CLUSTER',
-      '  [] Change a setting',
-      '[] /pg status [CLUSTER] [--all]',
-      '  [] Who leads',
-      '(One command with examples: /pg help status)',
+      '[] To look',
+      '[] /pg status Who leads',
+      '[] To change a cluster: planned, checked, approved',
+      '[] /pg config set Change a setting',
+      '(How one is written, with examples: /pg help status)',
     ]);
   });
   it.each([[['config', 'set']], [['config-set']], [['CONFIG', 'set']]])(

@@ -50,8 +50,8 @@ const BLOCKS: readonly (readonly [string, () => Promise<unknown>, () => Promise<
   ],
   [
     'an existing data directory',
-    () => onHost(scene.lab, BARE, `install -d -o postgres ${data()}; touch ${data()}/x`),
-    () => onHost(scene.lab, BARE, `rm -rf ${data()}`),
+    () => onHost(scene.lab, BARE, `runuser -u postgres -- sh -c 'mkdir -p ${data()}; touch ${data()}/x'`),
+    () => onHost(scene.lab, BARE, `rm -rf ${data()} && rmdir $(dirname ${data()})`),
     /holds something that is no data directory/,
   ],
   [
@@ -139,5 +139,30 @@ describe(`a bootstrap on Debian ${debian} that is disturbed in the middle of its
         (await psql(primary, `select count(*) from pg_replication_slots where slot_name = '${NAME}'`)) === '0' ? [] : ['it'],
       { timeoutMs: 30_000 },
     );
+  });
+});
+
+describe(`an old data directory on a bare host of Debian ${debian}`, () => {
+  const approved = async (words: string): Promise<Message> => {
+    await onHost(scene.lab, BARE, `runuser -u postgres -- sh -c 'mkdir -p ${data()}; echo old >${data()}/x'`);
+    const { ts } = await bootstrap(scene, words);
+    const plan = await scene.workspace.waitForMessage((m) => m.ts === ts && m.buttons.some(({ text }) => text === 'Approve'), {
+      withinMs: 15_000,
+    });
+    await scene.workspace.as('adam').click(plan, 'Approve');
+    return ended(scene, plan);
+  };
+
+  it('is kept beside the new one where people override the block', async () => {
+    const done = await approved('--override data-directory --override-reason "looked at by hand"');
+    expect(done.shown).toMatch(/Succeeded/);
+    expect(await onHost(scene.lab, BARE, `cat ${data()}.kept-*/x`)).toBe('old');
+  });
+
+  it('is deleted where its host was typed again', async () => {
+    const done = await approved('--discard c1');
+    expect(done.shown).toMatch(/Succeeded/);
+    expect(await onHost(scene.lab, BARE, `ls -d ${data()}.kept-* ${data()}/x 2>/dev/null`)).toBe('');
+    expect(await streamsFrom(primary)).toBe(`streaming|${NAME}`);
   });
 });

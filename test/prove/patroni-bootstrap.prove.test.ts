@@ -23,7 +23,6 @@ describe(`a bare host of Debian ${debian} in a cluster that Patroni runs`, () =>
   it('joins, is copied by Patroni, and streams; its configuration is for postgres alone', async () => {
     const plan = await bootstrap(scene, '--reason "fourth member"', cluster.name);
     const done = await ended(scene, plan);
-    console.log(plan.shown, '\n---\n', done.shown);
     expect(done.shown).toMatch(/Succeeded/);
     const leader = await scene.lab.leader();
     expect(await psql(leader, `select state from pg_stat_replication where application_name = '${BARE}'`)).toBe('streaming');

@@ -7,7 +7,8 @@ import { createActs } from '../../src/acts/all.ts';
 import type { Check } from '../../src/core/check.ts';
 import { judgePaused } from '../../src/states/paused.ts';
 import { judgeResumed } from '../../src/states/resumed.ts';
-import { dcsIn, type FakeCluster, fakeCluster, memberIn, notRead, setPaused } from '../support/fake-cluster.ts';
+import { dcsIn, type FakeCluster, fakeCluster, memberIn, notRead } from '../support/fake-cluster.ts';
+import { setPaused } from '../support/fake-shown.ts';
 import { CLUSTER, NOW, sqlOf } from '../support/healthy-cluster.ts';
 
 const HOURS_2 = 7_200_000;

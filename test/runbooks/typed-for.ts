@@ -1,7 +1,9 @@
 import { loseLeader } from '../support/dead-leader.ts';
-import { dcsIn, type FakeCluster, fakeCluster, setPaused } from '../support/fake-cluster.ts';
+import { dcsIn, type FakeCluster, fakeCluster } from '../support/fake-cluster.ts';
+import { setPaused } from '../support/fake-shown.ts';
 import { drained } from '../support/fake-closer.ts';
 import { diverge, keep, wedge } from '../support/fake-rebuild.ts';
+import { LEDGER, LOST } from '../support/fake-streaming.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
@@ -12,6 +14,8 @@ const TYPED: Readonly<Record<string, object>> = {
   'kept-clean': { cluster: CLUSTER, node: 'pg3', folder: 'old-t6-3000000' },
   rebuild: { cluster: CLUSTER, node: 'pg3', discard: 'pg3' },
   'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
+  'streaming-failover': { cluster: LOST },
+  'streaming-switchover': { cluster: LEDGER },
   terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
   undrain: { cluster: CLUSTER, member: 'pg2' },
   reinit: { cluster: CLUSTER, member: 'pg2', discard: 'pg2' },

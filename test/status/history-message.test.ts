@@ -44,6 +44,12 @@ describe('the history of a cluster', () => {
     expect(why).toContain('not by a run of Trunkline');
   });
 
+  it('does not give a failover to a pause that was made at the same time, as a pause changes no leader', () => {
+    const runs = [{ ...switched, runbook: 'pause' }];
+    const [, , why] = messageLines(historyMessage({ ...facts, runs, changes: [], entries: [entry(1, 9, 'pg2')] }));
+    expect(why).toContain('not by a run of Trunkline');
+  });
+
   it('reads a row of an old Patroni without a time or a name', () => {
     const old = { timeline: 1, lsn: 1, reason: 'no recovery target specified' };
     expect(messageLines(historyMessage({ ...facts, entries: [old] }))[1]).toBe(

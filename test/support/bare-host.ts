@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Lab } from '../../lab/lab.ts';
 import { dataDirectory, type HostName, hostNamed, ledger, postgresUnit } from '../../lab/inventory.ts';
 import { psql } from '../../lab/health.ts';
@@ -44,7 +45,7 @@ export async function clearHost(lab: Lab): Promise<void> {
   const script = [
     `systemctl disable --now patroni ${unit} 2>/dev/null`,
     'pkill -u postgres -f pg_basebackup; sleep 0.1',
-    `rm -rf ${data} ${data}.* /etc/postgresql/${lab.generation.postgres} /etc/patroni/config.yml*`,
+    `rm -rf ${dirname(data)} /etc/postgresql/${lab.generation.postgres} /etc/patroni/config.yml*`,
     'systemctl reset-failed 2>/dev/null; true',
   ].join('\n');
   const { code, stderr } = await lab.exec(BARE, ['/bin/sh', '-c', script], { timeoutMs: 30_000 });

@@ -4,6 +4,7 @@ import type { ResumeTimer } from '../../src/core/pooler.ts';
 import type { View } from '../../src/core/view.ts';
 import { closerView } from './fake-closer.ts';
 import type { FakeCluster } from './fake-cluster.ts';
+import { LEDGER, LOST } from './fake-streaming.ts';
 import { rebuildViewOf } from './fake-rebuild.ts';
 import { configReadings } from './fake-rest.ts';
 import { notRead } from './fake-shown.ts';
@@ -11,28 +12,32 @@ import { type Loose, NOW, read } from './healthy-cluster.ts';
 
 /** What a fake cluster shows, copied, so that nobody changes it by what he read. */
 export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) => readonly ResumeTimer[]): View {
-  const find = (name: string): Loose<MemberReadings> => {
-    const member = of().shown.snapshot.members.find((one) => one.name === name);
+  const plainAt = (cluster: string) => (cluster === LOST ? of().lost : of().ledger);
+  const at = (cluster: string) => ([LEDGER, LOST].includes(cluster) ? plainAt(cluster).shown : of().shown);
+  const find = (cluster: string, name: string): Loose<MemberReadings> => {
+    const member = at(cluster).snapshot.members.find((one) => one.name === name);
     if (!member) throw refusal(`there is no ${name}`, 'Name another.');
     return member;
   };
   const copy = <T>(value: T): T => structuredClone(value);
   return {
     clusters: () => [of().shown.snapshot.cluster],
-    cluster: () => of().shown.snapshot.cluster,
-    snapshot: async () => copy(of().shown.snapshot),
-    dcs: async () => copy(of().shown.snapshot.dcs),
-    member: async (_cluster, name) => copy(find(name)),
-    sql: async (_cluster, name) => copy(find(name).sql),
-    activity: async (_cluster, name) => copy(of().shown.activities[name] ?? notRead()),
-    server: async (_cluster, name) => copy(of().shown.servers[name] ?? notRead()),
+    cluster: (name) => at(name).snapshot.cluster,
+    snapshot: async (name) => copy(at(name).snapshot),
+    dcs: async (name) => copy(at(name).snapshot.dcs),
+    member: async (cluster, name) => copy(find(cluster, name)),
+    sql: async (cluster, name) => copy(find(cluster, name).sql),
+    activity: async (cluster, name) => copy(at(cluster).activities[name] ?? notRead()),
+    server: async (cluster, name) => copy(at(cluster).servers[name] ?? notRead()),
+    upstream: async (cluster, name) => copy(plainAt(cluster).upstreams[name] ?? notRead()),
+    replicationLogin: async (cluster, { from }) => copy(plainAt(cluster).logins[from] ?? notRead()),
     reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
     lingering: async () => copy(of().shown.lingering),
-    configLoadedAt: async (_cluster, name) => {
-      const { sql } = find(name);
+    configLoadedAt: async (cluster, name) => {
+      const { sql } = find(cluster, name);
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
     },
-    sightings: async (_cluster, name) => copy(of().shown.sightings.filter(({ from }) => from !== name)),
+    sightings: async (cluster, name) => copy(at(cluster).sightings.filter(({ from }) => from !== name)),
     poolers: async () => copy(of().shown.poolers),
     resumeTimers: async (_cluster, unit) => timers(unit),
     leaderLease: async () => copy(of().shown.lease),
@@ -44,7 +49,7 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
       rules: async (_cluster, name) => read(of().standbys.rules(name)),
     },
     lagHistory: () => [],
-    limits: () => of().shown.limits,
+    limits: (cluster) => at(cluster).limits,
     runs: async () => [],
     run: async (id) => {
       throw refusal(`there is no run ${id}`, 'Name another.');

@@ -5,14 +5,16 @@ import type { Debt } from '../../src/core/debt.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
+import { type FakeStreaming, fakeLost, fakeStreaming, LEDGER, LOST } from './fake-streaming.ts';
 import { fakeClusterView } from './fake-cluster-view.ts';
 import { promote } from './fake-promote.ts';
 import { fakePoolers } from './fake-poolers.ts';
+import { fakeClaims } from './fake-claims.ts';
 import { fakeMembers } from './fake-members.ts';
 import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
 import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
-import { dcsIn, memberIn, notRead, shownValue } from './fake-shown.ts';
+import { clearScheduled, dcsIn, memberIn, notRead, setPaused, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
 
@@ -22,6 +24,9 @@ export { dcsIn, memberIn, notRead, shownValue };
 export type Behaviour = 'works' | 'hangs' | 'refuses' | 'other-wins' | 'gives-up';
 
 export interface FakeCluster {
+  /** A second cluster, plain streaming replication, and a third one, whose primary is dead. */
+  readonly ledger: FakeStreaming;
+  readonly lost: FakeStreaming;
   readonly view: View;
   readonly hands: Hands;
   /** What is shown; a test changes it in place. */
@@ -58,7 +63,12 @@ export interface FakeCluster {
 export function fakeCluster(): FakeCluster {
   const shown = healthyCluster();
   const rebuild = healthyRebuild();
-  const claims = new Set<string>();
+  const ledger = fakeStreaming();
+  const lost = fakeLost();
+  const plain = new Map([
+    [LEDGER, ledger],
+    [LOST, lost],
+  ]);
   const done: string[] = [];
   const poolers = fakePoolers(() => fake);
   const units = rebuildUnits(() => fake, done, rebuild.units);
@@ -66,6 +76,8 @@ export function fakeCluster(): FakeCluster {
     shown,
     closer: closerOf(),
     rebuild,
+    ledger,
+    lost,
     done,
     behaviour: 'works',
     loaded: new Map(),
@@ -108,19 +120,17 @@ export function fakeCluster(): FakeCluster {
         },
       }),
       hosts: {
-        async run(_cluster, member, command) {
+        async run(cluster, member, command) {
+          const did = plain.get(cluster)?.run(member, command);
+          if (did !== undefined) fake.done.push(did);
+          if (did !== undefined) return { stdout: '' };
           fake.done.push(doneOf(member, command));
           if (command.name === 'patroni log') return { stdout: fake.log };
           if (isStandbyCommand(command)) return { stdout: fake.standbys.run(member, command) };
           if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
           return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
-        async claim(_cluster, member, id) {
-          fake.done.push(`claim ${member} ${id}`);
-          if (claims.has(`${member} ${id}`)) return 'taken';
-          claims.add(`${member} ${id}`);
-          return 'ours';
-        },
+        ...fakeClaims(done),
         unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
       proxies: {
@@ -159,17 +169,6 @@ function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<R
     case 'gives-up':
       return { meaning: 'unknown', text: 'Switchover failed' };
   }
-}
-
-/** The world in which Patroni is paused, or not any more. */
-export function setPaused(fake: FakeCluster, is: boolean): void {
-  dcsIn(fake).config.paused = is;
-  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
-}
-
-function clearScheduled(fake: FakeCluster, member: string | undefined): void {
-  if (member === undefined) delete dcsIn(fake).failover;
-  else delete memberIn(fake, member).patroni.scheduledRestart;
 }
 
 /** PostgreSQL of the member runs since just now, and nothing is pending there; a replica streams. */

@@ -65,7 +65,7 @@ export function diverge(fake: Rebuilding, name = 'pg3'): void {
   Object.assign(sql, { timeline: 6, replayLsn: PARTED + 2 * MIB });
   delete sql.receiveLsn;
   delete sql.walReceiver;
-  shownValue(member.patroni).state = 'running';
+  Object.assign(shownValue(member.patroni), { state: 'running', timeline: 6 });
   leaves(fake, name);
   fake.rebuild.data[name] = read(dataOf(6)) as Loose<Reading<DataDirectory>>;
   const server = shownValue(fake.shown.servers[name]);
@@ -154,6 +154,7 @@ function serve(fake: Rebuilding, name: string, verb: string): void {
     const { sql } = memberIn(fake, leader);
     if (name === leader) return;
     member.sql = read(sqlOf(name, leader, sql.timeline, sql.systemId)) as Loose<Reading<SqlMember>>;
+    shownValue(member.patroni).timeline = sql.timeline;
     leaves(fake, name);
     sql.standbys.push({ name, state: 'streaming', syncState: 'async', replayLsn: 64 * MIB, replayLagMs: 0 });
   }

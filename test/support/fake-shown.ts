@@ -24,3 +24,15 @@ export function memberIn(fake: Showing, name: string) {
 
 /** The DCS that is shown. */
 export const dcsIn = (fake: Showing): Loose<Dcs> => shownValue(fake.shown.snapshot.dcs);
+
+/** The world in which Patroni is paused, or not any more. */
+export function setPaused(fake: Showing, is: boolean): void {
+  dcsIn(fake).config.paused = is;
+  for (const { patroni } of fake.shown.snapshot.members) if (patroni.ok) patroni.value.paused = is;
+}
+
+/** Patroni has nothing to do later any more: on the cluster, or that member's restart. */
+export function clearScheduled(fake: Showing, member: string | undefined): void {
+  if (member === undefined) delete dcsIn(fake).failover;
+  else delete memberIn(fake, member).patroni.scheduledRestart;
+}

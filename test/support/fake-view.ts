@@ -51,6 +51,8 @@ export function fakeView(shown: Shown): View {
     configLoadedAt: async () => notRead('not in this fake'),
     config: async () => config ?? { dynamic: notRead('not in this fake'), members: [] },
     ...closer,
+    upstream: async () => notRead('not in this fake'),
+    replicationLogin: async () => notRead('not in this fake'),
     sightings: async () => [],
     leaderLease: async () => notRead('not in this fake'),
     dataDirectory: async () => notRead('not in this fake'),

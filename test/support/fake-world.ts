@@ -167,6 +167,8 @@ export function fakeView(): View {
     clients: refuse,
     slots: refuse,
     memberLog: refuse,
+    upstream: refuse,
+    replicationLogin: refuse,
     sightings: refuse,
     leaderLease: refuse,
     dataDirectory: refuse,

@@ -7,6 +7,13 @@ import { promisify } from 'node:util';
 
 export interface PostgresServer {
   readonly port: number;
+  readonly dataDirectory: string;
+  readonly binDirectory: string;
+  /** Runs a command on its machine as postgres, whose programs find this server. */
+  run(
+    argv: readonly string[],
+    stdin?: string,
+  ): { readonly code: number | null; readonly stdout: string; readonly stderr: string };
   /** Runs SQL as superuser and returns what psql prints, one row a line. */
   sql(text: string, database?: string): string;
   /** Stops it: `fast` cuts the sessions, `immediate` is a crash. */
@@ -44,6 +51,13 @@ async function running(folder: string, port: number, settings: Readonly<Record<s
   const control = (...args: string[]) => asPostgres(join(BIN, 'pg_ctl'), '-D', data, '-w', '-l', join(folder, 'log'), ...args);
   const server: PostgresServer = {
     port,
+    dataDirectory: data,
+    binDirectory: BIN,
+    run: ([program = '', ...args], stdin = '') => {
+      const env = { ...process.env, PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'postgres' };
+      const said = spawnSync(program, args, { ...postgresIds(), cwd: '/', env, input: stdin, encoding: 'utf8' });
+      return { code: said.status, stdout: said.stdout, stderr: said.stderr };
+    },
     sql: (statement, database = 'postgres') => {
       const psql = ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-d', database];
       return execFileSync(join(BIN, 'psql'), [...psql, '-c', statement], { encoding: 'utf8' }).trim();

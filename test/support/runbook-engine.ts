@@ -16,6 +16,10 @@ import { quietLog } from './quiet-log.ts';
 import { runOf } from './run-of.ts';
 import { virtualClock } from './virtual-clock.ts';
 
+/** What may be done again: by claims, by looking, and by the harmless acts of a worker beside one that is frozen. */
+const HARMLESS =
+  /^(claim|patroni log|reload|checkpoint|slot for a standby|drop left slot|follow|(un)?mark standby|service (start|mask|unmask)) /;
+
 /** What an act that must not happen twice did to the cluster, beside its claim. */
 type Effect = string;
 
@@ -73,8 +77,7 @@ export async function runbookEngine(book: Runbook, typed: object, prepare: (fake
       },
     };
     function note(name: string, before: number): void {
-      if (acts.repeat(name) === 'never')
-        effects.push(...fake.done.slice(before).filter((done) => !/^(claim|patroni log|reload) /.test(done)));
+      if (acts.repeat(name) === 'never') effects.push(...fake.done.slice(before).filter((done) => !HARMLESS.test(done)));
     }
   }
 

@@ -17,11 +17,13 @@ export interface Scene {
 }
 
 /** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. `change` is that of the bot's configuration. */
+/** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. `change` is that of the bot's configuration; `ledger`: the plain streaming cluster too. */
 export function useScene(options: Pick<StageOptions, 'change' | 'ledger'> = {}): Scene {
   const scene = {} as Scene;
   beforeAll(async () => {
     scene.lab = await createLab({ debian, timings: 'test', log: console.log });
     await scene.lab.up();
+    if (options.ledger) await scene.lab.streamingPair();
     scene.stage = await startStage({
       ...{ generation: scene.lab.generation, secrets: scene.lab.secrets, processes: 'apart' },
       ...options,
@@ -30,6 +32,8 @@ export function useScene(options: Pick<StageOptions, 'change' | 'ledger'> = {}):
   });
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail' || !scene.stage) return;
+    // Told at once, as a long file tells of its failures only at its end.
+    console.log(task.result.errors?.map(({ message, stack }) => `${message}\n${stack}`).join('\n'));
     console.log(
       `the bot's log at the end of '${task.name}':\n${(await scene.stage.bot.log()).split('\n').slice(-30).join('\n')}`,
     );

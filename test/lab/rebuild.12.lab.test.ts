@@ -4,7 +4,10 @@ import { ask, ended, patroniConfig, request, useScene } from '../support/scene.t
 
 const scene = useScene();
 
-afterEach(() => patroniConfig(scene, { postgresql: { use_pg_rewind: true } }));
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await scene.lab.reset();
+  await patroniConfig(scene, { postgresql: { use_pg_rewind: true } });
+}, 120_000);
 
 describe('the rebuild of a leader that went on alone', () => {
   it('says without approval what it would do, then rewinds it and keeps the WAL of the lost branch', async () => {

@@ -1,0 +1,104 @@
+import {
+  ClusterName,
+  choosePlainFailover,
+  concludeSwitchover,
+  exclusive,
+  fencePrimary,
+  followPrimary,
+  heldDown,
+  leaderIsDead,
+  lookForPlainFailover,
+  MemberName,
+  minutes,
+  mostAdvanced,
+  PlainFailoverFacts,
+  type PlainFailoverPreflight,
+  plainFailoverMaterial,
+  plainFailoverPreflight,
+  primaryIs,
+  promoteStandby,
+  proxiesRouteTo,
+  runbook,
+  type Step,
+  streaming,
+  unless,
+} from '#kit';
+import { z } from 'zod';
+
+export default runbook({
+  name: 'streaming-failover',
+  summary: 'Promote a standby of a plain streaming cluster whose primary is dead',
+  risk: 'can-lose-data',
+  emergency: true,
+  input: z.object({
+    cluster: ClusterName,
+    to: MemberName.optional(),
+    /** What the asker states of the old primary, where its host does not answer. */
+    fencedBy: z.enum(['powered off']).optional(),
+  }),
+  facts: PlainFailoverFacts,
+  locks: ({ cluster }) => [exclusive.cluster(cluster)],
+  look: ({ cluster }, view) => lookForPlainFailover(cluster, view),
+  settle: ({ to, ...asked }, facts) => ({ ...asked, to: choosePlainFailover(facts, to) }),
+  material: (facts) => plainFailoverMaterial(facts),
+
+  plan(input, facts) {
+    const found = plainFailoverPreflight(facts, input);
+    const { leader, target, timeline, checks, notes, stated } = found;
+    return {
+      summary: `Fail ${input.cluster} over from the lost ${leader} to ${target}: timeline ${timeline} -> ${timeline + 1}. Writes that only ${leader} has are lost.`,
+      checks,
+      notes,
+      ...(stated === undefined ? {} : { stated }),
+      risk: 'can-lose-data',
+      steps: [...promote(input.cluster, found), ...settleDown(input.cluster, found)],
+    };
+  },
+
+  conclude: ({ to }, ended) => concludeSwitchover(to ?? 'the candidate', ended),
+});
+
+function promote(cluster: string, { leader, target, timeline, systemId, fences }: PlainFailoverPreflight): readonly Step[] {
+  const fence: Step = {
+    id: 'fence',
+    title: `Keep ${leader} from starting as a second primary: mask its unit, write standby.signal`,
+    within: minutes(1),
+    act: fencePrimary(cluster, leader),
+    until: heldDown(cluster, leader),
+  };
+  return [
+    ...(fences ? [fence] : []),
+    {
+      id: 'promote',
+      title: `Promote ${target} without ${leader}`,
+      within: minutes(2),
+      still: [
+        leaderIsDead(cluster, leader),
+        ...(fences ? [heldDown(cluster, leader)] : []),
+        unless('candidate-advanced', mostAdvanced(cluster, target)),
+      ],
+      act: promoteStandby({ cluster, member: target, systemId, timeline, primaryStartedAtMs: 'lost' }),
+      until: primaryIs(cluster, target, { timeline: timeline + 1, from: leader }),
+    },
+  ];
+}
+
+/** The old primary is not waited for: it may have to be rewound. */
+function settleDown(cluster: string, { target, timeline, follows, hasProxies }: PlainFailoverPreflight): readonly Step[] {
+  const routed: Step = {
+    id: 'routed',
+    title: `Wait for the proxies to send writes to ${target}`,
+    within: minutes(2),
+    until: proxiesRouteTo(cluster, target),
+  };
+  const follow = follows.map(
+    ({ member, connection }): Step => ({
+      id: `follows-${member}`,
+      title: `Point ${member} to ${target}`,
+      within: minutes(5),
+      act: followPrimary({ cluster, member, primary: target, connection, starts: false }),
+      until: streaming(cluster, [member], timeline + 1),
+    }),
+  );
+  return [...(hasProxies ? [routed] : []), ...follow];
+}

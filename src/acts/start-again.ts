@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { refusal } from '../core/errors.ts';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { ActData } from '../core/plan.ts';
+import { defineAct } from './act.ts';
+import type { Hands } from './hands.ts';
+import { GIVEN_UP, PromotionOf, promotionClaim } from './promotion-token.ts';
+
+const Args = PromotionOf.extend({
+  cluster: ClusterName,
+  member: MemberName,
+  /** Who was to be promoted, and the further members, which a failover could promote. */
+  standby: MemberName,
+  others: z.array(MemberName),
+});
+type Args = z.output<typeof Args>;
+
+const { act, build } = defineAct({
+  name: 'start-again',
+  args: Args,
+  repeat: 'harmless',
+  interrupts: false,
+  async perform(args, hands, { signal }) {
+    const { cluster, member, standby } = args;
+    await giveUpPromotion(args, hands, signal);
+    await refuseAfterFailover(args, hands, signal);
+    const run = (command: Parameters<Hands['hosts']['run']>[2]) => hands.hosts.run(cluster, member, command, signal);
+    await run({ name: 'service', service: 'postgres', verb: 'unmask' });
+    await run({ name: 'unmark standby' });
+    await run({ name: 'service', service: 'postgres', verb: 'start' });
+    return { performed: true, says: `${member} has been started again as the primary; ${standby} can not be promoted any more` };
+  },
+});
+
+export const startAgainAct = act;
+
+/**
+ * Starts a primary again that a switchover stopped, unless the promotion was claimed, as there could be two then: it takes that claim
+ * itself first, so that no worker can promote afterwards.
+ */
+export const startAgain = (args: z.input<typeof Args>): ActData<'harmless'> => build(args);
+
+async function giveUpPromotion(args: Args, { hosts }: Hands, signal: AbortSignal): Promise<void> {
+  const { cluster, member, standby } = args;
+  const id = promotionClaim(args);
+  const found = await hosts.claimResult(cluster, standby, id, signal);
+  if (found?.trim() === GIVEN_UP) return;
+  if (found !== undefined || (await hosts.claim(cluster, standby, id, signal)) === 'taken')
+    throw refusal(
+      `the promotion of ${standby} was claimed, so ${member} must not be started as a primary: there could be two`,
+      `See whether ${standby} is out of recovery. If it is, ${member} becomes its standby; if it is not and nobody promotes it, start ${member} by hand.`,
+    );
+  await hosts.settleClaim(cluster, standby, id, GIVEN_UP, signal);
+}
+
+/** A host that can't be asked may have been promoted, so that nothing is started then. */
+async function refuseAfterFailover(args: Args, { hosts }: Hands, signal: AbortSignal): Promise<void> {
+  const { cluster, member, standby, others } = args;
+  const id = promotionClaim({ ...args, primaryStartedAtMs: 'lost' });
+  for (const other of [standby, ...others])
+    if ((await hosts.claimResult(cluster, other, id, signal)) !== undefined)
+      throw refusal(
+        `a failover promotes ${other}, so ${member} must not be started as a primary: there could be two`,
+        `Look at \`/pg status ${cluster}\`; ${member} becomes a standby of whoever leads.`,
+      );
+}

@@ -1,0 +1,204 @@
+import type { MemberReadings, SqlMember } from '../core/cluster.ts';
+import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import { refusal } from '../core/errors.ts';
+import { lifeSigns } from '../core/life-signs.ts';
+import { known } from '../core/reading.ts';
+import { formatBytes } from '../core/units.ts';
+import { lostFence } from './plain-fence.ts';
+import type { PlainFailoverFacts } from './plain-failover-facts.ts';
+import { type Follower, followerOf } from './streaming-checks.ts';
+
+const hard = { hard: true };
+
+/** All that the plan of a failover of a plain streaming cluster needs to know. */
+export interface PlainFailoverPreflight {
+  readonly leader: string;
+  readonly target: string;
+  readonly timeline: number;
+  readonly systemId: string;
+  /** The old primary's host answers and its server is stopped, so that the first step fences it. */
+  readonly fences: boolean;
+  readonly stated: string | undefined;
+  readonly follows: readonly Follower[];
+  readonly hasProxies: boolean;
+  readonly checks: readonly Check[];
+  readonly notes: readonly string[];
+}
+
+/** The standby to promote: the one named, or the one that has received the most. @throws Refusal as `plainFailoverPreflight`. */
+export function choosePlainFailover(facts: PlainFailoverFacts, named: string | undefined): string | undefined {
+  const { standbys } = sceneOf(facts);
+  return named === undefined ? standbys[0]?.name : candidateOf(facts, named).name;
+}
+
+/** The pre-flight list. @throws Refusal when nothing sensible can be planned. */
+export function plainFailoverPreflight(
+  facts: PlainFailoverFacts,
+  asked: { readonly to?: string | undefined; readonly fencedBy?: string | undefined },
+): PlainFailoverPreflight {
+  const { cluster, leader, standbys } = sceneOf(facts);
+  const named = asked.to ?? standbys[0]?.name;
+  if (named === undefined)
+    throw refusal(
+      `no standby of ${cluster} answers by SQL, so nobody can be promoted`,
+      'Bring a standby back first, or the primary itself.',
+    );
+  const target = candidateOf(facts, named);
+  const sql = known(target.sql);
+  const fence = lostFence(leader.name, facts.servers[leader.name], asked.fencedBy);
+  const pair = { leader: leader.name, target: target.name };
+  return {
+    ...pair,
+    timeline: sql ? timelineOf(sql) : 1,
+    systemId: sql?.systemId ?? '0',
+    fences: fence.by === 'units',
+    stated: fence.by === 'word' ? `${leader.name} is ${asked.fencedBy}` : undefined,
+    follows: standbys.filter(({ name }) => name !== target.name).map(({ name }) => followerOf(facts, name, pair)),
+    hasProxies: facts.snapshot.proxies.length > 0,
+    checks: [
+      isDead(facts, leader.name),
+      noReceiver(facts, leader.name),
+      able(facts, target),
+      mostAdvanced(standbys, target),
+      fence.check,
+      atRisk(facts, leader.name, target),
+    ],
+    notes: [
+      `Chosen: ${target.name}.${
+        standbys.length > 1
+          ? ` Could take over too: ${standbys
+              .filter((one) => one !== target)
+              .map(({ name }) => name)
+              .join(', ')}.`
+          : ''
+      }`,
+      `${leader.name} must not come back as it is: afterwards \`/pg rebuild ${cluster} ${leader.name}\`.`,
+    ],
+  };
+}
+
+function sceneOf({ snapshot, leader: name }: PlainFailoverFacts) {
+  const { cluster, members } = snapshot;
+  const status = `\`/pg status ${cluster.name}\``;
+  const primaries = members.filter(({ sql }) => known(sql)?.inRecovery === false).map((one) => one.name);
+  if (primaries.length > 0)
+    throw refusal(
+      `${primaries.join(' and ')} of ${cluster.name} ${primaries.length > 1 ? 'are' : 'is'} out of recovery, so there is a primary`,
+      `A failover loses writes that a switchover keeps: \`/pg switchover ${cluster.name}\`. Look at ${status}.`,
+    );
+  const leader = members.find((one) => one.name === name);
+  if (!leader)
+    throw refusal(`who led ${cluster.name} last cannot be told`, `Bring the silent members back one by one; look at ${status}.`);
+  const standbys = members
+    .filter((one) => one !== leader && known(one.sql)?.inRecovery)
+    .toSorted((a, b) => upTo(b) - upTo(a) || (a.name < b.name ? -1 : 1));
+  return { cluster: cluster.name, leader, standbys };
+}
+
+function candidateOf({ snapshot, leader }: PlainFailoverFacts, name: string): MemberReadings {
+  const others = snapshot.members.filter((one) => one.name !== leader);
+  const found = others.find((one) => one.name === name);
+  if (found) return found;
+  if (name === leader) throw refusal(`${name} is the primary that is to be replaced`, 'Name another member, or leave it out.');
+  const near = didYouMean(
+    name,
+    others.map((one) => one.name),
+  );
+  throw refusal(
+    `${snapshot.cluster.name} has no member ${JSON.stringify(name)}`,
+    `${near ? `Did you mean ${near}? ` : ''}Beside ${leader ?? 'the primary'} its members are ${others.map((one) => one.name).join(', ')}.`,
+  );
+}
+
+function isDead({ snapshot, sightings }: PlainFailoverFacts, leader: string): Check {
+  const id = 'leader-dead';
+  const { alive, witnesses, unknown } = lifeSigns({ leader, members: snapshot.members, sightings });
+  if (alive.length > 0)
+    return blocked(
+      id,
+      `${leader} lives: ${alive.join('; ')}`,
+      `Use \`/pg switchover ${snapshot.cluster.name}\`, which loses nothing.`,
+      hard,
+    );
+  if (witnesses.length === 0)
+    return blocked(
+      id,
+      `${leader} does not answer from here, but no other host could look: ${unknown.join('; ') || 'there is none'}`,
+      'Trunkline alone may be cut off. See to ssh to the standbys first.',
+      hard,
+    );
+  const says = `${leader} answers neither from here nor from ${witnesses.join(' and ')}`;
+  return unknown.length === 0
+    ? passed(id, says)
+    : warned(
+        id,
+        `${says}; not known: ${unknown.join('; ')}`,
+        'What could not be asked may know better: see to it if there is time.',
+      );
+}
+
+/** A standby that still receives sees a primary that nobody else reaches. */
+function noReceiver({ snapshot, sightings }: PlainFailoverFacts, leader: string): Check {
+  const id = 'no-receiver';
+  const { receivers } = lifeSigns({ leader, members: snapshot.members, sightings });
+  return receivers.length === 0
+    ? passed(id, `no WAL from ${leader} reaches a standby any more`)
+    : blocked(
+        id,
+        `WAL receivers are still connected on ${receivers.join(' and ')}: ${leader} lives, or the connection is not given up yet`,
+        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again.",
+        hard,
+      );
+}
+
+function able({ servers }: PlainFailoverFacts, { name, sql }: MemberReadings): Check {
+  const id = 'candidate-able';
+  const hint = 'Name another member, or mend it.';
+  if (!sql.ok) return blocked(id, `${name} does not answer by SQL: ${sql.why}`, hint, hard);
+  const server = servers[name];
+  if (!server?.ok) return blocked(id, `the host of ${name} could not be asked: ${server?.why ?? 'not asked'}`, hint, hard);
+  return server.value.process === 'running' && server.value.control?.systemId === sql.value.systemId
+    ? passed(
+        id,
+        `${name} is a standby on timeline ${timelineOf(sql.value)}, and its server runs in the data directory that is configured`,
+      )
+    : blocked(id, `no server of this cluster runs in the data directory that is configured for ${name}`, hint, hard);
+}
+
+function mostAdvanced(standbys: readonly MemberReadings[], target: MemberReadings): Check {
+  const id = 'candidate-advanced';
+  const [first] = standbys;
+  const more = first ? upTo(first) - upTo(target) : 0;
+  return first && more > 0
+    ? blocked(
+        id,
+        `${first.name} has received ${formatBytes(more)} more than ${target.name}, which would be lost`,
+        `Promote ${first.name} instead.`,
+        {
+          hard: false,
+        },
+      )
+    : passed(id, `no standby that answers has received more than ${target.name}`);
+}
+
+/** The control file of the old primary, where its host answers, says how far it wrote at least. */
+function atRisk({ servers }: PlainFailoverFacts, leader: string, target: MemberReadings): Check {
+  const control = known(servers[leader])?.control;
+  const lost = Math.max(0, (control?.checkpointLsn ?? 0) - upTo(target));
+  const why = control ? 'by its control file' : 'as its control file cannot be read';
+  return warned(
+    'bytes-at-risk',
+    `at least ${formatBytes(lost)} of WAL are lost with ${target.name}, ${why}, plus what ${leader} wrote after its last checkpoint and nobody received`,
+    'What was only on the old primary stays in its data directory: keep that for forensics.',
+  );
+}
+
+function timelineOf({ timeline, walReceiver }: SqlMember): number {
+  return Math.max(timeline, walReceiver?.timeline ?? 0);
+}
+
+function upTo({ sql }: MemberReadings): number {
+  const { receiveLsn = 0, replayLsn = 0 } = known(sql) ?? {};
+  return Math.max(receiveLsn, replayLsn);
+}

@@ -1,0 +1,105 @@
+import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import type { HostLayout } from './host-layout.ts';
+import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
+
+/** What a plain streaming cluster needs to change who leads; all as postgres. */
+
+const script = (text: string) => text.replaceAll(' ', '\t');
+const sh = (text: string, ...args: readonly Word[]): readonly Word[] => ['/bin/sh', '-c', text, 'sh', ...args];
+const asPostgres = (name: string, words: readonly Word[]): RemoteCommand => ({ name, as: 'postgres', argv: argvOf(words) });
+
+/** `sh DATA PROGRAMS`; nothing is done while a server runs. */
+const stoppedOnly = (code: number, then: string) =>
+  script(`set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit ${code}; ${then}; sync -- "$1"`);
+const MARK = stoppedOnly(5, 'umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal"');
+const UNMARK = stoppedOnly(0, 'rm -f -- "$1/standby.signal"');
+
+/**
+ * Promotes a standby that is not past a timeline, so that a worker which was frozen can not do it to a later life of this server:
+ * `sh DATA PROGRAMS TIMELINE`. Exit 7: it is past it. pg_ctl(1) waits at most 60 s and fails when the server is no standby.
+ */
+const PROMOTE = script(
+  'set -eu; cd /; t=$(LC_ALL=C "$2/pg_controldata" -D "$1" | sed -n "s/^Latest.checkpoint.s.TimeLineID:[^0-9]*//p"); [ "$t" -le "$3" ] || exit 7; exec "$2/pg_ctl" promote -w -t 60 -D "$1"',
+);
+
+/**
+ * Puts the connection of stdin, which ends with `.complete`, into postgresql.auto.conf in the place of the one there, and has a running
+ * server read it: `sh DATA PROGRAMS`.
+ */
+const FOLLOW = script(
+  'set -eu; cd /; umask 077; c=$(cat); case $c in *.complete) ;; *) exit 6;; esac; a=$1/postgresql.auto.conf; n=$a.trunkline; { grep -Ev "^[[:space:]]*primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; printf "%s\\n" "$c" | sed "\\$d"; } >"$n"; sync -- "$n"; mv -f -- "$n" "$a"; sync -- "$1"; if "$2/pg_ctl" status -D "$1" >/dev/null 2>&1; then "$2/pg_ctl" reload -D "$1" >/dev/null; fi',
+);
+
+/** A constant statement, of which psql replaces :'s' by the quoted name of a slot: `sh SLOT`. */
+const onSlot = (sql: string) => script(`cd /; echo "${sql}" | /usr/bin/psql -XAtqw -v ON_ERROR_STOP=1 -d postgres -v s="$1"`);
+const MAKE_SLOT = onSlot(
+  "SELECT pg_create_physical_replication_slot(:'s',true) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name=:'s')",
+);
+const DROP_SLOT = onSlot(
+  "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name=:'s' AND slot_type='physical' AND NOT active",
+);
+
+const places = ({ dataDirectory, binDirectory }: HostLayout) => [dataDirectory, binDirectory];
+const slotWord = (slot: string): Word => ({ value: slot, form: '[a-z0-9_]{1,63}' });
+
+/** Exit 0: a start makes a standby of this data directory; 1: a primary (PostgreSQL docs, warm-standby). */
+export const hasStandbySignal = (layout: HostLayout): RemoteCommand => asPostgres('standby.signal', signalWords(layout));
+const signalWords = ({ dataDirectory }: HostLayout) => ['/usr/bin/test', '-e', `${dataDirectory}/standby.signal`];
+
+export const markStandby = (layout: HostLayout): RemoteCommand => asPostgres('mark standby', sh(MARK, ...places(layout)));
+export const unmarkStandby = (layout: HostLayout): RemoteCommand => asPostgres('unmark standby', sh(UNMARK, ...places(layout)));
+/** Reads lines of postgresql.auto.conf from stdin. */
+export const follow = (layout: HostLayout): RemoteCommand => asPostgres('follow', sh(FOLLOW, ...places(layout)));
+export const makeStandbySlot = (slot: string): RemoteCommand => asPostgres('slot for a standby', sh(MAKE_SLOT, slotWord(slot)));
+export const dropStandbySlot = (slot: string): RemoteCommand => asPostgres('drop left slot', sh(DROP_SLOT, slotWord(slot)));
+
+export const promote = (layout: HostLayout, timeline: number): RemoteCommand =>
+  asPostgres('promote', promoteWords(layout, timeline));
+const promoteWords = (layout: HostLayout, timeline: number): readonly Word[] =>
+  sh(PROMOTE, ...places(layout), { value: String(timeline), form: '[0-9]{1,10}' });
+
+export interface LoginTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly passfile?: string | undefined;
+}
+
+/** Logs in for replication as a standby would and prints `system identifier|timeline|...`; changes nothing. */
+export const identifySystem = (target: LoginTarget): RemoteCommand => asPostgres('IDENTIFY_SYSTEM', identifyWords(target));
+const identifyWords = ({ host, port, user, passfile }: LoginTarget): readonly Word[] => [
+  ...['/usr/bin/env', 'PGCONNECT_TIMEOUT=2'],
+  ...(passfile === undefined ? [] : [{ value: `PGPASSFILE=${passfile}`, form: 'PGPASSFILE=(/[A-Za-z0-9._-]+)+' }]),
+  ...['/usr/bin/psql', '-X', '-A', '-t', '-w', '-h'],
+  { value: host, form: '([A-Za-z0-9][A-Za-z0-9.-]{0,254}|[0-9a-f:]{2,45})' },
+  '-p',
+  { value: String(port), form: '[0-9]{1,5}' },
+  '-U',
+  { value: user, form: '[A-Za-z_][A-Za-z0-9_-]{0,62}' },
+  ...['-d', 'replication=true', '-c', 'IDENTIFY_SYSTEM'],
+];
+
+/** What sudo must allow for them. */
+export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
+  const login = { host: 'a', port: 1, user: 'a' };
+  return [
+    grant(signalWords(layout), 'See whether a start makes a standby or a primary'),
+    grant(sh(MARK, ...places(layout)), 'Make a standby of a stopped primary'),
+    grant(sh(UNMARK, ...places(layout)), 'Take that back'),
+    grant(sh(FOLLOW, ...places(layout)), 'Point a standby to its primary'),
+    grant(sh(MAKE_SLOT, slotWord('a')), 'Keep the WAL that a standby needs'),
+    grant(sh(DROP_SLOT, slotWord('a')), 'Keep it no longer'),
+    grant(promoteWords(layout, 1), 'Promote the standby of this host'),
+    grant(identifyWords(login), 'See whether this host may replicate from another'),
+    grant(identifyWords({ ...login, passfile: '/a' }), 'The same with a password file'),
+  ];
+}
+
+function grant(words: readonly Word[], why: string): RemoteGrant {
+  const [program = '', ...args] = words;
+  const fixed = args.filter((word) => typeof word === 'string');
+  return {
+    ...{ runAs: 'postgres', program: typeof program === 'string' ? program : '', why },
+    args: fixed.length === args.length && !fixed.includes('-c') ? fixed : { matching: patternOf(args) },
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { SqlMember } from '../core/cluster.ts';
+import { formatLsn } from '../core/lsn.ts';
+import { ClusterName, MemberName } from '../core/names.ts';
+import type { StateData } from '../core/plan.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Server } from '../core/server.ts';
+import { formatBytes } from '../core/units.ts';
+import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
+import { defineState } from './state.ts';
+
+const Args = z.object({
+  cluster: ClusterName,
+  /** The primary that was stopped. */
+  stopped: MemberName,
+  standby: MemberName,
+  systemId: z.string().regex(/^\d{1,20}$/),
+  timeline: z.number().int().positive(),
+});
+
+const { state, build } = defineState({
+  name: 'shutdown-replayed',
+  args: Args,
+  says: ({ stopped, standby }) => `${standby} has replayed the shutdown checkpoint of ${stopped}, the last record of its WAL`,
+  async judge(args, view) {
+    const [server, sql] = await Promise.all([view.server(args.cluster, args.stopped), view.sql(args.cluster, args.standby)]);
+    return judgeReplayed(args, server, sql);
+  },
+});
+
+export const shutdownReplayedState = state;
+
+/** Nothing of the stopped primary is missing on the standby: its control file says where its WAL ends, and the standby replayed that. */
+export const shutdownReplayed = (args: z.input<typeof Args>): StateData => build(args);
+
+/**
+ * Pure part. A shutdown checkpoint is the last record of a server that was stopped cleanly (CreateCheckPoint in xlog.c), and the control
+ * file has where it begins; replay ends between records, so a standby that replayed past its beginning has replayed all of it.
+ */
+export function judgeReplayed(
+  { stopped, standby, systemId, timeline }: z.output<typeof Args>,
+  server: Reading<Server>,
+  sql: Reading<SqlMember>,
+): Verdict {
+  if (!server.ok) return notYet(`${stopped} can not be asked: ${server.why}`);
+  const { control, process } = server.value;
+  if (process === 'running') return notYet(`PostgreSQL on ${stopped} runs`);
+  if (!control) return notYet(`the control file of ${stopped} can not be read`);
+  if (control.systemId !== systemId || control.timeline !== timeline)
+    return impossible(`the control file of ${stopped} is of system ${control.systemId} on timeline ${control.timeline}`);
+  if (control.state !== 'shut down')
+    return impossible(`${stopped} was not shut down cleanly: its control file says ${JSON.stringify(control.state)}`);
+  if (!sql.ok) return notYet(`${standby} does not answer by SQL: ${sql.why}`);
+  const { inRecovery, replayLsn = 0, systemId: own } = sql.value;
+  if (own !== systemId) return impossible(`${standby} belongs to another database cluster (system id ${own})`);
+  if (!inRecovery) return impossible(`${standby} is out of recovery already`);
+  const left = control.checkpointLsn - replayLsn;
+  if (left >= 0)
+    return notYet(
+      `${standby} has not replayed the shutdown checkpoint at ${formatLsn(control.checkpointLsn)}: ${formatBytes(left)} left`,
+    );
+  return holds(`${standby} has replayed the shutdown checkpoint of ${stopped} at ${formatLsn(control.checkpointLsn)}`);
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { createActs } from '../../src/acts/all.ts';
+import { followPrimary } from '../../src/acts/follow-primary.ts';
+import { promoteStandby } from '../../src/acts/promote-standby.ts';
+import { startAgain } from '../../src/acts/start-again.ts';
+import { stopPrimary } from '../../src/acts/stop-primary.ts';
+import { connectionLines } from '../../src/compose/connection-lines.ts';
+import { parseConninfo } from '../../src/postgres/parse-conninfo.ts';
+import { fakeCluster } from '../support/fake-cluster.ts';
+import { LEDGER } from '../support/fake-streaming.ts';
+
+const life = { cluster: LEDGER, systemId: '7711123950511697988', timeline: 7, primaryStartedAtMs: 1_700_000_000_000 };
+const context = { claim: 'r1234567.x', signal: new AbortController().signal };
+const promote = promoteStandby({ ...life, member: 'pg2' });
+const again = startAgain({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] });
+
+describe('the claim of a promotion', () => {
+  it('is one for promoting and for starting the old primary again: whoever comes first decides', async () => {
+    const fake = fakeCluster();
+    const acts = createActs(fake.hands);
+    await acts.perform(again, context);
+    await expect(acts.perform(promote, context)).rejects.toThrow('was claimed by somebody else: given up');
+    expect(fake.done).not.toContain('promote pg2');
+  });
+
+  it('keeps the old primary down once a promotion was claimed, however often it is tried', async () => {
+    const fake = fakeCluster();
+    const acts = createActs(fake.hands);
+    await acts.perform(stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] }), context);
+    await acts.perform(promote, context);
+    await expect(acts.perform(again, context)).rejects.toThrow('there could be two');
+    await expect(acts.perform(again, context)).rejects.toThrow('there could be two');
+    expect(fake.done.filter((line) => line.startsWith('service start'))).toEqual([]);
+  });
+
+  it('lets a later attempt promote whose worker was lost after it had claimed, and start again be repeated', async () => {
+    const fake = fakeCluster();
+    const acts = createActs(fake.hands);
+    const { run } = fake.hands.hosts;
+    const lost = { ...fake.hands, hosts: { ...fake.hands.hosts, run: () => Promise.reject(new Error('the worker died')) } };
+    await expect(createActs(lost).perform(promote, context)).rejects.toThrow('died');
+    await acts.perform(promote, context);
+    expect(fake.done.filter((line) => line === 'promote pg2')).toHaveLength(1);
+    expect(run).toBe(fake.hands.hosts.run);
+
+    const other = fakeCluster();
+    const twice = createActs(other.hands);
+    await twice.perform(again, context);
+    await twice.perform(again, context);
+    expect(other.done.filter((line) => line.startsWith('service start'))).toHaveLength(2);
+  });
+
+  it('keeps the old primary down once a failover promotes any other member, whoever was meant before', async () => {
+    const fake = fakeCluster();
+    const acts = createActs(fake.hands);
+    await acts.perform(stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] }), context);
+    await acts.perform(promoteStandby({ ...life, primaryStartedAtMs: 'lost', member: 'pg3' }), context);
+    await expect(acts.perform(again, context)).rejects.toThrow('a failover promotes pg3');
+    expect(fake.done.filter((line) => line.startsWith('service start'))).toEqual([]);
+  });
+
+  it('records a stopped primary as a debt that only the start of a member pays', () => {
+    const acts = createActs(fakeCluster().hands);
+    const stop = stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] });
+    const connection = { host: '10.0.0.2', port: 5432, user: 'replicator', slot: 'pg1' };
+    const follow = { cluster: LEDGER, member: 'pg1', primary: 'pg2', connection };
+    expect(acts.debt(stop)).toMatchObject({ release: { act: 'start-again' }, gone: { state: 'starts-at-boot' } });
+    expect(acts.pays(followPrimary({ ...follow, starts: true }))).toEqual([acts.debt(stop)?.id]);
+    expect(acts.pays(followPrimary({ ...follow, starts: false }))).toEqual([]);
+  });
+});
+
+describe('the connection of a standby', () => {
+  it('is written with its password in a file, and says at its end that all of it came through', () => {
+    const lines = connectionLines({
+      ...{ host: '10.0.0.2', port: 5432, user: 'replicator', passfile: '/var/lib/postgresql/.pgpass', sslMode: 'prefer' },
+      ...{ applicationName: 'pg1', slot: 'pg1' },
+    });
+    expect(lines).toBe(
+      "primary_conninfo = 'host=10.0.0.2 port=5432 user=replicator passfile=/var/lib/postgresql/.pgpass sslmode=prefer application_name=pg1'\nprimary_slot_name = 'pg1'\n.complete\n",
+    );
+  });
+
+  it.each([
+    [
+      "user=replicator passfile='/a/b' host=10.0.0.1 sslmode=prefer",
+      { host: '10.0.0.1', user: 'replicator', passfile: '/a/b', sslMode: 'prefer', hasPassword: false },
+    ],
+    ["host = h user = 'o\\'neil' password='se cret'", { host: 'h', user: "o'neil", hasPassword: true }],
+    ['postgres://u:secret@h/db', { hasPassword: false }],
+    ['', { hasPassword: false }],
+  ])('is read from %j without its password', (text, expected) => {
+    expect(parseConninfo(text)).toEqual(expected);
+    expect(JSON.stringify(parseConninfo(text))).not.toContain('secret');
+  });
+});

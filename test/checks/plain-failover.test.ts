@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import streamingFailover from '../../runbooks/streaming-failover.ts';
+import { lookForPlainFailover } from '../../src/checks/plain-failover-facts.ts';
+import { plainFailoverPreflight } from '../../src/checks/plain-failover-checks.ts';
+import type { SqlMember } from '../../src/core/cluster.ts';
+import type { Seen } from '../../src/core/sighting.ts';
+import { type FakeCluster, fakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
+import { LOST } from '../support/fake-streaming.ts';
+import { type Loose, MIB, read, WAL_LSN } from '../support/healthy-cluster.ts';
+
+type Change = (fake: FakeCluster) => void;
+const dead: Change = () => undefined;
+const member = ({ lost }: FakeCluster, name: string) => {
+  const found = lost.shown.snapshot.members.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no ${name}`);
+  return found;
+};
+const sqlIn = (fake: FakeCluster, name: string) => shownValue(member(fake, name).sql) as Loose<SqlMember>;
+const seen =
+  (value: Seen): Change =>
+  ({ lost }) => {
+    for (const sighting of lost.shown.sightings) Object.assign(sighting, { seen: read(value) });
+  };
+const away: Change = ({ lost }) => void Object.assign(lost.shown.servers, { pg1: notRead('no route to host') });
+
+async function checkOf(id: string, change: Change, fencedBy?: string) {
+  const fake = fakeCluster();
+  change(fake);
+  const { checks } = plainFailoverPreflight(await factsOf(fake), { to: 'pg2', fencedBy });
+  return checks.find((one) => one.id === id);
+}
+
+async function factsOf(fake: FakeCluster) {
+  const { leader, ...facts } = await lookForPlainFailover(LOST, fake.view);
+  return { ...facts, ...(leader === undefined ? {} : { leader }) };
+}
+
+describe('the checks of a failover without Patroni', () => {
+  it.each<readonly [string, string, Change, 'pass' | 'warn' | 'block' | 'hard block', string]>([
+    ['leader-dead', 'nobody sees it', dead, 'pass', 'pg1 answers neither from here nor from pg2 and pg3'],
+    [
+      'leader-dead',
+      'a standby reaches it',
+      seen({ postgres: 'rejects', rest: 'silent' }),
+      'hard block',
+      'rejects connections from pg2',
+    ],
+    [
+      'leader-dead',
+      'nobody could look',
+      ({ lost }) => {
+        for (const one of lost.shown.sightings) Object.assign(one, { seen: notRead('ssh: timed out') });
+      },
+      'hard block',
+      'no other host could look',
+    ],
+    ['no-receiver', 'none', dead, 'pass', 'no WAL from pg1 reaches a standby'],
+    [
+      'no-receiver',
+      'one is connected',
+      (f) => void Object.assign(sqlIn(f, 'pg3'), { walReceiver: { status: 'streaming', senderHost: '10.0.0.1' } }),
+      'hard block',
+      'still connected on pg3',
+    ],
+    ['candidate-able', 'it is', dead, 'pass', 'pg2 is a standby on timeline 7'],
+    [
+      'candidate-able',
+      'its host is silent',
+      ({ lost }) => void Object.assign(lost.shown.servers, { pg2: notRead() }),
+      'hard block',
+      'pg2',
+    ],
+    ['candidate-advanced', 'it is', dead, 'pass', 'no standby that answers has received more than pg2'],
+    [
+      'candidate-advanced',
+      'another has more',
+      (f) => void Object.assign(sqlIn(f, 'pg3'), { receiveLsn: WAL_LSN + MIB }),
+      'block',
+      'pg3 has received 1 MiB more than pg2',
+    ],
+    ['fenced', 'its host answers, no server runs', dead, 'pass', 'the first step masks its unit'],
+    ['fenced', 'its host is silent', away, 'hard block', 'nothing keeps pg1 from taking writes again'],
+    [
+      'fenced',
+      'a server runs there',
+      ({ lost }) => void Object.assign(shownValue(lost.shown.servers.pg1), { process: 'running' }),
+      'hard block',
+      'a server runs there although it does not answer',
+    ],
+    ['bytes-at-risk', 'by its control file', dead, 'warn', 'at least 0 B of WAL are lost with pg2, by its control file'],
+    ['bytes-at-risk', 'not known', away, 'warn', 'its control file cannot be read'],
+  ])('%s: %s', async (id, _case, change, expected, part) => {
+    const check = await checkOf(id, change);
+    expect(check?.says).toContain(part);
+    expect(check?.verdict === 'block' && check.hard ? 'hard block' : check?.verdict).toBe(expected);
+    if (expected !== 'pass') expect(check?.hint).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('take a named person at their word that a silent host is powered off, and show it', async () => {
+    expect(await checkOf('fenced', away, 'powered off')).toMatchObject({ verdict: 'warn' });
+    const fake = fakeCluster();
+    away(fake);
+    const { plan } = await streamingFailover.propose({ cluster: LOST, fencedBy: 'powered off' }, fake.view);
+    expect(plan.stated).toBe('pg1 is powered off');
+    expect(plan.steps.map(({ title }) => title)).toEqual(['Promote pg2 without pg1', 'Point pg3 to pg2']);
+  });
+});
+
+describe('the plan of a failover without Patroni', () => {
+  it('finds out who led by the standbys, takes the one that received the most, and fences first', async () => {
+    const fake = fakeCluster();
+    Object.assign(sqlIn(fake, 'pg3'), { receiveLsn: WAL_LSN + MIB, replayLsn: WAL_LSN + MIB });
+    const { plan, input, material } = await streamingFailover.propose({ cluster: LOST }, fake.view);
+    expect(input).toEqual({ cluster: LOST, to: 'pg3' });
+    expect(material).toMatchObject({ leader: 'pg1', timeline: 7, standbys: ['pg2', 'pg3'] });
+    expect(plan.risk).toBe('can-lose-data');
+    expect(plan.steps.map(({ id }) => id)).toEqual(['fence', 'promote', 'follows-pg2']);
+    expect(JSON.stringify(plan)).not.toMatch(/Patroni|DCS|etcd|leader key/);
+  });
+
+  it('is refused while a primary runs, and where nobody can be told to have led', async () => {
+    const propose = (change: Change, to?: string) => {
+      const fake = fakeCluster();
+      change(fake);
+      return streamingFailover.propose({ cluster: LOST, ...(to ? { to } : {}) }, fake.view);
+    };
+    await expect(propose((f) => void Object.assign(sqlIn(f, 'pg3'), { inRecovery: false }))).rejects.toThrow(
+      'pg3 of lost is out of recovery',
+    );
+    await expect(propose(dead, 'pg1')).rejects.toThrow('pg1 is the primary that is to be replaced');
+    await expect(propose((f) => void Object.assign(member(f, 'pg2'), { sql: notRead() }), 'pg9')).rejects.toThrow(
+      'no member "pg9"',
+    );
+  });
+});
