@@ -23,11 +23,8 @@ describe('a switchover of a cluster behind PgBouncer', () => {
       expect(done.shown).toMatch(/Succeeded/);
       expect(await scene.lab.leader()).not.toBe(from);
       expect(await adminStates(scene)).toEqual(['0', '0', '0', '0', '0', '0']);
-      const said = await scene.lab.exec('lb1', ['journalctl', '-u', 'haproxy', '-n', '12', '-o', 'cat', '--no-pager']);
-      console.log(said.stdout);
       const before = clients.written();
       await waitFor('writes after it', async () => (clients.written() > before + 20 ? [] : ['no writes']), { timeoutMs: 10_000 });
-      console.log(`the longest query took ${clients.longestMs()} ms, ${clients.written()} writes\n${done.shown}`);
     } finally {
       await clients.stop();
     }
