@@ -1,6 +1,7 @@
 import type { HostCommand } from '../../src/acts/hands.ts';
 import type { MemberHands } from '../../src/acts/member-hands.ts';
 import type { Debt } from '../../src/core/debt.ts';
+import { copyOf } from './copy-of.ts';
 import { DRAINED, type DrainTags, drainTagsOf } from '../../src/core/drain-tags.ts';
 import type { HostLog } from '../../src/core/host-log.ts';
 import type { Backend, Clients, Sessions } from '../../src/core/sessions.ts';
@@ -77,14 +78,13 @@ export function sessions(): Loose<Sessions> {
 
 /** The reads of a closer look. */
 export function closerView(of: () => FakeCluster): Pick<View, 'sessions' | 'backend' | 'clients' | 'slots' | 'memberLog'> {
-  const copy = <T>(value: T): T => structuredClone(value);
   return {
-    sessions: async () => copy(read(of().closer.sessions)),
+    sessions: async () => copyOf(read(of().closer.sessions)),
     backend: async (_cluster, member, pid) =>
-      copy(read(member === 'pg1' ? of().closer.backends.find((one) => one.pid === pid) : undefined)),
-    clients: async (_cluster, member) => copy(read(of().closer.clients[member] ?? clients(0))),
-    slots: async (_cluster, member) => copy(read(of().closer.slots[member] ?? [])),
-    memberLog: async () => copy(read(of().closer.log)),
+      copyOf(read(member === 'pg1' ? of().closer.backends.find((one) => one.pid === pid) : undefined)),
+    clients: async (_cluster, member) => copyOf(read(of().closer.clients[member] ?? clients(0))),
+    slots: async (_cluster, member) => copyOf(read(of().closer.slots[member] ?? [])),
+    memberLog: async () => copyOf(read(of().closer.log)),
   };
 }
 

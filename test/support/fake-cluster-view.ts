@@ -1,4 +1,5 @@
 import type { MemberReadings } from '../../src/core/cluster.ts';
+import { copyOf } from './copy-of.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { ResumeTimer } from '../../src/core/pooler.ts';
 import type { View } from '../../src/core/view.ts';
@@ -19,28 +20,27 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
     if (!member) throw refusal(`there is no ${name}`, 'Name another.');
     return member;
   };
-  const copy = <T>(value: T): T => structuredClone(value);
   return {
     clusters: () => [of().shown.snapshot.cluster],
     cluster: (name) => at(name).snapshot.cluster,
-    snapshot: async (name) => copy(at(name).snapshot),
-    dcs: async (name) => copy(at(name).snapshot.dcs),
-    member: async (cluster, name) => copy(find(cluster, name)),
-    sql: async (cluster, name) => copy(find(cluster, name).sql),
-    activity: async (cluster, name) => copy(at(cluster).activities[name] ?? notRead()),
-    server: async (cluster, name) => copy(at(cluster).servers[name] ?? notRead()),
-    upstream: async (cluster, name) => copy(plainAt(cluster).upstreams[name] ?? notRead()),
-    replicationLogin: async (cluster, { from }) => copy(plainAt(cluster).logins[from] ?? notRead()),
-    reach: async (_cluster, _from, to) => copy(of().shown.reach[to] ?? notRead()),
-    lingering: async () => copy(of().shown.lingering),
+    snapshot: async (name) => copyOf(at(name).snapshot),
+    dcs: async (name) => copyOf(at(name).snapshot.dcs),
+    member: async (cluster, name) => copyOf(find(cluster, name)),
+    sql: async (cluster, name) => copyOf(find(cluster, name).sql),
+    activity: async (cluster, name) => copyOf(at(cluster).activities[name] ?? notRead()),
+    server: async (cluster, name) => copyOf(at(cluster).servers[name] ?? notRead()),
+    upstream: async (cluster, name) => copyOf(plainAt(cluster).upstreams[name] ?? notRead()),
+    replicationLogin: async (cluster, { from }) => copyOf(plainAt(cluster).logins[from] ?? notRead()),
+    reach: async (_cluster, _from, to) => copyOf(of().shown.reach[to] ?? notRead()),
+    lingering: async () => copyOf(of().shown.lingering),
     configLoadedAt: async (cluster, name) => {
       const { sql } = find(cluster, name);
-      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copy(sql);
+      return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copyOf(sql);
     },
-    sightings: async (cluster, name) => copy(at(cluster).sightings.filter(({ from }) => from !== name)),
-    poolers: async () => copy(of().shown.poolers),
+    sightings: async (cluster, name) => copyOf(at(cluster).sightings.filter(({ from }) => from !== name)),
+    poolers: async () => copyOf(of().shown.poolers),
     resumeTimers: async (_cluster, unit) => timers(unit),
-    leaderLease: async () => copy(of().shown.lease),
+    leaderLease: async () => copyOf(of().shown.lease),
     ...rebuildViewOf(of),
     standbys: {
       host: async (_cluster, name) => of().standbys.host(name),
@@ -58,7 +58,7 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
     leaderChanges: async () => [],
     openIncidents: async () => [],
     unreadableRuns: async () => [],
-    debts: async () => [...(await of().debts()), ...copy(of().closer.debts)],
+    debts: async () => [...(await of().debts()), ...copyOf(of().closer.debts)],
     config: async () => configReadings(of().config),
     maintenance: async () => undefined,
     openReviews: async () => [],
