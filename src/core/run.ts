@@ -133,6 +133,8 @@ export const Run = z.object({
     .optional(),
   /** Runs whose locks an emergency takes over, each with what that leaves open, as it was approved. */
   takesOver: z.array(z.object({ run: z.string(), leavesOpen: z.string() })).optional(),
+  /** The emergency that took over its locks and so ended it: while that goes on, what this run left behind is left to it. */
+  takenOverBy: z.string().optional(),
   votes: z.array(Vote),
   /** Who wants a running run stopped. */
   cancelledBy: z.object({ userId: z.string(), userName: z.string(), atMs: z.number() }).optional(),

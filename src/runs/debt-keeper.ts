@@ -2,7 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import { type Debt, keptUntilMs } from '../core/debt.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { RunState } from '../core/run-state.ts';
+import type { Run } from '../core/run.ts';
+import { isFinal, type RunState } from '../core/run-state.ts';
 import type { View } from '../core/view.ts';
 import { byWorker } from './audit-line.ts';
 import type { Acts, DebtStore, RunStore, States } from './needs.ts';
@@ -23,7 +24,7 @@ export interface DebtKeeperNeeds {
 export interface DebtKeeper {
   /** Those of one run, now. @throws when the store can't be read. */
   release(run: string): Promise<void>;
-  /** Those of every run that has ended or halted; called again and again, by any number of workers. */
+  /** Those of every run that has ended or halted, except while an emergency that took it over goes on; called again and again, by any number of workers. */
   sweep(): Promise<void>;
 }
 
@@ -37,12 +38,15 @@ export function createDebtKeeper(needs: DebtKeeperNeeds): DebtKeeper {
     if (why !== undefined && !isMeant(debt, may, needs.clock.now())) await needs.tell(debt, why);
   };
   const lookAfter = async (debt: Debt) => {
-    const state = (await needs.runs.get(debt.run))?.state;
+    const run = await needs.runs.get(debt.run);
+    if (await isTakenOver(needs.runs, run)) return;
+    const state = run?.state;
     // A run that succeeded had a step to take it away: what is left then may be in use, so people decide.
     if (!GOES_ON.includes(state)) await settle(debt, state !== 'succeeded');
   };
   return {
     async release(run) {
+      if (await isTakenOver(needs.runs, await needs.runs.get(run))) return;
       for (const debt of await needs.debts.list()) if (debt.run === run) await settle(debt, true);
     },
     async sweep() {
@@ -54,6 +58,15 @@ export function createDebtKeeper(needs: DebtKeeperNeeds): DebtKeeper {
       }
     },
   };
+}
+
+/**
+ * True while an emergency that ended this run, or one that ended that, is not final: to take away what was left behind could undo what it
+ * relies on, as a stopped primary.
+ */
+async function isTakenOver(runs: DebtKeeperNeeds['runs'], run: Run | undefined): Promise<boolean> {
+  const by = run?.takenOverBy === undefined ? undefined : await runs.get(run.takenOverBy);
+  return by !== undefined && (!isFinal(by.state) || (await isTakenOver(runs, by)));
 }
 
 /** True while it is to stay: what a run that succeeded keeps on purpose, until its end. */

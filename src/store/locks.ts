@@ -87,11 +87,11 @@ for id in pairs(victims) do
   local key = ARGV[3] .. id
   redis.call('HINCRBY', key, 'epoch', 1)
   redis.call('HINCRBY', key, 'revision', 1)
-  redis.call('HSET', key, 'state', '"cancelled"', 'endedAtMs', ARGV[10], 'why', ARGV[11])
+  redis.call('HSET', key, 'state', '"cancelled"', 'endedAtMs', ARGV[10], 'why', ARGV[11], 'takenOverBy', ARGV[12])
   redis.call('ZREM', open, id)
   for _, lock in ipairs(KEYS) do redis.call('HDEL', lock, id) end
 end
-for i, key in ipairs(KEYS) do redis.call('HSET', key, run, ARGV[11 + i]) end
+for i, key in ipairs(KEYS) do redis.call('HSET', key, run, ARGV[12 + i]) end
 return done('taken')
 `;
 
@@ -123,7 +123,7 @@ export function createLocks(redis: Client, keys: Keys, audit: Audit): Locks {
             [...names(sorted), keys.audit, keys.openRuns],
             [
               ...[run, sharedFlags(sorted), keys.run(''), String(epoch), JSON.stringify(over), ...(chain ?? [])],
-              ...[String(atMs), JSON.stringify(why), ...held],
+              ...[String(atMs), JSON.stringify(why), JSON.stringify(run), ...held],
             ],
           ),
         );

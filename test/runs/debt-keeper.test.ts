@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Debt, DebtDraft } from '../../src/core/debt.ts';
 import { unreachable } from '../../src/core/errors.ts';
+import type { Run } from '../../src/core/run.ts';
 import type { RunState } from '../../src/core/run-state.ts';
 import { holds, notYet } from '../../src/core/verdict.ts';
 import { createAttempts } from '../../src/runs/attempt.ts';
 import { createDebtKeeper } from '../../src/runs/debt-keeper.ts';
 import type { Acts, States } from '../../src/runs/needs.ts';
 import { engineOf } from '../support/engine-of.ts';
+import { runOf } from '../support/run-of.ts';
 
 const PAUSE: DebtDraft = {
   id: 'pause billing',
@@ -128,6 +130,33 @@ describe('what a run leaves behind', () => {
     needs.runs.get = get;
     await keeper.sweep();
     expect(shown.paused).toBe(false);
+  });
+
+  it.each<[RunState, boolean]>([
+    ['queued', false],
+    ['running', false],
+    ['halted', false],
+    ['succeeded', true],
+    ['failed', true],
+  ])('of a run that an emergency took over is taken away with that %s: %s, as it may rely on it', async (state, taken) => {
+    const { attempt, keeper, shown, store, world, needs } = await engine();
+    shown.broken = true;
+    world.trouble = async (act) => {
+      if (act === 'switchover') throw new Error('the connection was cut');
+    };
+    await attempt();
+    shown.broken = false;
+    const victim = { ...store.now().run, state: 'cancelled', takenOverBy: 'rsecond1' } as const;
+    const runs: Record<string, Run> = {
+      r4k2m9xq: victim,
+      // Was itself taken over: what counts is the last of them.
+      rsecond1: runOf({ id: 'rsecond1', state: 'cancelled', takenOverBy: 'rthird01' }),
+      rthird01: runOf({ id: 'rthird01', state }),
+    };
+    needs.runs.get = async (id: string) => runs[id];
+    await keeper.sweep();
+    await keeper.release('r4k2m9xq');
+    expect(shown.paused).toBe(!taken);
   });
 
   it('is left alone while its run goes on', async () => {

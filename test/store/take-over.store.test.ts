@@ -36,6 +36,7 @@ describe('an emergency that takes over', () => {
       epoch: 3,
       why: 'taken over by run rnew0001 (failover)',
       endedAtMs: 9,
+      takenOverBy: 'rnew0001',
     });
     const late = { run: 'rold0001', epoch: 2, step: 'switchover', entry: { mark: 'started', startedAtMs: 10 } } as const;
     expect(await store.journal.write(late)).toBe('fenced');
