@@ -77,7 +77,10 @@ function promote(cluster: string, { leader, target, timeline, systemId, fences }
         ...(fences ? [heldDown(cluster, leader)] : []),
         unless('candidate-advanced', mostAdvanced(cluster, target)),
       ],
-      act: promoteStandby({ cluster, member: target, systemId, timeline, primaryStartedAtMs: 'lost' }),
+      act: promoteStandby({
+        ...{ cluster, member: target, systemId, timeline, primaryStartedAtMs: 'lost' as const },
+        ...(fences ? { fences: leader } : {}),
+      }),
       until: primaryIs(cluster, target, { timeline: timeline + 1, from: leader }),
     },
   ];

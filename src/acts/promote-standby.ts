@@ -1,18 +1,28 @@
 import type { z } from 'zod';
-import { refusal } from '../core/errors.ts';
+import { asError, refusal } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
-import { defineAct } from './act.ts';
+import { type ActContext, defineAct } from './act.ts';
+import { fencePrimaryAct } from './fence-primary.ts';
+import type { Hands } from './hands.ts';
 import { PROMOTING, PromotionOf, promotionClaim } from './promotion-token.ts';
 
-const Args = PromotionOf.extend({ cluster: ClusterName, member: MemberName });
+const Args = PromotionOf.extend({
+  cluster: ClusterName,
+  member: MemberName,
+  /** The old primary, whose fence is made again once the claim is there: whoever starts it again may have looked before that. */
+  fences: MemberName.exactOptional(),
+});
+type Args = z.output<typeof Args>;
 
 const { act, build } = defineAct({
   name: 'promote-standby',
   args: Args,
   repeat: 'never',
   interrupts: true,
-  async perform(args, { hosts }, { signal }) {
+  async perform(args, hands, context) {
+    const { hosts } = hands;
+    const { signal } = context;
     const { cluster, member, timeline } = args;
     const id = promotionClaim(args);
     if ((await hosts.claim(cluster, member, id, signal)) === 'ours')
@@ -23,6 +33,7 @@ const { act, build } = defineAct({
         `the promotion of ${member} was claimed by somebody else${claimed ? `: ${claimed}` : ', who wrote nothing'}`,
         'Look at the cluster: if the old primary runs, nothing is lost. If nothing runs, start it by hand, as nobody was promoted.',
       );
+    await fenceAgain(args, hands, context);
     signal.throwIfAborted();
     await hosts.run(cluster, member, { name: 'promote', timeline }, signal);
     return { performed: true, says: `${member} has been promoted` };
@@ -36,3 +47,20 @@ export const promoteStandbyAct = act;
  * with a claim that says that it promotes: the host itself promotes no server that is past the timeline.
  */
 export const promoteStandby = (args: z.input<typeof Args>): ActData<'never'> => build(args);
+
+/**
+ * Twice, as its mark fails while a server runs: a start that began in between is seen the second time, or reads the first mark (PostgreSQL
+ * writes postmaster.pid before it looks for standby.signal), and behind the mask no other begins.
+ */
+async function fenceAgain({ cluster, member, fences }: Args, hands: Hands, context: ActContext): Promise<void> {
+  if (fences === undefined) return;
+  try {
+    await fencePrimaryAct.perform({ cluster, member: fences }, hands, context);
+    await fencePrimaryAct.perform({ cluster, member: fences }, hands, context);
+  } catch (error) {
+    throw refusal(
+      `${fences} could not be fenced again right before the promotion, so ${member} was not promoted: ${asError(error).message}`,
+      `See whether PostgreSQL runs on ${fences}: if it does, it is the primary; if not, try this step again.`,
+    );
+  }
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { refusal } from '../core/errors.ts';
+import { asError, refusal, unreachable } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { promotedByFailover } from './failover-claims.ts';
 import type { Hands } from './hands.ts';
 import { GIVEN_UP, PromotionOf, promotionClaim } from './promotion-token.ts';
 
@@ -27,6 +28,8 @@ const { act, build } = defineAct({
     const run = (command: Parameters<Hands['hosts']['run']>[2]) => hands.hosts.run(cluster, member, command, signal);
     await run({ name: 'service', service: 'postgres', verb: 'unmask' });
     await run({ name: 'unmark standby' });
+    // A failover may have claimed meanwhile; one that claims after this masks the unit again, and promotes nobody while a server runs.
+    await refuseAfterFailover(args, hands, signal).catch((error: unknown) => fenceAgain(args, hands, asError(error)));
     await run({ name: 'service', service: 'postgres', verb: 'start' });
     return { performed: true, says: `${member} has been started again as the primary; ${standby} can not be promoted any more` };
   },
@@ -54,13 +57,27 @@ async function giveUpPromotion(args: Args, { hosts }: Hands, signal: AbortSignal
 }
 
 /** A host that can't be asked may have been promoted, so that nothing is started then. */
-async function refuseAfterFailover(args: Args, { hosts }: Hands, signal: AbortSignal): Promise<void> {
+async function refuseAfterFailover(args: Args, hands: Hands, signal: AbortSignal): Promise<void> {
   const { cluster, member, standby, others } = args;
-  const id = promotionClaim({ ...args, primaryStartedAtMs: 'lost' });
-  for (const other of [standby, ...others])
-    if ((await hosts.claimResult(cluster, other, id, signal)) !== undefined)
-      throw refusal(
-        `a failover promotes ${other}, so ${member} must not be started as a primary: there could be two`,
-        `Look at \`/pg status ${cluster}\`; ${member} becomes a standby of whoever leads.`,
-      );
+  const promoted = await promotedByFailover(args, [standby, ...others], hands, signal);
+  if (promoted !== undefined)
+    throw refusal(
+      `a failover promotes ${promoted}, so ${member} must not be started as a primary: there could be two`,
+      `Look at \`/pg status ${cluster}\`; ${member} becomes a standby of whoever leads.`,
+    );
+}
+
+/** Not with the signal of the attempt: whatever stopped that, nobody may start a second primary. @throws what it was called for. */
+async function fenceAgain({ cluster, member }: Args, { hosts }: Hands, why: Error): Promise<never> {
+  const signal = AbortSignal.timeout(10_000);
+  try {
+    await hosts.run(cluster, member, { name: 'mark standby' }, signal);
+    await hosts.run(cluster, member, { name: 'service', service: 'postgres', verb: 'mask' }, signal);
+  } catch (error) {
+    throw unreachable(
+      `${why.message}; its unit could not be masked again: ${asError(error).message}`,
+      `Mask the unit of PostgreSQL on ${member} by hand now: a boot would start it as a primary.`,
+    );
+  }
+  throw why;
 }

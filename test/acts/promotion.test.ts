@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createActs } from '../../src/acts/all.ts';
+import { fencePrimary } from '../../src/acts/fence-primary.ts';
 import { followPrimary } from '../../src/acts/follow-primary.ts';
 import { promoteStandby } from '../../src/acts/promote-standby.ts';
 import { startAgain } from '../../src/acts/start-again.ts';
@@ -57,6 +58,73 @@ describe('the claim of a promotion', () => {
     await acts.perform(promoteStandby({ ...life, primaryStartedAtMs: 'lost', member: 'pg3' }), context);
     await expect(acts.perform(again, context)).rejects.toThrow('a failover promotes pg3');
     expect(fake.done.filter((line) => line.startsWith('service start'))).toEqual([]);
+  });
+
+  describe('of a failover that comes while the old primary is started again', () => {
+    const failover = promoteStandby({ ...life, primaryStartedAtMs: 'lost', member: 'pg2', fences: 'pg1' });
+    const stop = stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] });
+    const START_AGAIN = ['read', 'unmask', 'unmark standby', 'start'] as const;
+
+    /** Performs the failover right before that step of the start; what came of both, and whether each leads in the end. */
+    async function crossed(at: (typeof START_AGAIN)[number]) {
+      const fake = fakeCluster();
+      const { hosts } = fake.hands;
+      const plain = createActs(fake.hands);
+      await plain.perform(stop, context);
+      await plain.perform(fencePrimary(LEDGER, 'pg1'), context);
+      let failed: Promise<string> | undefined;
+      const meet = async (step: string) => {
+        if (step === at)
+          failed ??= plain.perform(failover, context).then(
+            () => 'promoted',
+            (error: Error) => error.message,
+          );
+        await failed;
+      };
+      const acts = createActs({
+        ...fake.hands,
+        hosts: {
+          ...hosts,
+          async run(cluster, member, command, signal) {
+            await meet(command.name === 'service' ? command.verb : command.name);
+            return hosts.run(cluster, member, command, signal);
+          },
+          async claimResult(cluster, member, id, signal) {
+            await meet('read');
+            return hosts.claimResult(cluster, member, id, signal);
+          },
+        },
+      });
+      const started = await acts.perform(again, context).then(
+        () => 'started',
+        (error: Error) => error.message,
+      );
+      const leads = (name: string) => {
+        const reading = fake.ledger.shown.snapshot.members.find((one) => one.name === name)?.sql;
+        return reading?.ok === true && !reading.value.inRecovery;
+      };
+      const server = fake.ledger.shown.servers.pg1;
+      return { failed: await failed, started, leaders: ['pg1', 'pg2'].filter(leads), server };
+    }
+
+    it.each(START_AGAIN)('before its %s never leaves two primaries, and the old one fenced where it promotes', async (at) => {
+      const { failed, started, leaders, server } = await crossed(at);
+      expect(failed).toBe('promoted');
+      expect(started).not.toBe('started');
+      expect(leaders).toEqual(['pg2']);
+      expect(server).toMatchObject({ ok: true, value: { process: 'stopped', postgres: { enabled: 'masked' } } });
+    });
+
+    it('promotes nobody when the old primary runs again by then', async () => {
+      const fake = fakeCluster();
+      const acts = createActs(fake.hands);
+      await acts.perform(stop, context);
+      await acts.perform(again, context);
+      await expect(acts.perform(failover, context)).rejects.toThrow(
+        'pg1 could not be fenced again right before the promotion, so pg2 was not promoted: a server runs on pg1',
+      );
+      expect(fake.done).not.toContain('promote pg2');
+    });
   });
 
   it('records a stopped primary as a debt that only the start of a member pays', () => {
