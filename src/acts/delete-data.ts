@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 
 const Args = z.object({ cluster: ClusterName, member: MemberName });
 
@@ -11,9 +12,8 @@ const { act, build } = defineAct({
   repeat: 'never',
   interrupts: false,
   async perform({ cluster, member }, hands, { claim, signal }) {
-    if ((await hands.hosts.claim(cluster, member, claim, signal)) === 'taken')
+    if (!(await claimedOnce(hands, { claim, signal }, { cluster, member, what: 'the deletion of the old data directory' })))
       return { performed: false, says: `an earlier attempt has begun to delete the old data directory of ${member}` };
-    signal.throwIfAborted();
     await hands.hosts.run(cluster, member, { name: 'delete the old data directory' }, signal);
     return { performed: true, says: `the old data directory of ${member} is deleted` };
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClusterName, KeptName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 
 const Args = z.object({
   cluster: ClusterName,
@@ -16,9 +17,8 @@ const { act, build } = defineAct({
   repeat: 'never',
   interrupts: false,
   async perform({ cluster, member, suffix }, hands, { claim, signal }) {
-    if ((await hands.hosts.claim(cluster, member, `${claim}.${suffix}`, signal)) === 'taken')
+    if (!(await claimedOnce(hands, { claim, signal }, { cluster, member, id: suffix, what: `the deletion of .${suffix}` })))
       return { performed: false, says: `an earlier attempt deletes .${suffix} on ${member} already` };
-    signal.throwIfAborted();
     await hands.hosts.run(cluster, member, { name: 'delete kept', suffix }, signal);
     return { performed: true, says: `.${suffix} on ${member} is deleted` };
   },

@@ -3,6 +3,7 @@ import { asError, refusal } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 import { pauseDebtOf } from './pause-debt.ts';
 import { resumeAll, resumePoolers } from './resume-poolers.ts';
 
@@ -22,9 +23,14 @@ const { act, build } = defineAct({
   interrupts: true,
   async perform({ cluster, poolers, unit, systemId, timeline }, hands, { claim, signal }) {
     const [first = ''] = poolers;
-    if ((await hands.hosts.claim(cluster, first, `${claim}.${systemId}.t${timeline}`, signal)) === 'taken')
+    if (
+      !(await claimedOnce(
+        hands,
+        { claim, signal },
+        { cluster, member: first, id: `${systemId}.t${timeline}`, what: 'the pause of the PgBouncers' },
+      ))
+    )
       return { performed: false, says: 'an earlier attempt has paused already; it is not done twice' };
-    signal.throwIfAborted();
     const told = await Promise.allSettled(
       poolers.map((pooler) => hands.poolers.pause(cluster, pooler, `${unit}-${pooler}`, signal)),
     );

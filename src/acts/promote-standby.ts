@@ -4,6 +4,7 @@ import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { type ActContext, defineAct } from './act.ts';
 import { fencePrimaryAct } from './fence-primary.ts';
+import { requireFresh } from './fresh.ts';
 import type { Hands } from './hands.ts';
 import { PROMOTING, PromotionOf, promotionClaim } from './promotion-token.ts';
 
@@ -25,6 +26,7 @@ const { act, build } = defineAct({
     const { signal } = context;
     const { cluster, member, timeline } = args;
     const id = promotionClaim(args);
+    const begunAtMs = hands.now();
     if ((await hosts.claim(cluster, member, id, signal)) === 'ours')
       await hosts.settleClaim(cluster, member, id, PROMOTING, signal);
     const claimed = (await hosts.claimResult(cluster, member, id, signal))?.trim();
@@ -35,6 +37,7 @@ const { act, build } = defineAct({
       );
     await fenceAgain(args, hands, context);
     signal.throwIfAborted();
+    requireFresh(hands, begunAtMs, { what: 'the promotion', member });
     await hosts.run(cluster, member, { name: 'promote', timeline }, signal);
     return { performed: true, says: `${member} has been promoted` };
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData, StateData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 import { releaseSlot } from './release-slot.ts';
 
 const Args = z.object({ cluster: ClusterName, primary: MemberName, member: MemberName, slot: z.string() });
@@ -12,9 +13,8 @@ const { act, build } = defineAct({
   repeat: 'never',
   interrupts: false,
   async perform({ cluster, primary, slot }, hands, { claim, signal }) {
-    if ((await hands.hosts.claim(cluster, primary, claim, signal)) === 'taken')
+    if (!(await claimedOnce(hands, { claim, signal }, { cluster, member: primary, what: `the slot ${slot}` })))
       return { performed: false, says: `an earlier attempt has asked ${primary} for the slot already` };
-    signal.throwIfAborted();
     await hands.hosts.run(cluster, primary, { name: 'make slot', slot }, signal);
     return { performed: true, says: `${primary} keeps WAL for ${slot} from now on` };
   },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 
 const Args = z.object({
   cluster: ClusterName,
@@ -20,9 +21,14 @@ const { act, build } = defineAct({
   interrupts: true,
   async perform({ cluster, member, service, verb, systemId, timeline }, hands, { claim, signal }) {
     const of = service === 'patroni' ? 'Patroni' : 'PostgreSQL';
-    if ((await hands.hosts.claim(cluster, member, `${claim}.${systemId}.t${timeline}`, signal)) === 'taken')
+    if (
+      !(await claimedOnce(
+        hands,
+        { claim, signal },
+        { cluster, member, id: `${systemId}.t${timeline}`, what: `the ${verb} of ${of}` },
+      ))
+    )
       return { performed: false, says: `an earlier attempt has asked systemd on ${member} to ${verb} ${of} already` };
-    signal.throwIfAborted();
     await hands.hosts.run(cluster, member, { name: 'service', service, verb }, signal);
     return { performed: true, says: `systemd on ${member} has been asked to ${verb} ${of}` };
   },

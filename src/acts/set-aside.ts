@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 
 const Args = z.object({
   cluster: ClusterName,
@@ -17,9 +18,14 @@ const { act, build } = defineAct({
   repeat: 'never',
   interrupts: true,
   async perform({ cluster, member, suffix, systemId, timeline }, hands, { claim, signal }) {
-    if ((await hands.hosts.claim(cluster, member, `${claim}.${systemId}.t${timeline}`, signal)) === 'taken')
+    if (
+      !(await claimedOnce(
+        hands,
+        { claim, signal },
+        { cluster, member, id: `${systemId}.t${timeline}`, what: 'the renaming of the data directory' },
+      ))
+    )
       return { performed: false, says: `an earlier attempt has set the data directory of ${member} aside already` };
-    signal.throwIfAborted();
     await hands.hosts.run(cluster, member, { name: 'set aside', suffix, claim }, signal);
     return { performed: true, says: `the data directory of ${member} is now the one with .${suffix}` };
   },

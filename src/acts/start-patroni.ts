@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 
 const Args = z.object({ cluster: ClusterName, member: MemberName });
 
@@ -11,9 +12,8 @@ const { act, build } = defineAct({
   repeat: 'never',
   interrupts: false,
   async perform({ cluster, member }, hands, { claim, signal }) {
-    if ((await hands.hosts.claim(cluster, member, claim, signal)) === 'taken')
+    if (!(await claimedOnce(hands, { claim, signal }, { cluster, member, what: 'the start of Patroni' })))
       return { performed: false, says: `an earlier attempt has started Patroni on ${member} already` };
-    signal.throwIfAborted();
     const { run } = hands.hosts;
     // Patroni must be the only one that starts PostgreSQL (Patroni's FAQ).
     await run(cluster, member, { name: 'service', service: 'postgres', verb: 'disable' }, signal);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 
 const Args = z.object({ cluster: ClusterName, member: MemberName, slot: z.string() });
 
@@ -11,7 +12,7 @@ const { act, build } = defineAct({
   repeat: 'never',
   interrupts: false,
   async perform({ cluster, member }, hands, { claim, signal }) {
-    if ((await hands.hosts.claim(cluster, member, claim, signal)) === 'taken')
+    if (!(await claimedOnce(hands, { claim, signal }, { cluster, member, what: 'the start of PostgreSQL' })))
       return { performed: false, says: `an earlier attempt has started PostgreSQL on ${member} already` };
     signal.throwIfAborted();
     for (const verb of ['enable', 'start'] as const)

@@ -3,6 +3,7 @@ import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { serviceActive } from '../core/service-active.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
 
 const Args = z.object({
   cluster: ClusterName,
@@ -19,9 +20,14 @@ const { act, build } = defineAct({
   repeat: 'never',
   interrupts: true,
   async perform({ cluster, member, service, systemId, timeline }, hands, { claim, signal }) {
-    if ((await hands.hosts.claim(cluster, member, `${claim}.${systemId}.t${timeline}`, signal)) === 'taken')
+    if (
+      !(await claimedOnce(
+        hands,
+        { claim, signal },
+        { cluster, member, id: `${systemId}.t${timeline}`, what: `the stop of ${service}` },
+      ))
+    )
       return { performed: false, says: `an earlier attempt has asked systemd on ${member} to stop ${service} already` };
-    signal.throwIfAborted();
     await hands.hosts.run(cluster, member, { name: 'service', service, verb: 'stop' }, signal);
     return { performed: true, says: `systemd on ${member} has stopped ${service}` };
   },
