@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { unreachable } from '../core/errors.ts';
+import { refusal, TrunklineError } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
-import { formatDuration } from '../core/units.ts';
 import { defineAct } from './act.ts';
+import { claimedOnce } from './claimed-once.ts';
+import { failoverClaim, promotedByFailover } from './failover-claims.ts';
+import type { Hands } from './hands.ts';
 import { PromotionOf } from './promotion-token.ts';
-
-/** A worker that was frozen while it claimed must not stop a server any more, whose run has gone on without it. */
-const STOP_WITHIN_MS = 10_000;
 
 const Args = PromotionOf.extend({
   cluster: ClusterName,
@@ -17,6 +16,7 @@ const Args = PromotionOf.extend({
   /** The further members, which a failover could promote instead. */
   others: z.array(MemberName),
 });
+type Args = z.output<typeof Args>;
 
 const { act, build } = defineAct({
   name: 'stop-primary',
@@ -29,17 +29,11 @@ const { act, build } = defineAct({
     release: { act: 'start-again', args },
     gone: { state: 'starts-at-boot', args: { cluster: args.cluster, member: args.member } },
   }),
-  async perform({ cluster, member, systemId, timeline }, hands, { claim, signal }) {
-    const begunAtMs = hands.now();
-    if ((await hands.hosts.claim(cluster, member, `${claim}.${systemId}.t${timeline}`, signal)) === 'taken')
+  async perform(args, hands, { claim, signal }) {
+    const { cluster, member, systemId, timeline } = args;
+    await refuseBesideFailover(args, hands, signal);
+    if (!(await claimedOnce(hands, { claim, signal }, { cluster, member, id: `${systemId}.t${timeline}`, what: 'the stop' })))
       return { performed: false, says: `an earlier attempt has asked systemd on ${member} to stop PostgreSQL already` };
-    signal.throwIfAborted();
-    const tookMs = hands.now() - begunAtMs;
-    if (tookMs > STOP_WITHIN_MS)
-      throw unreachable(
-        `claiming the stop on ${member} took ${formatDuration(tookMs)}, so it was not stopped any more`,
-        'See why the host or the worker is so slow, then ask for the switchover again.',
-      );
     await hands.hosts.run(cluster, member, { name: 'service', service: 'postgres', verb: 'stop' }, signal);
     return { performed: true, says: `systemd on ${member} has stopped PostgreSQL` };
   },
@@ -55,3 +49,23 @@ export const stopPrimary = (args: z.input<typeof Args>): ActData<'never'> => bui
 
 /** Paid by the act that starts the member again. */
 export const stoppedDebtId = (cluster: string, member: string): string => `stopped ${member} of ${cluster}`;
+
+/**
+ * `start-again` refuses while a failover has such a claim, so a stop could not be taken back. A further member that can't be asked only
+ * makes that wait for its host.
+ */
+async function refuseBesideFailover(args: Args, hands: Hands, signal: AbortSignal): Promise<void> {
+  const { cluster, member, standby, others } = args;
+  for (const name of [standby, ...others]) {
+    const promoted = await promotedByFailover(args, [name], hands, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (name !== standby && error instanceof TrunklineError && error.kind === 'unreachable') return undefined;
+      throw error;
+    });
+    if (promoted !== undefined)
+      throw refusal(
+        `a failover has claimed the promotion of ${promoted} without ${member}, so ${member} could not be started again if this went wrong; it was not stopped`,
+        `See that no failover of ${cluster} goes on, delete the folder /var/lib/trunkline/claims/${failoverClaim(args)} on ${promoted}, then ask for the switchover again.`,
+      );
+  }
+}

@@ -5,6 +5,7 @@ import { followPrimary } from '../../src/acts/follow-primary.ts';
 import { promoteStandby } from '../../src/acts/promote-standby.ts';
 import { startAgain } from '../../src/acts/start-again.ts';
 import { stopPrimary } from '../../src/acts/stop-primary.ts';
+import { type TrunklineError, unreachable } from '../../src/core/errors.ts';
 import { connectionLines } from '../../src/compose/connection-lines.ts';
 import { parseConninfo } from '../../src/postgres/parse-conninfo.ts';
 import { fakeCluster } from '../support/fake-cluster.ts';
@@ -125,6 +126,42 @@ describe('the claim of a promotion', () => {
       );
       expect(fake.done).not.toContain('promote pg2');
     });
+  });
+
+  it('by a failover that came to nothing keeps the primary from being stopped, as it could not be started again', async () => {
+    const fake = fakeCluster();
+    const { hosts } = fake.hands;
+    const refusing: typeof hosts.run = (_cluster, member, command) =>
+      Promise.reject(new Error(`${command.name} failed on ${member}`));
+    const failover = promoteStandby({ ...life, primaryStartedAtMs: 'lost', member: 'pg3' });
+    const failing = createActs({ ...fake.hands, hosts: { ...hosts, run: refusing } });
+    await expect(failing.perform(failover, context)).rejects.toThrow('promote failed on pg3');
+
+    const stop = stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] });
+    const error = await createActs(fake.hands)
+      .perform(stop, context)
+      .catch((thrown: TrunklineError) => thrown);
+    expect(error).toMatchObject({
+      message: expect.stringContaining('a failover has claimed the promotion of pg3 without pg1'),
+      hint: expect.stringContaining('/var/lib/trunkline/claims/promotion.7711123950511697988.t7.lost on pg3'),
+    });
+    expect(fake.done.filter((line) => line.startsWith('service stop'))).toEqual([]);
+  });
+
+  it.each([
+    ['pg2', 'refused'],
+    ['pg3', 'stopped'],
+  ])('that can not be read on %s: the stop is %s, as only the standby that is promoted must answer', async (silent, came) => {
+    const fake = fakeCluster();
+    const { hosts } = fake.hands;
+    const claimResult: typeof hosts.claimResult = async (cluster, member, id, signal) => {
+      if (member === silent) throw unreachable(`${member} does not answer`, 'See whether it is up.');
+      return hosts.claimResult(cluster, member, id, signal);
+    };
+    const acts = createActs({ ...fake.hands, hosts: { ...hosts, claimResult } });
+    const stop = stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] });
+    await acts.perform(stop, context).catch(() => undefined);
+    expect(fake.done.includes('service stop pg1') ? 'stopped' : 'refused').toBe(came);
   });
 
   it('records a stopped primary as a debt that only the start of a member pays', () => {
