@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import streamingFailover from '../../runbooks/streaming-failover.ts';
+import { fakeCluster, notRead } from '../support/fake-cluster.ts';
+import { LOST } from '../support/fake-streaming.ts';
+
+it('fences the old primary again in the promotion itself where its host answers, and not where a person stands for it', async () => {
+  const fake = fakeCluster();
+  const promotion = async (fencedBy?: string) => {
+    const { plan } = await streamingFailover.propose({ cluster: LOST, ...(fencedBy ? { fencedBy } : {}) }, fake.view);
+    return plan.steps.find(({ id }) => id === 'promote')?.act?.args;
+  };
+  expect(await promotion()).toMatchObject({ member: 'pg2', primaryStartedAtMs: 'lost', fences: 'pg1' });
+  Object.assign(fake.lost.shown.servers, { pg1: notRead('no route to host') });
+  expect(await promotion('powered off')).not.toHaveProperty('fences');
+});
