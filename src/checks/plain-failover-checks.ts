@@ -1,4 +1,4 @@
-import type { MemberReadings, SqlMember } from '../core/cluster.ts';
+import type { MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
 import { lostFence } from './plain-fence.ts';
 import type { PlainFailoverFacts } from './plain-failover-facts.ts';
+import { newestTimeline, replayedBy } from './plain-timeline-check.ts';
 import { type Follower, followerOf } from './streaming-checks.ts';
 
 const hard = { hard: true };
@@ -26,7 +27,7 @@ export interface PlainFailoverPreflight {
   readonly notes: readonly string[];
 }
 
-/** The standby to promote: the one named, or the one that has received the most. @throws Refusal as `plainFailoverPreflight`. */
+/** The standby to promote: the one named, or the one that has received the most of the newest timeline that is replayed. @throws Refusal as `plainFailoverPreflight`. */
 export function choosePlainFailover(facts: PlainFailoverFacts, named: string | undefined): string | undefined {
   const { standbys } = sceneOf(facts);
   return named === undefined ? standbys[0]?.name : candidateOf(facts, named).name;
@@ -50,7 +51,7 @@ export function plainFailoverPreflight(
   const pair = { leader: leader.name, target: target.name };
   return {
     ...pair,
-    timeline: sql ? timelineOf(sql) : 1,
+    timeline: replayedBy(facts, target)?.timeline ?? 1,
     systemId: sql?.systemId ?? '0',
     fences: fence.by === 'units',
     stated: fence.by === 'word' ? `${leader.name} is ${asked.fencedBy}` : undefined,
@@ -60,7 +61,8 @@ export function plainFailoverPreflight(
       isDead(facts, leader.name),
       noReceiver(facts, leader.name),
       able(facts, target),
-      mostAdvanced(standbys, target),
+      newestTimeline(facts, leader.name, standbys, target),
+      mostAdvanced(facts, standbys, target),
       fence.check,
       atRisk(facts, leader.name, target),
     ],
@@ -78,7 +80,8 @@ export function plainFailoverPreflight(
   };
 }
 
-function sceneOf({ snapshot, leader: name }: PlainFailoverFacts) {
+function sceneOf(facts: PlainFailoverFacts) {
+  const { snapshot, leader: name } = facts;
   const { cluster, members } = snapshot;
   const status = `\`/pg status ${cluster.name}\``;
   const primaries = members.filter(({ sql }) => known(sql)?.inRecovery === false).map((one) => one.name);
@@ -92,7 +95,7 @@ function sceneOf({ snapshot, leader: name }: PlainFailoverFacts) {
     throw refusal(`who led ${cluster.name} last cannot be told`, `Bring the silent members back one by one; look at ${status}.`);
   const standbys = members
     .filter((one) => one !== leader && known(one.sql)?.inRecovery)
-    .toSorted((a, b) => upTo(b) - upTo(a) || (a.name < b.name ? -1 : 1));
+    .toSorted((a, b) => replayed(facts, b) - replayed(facts, a) || upTo(b) - upTo(a) || (a.name < b.name ? -1 : 1));
   return { cluster: cluster.name, leader, standbys };
 }
 
@@ -159,16 +162,14 @@ function able({ servers }: PlainFailoverFacts, { name, sql }: MemberReadings): C
   const server = servers[name];
   if (!server?.ok) return blocked(id, `the host of ${name} could not be asked: ${server?.why ?? 'not asked'}`, hint, hard);
   return server.value.process === 'running' && server.value.control?.systemId === sql.value.systemId
-    ? passed(
-        id,
-        `${name} is a standby on timeline ${timelineOf(sql.value)}, and its server runs in the data directory that is configured`,
-      )
+    ? passed(id, `${name} is a standby, and its server runs in the data directory that is configured`)
     : blocked(id, `no server of this cluster runs in the data directory that is configured for ${name}`, hint, hard);
 }
 
-function mostAdvanced(standbys: readonly MemberReadings[], target: MemberReadings): Check {
+/** Among those that replay the same timeline: an LSN compares with no other. */
+function mostAdvanced(facts: PlainFailoverFacts, standbys: readonly MemberReadings[], target: MemberReadings): Check {
   const id = 'candidate-advanced';
-  const [first] = standbys;
+  const [first] = standbys.filter((one) => replayed(facts, one) === replayed(facts, target));
   const more = first ? upTo(first) - upTo(target) : 0;
   return first && more > 0
     ? blocked(
@@ -194,8 +195,8 @@ function atRisk({ servers }: PlainFailoverFacts, leader: string, target: MemberR
   );
 }
 
-function timelineOf({ timeline, walReceiver }: SqlMember): number {
-  return Math.max(timeline, walReceiver?.timeline ?? 0);
+function replayed(facts: PlainFailoverFacts, member: MemberReadings): number {
+  return replayedBy(facts, member)?.timeline ?? 0;
 }
 
 function upTo({ sql }: MemberReadings): number {

@@ -5,7 +5,8 @@ import { parseControlData } from './parse-control-data.ts';
 import { parseService } from './parse-service.ts';
 import { controlData, serverStatus, showService } from './server-commands.ts';
 import type { SshPool } from './ssh-pool.ts';
-import { hasStandbySignal } from './streaming-commands.ts';
+import { parseIdentified } from './parse-identified.ts';
+import { hasStandbySignal, replaysHere } from './streaming-commands.ts';
 
 const PROCESS: Readonly<Record<number, Server['process']>> = { 0: 'running', 3: 'stopped', 4: 'no data directory' };
 
@@ -28,10 +29,13 @@ export async function readServer(ssh: SshPool, host: string, layout: HostLayout,
       `pg_ctl status failed on ${host}: ${(status.stderr || status.stdout).trim().slice(0, 200) || `exit ${status.code}`}`,
       'See whether binDirectory and dataDirectory of the member are right, and whether sudo grants what `trunkline sudoers` prints.',
     );
+  const isPlainStandby = process === 'running' && signal.code === 0 && parseService(postgres.stdout).active === 'active';
+  const replays = isPlainStandby ? await ssh.run(host, replaysHere(layout), how) : undefined;
   return {
     patroni: parseService(patroni.stdout),
     postgres: parseService(postgres.stdout),
     process,
+    ...(replays?.code === 0 ? { replays: parseIdentified(replays.stdout) } : {}),
     ...(signal.code === 0 || signal.code === 1 ? { standbySignal: signal.code === 0 && signal.stderr === '' } : {}),
     ...(control.code === 0 ? { control: parseControlData(control.stdout) } : {}),
   };

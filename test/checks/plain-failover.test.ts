@@ -16,6 +16,7 @@ const member = ({ lost }: FakeCluster, name: string) => {
   return found;
 };
 const sqlIn = (fake: FakeCluster, name: string) => shownValue(member(fake, name).sql) as Loose<SqlMember>;
+const replays = (timeline: number) => ({ systemId: '7711123950511697988', timeline });
 const seen =
   (value: Seen): Change =>
   ({ lost }) => {
@@ -62,13 +63,47 @@ describe('the checks of a failover without Patroni', () => {
       'hard block',
       'still connected on pg3',
     ],
-    ['candidate-able', 'it is', dead, 'pass', 'pg2 is a standby on timeline 7'],
+    ['candidate-able', 'it is', dead, 'pass', 'pg2 is a standby, and its server runs'],
     [
       'candidate-able',
       'its host is silent',
       ({ lost }) => void Object.assign(lost.shown.servers, { pg2: notRead() }),
       'hard block',
       'pg2',
+    ],
+    [
+      'candidate-timeline',
+      'its host says what it replays',
+      (f) => {
+        for (const name of ['pg2', 'pg3']) Object.assign(shownValue(f.lost.shown.servers[name]), { replays: replays(7) });
+      },
+      'pass',
+      'pg2 replays timeline 7',
+    ],
+    ['candidate-timeline', 'by control files alone', dead, 'warn', 'of pg3 only the control file tells'],
+    [
+      'candidate-timeline',
+      'it is of an older branch',
+      (f) => void Object.assign(sqlIn(f, 'pg2'), { timeline: 6, replayTimeline: 6, receiveLsn: WAL_LSN + MIB }),
+      'hard block',
+      'pg2 replays timeline 6 by its control file, but pg1 has timeline 7',
+    ],
+    [
+      'candidate-timeline',
+      'it receives the newest and replays nothing of it',
+      (f) => {
+        Object.assign(sqlIn(f, 'pg2'), { timeline: 8 });
+        Object.assign(shownValue(f.lost.shown.servers.pg2), { replays: replays(7) });
+      },
+      'hard block',
+      'pg2 replays timeline 7, but pg2 has timeline 8',
+    ],
+    [
+      'candidate-timeline',
+      'another system answers',
+      (f) => void Object.assign(sqlIn(f, 'pg3'), { systemId: '9' }),
+      'hard block',
+      'pg3 of system 9: these are two database clusters',
     ],
     ['candidate-advanced', 'it is', dead, 'pass', 'no standby that answers has received more than pg2'],
     [
@@ -116,6 +151,12 @@ describe('the plan of a failover without Patroni', () => {
     expect(plan.risk).toBe('can-lose-data');
     expect(plan.steps.map(({ id }) => id)).toEqual(['fence', 'promote', 'follows-pg2']);
     expect(JSON.stringify(plan)).not.toMatch(/Patroni|DCS|etcd|leader key/);
+  });
+
+  it('prefers a standby of the newest timeline to one that is ahead by its LSN on an older branch', async () => {
+    const fake = fakeCluster();
+    Object.assign(sqlIn(fake, 'pg3'), { timeline: 6, replayTimeline: 6, receiveLsn: WAL_LSN + MIB, replayLsn: WAL_LSN + MIB });
+    expect((await streamingFailover.propose({ cluster: LOST }, fake.view)).input).toEqual({ cluster: LOST, to: 'pg2' });
   });
 
   it('is refused while a primary runs, and where nobody can be told to have led', async () => {
