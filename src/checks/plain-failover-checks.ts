@@ -64,6 +64,7 @@ export function plainFailoverPreflight(
       newestTimeline(facts, leader.name, standbys, target),
       mostAdvanced(facts, standbys, target),
       fence.check,
+      commitsGoOn(target),
       atRisk(facts, leader.name, target),
     ],
     notes: [
@@ -75,7 +76,7 @@ export function plainFailoverPreflight(
               .join(', ')}.`
           : ''
       }`,
-      `${leader.name} must not come back as it is: afterwards \`/pg rebuild ${cluster} ${leader.name}\`.`,
+      `${leader.name} must not come back as it is: afterwards \`/pg bootstrap ${cluster} ${leader.name} --discard ${leader.name}\` makes a standby of it.`,
     ],
   };
 }
@@ -181,6 +182,19 @@ function mostAdvanced(facts: PlainFailoverFacts, standbys: readonly MemberReadin
         },
       )
     : passed(id, `no standby that answers has received more than ${target.name}`);
+}
+
+/** A new primary that waits for a standby which is not there takes no commit (PostgreSQL docs, synchronous_standby_names). */
+function commitsGoOn({ name, sql }: MemberReadings): Check {
+  const id = 'candidate-sync-names';
+  const own = known(sql)?.synchronousStandbyNames ?? '';
+  return own === ''
+    ? passed(id, `commits on ${name} will not wait for a standby`)
+    : warned(
+        id,
+        `synchronous_standby_names is '${own}' on ${name}: as the primary it confirms no commit until such a standby streams from it`,
+        `If commits hang, run \`ALTER SYSTEM SET synchronous_standby_names = '';\` and \`SELECT pg_reload_conf();\` on ${name}, as superuser.`,
+      );
 }
 
 /** The control file of the old primary, where its host answers, says how far it wrote at least. */

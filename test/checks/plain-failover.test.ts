@@ -122,6 +122,14 @@ describe('the checks of a failover without Patroni', () => {
       'hard block',
       'a server runs there although it does not answer',
     ],
+    ['candidate-sync-names', 'none', dead, 'pass', 'commits on pg2 will not wait'],
+    [
+      'candidate-sync-names',
+      'it waits for the old primary',
+      (f) => void Object.assign(sqlIn(f, 'pg2'), { synchronousStandbyNames: 'FIRST 1 (pg1)' }),
+      'warn',
+      "synchronous_standby_names is 'FIRST 1 (pg1)' on pg2: as the primary it confirms no commit",
+    ],
     ['bytes-at-risk', 'by its control file', dead, 'warn', 'at least 0 B of WAL are lost with pg2, by its control file'],
     ['bytes-at-risk', 'not known', away, 'warn', 'its control file cannot be read'],
   ])('%s: %s', async (id, _case, change, expected, part) => {
@@ -139,6 +147,13 @@ describe('the checks of a failover without Patroni', () => {
     expect(plan.stated).toBe('pg1 is powered off');
     expect(plan.steps.map(({ title }) => title)).toEqual(['Promote pg2 without pg1', 'Point pg3 to pg2']);
   });
+});
+
+it('name the very command that lets hanging commits go on, and the one that brings the lost primary back', async () => {
+  const waits: Change = (f) => void Object.assign(sqlIn(f, 'pg2'), { synchronousStandbyNames: 'pg1' });
+  expect((await checkOf('candidate-sync-names', waits))?.hint).toContain("`ALTER SYSTEM SET synchronous_standby_names = '';`");
+  const { notes } = plainFailoverPreflight(await factsOf(fakeCluster()), { to: 'pg2' });
+  expect(notes.join(' ')).toContain('`/pg bootstrap lost pg1 --discard pg1`');
 });
 
 describe('the plan of a failover without Patroni', () => {
