@@ -58,12 +58,15 @@ export default runbook({
   conclude: ({ to }, ended) => concludeSwitchover(to ?? 'the candidate', ended),
 });
 
-function promote(cluster: string, { leader, target, timeline, systemId, fences }: PlainFailoverPreflight): readonly Step[] {
+function promote(
+  cluster: string,
+  { leader, target, timeline, systemId, fences, lifted }: PlainFailoverPreflight,
+): readonly Step[] {
   const fence: Step = {
     id: 'fence',
     title: `Keep ${leader} from starting as a second primary: mask its unit, write standby.signal`,
     within: minutes(1),
-    act: fencePrimary(cluster, leader),
+    act: fencePrimary({ cluster, member: leader, ...(lifted ? { lifted } : {}) }),
     until: heldDown(cluster, leader),
   };
   return [

@@ -20,6 +20,8 @@ export interface PlainFailoverPreflight {
   readonly systemId: string;
   /** The old primary's host answers and its server is stopped, so that the first step fences it. */
   readonly fences: boolean;
+  /** What takes that fence back while nobody is promoted; absent where part of it was there before, which is not ours to take. */
+  readonly lifted?: { readonly systemId: string; readonly timeline: number; readonly others: string[] };
   readonly stated: string | undefined;
   readonly follows: readonly Follower[];
   readonly hasProxies: boolean;
@@ -54,6 +56,7 @@ export function plainFailoverPreflight(
     timeline: replayedBy(facts, target)?.timeline ?? 1,
     systemId: sql?.systemId ?? '0',
     fences: fence.by === 'units',
+    ...lifts(facts, leader.name, target),
     stated: fence.by === 'word' ? `${leader.name} is ${asked.fencedBy}` : undefined,
     follows: standbys.filter(({ name }) => name !== target.name).map(({ name }) => followerOf(facts, name, pair)),
     hasProxies: facts.snapshot.proxies.length > 0,
@@ -165,6 +168,16 @@ function able({ servers }: PlainFailoverFacts, { name, sql }: MemberReadings): C
   return server.value.process === 'running' && server.value.control?.systemId === sql.value.systemId
     ? passed(id, `${name} is a standby, and its server runs in the data directory that is configured`)
     : blocked(id, `no server of this cluster runs in the data directory that is configured for ${name}`, hint, hard);
+}
+
+function lifts(facts: PlainFailoverFacts, leader: string, target: MemberReadings): Pick<PlainFailoverPreflight, 'lifted'> {
+  const server = known(facts.servers[leader]);
+  const sql = known(target.sql);
+  const timeline = replayedBy(facts, target)?.timeline;
+  if (!sql || timeline === undefined || server?.standbySignal !== false || server.postgres.enabled.startsWith('masked'))
+    return {};
+  const others = facts.snapshot.members.map(({ name }) => name).filter((name) => name !== leader);
+  return { lifted: { systemId: sql.systemId, timeline, others } };
 }
 
 /** Among those that replay the same timeline: an LSN compares with no other. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import streamingFailover from '../../runbooks/streaming-failover.ts';
+import { createActs } from '../../src/acts/all.ts';
 import { lookForPlainFailover } from '../../src/checks/plain-failover-facts.ts';
 import { plainFailoverPreflight } from '../../src/checks/plain-failover-checks.ts';
 import type { SqlMember } from '../../src/core/cluster.ts';
+import type { StateData } from '../../src/core/plan.ts';
+import { createStates } from '../../src/states/all.ts';
 import type { Seen } from '../../src/core/sighting.ts';
 import { type FakeCluster, fakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
 import { LOST } from '../support/fake-streaming.ts';
@@ -154,6 +157,53 @@ it('name the very command that lets hanging commits go on, and the one that brin
   expect((await checkOf('candidate-sync-names', waits))?.hint).toContain("`ALTER SYSTEM SET synchronous_standby_names = '';`");
   const { notes } = plainFailoverPreflight(await factsOf(fakeCluster()), { to: 'pg2' });
   expect(notes.join(' ')).toContain('`/pg bootstrap lost pg1 --discard pg1`');
+});
+
+describe('the fence of a failover without Patroni', () => {
+  const context = { claim: 'r1234567.fence', signal: new AbortController().signal };
+  const fenceOf = async (fake: FakeCluster) => {
+    const { plan } = await streamingFailover.propose({ cluster: LOST, to: 'pg2' }, fake.view);
+    const acts = createActs(fake.hands);
+    const [fence, promotes] = plan.steps.map(({ act }) => act);
+    if (!fence || !promotes) throw new Error('it has no acts');
+    return { acts, fence, promotes, debt: acts.debt(fence) };
+  };
+  const stillThere = async (fake: FakeCluster, gone: StateData) => !(await createStates().judge(gone, fake.view, fake.now)).holds;
+
+  it('changes nothing where a server runs after all: it marks first, which refuses then', async () => {
+    const fake = fakeCluster();
+    const { acts, fence } = await fenceOf(fake);
+    Object.assign(shownValue(fake.lost.shown.servers.pg1), { process: 'running' });
+    await expect(acts.perform(fence, context)).rejects.toThrow('a server runs on pg1');
+    expect(fake.done).not.toContain('service mask pg1');
+  });
+
+  it('is a debt that is taken back while nobody was promoted', async () => {
+    const fake = fakeCluster();
+    const { acts, fence, debt } = await fenceOf(fake);
+    if (!debt) throw new Error('the fence is no debt');
+    await acts.perform(fence, context);
+    expect(await stillThere(fake, debt.gone)).toBe(true);
+    await acts.perform(debt.release, context);
+    expect(await stillThere(fake, debt.gone)).toBe(false);
+    expect(fake.done.filter((line) => line.startsWith('service start'))).toEqual([]);
+  });
+
+  it('is kept once a promotion was claimed, and no debt any more once somebody leads in its place', async () => {
+    const fake = fakeCluster();
+    const { acts, fence, promotes, debt } = await fenceOf(fake);
+    if (!debt) throw new Error('the fence is no debt');
+    await acts.perform(fence, context);
+    await acts.perform(promotes, context);
+    await expect(acts.perform(debt.release, context)).rejects.toThrow('the promotion of pg2 was claimed, so pg1 stays fenced');
+    expect(await stillThere(fake, debt.gone)).toBe(false);
+  });
+
+  it('is no debt where part of it was there before: that is not ours to take away', async () => {
+    const fake = fakeCluster();
+    Object.assign(shownValue(fake.lost.shown.servers.pg1), { standbySignal: true });
+    expect((await fenceOf(fake)).debt).toBeUndefined();
+  });
 });
 
 describe('the plan of a failover without Patroni', () => {
