@@ -7,6 +7,8 @@ import { LiftsFence } from './lift-fence.ts';
 const Args = z.object({
   cluster: ClusterName,
   member: MemberName,
+  /** False where there is no data directory to write standby.signal into: the unit is masked alone, and a person's word is the rest. */
+  marks: z.boolean().exactOptional(),
   /** Present where nothing else takes the fence back when nobody is promoted. */
   lifted: LiftsFence.exactOptional(),
 });
@@ -23,10 +25,13 @@ const { act, build } = defineAct({
       release: { act: 'lift-fence', args: { ...lifted, cluster, member } },
       gone: { state: 'fence-lifted', args: { cluster, member, timeline: lifted.timeline } },
     },
-  async perform({ cluster, member }, hands, { signal }) {
-    await hands.hosts.run(cluster, member, { name: 'mark standby' }, signal);
+  async perform({ cluster, member, marks = true }, hands, { signal }) {
+    if (marks) await hands.hosts.run(cluster, member, { name: 'mark standby' }, signal);
     await hands.hosts.run(cluster, member, { name: 'service', service: 'postgres', verb: 'mask' }, signal);
-    return { performed: true, says: `standby.signal is written on ${member} and the unit of PostgreSQL is masked` };
+    return {
+      performed: true,
+      says: `the unit of PostgreSQL on ${member} is masked${marks ? ' and standby.signal is written' : ''}`,
+    };
   },
 });
 

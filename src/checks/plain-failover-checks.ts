@@ -20,6 +20,8 @@ export interface PlainFailoverPreflight {
   readonly systemId: string;
   /** The old primary's host answers and its server is stopped, so that the first step fences it. */
   readonly fences: boolean;
+  /** That step can write a standby.signal. */
+  readonly marks: boolean;
   /** What takes that fence back while nobody is promoted; absent where part of it was there before, which is not ours to take. */
   readonly lifted?: { readonly systemId: string; readonly timeline: number; readonly others: string[] };
   readonly stated: string | undefined;
@@ -55,9 +57,10 @@ export function plainFailoverPreflight(
     ...pair,
     timeline: replayedBy(facts, target)?.timeline ?? 1,
     systemId: sql?.systemId ?? '0',
-    fences: fence.by === 'units',
-    ...lifts(facts, leader.name, target),
-    stated: fence.by === 'word' ? `${leader.name} is ${asked.fencedBy}` : undefined,
+    fences: fence.by === 'units' || fence.by === 'mask',
+    marks: fence.by === 'units',
+    ...(fence.by === 'units' ? lifts(facts, leader.name, target) : {}),
+    stated: fence.by === 'word' || fence.by === 'mask' ? `${leader.name} is ${asked.fencedBy}` : undefined,
     follows: standbys.filter(({ name }) => name !== target.name).map(({ name }) => followerOf(facts, name, pair)),
     hasProxies: facts.snapshot.proxies.length > 0,
     checks: [
@@ -70,18 +73,27 @@ export function plainFailoverPreflight(
       commitsGoOn(target),
       atRisk(facts, leader.name, target),
     ],
-    notes: [
-      `Chosen: ${target.name}.${
-        standbys.length > 1
-          ? ` Could take over too: ${standbys
-              .filter((one) => one !== target)
-              .map(({ name }) => name)
-              .join(', ')}.`
-          : ''
-      }`,
-      `${leader.name} must not come back as it is: afterwards \`/pg bootstrap ${cluster} ${leader.name} --discard ${leader.name}\` makes a standby of it.`,
-    ],
+    notes: notesOn(cluster, leader.name, target, standbys),
   };
+}
+
+function notesOn(
+  cluster: string,
+  leader: string,
+  target: MemberReadings,
+  standbys: readonly MemberReadings[],
+): readonly string[] {
+  return [
+    `Chosen: ${target.name}.${
+      standbys.length > 1
+        ? ` Could take over too: ${standbys
+            .filter((one) => one !== target)
+            .map(({ name }) => name)
+            .join(', ')}.`
+        : ''
+    }`,
+    `${leader} must not come back as it is: afterwards \`/pg bootstrap ${cluster} ${leader} --discard ${leader}\` makes a standby of it.`,
+  ];
 }
 
 function sceneOf(facts: PlainFailoverFacts) {
@@ -154,7 +166,7 @@ function noReceiver({ snapshot, sightings }: PlainFailoverFacts, leader: string)
     : blocked(
         id,
         `WAL receivers are still connected on ${receivers.join(' and ')}: ${leader} lives, or the connection is not given up yet`,
-        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again.",
+        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. With 0 it never is: end it there by `SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver;`.",
         hard,
       );
 }

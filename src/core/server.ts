@@ -10,6 +10,8 @@ export interface Server {
   readonly process: 'running' | 'stopped' | 'no data directory';
   /** There is a standby.signal, so that a start makes a standby; absent where that could not be seen. */
   readonly standbySignal?: boolean;
+  /** Whether postgres may write into the data directory; false on a file system that is read-only or gone, absent where it was not seen. */
+  readonly isDataWritable?: boolean;
   /** What a standby says that it replays (IDENTIFY_SYSTEM); absent where it was not asked or refuses. */
   readonly replays?: IdentifiedSystem;
   /** Absent where there is no data directory or its control file can not be read. */

@@ -59,6 +59,10 @@ const signalWords = ({ dataDirectory }: HostLayout) => ['/usr/bin/test', '-e', `
 export const replaysHere = (layout: HostLayout): RemoteCommand => asPostgres('replayed timeline', replaysWords(layout));
 const replaysWords = ({ dataDirectory }: HostLayout) => sh(REPLAYS, dataDirectory);
 
+/** Exit 0: postgres may write into the data directory; 1: it is not there, or its file system is read-only (access(2)). */
+export const isDataWritable = (layout: HostLayout): RemoteCommand => asPostgres('data writable', writableWords(layout));
+const writableWords = ({ dataDirectory }: HostLayout) => ['/usr/bin/test', '-w', dataDirectory];
+
 export const markStandby = (layout: HostLayout): RemoteCommand => asPostgres('mark standby', sh(MARK, ...places(layout)));
 export const unmarkStandby = (layout: HostLayout): RemoteCommand => asPostgres('unmark standby', sh(UNMARK, ...places(layout)));
 /** Reads lines of postgresql.auto.conf from stdin. */
@@ -97,6 +101,7 @@ export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
   const login = { host: 'a', port: 1, user: 'a' };
   return [
     grant(signalWords(layout), 'See whether a start makes a standby or a primary'),
+    grant(writableWords(layout), 'See whether a standby.signal can be written'),
     grant(replaysWords(layout), 'See which timeline a standby replays'),
     grant(sh(MARK, ...places(layout)), 'Make a standby of a stopped primary'),
     grant(sh(UNMARK, ...places(layout)), 'Take that back'),

@@ -1,46 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import streamingFailover from '../../runbooks/streaming-failover.ts';
-import { createActs } from '../../src/acts/all.ts';
-import { lookForPlainFailover } from '../../src/checks/plain-failover-facts.ts';
 import { plainFailoverPreflight } from '../../src/checks/plain-failover-checks.ts';
-import type { SqlMember } from '../../src/core/cluster.ts';
-import type { StateData } from '../../src/core/plan.ts';
-import { createStates } from '../../src/states/all.ts';
-import type { Seen } from '../../src/core/sighting.ts';
-import { type FakeCluster, fakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
+import { fakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
 import { LOST } from '../support/fake-streaming.ts';
-import { type Loose, MIB, read, WAL_LSN } from '../support/healthy-cluster.ts';
-
-type Change = (fake: FakeCluster) => void;
-const dead: Change = () => undefined;
-const member = ({ lost }: FakeCluster, name: string) => {
-  const found = lost.shown.snapshot.members.find((one) => one.name === name);
-  if (!found) throw new Error(`there is no ${name}`);
-  return found;
-};
-const sqlIn = (fake: FakeCluster, name: string) => shownValue(member(fake, name).sql) as Loose<SqlMember>;
-const replays = (timeline: number) => ({ systemId: '7711123950511697988', timeline });
-const seen =
-  (value: Seen): Change =>
-  ({ lost }) => {
-    for (const sighting of lost.shown.sightings) Object.assign(sighting, { seen: read(value) });
-  };
-const away: Change = ({ lost }) => void Object.assign(lost.shown.servers, { pg1: notRead('no route to host') });
-
-async function checkOf(id: string, change: Change, fencedBy?: string) {
-  const fake = fakeCluster();
-  change(fake);
-  const { checks } = plainFailoverPreflight(await factsOf(fake), { to: 'pg2', fencedBy });
-  return checks.find((one) => one.id === id);
-}
-
-async function factsOf(fake: FakeCluster) {
-  const { leader, ...facts } = await lookForPlainFailover(LOST, fake.view);
-  return { ...facts, ...(leader === undefined ? {} : { leader }) };
-}
+import { MIB, WAL_LSN } from '../support/healthy-cluster.ts';
+import { away, checkOf, dead, factsOf, type LostChange, memberOf, replays, seen, sqlIn } from '../support/lost-plain.ts';
 
 describe('the checks of a failover without Patroni', () => {
-  it.each<readonly [string, string, Change, 'pass' | 'warn' | 'block' | 'hard block', string]>([
+  it.each<readonly [string, string, LostChange, 'pass' | 'warn' | 'block' | 'hard block', string]>([
     ['leader-dead', 'nobody sees it', dead, 'pass', 'pg1 answers neither from here nor from pg2 and pg3'],
     [
       'leader-dead',
@@ -153,57 +120,10 @@ describe('the checks of a failover without Patroni', () => {
 });
 
 it('name the very command that lets hanging commits go on, and the one that brings the lost primary back', async () => {
-  const waits: Change = (f) => void Object.assign(sqlIn(f, 'pg2'), { synchronousStandbyNames: 'pg1' });
+  const waits: LostChange = (f) => void Object.assign(sqlIn(f, 'pg2'), { synchronousStandbyNames: 'pg1' });
   expect((await checkOf('candidate-sync-names', waits))?.hint).toContain("`ALTER SYSTEM SET synchronous_standby_names = '';`");
   const { notes } = plainFailoverPreflight(await factsOf(fakeCluster()), { to: 'pg2' });
   expect(notes.join(' ')).toContain('`/pg bootstrap lost pg1 --discard pg1`');
-});
-
-describe('the fence of a failover without Patroni', () => {
-  const context = { claim: 'r1234567.fence', signal: new AbortController().signal };
-  const fenceOf = async (fake: FakeCluster) => {
-    const { plan } = await streamingFailover.propose({ cluster: LOST, to: 'pg2' }, fake.view);
-    const acts = createActs(fake.hands);
-    const [fence, promotes] = plan.steps.map(({ act }) => act);
-    if (!fence || !promotes) throw new Error('it has no acts');
-    return { acts, fence, promotes, debt: acts.debt(fence) };
-  };
-  const stillThere = async (fake: FakeCluster, gone: StateData) => !(await createStates().judge(gone, fake.view, fake.now)).holds;
-
-  it('changes nothing where a server runs after all: it marks first, which refuses then', async () => {
-    const fake = fakeCluster();
-    const { acts, fence } = await fenceOf(fake);
-    Object.assign(shownValue(fake.lost.shown.servers.pg1), { process: 'running' });
-    await expect(acts.perform(fence, context)).rejects.toThrow('a server runs on pg1');
-    expect(fake.done).not.toContain('service mask pg1');
-  });
-
-  it('is a debt that is taken back while nobody was promoted', async () => {
-    const fake = fakeCluster();
-    const { acts, fence, debt } = await fenceOf(fake);
-    if (!debt) throw new Error('the fence is no debt');
-    await acts.perform(fence, context);
-    expect(await stillThere(fake, debt.gone)).toBe(true);
-    await acts.perform(debt.release, context);
-    expect(await stillThere(fake, debt.gone)).toBe(false);
-    expect(fake.done.filter((line) => line.startsWith('service start'))).toEqual([]);
-  });
-
-  it('is kept once a promotion was claimed, and no debt any more once somebody leads in its place', async () => {
-    const fake = fakeCluster();
-    const { acts, fence, promotes, debt } = await fenceOf(fake);
-    if (!debt) throw new Error('the fence is no debt');
-    await acts.perform(fence, context);
-    await acts.perform(promotes, context);
-    await expect(acts.perform(debt.release, context)).rejects.toThrow('the promotion of pg2 was claimed, so pg1 stays fenced');
-    expect(await stillThere(fake, debt.gone)).toBe(false);
-  });
-
-  it('is no debt where part of it was there before: that is not ours to take away', async () => {
-    const fake = fakeCluster();
-    Object.assign(shownValue(fake.lost.shown.servers.pg1), { standbySignal: true });
-    expect((await fenceOf(fake)).debt).toBeUndefined();
-  });
 });
 
 describe('the plan of a failover without Patroni', () => {
@@ -225,7 +145,7 @@ describe('the plan of a failover without Patroni', () => {
   });
 
   it('is refused while a primary runs, and where nobody can be told to have led', async () => {
-    const propose = (change: Change, to?: string) => {
+    const propose = (change: LostChange, to?: string) => {
       const fake = fakeCluster();
       change(fake);
       return streamingFailover.propose({ cluster: LOST, ...(to ? { to } : {}) }, fake.view);
@@ -234,7 +154,7 @@ describe('the plan of a failover without Patroni', () => {
       'pg3 of lost is out of recovery',
     );
     await expect(propose(dead, 'pg1')).rejects.toThrow('pg1 is the primary that is to be replaced');
-    await expect(propose((f) => void Object.assign(member(f, 'pg2'), { sql: notRead() }), 'pg9')).rejects.toThrow(
+    await expect(propose((f) => void Object.assign(memberOf(f, 'pg2'), { sql: notRead() }), 'pg9')).rejects.toThrow(
       'no member "pg9"',
     );
   });
