@@ -125,6 +125,14 @@ describe('the commands of a switchover without Patroni, on a real server', () =>
       () => (next.sql('select application_name, state from pg_stat_replication') === 'sa1|streaming' ? [] : ['a row']),
       { timeoutMs: 15_000 },
     );
+    await waitFor(
+      'the old primary to say itself that it replays the new timeline',
+      () => {
+        const said = old.run(replaysHere(layout(old)).argv).stdout.trim();
+        return said.split('|')[1] === '2' ? [] : [said];
+      },
+      { timeoutMs: 15_000 },
+    );
     expect(next.sql("select active from pg_replication_slots where slot_name = 'sa1'")).toBe('t');
     expect(old.sql('select pg_is_in_recovery()')).toBe('t');
   });
