@@ -58,13 +58,16 @@ export default runbook({
   conclude: ({ to }, ended) => concludeSwitchover(to ?? 'the candidate', ended),
 });
 
-function promote(cluster: string, { leader, target, timeline, systemId, fences }: PlainFailoverPreflight): readonly Step[] {
+function promote(
+  cluster: string,
+  { leader, target, timeline, systemId, fences, marks, lifted }: PlainFailoverPreflight,
+): readonly Step[] {
   const fence: Step = {
     id: 'fence',
-    title: `Keep ${leader} from starting as a second primary: mask its unit, write standby.signal`,
+    title: `Keep ${leader} from starting as a second primary: ${marks ? 'write standby.signal, mask' : 'mask'} its unit`,
     within: minutes(1),
-    act: fencePrimary(cluster, leader),
-    until: heldDown(cluster, leader),
+    act: fencePrimary({ cluster, member: leader, ...(marks ? {} : { marks }), ...(lifted ? { lifted } : {}) }),
+    until: heldDown(cluster, leader, marks),
   };
   return [
     ...(fences ? [fence] : []),
@@ -74,7 +77,7 @@ function promote(cluster: string, { leader, target, timeline, systemId, fences }
       within: minutes(2),
       still: [
         leaderIsDead(cluster, leader),
-        ...(fences ? [heldDown(cluster, leader)] : []),
+        ...(fences ? [heldDown(cluster, leader, marks)] : []),
         unless('candidate-advanced', mostAdvanced(cluster, target)),
       ],
       act: promoteStandby({

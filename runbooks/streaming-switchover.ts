@@ -94,7 +94,7 @@ function swap(cluster: string, found: StreamingPreflight): readonly Step[] {
       id: 'fence',
       title: `Keep ${leader} from starting as a second primary: mask its unit, write standby.signal`,
       within: minutes(1),
-      act: fencePrimary(cluster, leader),
+      act: fencePrimary({ cluster, member: leader }),
       until: heldDown(cluster, leader),
     },
     { id: 'replayed', title: `Wait until ${target} has replayed all of ${leader}`, within: minutes(2), until: nothingLost },

@@ -40,7 +40,7 @@ export interface ActDefinition<A extends z.ZodType<JsonObject>, R extends 'harml
    */
   readonly perform: (args: z.output<A>, hands: Hands, context: ActContext) => Promise<Performed>;
   /** What it leaves behind that does harm until it is taken away; recorded before the act is performed. */
-  readonly debt?: (args: z.output<A>) => DebtDraft;
+  readonly debt?: (args: z.output<A>) => DebtDraft | undefined;
   /** The ids of the debts that are gone once the step of this act is done. */
   readonly pays?: (args: z.output<A>) => readonly string[];
   /** Ends what the act began, where it can be ended, and looks whether it is gone. */

@@ -39,6 +39,7 @@ import { setAsideAct } from './set-aside.ts';
 import { startServerAct } from './start-server.ts';
 import { stopServerAct } from './stop-server.ts';
 import { dropLeftSlotsAct } from './drop-left-slots.ts';
+import { liftFenceAct } from './lift-fence.ts';
 import { fencePrimaryAct } from './fence-primary.ts';
 import { followPrimaryAct } from './follow-primary.ts';
 import { promoteStandbyAct } from './promote-standby.ts';
@@ -111,6 +112,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     dropLeftSlotsAct,
     fencePrimaryAct,
     followPrimaryAct,
+    liftFenceAct,
     promoteStandbyAct,
     startAgainAct,
     stopPrimaryAct,

@@ -15,7 +15,7 @@ const { act, build } = defineAct({
     if (!(await claimedOnce(hands, { claim, signal }, { cluster, member, what: 'the start of PostgreSQL' })))
       return { performed: false, says: `an earlier attempt has started PostgreSQL on ${member} already` };
     signal.throwIfAborted();
-    for (const verb of ['enable', 'start'] as const)
+    for (const verb of ['unmask', 'enable', 'start'] as const)
       await hands.hosts.run(cluster, member, { name: 'service', service: 'postgres', verb }, signal);
     return { performed: true, says: `PostgreSQL of ${member} is enabled and was started` };
   },
@@ -24,5 +24,5 @@ const { act, build } = defineAct({
 
 export const startStandbyAct = act;
 
-/** Starts a new standby, now and at every boot, once; its slot is no debt any more when it streams. */
+/** Starts a new standby, now and at every boot, once, also where a failover had masked its unit (systemctl enable fails on a masked one); its slot is no debt any more when it streams. */
 export const startStandby = (args: z.input<typeof Args>): ActData<'never'> => build(args);

@@ -10,7 +10,7 @@ export function bootstrapHostChecks(scene: BootstrapScene, { hasPatroni }: { has
     addressed(scene),
     programs(scene),
     collations(scene),
-    down(scene),
+    down(scene, hasPatroni),
     dataDirectory(scene, hasPatroni),
     noOldCopy(scene),
     room(scene),
@@ -61,12 +61,18 @@ function collations({ member, host, primary, facts }: BootstrapScene): Check {
   );
 }
 
-function down({ member, server }: BootstrapScene): Check {
+function down({ member, server }: BootstrapScene, hasPatroni: boolean): Check {
   const hint = `Stop it on ${member}, if it is not needed, then ask again.`;
   if (server.process === 'running')
     return blocked('server', `a PostgreSQL runs in the data directory of ${member}`, hint, { hard: true });
   const busy = (['patroni', 'postgres'] as const).find((one) => /^(active|activating|reloading)$/.test(server[one].active));
   if (busy) return blocked('server', `the unit of ${busy} on ${member} is ${server[busy].active}`, hint, { hard: true });
+  if (!hasPatroni && server.postgres.enabled.startsWith('masked'))
+    return warned(
+      'server',
+      `no PostgreSQL runs on ${member}, and its unit is masked, as a failover leaves a lost primary: the last step unmasks it`,
+      'Approve only if nobody else keeps it from starting.',
+    );
   return passed('server', `no PostgreSQL runs on ${member} in the data directory, and no unit of it is active`);
 }
 

@@ -1,4 +1,4 @@
-import type { MemberReadings, SqlMember } from '../core/cluster.ts';
+import type { MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
 import { lostFence } from './plain-fence.ts';
 import type { PlainFailoverFacts } from './plain-failover-facts.ts';
+import { newestTimeline, replayedBy } from './plain-timeline-check.ts';
 import { type Follower, followerOf } from './streaming-checks.ts';
 
 const hard = { hard: true };
@@ -19,6 +20,10 @@ export interface PlainFailoverPreflight {
   readonly systemId: string;
   /** The old primary's host answers and its server is stopped, so that the first step fences it. */
   readonly fences: boolean;
+  /** That step can write a standby.signal. */
+  readonly marks: boolean;
+  /** What takes that fence back while nobody is promoted; absent where part of it was there before, which is not ours to take. */
+  readonly lifted?: { readonly systemId: string; readonly timeline: number; readonly others: string[] };
   readonly stated: string | undefined;
   readonly follows: readonly Follower[];
   readonly hasProxies: boolean;
@@ -26,7 +31,7 @@ export interface PlainFailoverPreflight {
   readonly notes: readonly string[];
 }
 
-/** The standby to promote: the one named, or the one that has received the most. @throws Refusal as `plainFailoverPreflight`. */
+/** The standby to promote: the one named, or the one that has received the most of the newest timeline that is replayed. @throws Refusal as `plainFailoverPreflight`. */
 export function choosePlainFailover(facts: PlainFailoverFacts, named: string | undefined): string | undefined {
   const { standbys } = sceneOf(facts);
   return named === undefined ? standbys[0]?.name : candidateOf(facts, named).name;
@@ -50,35 +55,49 @@ export function plainFailoverPreflight(
   const pair = { leader: leader.name, target: target.name };
   return {
     ...pair,
-    timeline: sql ? timelineOf(sql) : 1,
+    timeline: replayedBy(facts, target)?.timeline ?? 1,
     systemId: sql?.systemId ?? '0',
-    fences: fence.by === 'units',
-    stated: fence.by === 'word' ? `${leader.name} is ${asked.fencedBy}` : undefined,
+    fences: fence.by === 'units' || fence.by === 'mask',
+    marks: fence.by === 'units',
+    ...(fence.by === 'units' ? lifts(facts, leader.name, target) : {}),
+    stated: fence.by === 'word' || fence.by === 'mask' ? `${leader.name} is ${asked.fencedBy}` : undefined,
     follows: standbys.filter(({ name }) => name !== target.name).map(({ name }) => followerOf(facts, name, pair)),
     hasProxies: facts.snapshot.proxies.length > 0,
     checks: [
       isDead(facts, leader.name),
       noReceiver(facts, leader.name),
       able(facts, target),
-      mostAdvanced(standbys, target),
+      newestTimeline(facts, leader.name, standbys, target),
+      mostAdvanced(facts, standbys, target),
       fence.check,
+      commitsGoOn(target),
       atRisk(facts, leader.name, target),
     ],
-    notes: [
-      `Chosen: ${target.name}.${
-        standbys.length > 1
-          ? ` Could take over too: ${standbys
-              .filter((one) => one !== target)
-              .map(({ name }) => name)
-              .join(', ')}.`
-          : ''
-      }`,
-      `${leader.name} must not come back as it is: afterwards \`/pg rebuild ${cluster} ${leader.name}\`.`,
-    ],
+    notes: notesOn(cluster, leader.name, target, standbys),
   };
 }
 
-function sceneOf({ snapshot, leader: name }: PlainFailoverFacts) {
+function notesOn(
+  cluster: string,
+  leader: string,
+  target: MemberReadings,
+  standbys: readonly MemberReadings[],
+): readonly string[] {
+  return [
+    `Chosen: ${target.name}.${
+      standbys.length > 1
+        ? ` Could take over too: ${standbys
+            .filter((one) => one !== target)
+            .map(({ name }) => name)
+            .join(', ')}.`
+        : ''
+    }`,
+    `${leader} must not come back as it is: afterwards \`/pg bootstrap ${cluster} ${leader} --discard ${leader}\` makes a standby of it.`,
+  ];
+}
+
+function sceneOf(facts: PlainFailoverFacts) {
+  const { snapshot, leader: name } = facts;
   const { cluster, members } = snapshot;
   const status = `\`/pg status ${cluster.name}\``;
   const primaries = members.filter(({ sql }) => known(sql)?.inRecovery === false).map((one) => one.name);
@@ -92,7 +111,7 @@ function sceneOf({ snapshot, leader: name }: PlainFailoverFacts) {
     throw refusal(`who led ${cluster.name} last cannot be told`, `Bring the silent members back one by one; look at ${status}.`);
   const standbys = members
     .filter((one) => one !== leader && known(one.sql)?.inRecovery)
-    .toSorted((a, b) => upTo(b) - upTo(a) || (a.name < b.name ? -1 : 1));
+    .toSorted((a, b) => replayed(facts, b) - replayed(facts, a) || upTo(b) - upTo(a) || (a.name < b.name ? -1 : 1));
   return { cluster: cluster.name, leader, standbys };
 }
 
@@ -147,7 +166,7 @@ function noReceiver({ snapshot, sightings }: PlainFailoverFacts, leader: string)
     : blocked(
         id,
         `WAL receivers are still connected on ${receivers.join(' and ')}: ${leader} lives, or the connection is not given up yet`,
-        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again.",
+        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. With 0 it never is: end it there by `SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver;`.",
         hard,
       );
 }
@@ -159,16 +178,24 @@ function able({ servers }: PlainFailoverFacts, { name, sql }: MemberReadings): C
   const server = servers[name];
   if (!server?.ok) return blocked(id, `the host of ${name} could not be asked: ${server?.why ?? 'not asked'}`, hint, hard);
   return server.value.process === 'running' && server.value.control?.systemId === sql.value.systemId
-    ? passed(
-        id,
-        `${name} is a standby on timeline ${timelineOf(sql.value)}, and its server runs in the data directory that is configured`,
-      )
+    ? passed(id, `${name} is a standby, and its server runs in the data directory that is configured`)
     : blocked(id, `no server of this cluster runs in the data directory that is configured for ${name}`, hint, hard);
 }
 
-function mostAdvanced(standbys: readonly MemberReadings[], target: MemberReadings): Check {
+function lifts(facts: PlainFailoverFacts, leader: string, target: MemberReadings): Pick<PlainFailoverPreflight, 'lifted'> {
+  const server = known(facts.servers[leader]);
+  const sql = known(target.sql);
+  const timeline = replayedBy(facts, target)?.timeline;
+  if (!sql || timeline === undefined || server?.standbySignal !== false || server.postgres.enabled.startsWith('masked'))
+    return {};
+  const others = facts.snapshot.members.map(({ name }) => name).filter((name) => name !== leader);
+  return { lifted: { systemId: sql.systemId, timeline, others } };
+}
+
+/** Among those that replay the same timeline: an LSN compares with no other. */
+function mostAdvanced(facts: PlainFailoverFacts, standbys: readonly MemberReadings[], target: MemberReadings): Check {
   const id = 'candidate-advanced';
-  const [first] = standbys;
+  const [first] = standbys.filter((one) => replayed(facts, one) === replayed(facts, target));
   const more = first ? upTo(first) - upTo(target) : 0;
   return first && more > 0
     ? blocked(
@@ -180,6 +207,19 @@ function mostAdvanced(standbys: readonly MemberReadings[], target: MemberReading
         },
       )
     : passed(id, `no standby that answers has received more than ${target.name}`);
+}
+
+/** A new primary that waits for a standby which is not there takes no commit (PostgreSQL docs, synchronous_standby_names). */
+function commitsGoOn({ name, sql }: MemberReadings): Check {
+  const id = 'candidate-sync-names';
+  const own = known(sql)?.synchronousStandbyNames ?? '';
+  return own === ''
+    ? passed(id, `commits on ${name} will not wait for a standby`)
+    : warned(
+        id,
+        `synchronous_standby_names is '${own}' on ${name}: as the primary it confirms no commit until such a standby streams from it`,
+        `If commits hang, run \`ALTER SYSTEM SET synchronous_standby_names = '';\` and \`SELECT pg_reload_conf();\` on ${name}, as superuser.`,
+      );
 }
 
 /** The control file of the old primary, where its host answers, says how far it wrote at least. */
@@ -194,8 +234,8 @@ function atRisk({ servers }: PlainFailoverFacts, leader: string, target: MemberR
   );
 }
 
-function timelineOf({ timeline, walReceiver }: SqlMember): number {
-  return Math.max(timeline, walReceiver?.timeline ?? 0);
+function replayed(facts: PlainFailoverFacts, member: MemberReadings): number {
+  return replayedBy(facts, member)?.timeline ?? 0;
 }
 
 function upTo({ sql }: MemberReadings): number {

@@ -86,6 +86,8 @@ export interface SqlMember {
   readonly receiveLsn?: Lsn;
   readonly replayLsn?: Lsn;
   readonly replayPaused?: boolean;
+  /** Standby: the timeline that it has come to at least, by its control file, whatever it receives. */
+  readonly replayTimeline?: number;
   readonly walReceiver?: {
     readonly status: string;
     readonly senderHost?: string;

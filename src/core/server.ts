@@ -1,4 +1,5 @@
 import type { Lsn } from './lsn.ts';
+import type { IdentifiedSystem } from './upstream.ts';
 
 /** What a host says of its PostgreSQL without asking PostgreSQL: its services, its process, its control file. */
 export interface Server {
@@ -9,6 +10,10 @@ export interface Server {
   readonly process: 'running' | 'stopped' | 'no data directory';
   /** There is a standby.signal, so that a start makes a standby; absent where that could not be seen. */
   readonly standbySignal?: boolean;
+  /** Whether postgres may write into the data directory; false on a file system that is read-only or gone, absent where it was not seen. */
+  readonly isDataWritable?: boolean;
+  /** What a standby says that it replays (IDENTIFY_SYSTEM); absent where it was not asked or refuses. */
+  readonly replays?: IdentifiedSystem;
   /** Absent where there is no data directory or its control file can not be read. */
   readonly control?: ControlData;
 }

@@ -30,6 +30,15 @@ const FOLLOW = script(
   'set -eu; cd /; umask 077; c=$(cat); case $c in *.complete) ;; *) exit 6;; esac; a=$1/postgresql.auto.conf; n=$a.trunkline; { grep -Ev "^[[:space:]]*primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; printf "%s\\n" "$c" | sed "\\$d"; } >"$n"; sync -- "$n"; mv -f -- "$n" "$a"; sync -- "$1"; if "$2/pg_ctl" status -D "$1" >/dev/null 2>&1; then "$2/pg_ctl" reload -D "$1" >/dev/null; fi',
 );
 
+/**
+ * Asks the server of a data directory, by the socket that its postmaster.pid names: `sh DATA`. On a standby it says the timeline that is
+ * replayed, whatever is received (GetStandbyFlushRecPtr in PostgreSQL's walsender.c). With a database it needs no line for `replication` in
+ * pg_hba.conf, but the one by which postgres logs in there (PostgreSQL docs, auth-pg-hba-conf).
+ */
+const REPLAYS = script(
+  'set -eu; cd /; f=$1/postmaster.pid; exec /usr/bin/env PGCONNECT_TIMEOUT=2 /usr/bin/psql -XAtqw -h "$(sed -n 5p "$f")" -p "$(sed -n 4p "$f")" -d "dbname=postgres replication=database" -c IDENTIFY_SYSTEM',
+);
+
 /** A constant statement, of which psql replaces :'s' by the quoted name of a slot: `sh SLOT`. */
 const onSlot = (sql: string) => script(`cd /; echo "${sql}" | /usr/bin/psql -XAtqw -v ON_ERROR_STOP=1 -d postgres -v s="$1"`);
 const MAKE_SLOT = onSlot(
@@ -45,6 +54,14 @@ const slotWord = (slot: string): Word => ({ value: slot, form: '[a-z0-9_]{1,63}'
 /** Exit 0: a start makes a standby of this data directory; 1: a primary (PostgreSQL docs, warm-standby). */
 export const hasStandbySignal = (layout: HostLayout): RemoteCommand => asPostgres('standby.signal', signalWords(layout));
 const signalWords = ({ dataDirectory }: HostLayout) => ['/usr/bin/test', '-e', `${dataDirectory}/standby.signal`];
+
+/** Prints what `identifySystem` prints, of the server of this data directory itself; changes nothing. */
+export const replaysHere = (layout: HostLayout): RemoteCommand => asPostgres('replayed timeline', replaysWords(layout));
+const replaysWords = ({ dataDirectory }: HostLayout) => sh(REPLAYS, dataDirectory);
+
+/** Exit 0: postgres may write into the data directory; 1: it is not there, or its file system is read-only (access(2)). */
+export const isDataWritable = (layout: HostLayout): RemoteCommand => asPostgres('data writable', writableWords(layout));
+const writableWords = ({ dataDirectory }: HostLayout) => ['/usr/bin/test', '-w', dataDirectory];
 
 export const markStandby = (layout: HostLayout): RemoteCommand => asPostgres('mark standby', sh(MARK, ...places(layout)));
 export const unmarkStandby = (layout: HostLayout): RemoteCommand => asPostgres('unmark standby', sh(UNMARK, ...places(layout)));
@@ -84,6 +101,8 @@ export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
   const login = { host: 'a', port: 1, user: 'a' };
   return [
     grant(signalWords(layout), 'See whether a start makes a standby or a primary'),
+    grant(writableWords(layout), 'See whether a standby.signal can be written'),
+    grant(replaysWords(layout), 'See which timeline a standby replays'),
     grant(sh(MARK, ...places(layout)), 'Make a standby of a stopped primary'),
     grant(sh(UNMARK, ...places(layout)), 'Take that back'),
     grant(sh(FOLLOW, ...places(layout)), 'Point a standby to its primary'),

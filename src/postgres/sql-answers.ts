@@ -10,6 +10,7 @@ export const SqlMemberAnswer = z.object({
   inRecovery: z.boolean(),
   systemId: Text,
   timeline: z.number(),
+  replayTimeline: z.number().exactOptional(),
   versionNum: z.number(),
   postmasterStartedAtMs: z.number(),
   writeLsn: Bytes,

@@ -2,6 +2,7 @@
  * One row, one JSON value, on a primary or a standby of PostgreSQL 12 to 18. Whole rows become jsonb, so that a column which a release
  * lacks is absent and no error. WAL positions are bytes. A standby's timeline is the highest of what it receives, must replay to, and
  * has in its control file; a primary's is that of its current WAL file (its control file still holds the old one after a promotion).
+ * What a standby surely replays is without what it receives, and may be one behind until its next restartpoint.
  */
 export const sqlMemberQuery = `
 WITH now AS MATERIALIZED (
@@ -20,6 +21,8 @@ SELECT json_build_object(
                   (SELECT min_recovery_end_timeline FROM pg_control_recovery()),
                   (SELECT timeline_id FROM pg_control_checkpoint()))
     ELSE ('x' || substr(pg_walfile_name(head.written), 1, 8))::bit(32)::int END,
+  'replayTimeline', CASE WHEN head.recovering
+    THEN greatest((SELECT min_recovery_end_timeline FROM pg_control_recovery()), (SELECT timeline_id FROM pg_control_checkpoint())) END,
   'versionNum', current_setting('server_version_num')::int,
   'postmasterStartedAtMs', floor(extract(epoch FROM pg_postmaster_start_time()) * 1000),
   'writeLsn', head.written - '0/0',

@@ -15,6 +15,7 @@ import { backendGoneState, backendIsState, statementEndedState } from './backend
 import { clientsLeftState } from './clients-left.ts';
 import { inReplicaPoolState, outOfReplicaPoolState } from './in-replica-pool.ts';
 import { keptDrainedState } from './kept-drained.ts';
+import { fenceLiftedState } from './fence-lifted.ts';
 import { heldDownState } from './held-down.ts';
 import { fencedState } from './fenced.ts';
 import { lagUnderState } from './lag-under.ts';
@@ -89,6 +90,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     clientsLeftState,
     inReplicaPoolState,
     keptDrainedState,
+    fenceLiftedState,
     heldDownState,
     fencedState,
     lagUnderState,

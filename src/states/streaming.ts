@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { MemberReadings, SqlMember } from '../core/cluster.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
+import type { Reading } from '../core/reading.ts';
+import { replayedTimeline } from '../core/replayed-timeline.ts';
+import type { Server } from '../core/server.ts';
 import { standbyRow } from '../core/standby-row.ts';
 import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
 import { currentPrimary, readRoles, type Roles } from './roles.ts';
@@ -20,9 +23,16 @@ const { state, build } = defineState({
   says: ({ members, timeline }) => `${members.join(' and ')} ${are(members)} streaming on timeline ${timeline}`,
   async judge({ cluster, members, timeline }, view) {
     const streams = judgeStreaming(members, timeline, await readRoles(view, cluster));
-    if (!streams.holds || view.cluster(cluster).mode !== 'patroni') return streams;
-    const readings = await Promise.all(members.map((name) => view.member(cluster, name)));
-    const why = readings.map((reading) => whyNotReplaying(reading, timeline)).find((one) => one !== undefined);
+    if (!streams.holds) return streams;
+    const isPlain = view.cluster(cluster).mode !== 'patroni';
+    const whys = await Promise.all(
+      members.map(async (name) => {
+        if (!isPlain) return whyNotReplaying(await view.member(cluster, name), timeline);
+        const [sql, server] = await Promise.all([view.sql(cluster, name), view.server(cluster, name)]);
+        return whyNotReplayingPlain(name, sql, server, timeline);
+      }),
+    );
+    const why = whys.find((one) => one !== undefined);
     return why === undefined ? streams : notYet(why);
   },
 });
@@ -32,7 +42,7 @@ export const streamingState = state;
 /**
  * Every one of the members streams from the current primary on this timeline: seen by the primary and by the member itself. One that went
  * on alone may receive the new timeline from the beginning of a segment on and look like streaming for ever; what it replays is told by
- * Patroni (IDENTIFY_SYSTEM, PostgreSQL's walsender.c).
+ * Patroni, and without Patroni by the standby itself (IDENTIFY_SYSTEM, PostgreSQL's walsender.c) or its control file.
  */
 export const streaming = (cluster: string, members: readonly string[], timeline: number): StateData =>
   build({ cluster, members: [...members], timeline });
@@ -61,6 +71,19 @@ export function whyNotReplaying(
   const replays = patroni.value.timeline;
   if (replays === timeline) return undefined;
   return `${name} receives timeline ${timeline} but replays ${replays ?? 'none'} by its Patroni: it has not come to it yet, or parted before`;
+}
+
+/** Pure part, without Patroni. */
+export function whyNotReplayingPlain(
+  name: string,
+  sql: Reading<SqlMember>,
+  server: Reading<Server>,
+  timeline: number,
+): string | undefined {
+  const replays = replayedTimeline({ sql }, server);
+  if (replays?.timeline === timeline) return undefined;
+  const by = replays?.by === 'control file' ? ' by its control file (a CHECKPOINT there brings it up to date)' : '';
+  return `${name} receives timeline ${timeline} but replays ${replays?.timeline ?? 'none that is known'}${by}: it has not come to it yet, or parted before`;
 }
 
 function whyNotStreaming(member: string, primary: { name: string; sql: SqlMember }, roles: Roles): string | undefined {

@@ -3,6 +3,7 @@ import { createActs } from '../../src/acts/all.ts';
 import type { HostCommand } from '../../src/acts/hands.ts';
 import { autoConf } from '../../src/acts/place-copy.ts';
 import { replicationRole } from '../../src/acts/replication-role.ts';
+import { startStandby } from '../../src/acts/start-standby.ts';
 import { reserveSlot } from '../../src/acts/reserve-slot.ts';
 import { createStates } from '../../src/states/all.ts';
 import { fakeCluster } from '../support/fake-cluster.ts';
@@ -58,6 +59,12 @@ describe('what a bootstrap writes', () => {
     expect(autoConf('c1', of)).toBe(
       "primary_conninfo = 'user=standby_c1 passfile=/data.pgpass host=10.0.0.1 port=5433 application_name=c1'\nprimary_slot_name = 'standby_c1'\n",
     );
+  });
+
+  it('starts a server whose unit a failover masked: systemctl enables no masked unit', async () => {
+    const { acts, ran } = recording();
+    await acts.perform(startStandby({ cluster: CLUSTER, member: 'pg3', slot: 'standby_pg3' }), context);
+    expect(ran.flatMap((one) => (one.name === 'service' ? [one.verb] : []))).toEqual(['unmask', 'enable', 'start']);
   });
 
   it('down as a debt of its slot names a release and a state that exist', () => {

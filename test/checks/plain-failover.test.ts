@@ -1,42 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import streamingFailover from '../../runbooks/streaming-failover.ts';
-import { lookForPlainFailover } from '../../src/checks/plain-failover-facts.ts';
 import { plainFailoverPreflight } from '../../src/checks/plain-failover-checks.ts';
-import type { SqlMember } from '../../src/core/cluster.ts';
-import type { Seen } from '../../src/core/sighting.ts';
-import { type FakeCluster, fakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
+import { fakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
 import { LOST } from '../support/fake-streaming.ts';
-import { type Loose, MIB, read, WAL_LSN } from '../support/healthy-cluster.ts';
-
-type Change = (fake: FakeCluster) => void;
-const dead: Change = () => undefined;
-const member = ({ lost }: FakeCluster, name: string) => {
-  const found = lost.shown.snapshot.members.find((one) => one.name === name);
-  if (!found) throw new Error(`there is no ${name}`);
-  return found;
-};
-const sqlIn = (fake: FakeCluster, name: string) => shownValue(member(fake, name).sql) as Loose<SqlMember>;
-const seen =
-  (value: Seen): Change =>
-  ({ lost }) => {
-    for (const sighting of lost.shown.sightings) Object.assign(sighting, { seen: read(value) });
-  };
-const away: Change = ({ lost }) => void Object.assign(lost.shown.servers, { pg1: notRead('no route to host') });
-
-async function checkOf(id: string, change: Change, fencedBy?: string) {
-  const fake = fakeCluster();
-  change(fake);
-  const { checks } = plainFailoverPreflight(await factsOf(fake), { to: 'pg2', fencedBy });
-  return checks.find((one) => one.id === id);
-}
-
-async function factsOf(fake: FakeCluster) {
-  const { leader, ...facts } = await lookForPlainFailover(LOST, fake.view);
-  return { ...facts, ...(leader === undefined ? {} : { leader }) };
-}
+import { MIB, WAL_LSN } from '../support/healthy-cluster.ts';
+import { away, checkOf, dead, factsOf, type LostChange, memberOf, replays, seen, sqlIn } from '../support/lost-plain.ts';
 
 describe('the checks of a failover without Patroni', () => {
-  it.each<readonly [string, string, Change, 'pass' | 'warn' | 'block' | 'hard block', string]>([
+  it.each<readonly [string, string, LostChange, 'pass' | 'warn' | 'block' | 'hard block', string]>([
     ['leader-dead', 'nobody sees it', dead, 'pass', 'pg1 answers neither from here nor from pg2 and pg3'],
     [
       'leader-dead',
@@ -62,13 +33,47 @@ describe('the checks of a failover without Patroni', () => {
       'hard block',
       'still connected on pg3',
     ],
-    ['candidate-able', 'it is', dead, 'pass', 'pg2 is a standby on timeline 7'],
+    ['candidate-able', 'it is', dead, 'pass', 'pg2 is a standby, and its server runs'],
     [
       'candidate-able',
       'its host is silent',
       ({ lost }) => void Object.assign(lost.shown.servers, { pg2: notRead() }),
       'hard block',
       'pg2',
+    ],
+    [
+      'candidate-timeline',
+      'its host says what it replays',
+      (f) => {
+        for (const name of ['pg2', 'pg3']) Object.assign(shownValue(f.lost.shown.servers[name]), { replays: replays(7) });
+      },
+      'pass',
+      'pg2 replays timeline 7',
+    ],
+    ['candidate-timeline', 'by control files alone', dead, 'warn', 'of pg3 only the control file tells'],
+    [
+      'candidate-timeline',
+      'it is of an older branch',
+      (f) => void Object.assign(sqlIn(f, 'pg2'), { timeline: 6, replayTimeline: 6, receiveLsn: WAL_LSN + MIB }),
+      'hard block',
+      'pg2 replays timeline 6 by its control file, but pg1 has timeline 7',
+    ],
+    [
+      'candidate-timeline',
+      'it receives the newest and replays nothing of it',
+      (f) => {
+        Object.assign(sqlIn(f, 'pg2'), { timeline: 8 });
+        Object.assign(shownValue(f.lost.shown.servers.pg2), { replays: replays(7) });
+      },
+      'hard block',
+      'pg2 replays timeline 7, but pg2 has timeline 8',
+    ],
+    [
+      'candidate-timeline',
+      'another system answers',
+      (f) => void Object.assign(sqlIn(f, 'pg3'), { systemId: '9' }),
+      'hard block',
+      'pg3 of system 9: these are two database clusters',
     ],
     ['candidate-advanced', 'it is', dead, 'pass', 'no standby that answers has received more than pg2'],
     [
@@ -86,6 +91,14 @@ describe('the checks of a failover without Patroni', () => {
       ({ lost }) => void Object.assign(shownValue(lost.shown.servers.pg1), { process: 'running' }),
       'hard block',
       'a server runs there although it does not answer',
+    ],
+    ['candidate-sync-names', 'none', dead, 'pass', 'commits on pg2 will not wait'],
+    [
+      'candidate-sync-names',
+      'it waits for the old primary',
+      (f) => void Object.assign(sqlIn(f, 'pg2'), { synchronousStandbyNames: 'FIRST 1 (pg1)' }),
+      'warn',
+      "synchronous_standby_names is 'FIRST 1 (pg1)' on pg2: as the primary it confirms no commit",
     ],
     ['bytes-at-risk', 'by its control file', dead, 'warn', 'at least 0 B of WAL are lost with pg2, by its control file'],
     ['bytes-at-risk', 'not known', away, 'warn', 'its control file cannot be read'],
@@ -106,6 +119,13 @@ describe('the checks of a failover without Patroni', () => {
   });
 });
 
+it('name the very command that lets hanging commits go on, and the one that brings the lost primary back', async () => {
+  const waits: LostChange = (f) => void Object.assign(sqlIn(f, 'pg2'), { synchronousStandbyNames: 'pg1' });
+  expect((await checkOf('candidate-sync-names', waits))?.hint).toContain("`ALTER SYSTEM SET synchronous_standby_names = '';`");
+  const { notes } = plainFailoverPreflight(await factsOf(fakeCluster()), { to: 'pg2' });
+  expect(notes.join(' ')).toContain('`/pg bootstrap lost pg1 --discard pg1`');
+});
+
 describe('the plan of a failover without Patroni', () => {
   it('finds out who led by the standbys, takes the one that received the most, and fences first', async () => {
     const fake = fakeCluster();
@@ -118,8 +138,14 @@ describe('the plan of a failover without Patroni', () => {
     expect(JSON.stringify(plan)).not.toMatch(/Patroni|DCS|etcd|leader key/);
   });
 
+  it('prefers a standby of the newest timeline to one that is ahead by its LSN on an older branch', async () => {
+    const fake = fakeCluster();
+    Object.assign(sqlIn(fake, 'pg3'), { timeline: 6, replayTimeline: 6, receiveLsn: WAL_LSN + MIB, replayLsn: WAL_LSN + MIB });
+    expect((await streamingFailover.propose({ cluster: LOST }, fake.view)).input).toEqual({ cluster: LOST, to: 'pg2' });
+  });
+
   it('is refused while a primary runs, and where nobody can be told to have led', async () => {
-    const propose = (change: Change, to?: string) => {
+    const propose = (change: LostChange, to?: string) => {
       const fake = fakeCluster();
       change(fake);
       return streamingFailover.propose({ cluster: LOST, ...(to ? { to } : {}) }, fake.view);
@@ -128,7 +154,7 @@ describe('the plan of a failover without Patroni', () => {
       'pg3 of lost is out of recovery',
     );
     await expect(propose(dead, 'pg1')).rejects.toThrow('pg1 is the primary that is to be replaced');
-    await expect(propose((f) => void Object.assign(member(f, 'pg2'), { sql: notRead() }), 'pg9')).rejects.toThrow(
+    await expect(propose((f) => void Object.assign(memberOf(f, 'pg2'), { sql: notRead() }), 'pg9')).rejects.toThrow(
       'no member "pg9"',
     );
   });

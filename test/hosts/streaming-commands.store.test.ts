@@ -18,6 +18,7 @@ import {
   makeStandbySlot,
   markStandby,
   promote,
+  replaysHere,
   unmarkStandby,
 } from '../../src/hosts/streaming-commands.ts';
 import { judgeReplayed } from '../../src/states/shutdown-replayed.ts';
@@ -55,9 +56,9 @@ function replayed() {
   const control = parseControlData(old.run(controlData(layout(old)).argv).stdout);
   const replayLsn = Number(next.sql("select pg_last_wal_replay_lsn() - '0/0'"));
   const server = { process: 'stopped', control } as unknown as Server;
-  const sql = { inRecovery: true, systemId: control.systemId, replayLsn } as unknown as SqlMember;
+  const sql = { inRecovery: true, systemId: control.systemId, replayLsn, replayTimeline: 1 } as unknown as SqlMember;
   const args = { cluster: 'ledger', stopped: 'sa1', standby: 'sa2', systemId: control.systemId, timeline: 1 };
-  return judgeReplayed(args, read(server), read(sql));
+  return judgeReplayed(args, read(server), read(sql), { ok: false, why: 'not asked', source: 'test', atMs: 0 });
 }
 
 describe('the commands of a switchover without Patroni, on a real server', () => {
@@ -69,6 +70,12 @@ describe('the commands of a switchover without Patroni, on a real server', () =>
       systemId: old.sql('select system_identifier from pg_control_system()'),
       timeline: 1,
     });
+  });
+
+  it('ask a standby itself which timeline it replays, by the socket of its data directory', () => {
+    const { code, stdout } = next.run(replaysHere(layout(next)).argv);
+    expect(code).toBe(0);
+    expect(parseIdentified(stdout)).toMatchObject({ timeline: 1 });
   });
 
   it('make no standby of a server that runs, and promote no primary', () => {
@@ -116,6 +123,14 @@ describe('the commands of a switchover without Patroni, on a real server', () =>
     await waitFor(
       'the old primary to stream',
       () => (next.sql('select application_name, state from pg_stat_replication') === 'sa1|streaming' ? [] : ['a row']),
+      { timeoutMs: 15_000 },
+    );
+    await waitFor(
+      'the old primary to say itself that it replays the new timeline',
+      () => {
+        const said = old.run(replaysHere(layout(old)).argv).stdout.trim();
+        return said.split('|')[1] === '2' ? [] : [said];
+      },
       { timeoutMs: 15_000 },
     );
     expect(next.sql("select active from pg_replication_slots where slot_name = 'sa1'")).toBe('t');

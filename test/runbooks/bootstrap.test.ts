@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import command from '../../commands/bootstrap.ts';
 import { MIB } from '../support/healthy-cluster.ts';
+import { shownValue } from '../support/fake-cluster.ts';
 import { DATA, type Fake, pathIn, planned } from './bootstrap-plan.ts';
 
 describe('the plan of a bootstrap', () => {
@@ -33,6 +34,18 @@ describe('the plan of a bootstrap', () => {
     expect(after.plan.steps).toEqual(before.plan.steps);
     expect(after.material).toEqual(before.material);
     expect(JSON.stringify(before)).not.toMatch(/password"|SCRAM/);
+  });
+});
+
+describe('a unit that a failover masked', () => {
+  it('is told of before anybody approves, and is no reason against it', async () => {
+    const { plan } = await planned((fake) => {
+      Object.assign(shownValue(fake.shown.servers.pg3).postgres, { load: 'masked', enabled: 'masked' });
+    });
+    expect(plan.checks.find(({ id }) => id === 'server')).toMatchObject({
+      verdict: 'warn',
+      says: expect.stringMatching(/its unit is masked, as a failover leaves a lost primary: the last step unmasks it/),
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import type { StateData } from '../../src/core/plan.ts';
 import { createStates } from '../../src/states/all.ts';
 import { heldDown } from '../../src/states/held-down.ts';
 import { lagUnder } from '../../src/states/lag-under.ts';
+import { mostAdvanced } from '../../src/states/most-advanced.ts';
 import { primaryIs } from '../../src/states/primary-is.ts';
 import { shutdownReplayed } from '../../src/states/shutdown-replayed.ts';
 import { startsAtBoot } from '../../src/states/starts-at-boot.ts';
@@ -35,6 +36,21 @@ const replayed = shutdownReplayed({
   systemId: '7711123950511697988',
   timeline: 7,
 });
+/** It receives the new timeline, and replays nothing of it. */
+const parted =
+  (name: string): LedgerChange =>
+  (f) =>
+    void Object.assign(inLedger(f, name).sql, { replayTimeline: 6 });
+const says =
+  (name: string, timeline: number): LedgerChange =>
+  (f) =>
+    void Object.assign(inLedger(f, name).server, { replays: { systemId: '7711123950511697988', timeline } });
+const both =
+  (one: LedgerChange, other: LedgerChange): LedgerChange =>
+  (f) => {
+    one(f);
+    other(f);
+  };
 const control =
   (change: object): LedgerChange =>
   (f) => {
@@ -69,6 +85,36 @@ describe.each<
       ['before', healthy, 'not yet', 'on timeline 7, not 8 yet'],
     ],
   ],
+  [
+    'streaming without Patroni, of what is received and replayed',
+    streaming(LEDGER, ['pg3'], 7),
+    [
+      ['as it is', healthy, true, 'pg3 is streaming from pg1'],
+      ['it parted before', parted('pg3'), 'not yet', 'pg3 receives timeline 7 but replays 6 by its control file'],
+      ['its own word is newer than its control file', both(parted('pg3'), says('pg3', 7)), true, 'pg3 is streaming'],
+      ['by its own word it parted', says('pg3', 6), 'not yet', 'pg3 receives timeline 7 but replays 6: it'],
+    ],
+  ],
+  [
+    'most-advanced without Patroni',
+    mostAdvanced(LEDGER, 'pg2'),
+    [
+      ['as much as the other', healthy, true, 'no standby that answers has received more than pg2'],
+      [
+        'the other is ahead on an older branch',
+        both(parted('pg3'), (f) => void Object.assign(inLedger(f, 'pg3').sql, { receiveLsn: WAL_LSN + 1, timeline: 6 })),
+        true,
+        'has received more than pg2',
+      ],
+      ['it is of the older branch itself', parted('pg2'), 'not yet', 'pg2 has timeline 7, pg2 replays 6'],
+      [
+        'another system',
+        (f) => void Object.assign(inLedger(f, 'pg3').sql, { systemId: '9' }),
+        'not yet',
+        'pg3 belongs to another database cluster than pg2',
+      ],
+    ],
+  ],
   ['lag-under without Patroni', lagUnder(LEDGER, 'pg2', 0), [['healthy', healthy, true, 'pg2 replays 0 B behind pg1']]],
   [
     'held-down',
@@ -96,6 +142,8 @@ describe.each<
       ['a crash', control({ state: 'in production' }), 'impossible', 'not shut down cleanly'],
       ['another cluster', control({ systemId: '9' }), 'impossible', 'is of system 9'],
       ['another timeline', control({ timeline: 8 }), 'impossible', 'on timeline 8'],
+      ['an older branch, ahead by its LSN', both(fenced, parted('pg2')), 'not yet', 'pg2 replays timeline 6'],
+      ['a later one', both(fenced, says('pg2', 8)), 'impossible', 'pg2 replays timeline 8 already'],
       ['promoted already', promoted, 'impossible', 'out of recovery already'],
     ],
   ],

@@ -157,6 +157,7 @@ export function sqlOf(name: string, leader: string, timeline: number, systemId: 
       receiveLsn: WAL_LSN,
       replayLsn: WAL_LSN,
       replayPaused: false,
+      replayTimeline: timeline,
       walReceiver: { status: 'streaming', timeline },
       standbys: [],
     };
