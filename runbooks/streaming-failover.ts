@@ -82,7 +82,7 @@ function promote(
       ],
       act: promoteStandby({
         ...{ cluster, member: target, systemId, timeline, primaryStartedAtMs: 'lost' as const },
-        ...(fences ? { fences: leader } : {}),
+        ...(fences ? { fences: leader, marks } : {}),
       }),
       until: primaryIs(cluster, target, { timeline: timeline + 1, from: leader }),
     },

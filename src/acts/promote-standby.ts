@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { asError, refusal } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
@@ -13,6 +13,8 @@ const Args = PromotionOf.extend({
   member: MemberName,
   /** The old primary, whose fence is made again once the claim is there: whoever starts it again may have looked before that. */
   fences: MemberName.exactOptional(),
+  /** As of `fence-primary`. */
+  marks: z.boolean().exactOptional(),
 });
 type Args = z.output<typeof Args>;
 
@@ -55,11 +57,11 @@ export const promoteStandby = (args: z.input<typeof Args>): ActData<'never'> => 
  * Twice, as its mark fails while a server runs: a start that began in between is seen the second time, or reads the first mark (PostgreSQL
  * writes postmaster.pid before it looks for standby.signal), and behind the mask no other begins.
  */
-async function fenceAgain({ cluster, member, fences }: Args, hands: Hands, context: ActContext): Promise<void> {
+async function fenceAgain({ cluster, member, fences, marks = true }: Args, hands: Hands, context: ActContext): Promise<void> {
   if (fences === undefined) return;
   try {
-    await fencePrimaryAct.perform({ cluster, member: fences }, hands, context);
-    await fencePrimaryAct.perform({ cluster, member: fences }, hands, context);
+    await fencePrimaryAct.perform({ cluster, member: fences, marks }, hands, context);
+    await fencePrimaryAct.perform({ cluster, member: fences, marks }, hands, context);
   } catch (error) {
     throw refusal(
       `${fences} could not be fenced again right before the promotion, so ${member} was not promoted: ${asError(error).message}`,

@@ -72,7 +72,7 @@ describe('the claim of a promotion', () => {
       const { hosts } = fake.hands;
       const plain = createActs(fake.hands);
       await plain.perform(stop, context);
-      await plain.perform(fencePrimary(LEDGER, 'pg1'), context);
+      await plain.perform(fencePrimary({ cluster: LEDGER, member: 'pg1' }), context);
       let failed: Promise<string> | undefined;
       const meet = async (step: string) => {
         if (step === at)
@@ -114,6 +114,18 @@ describe('the claim of a promotion', () => {
       expect(started).not.toBe('started');
       expect(leaders).toEqual(['pg2']);
       expect(server).toMatchObject({ ok: true, value: { process: 'stopped', postgres: { enabled: 'masked' } } });
+    });
+
+    it('is not kept from promoting by a data directory that is gone, as the mask alone is the fence then', async () => {
+      const fake = fakeCluster();
+      const acts = createActs(fake.hands);
+      await acts.perform(stop, context);
+      await acts.perform(
+        promoteStandby({ ...life, primaryStartedAtMs: 'lost', member: 'pg2', fences: 'pg1', marks: false }),
+        context,
+      );
+      expect(fake.done).not.toContain('mark standby pg1');
+      expect(fake.done.slice(-3)).toEqual(['service mask pg1', 'service mask pg1', 'promote pg2']);
     });
 
     it('promotes nobody when the old primary runs again by then', async () => {
