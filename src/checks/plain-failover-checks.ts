@@ -218,7 +218,7 @@ function commitsGoOn({ name, sql }: MemberReadings): Check {
     : warned(
         id,
         `synchronous_standby_names is '${own}' on ${name}: as the primary it confirms no commit until such a standby streams from it`,
-        `If commits hang, run \`ALTER SYSTEM SET synchronous_standby_names = '';\` and \`SELECT pg_reload_conf();\` on ${name}, as superuser.`,
+        "If commits hang, run `ALTER SYSTEM SET synchronous_standby_names = '';` and `SELECT pg_reload_conf();` there, as superuser.",
       );
 }
 
