@@ -10,6 +10,11 @@ const server =
     if (!reading?.ok) throw new Error('pg2 is read');
     Object.assign(reading.value, { process, patroni: { ...reading.value.patroni, active } });
   };
+const masked: Change = (fake) => {
+  server('stopped', 'inactive')(fake);
+  const reading = fake.shown.servers.pg2;
+  if (reading?.ok) reading.value.patroni.enabled = 'masked';
+};
 const silent: Change = ({ shown }) => {
   shown.servers.pg2 = { ok: false, why: 'connection refused', source: 'ssh', atMs: NOW };
 };
@@ -28,5 +33,10 @@ testStates({
     ['is stopped and nobody would start it again', server('stopped', 'inactive'), true, 'is stopped'],
     ['is stopped, but Patroni lives and would start it', server('stopped', 'active'), 'not yet', 'active'],
     ['is on a host that does not answer, which proves nothing', silent, 'not yet', 'can not be asked'],
+  ],
+  'a server that shall not even be started by a boot': [
+    serverIs({ ...of, process: 'stopped', masked: true }),
+    ['is stopped, but its unit is only inactive', server('stopped', 'inactive'), 'not yet', 'not masked'],
+    ['is stopped and masked', masked, true, 'is stopped'],
   ],
 });
