@@ -81,12 +81,12 @@ function streams({ cluster, node, leader, timeline }: Named): Step {
   return { id: 'streams', title, within: minutes(5), until: streaming(cluster, [node], timeline) };
 }
 
-function stop({ cluster, node, leader, timeline, systemId }: Named): Step {
+function stop({ cluster, node, leader, timeline, systemId, hasData }: Named): Step {
   return {
     ...{ id: 'stop', title: `Stop Patroni and PostgreSQL on ${node}`, within: minutes(10) },
     still: [notPaused(cluster), primaryIs(cluster, leader, { timeline })],
     act: stopServer({ cluster, member: node, service: 'patroni', systemId, timeline }),
-    until: serverIs({ cluster, member: node, process: 'stopped', service: 'patroni' }),
+    until: serverIs({ cluster, member: node, process: hasData ? 'stopped' : 'not running', service: 'patroni' }),
   };
 }
 

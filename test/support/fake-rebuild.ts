@@ -183,7 +183,9 @@ export function keep(fake: Rebuilding): void {
 
 /** pg1 holds the key and starts for minutes; the others wait for it. */
 export function wedge(fake: Rebuilding): void {
-  memberLoose(fake, 'pg1').member.sql = notRead('it is starting up') as Loose<Reading<SqlMember>>;
+  const { member } = memberLoose(fake, 'pg1');
+  member.sql = notRead('it is starting up') as Loose<Reading<SqlMember>>;
+  shownValue(member.patroni).state = 'starting';
   for (const name of ['pg2', 'pg3']) delete memberIn(fake, name).sql.walReceiver;
 }
 
