@@ -64,7 +64,8 @@ function follows({ node, leader, server }: RebuildScene): { way: 'wait' | 'reini
   const state = known(node.patroni)?.state ?? 'of unknown state';
   const did = `${node.name} has nothing that ${leader.name} lacks, so Patroni lets it follow by itself (it is ${state} now)`;
   if (server?.patroni.active === 'active') return { way: 'wait', why: did };
-  return { way: 'wait', why: `${did}, once Patroni runs there: its unit is ${server?.patroni.active ?? 'unknown'}` };
+  const unit = server ? `${server.patroni.active}${server.patroni.enabled === 'masked' ? ' and masked' : ''}` : 'unknown';
+  return { way: 'wait', why: `${did}, once Patroni runs there: its unit is ${unit}` };
 }
 
 /** Patroni rewinds with postgresql.use_pg_rewind when it next starts PostgreSQL or follows a new leader (patroni/postgresql/rewind.py). */
