@@ -101,7 +101,7 @@ function copyOver(scene: BootstrapScene, withinMs: number): readonly Step[] {
   const { cluster, member, name, primary, maxRateKibPerSecond, host } = scene;
   const { systemId, timeline } = primary.sql;
   const leads = sourceLeads({ cluster, member: primary.name, systemId, timeline });
-  const down = serverIs({ cluster, member, process: 'stopped', service: 'postgres' });
+  const down = serverIs({ cluster, member, process: 'not running', service: 'postgres' });
   const from = { member: primary.name, host: primary.host, port: primary.port };
   return [
     {
@@ -143,7 +143,7 @@ const discardOld = ({ cluster, member, host }: BootstrapScene): Step => ({
   id: 'discard',
   title: `Delete the old data directory ${host.places.dataDirectory} on ${member}`,
   within: minutes(10),
-  still: [serverIs({ cluster, member, process: 'stopped', service: 'postgres' })],
+  still: [serverIs({ cluster, member, process: 'not running', service: 'postgres' })],
   act: deleteData({ cluster, member }),
   until: dataGone({ cluster, member }),
 });

@@ -73,7 +73,7 @@ function joins({ cluster, member, primary, facts, maxRateKibPerSecond }: Bootstr
       within: milliseconds(withinMs),
       still: [
         sourceLeads({ cluster, member: primary.name, systemId, timeline }),
-        serverIs({ cluster, member, process: 'stopped', service: 'patroni' }),
+        serverIs({ cluster, member, process: 'not running', service: 'patroni' }),
       ],
       act: startPatroni({ cluster, member }),
       until: memberJoined({ cluster, member, leader: primary.name, role, timeline }),
@@ -90,7 +90,7 @@ function discardOld(scene: BootstrapScene): readonly Step[] {
       id: 'discard',
       title: `Delete the old data directory ${host.places.dataDirectory} on ${member}`,
       within: minutes(10),
-      still: [serverIs({ cluster, member, process: 'stopped', service: 'patroni' })],
+      still: [serverIs({ cluster, member, process: 'not running', service: 'patroni' })],
       act: deleteData({ cluster, member }),
       until: dataGone({ cluster, member }),
     },

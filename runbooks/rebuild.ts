@@ -5,6 +5,7 @@ import {
   deleteKept,
   exclusive,
   forgetRewind,
+  holdServer,
   hours,
   keepWal,
   keptGone,
@@ -71,7 +72,7 @@ export default runbook({
 const STEPS: Readonly<Record<Rebuild['way'], (rebuild: Named) => readonly Step[]>> = {
   nothing: (rebuild) => [streams(rebuild)],
   wait: (rebuild) => [streams(rebuild)],
-  rewind: (rebuild) => [stop(rebuild), ...keep(rebuild), ...rewindIt(rebuild), start(rebuild, minutes(15))],
+  rewind: (rebuild) => [stop(rebuild), hold(rebuild), ...keep(rebuild), ...rewindIt(rebuild), start(rebuild, minutes(15))],
   reinit: (rebuild) => [stop(rebuild), ...(rebuild.hasData ? replace(rebuild) : []), start(rebuild, hours(6))],
 };
 
@@ -80,13 +81,20 @@ function streams({ cluster, node, leader, timeline }: Named): Step {
   return { id: 'streams', title, within: minutes(5), until: streaming(cluster, [node], timeline) };
 }
 
-function stop({ cluster, node, leader, timeline, systemId }: Named): Step {
+function stop({ cluster, node, leader, timeline, systemId, hasData }: Named): Step {
   return {
     ...{ id: 'stop', title: `Stop Patroni and PostgreSQL on ${node}`, within: minutes(10) },
     still: [notPaused(cluster), primaryIs(cluster, leader, { timeline })],
     act: stopServer({ cluster, member: node, service: 'patroni', systemId, timeline }),
-    until: serverIs({ cluster, member: node, process: 'stopped', service: 'patroni' }),
+    until: serverIs({ cluster, member: node, process: hasData ? 'stopped' : 'not running', service: 'patroni' }),
   };
+}
+
+function hold({ cluster, node }: Named): Step {
+  const title = `Mask Patroni's unit on ${node}, so that no reboot starts it half rewound`;
+  const of = { cluster, member: node, service: 'patroni' } as const;
+  const until = serverIs({ ...of, process: 'stopped', masked: true });
+  return { id: 'hold', title, within: seconds(30), act: holdServer(of), until };
 }
 
 function keep({ cluster, node, keepWal: kept }: Named): readonly Step[] {

@@ -31,6 +31,7 @@ export { keepWal } from './acts/keep-wal.ts';
 export { rehearseRewind } from './acts/rehearse-rewind.ts';
 export { rewind } from './acts/rewind.ts';
 export { setAside } from './acts/set-aside.ts';
+export { holdServer } from './acts/hold-server.ts';
 export { startServer } from './acts/start-server.ts';
 export { stopServer } from './acts/stop-server.ts';
 export { startAgain } from './acts/start-again.ts';

@@ -35,6 +35,7 @@ import { reloadAct } from './reload.ts';
 import { restartAct } from './restart.ts';
 import { pauseAct } from './pause.ts';
 import { resumeAct } from './resume.ts';
+import { holdServerAct } from './hold-server.ts';
 import { setAsideAct } from './set-aside.ts';
 import { startServerAct } from './start-server.ts';
 import { stopServerAct } from './stop-server.ts';
@@ -84,6 +85,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     endBackendAct,
     failoverAct,
     forgetRewindAct,
+    holdServerAct,
     keepWalAct,
     pauseAct,
     pausePoolersAct,

@@ -15,8 +15,8 @@ const { act, build } = defineAct({
   interrupts: false,
   async perform({ cluster, member, service }, hands, { signal }) {
     await requireWhole(cluster, member, hands, signal);
-    // A failover of a plain cluster has masked it, so that it could not come back as a second primary.
-    if (service === 'postgres') await hands.hosts.run(cluster, member, { name: 'service', service, verb: 'unmask' }, signal);
+    // A rewind has masked it, so that no boot starts it half way; a failover of a plain cluster, so that it is no second primary.
+    await hands.hosts.run(cluster, member, { name: 'service', service, verb: 'unmask' }, signal);
     await hands.hosts.run(cluster, member, { name: 'service', service, verb: 'start' }, signal);
     return { performed: true, says: `systemd on ${member} has started ${service}` };
   },
@@ -28,13 +28,16 @@ export const startServerAct = act;
 /** Starts a member's server, unless its data directory is half rewound. */
 export const startServer = (args: z.input<typeof Args>): ActData<'harmless'> => build(args);
 
-/** pg_rewind(1): a target at which it failed half way must not be started any more. */
+/**
+ * pg_rewind(1): a target at which it failed half way must not be started any more. A mark whose unit is not known any more (results are
+ * deleted after 30 days) proves no good end.
+ */
 async function requireWhole(cluster: string, member: string, hands: Hands, signal: AbortSignal): Promise<void> {
   const { stdout } = await hands.hosts.run(cluster, member, { name: 'read rewind mark' }, signal);
   const claim = stdout.trim();
   if (claim === '') return;
   const status = await hands.hosts.unit.status(cluster, member, claim, signal);
-  if (status.state === 'absent' || (status.state === 'ended' && status.exitCode === 0)) return;
+  if (status.state === 'ended' && status.exitCode === 0) return;
   throw refusal(
     status.state === 'running'
       ? `${member} is being rewound right now, so its server is not started`

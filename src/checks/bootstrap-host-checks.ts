@@ -175,7 +175,17 @@ function tablespaces({ member, host, source }: BootstrapScene): readonly Check[]
 function configuration({ member, host, primary }: BootstrapScene): readonly Check[] {
   const { configFile, configDirectory } = host.places;
   if (configFile === undefined || configDirectory === undefined) return [];
-  if (host.paths[configFile]?.kind === 'absent')
+  const facts = host.paths[configFile];
+  if (facts?.kind === 'absent' && !facts.writable)
+    return [
+      blocked(
+        'configuration',
+        `postgres may not make ${configFile} on ${member}`,
+        `Let postgres own /etc/postgresql on ${member} and what is there for this version, as Debian's postgresql-common does.`,
+        { hard: true },
+      ),
+    ];
+  if (facts?.kind === 'absent')
     return [passed('configuration', `${member} gets a configuration like that of ${primary.name} in ${configDirectory}`)];
   return [
     warned(

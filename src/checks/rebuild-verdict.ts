@@ -64,7 +64,8 @@ function follows({ node, leader, server }: RebuildScene): { way: 'wait' | 'reini
   const state = known(node.patroni)?.state ?? 'of unknown state';
   const did = `${node.name} has nothing that ${leader.name} lacks, so Patroni lets it follow by itself (it is ${state} now)`;
   if (server?.patroni.active === 'active') return { way: 'wait', why: did };
-  return { way: 'wait', why: `${did}, once Patroni runs there: its unit is ${server?.patroni.active ?? 'unknown'}` };
+  const unit = server ? `${server.patroni.active}${server.patroni.enabled === 'masked' ? ' and masked' : ''}` : 'unknown';
+  return { way: 'wait', why: `${did}, once Patroni runs there: its unit is ${unit}` };
 }
 
 /** Patroni rewinds with postgresql.use_pg_rewind when it next starts PostgreSQL or follows a new leader (patroni/postgresql/rewind.py). */
@@ -88,16 +89,22 @@ function halfRewound({ facts, node, data }: RebuildScene): Check | undefined {
       },
     );
   const { state, exitCode } = facts.rewind.value;
-  if (state === 'absent' || (state === 'ended' && exitCode === 0)) return undefined;
+  if (state === 'ended' && exitCode === 0) return undefined;
   if (state === 'running')
     return blocked(id, `a rewind of ${node.name} runs right now`, 'Wait for it, or cancel its run.', { hard: true });
-  const how = state === 'vanished' ? 'went away without a result' : `ended with exit ${exitCode}`;
+  const how = HOW_IT_ENDED[state] ?? `ended with exit ${exitCode}`;
   return warned(
     id,
     `a rewind of ${node.name} ${how}: its data directory is half rewound`,
     'It must not be started; a second rewind over it is not safe, so a new copy is made.',
   );
 }
+
+/** A result is deleted after 30 days, so its absence says nothing good of a data directory that still has the mark. */
+const HOW_IT_ENDED: Readonly<Record<string, string>> = {
+  vanished: 'went away without a result',
+  absent: 'was begun, and no result of it is left',
+};
 
 /** What could not be asked is no reason to throw a copy away: a person decides. A data directory that is not there is one. */
 function unreadCheck({ facts, node, server, leader }: RebuildScene): Check | undefined {

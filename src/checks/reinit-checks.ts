@@ -85,7 +85,7 @@ function patroniAnswers({ name, patroni }: MemberReadings): Check {
 }
 
 /** What is discarded must be nothing that the leader lacks; where that cannot be proven, a person answers for it by name. */
-function holdsNothing(scene: Scene, { name, sql }: MemberReadings): Check {
+function holdsNothing(scene: Scene, { name, sql, patroni }: MemberReadings): Check {
   const id = 'holds-nothing';
   const { leader, leaderSql, dcs } = scene;
   if (!sql.ok) {
@@ -107,7 +107,8 @@ function holdsNothing(scene: Scene, { name, sql }: MemberReadings): Check {
         hard: true,
       },
     );
-  const { kind, says } = ownBranch({ member: name, sql: sql.value }, { name: leader.name, sql: leaderSql }, dcs.history);
+  const of = { member: name, sql: sql.value, replays: known(patroni)?.timeline };
+  const { kind, says } = ownBranch(of, { name: leader.name, sql: leaderSql }, dcs.history);
   if (kind === 'none') return passed(id, says);
   return blocked(
     id,

@@ -52,7 +52,7 @@ export function planRelease({ snapshot, server }: ReleaseFacts): Release {
   return {
     ...{ holder: holder.name, best: best.name, timeline: best.timeline, systemId: best.systemId },
     checks: [
-      provenIdle(holder, server),
+      provenIdle(holder, server, dcs.systemId),
       nobodyElse(others),
       bestReplica(best, others),
       risk.check,
@@ -85,9 +85,13 @@ function bestOf(others: readonly MemberReadings[], { members }: Dcs): Candidate 
 
 const positionOf = ({ receiveLsn = 0, replayLsn = 0 }: SqlMember): number => Math.max(receiveLsn, replayLsn);
 
-function provenIdle({ name, sql }: MemberReadings, server: NonNullable<ReleaseFacts['server']>): Check {
+function provenIdle(
+  { name, sql, patroni }: MemberReadings,
+  server: NonNullable<ReleaseFacts['server']>,
+  systemId: string | undefined,
+): Check {
   const id = 'holder-is-no-primary';
-  const verdict = judgeNoPrimary(name, sql, server);
+  const verdict = judgeNoPrimary({ member: name, sql, patroni, server, systemId });
   if (verdict.holds) return passed(id, `${name} holds the leader key, but ${verdict.says}`);
   const hint = verdict.impossible
     ? 'There is nothing to release. To move the lead: `/pg switchover`.'

@@ -10,10 +10,12 @@ export type OwnBranch =
 
 /**
  * Compares the end of a member's WAL with its leader's: on the same timeline by the leader's position, on an older one by the point
- * where the leader's history left it (PostgreSQL docs, continuous-archiving, timelines).
+ * where the leader's history left it (PostgreSQL docs, continuous-archiving, timelines). A member that went on alone may receive the
+ * leader's timeline from the beginning of a segment on without ever replaying it, so what it receives proves nothing.
+ * `replays`: the timeline that it replays, by Patroni (IDENTIFY_SYSTEM, PostgreSQL's walsender.c).
  */
 export function ownBranch(
-  of: { readonly member: string; readonly sql: SqlMember },
+  of: { readonly member: string; readonly sql: SqlMember; readonly replays: number | undefined },
   leader: { readonly name: string; readonly sql: SqlMember },
   history: readonly HistoryEntry[],
 ): OwnBranch {
@@ -24,6 +26,12 @@ export function ownBranch(
     return { kind: 'own', bytes: 0, says: `${member} belongs to another database cluster (system id ${sql.systemId})` };
   if (end === undefined || leader.sql.writeLsn === undefined)
     return { kind: 'unknown', says: `the end of the WAL of ${member} is not known` };
+  if (of.replays === undefined) return { kind: 'unknown', says: `Patroni on ${member} does not say which timeline it replays` };
+  if (of.replays < timeline)
+    return {
+      kind: 'unknown',
+      says: `${member} has come to timeline ${timeline} but replays ${of.replays} by its Patroni: it may have parted there`,
+    };
   const row = leader.sql.standbys.find(({ name }) => name === member);
   if (row?.state === 'streaming' && timeline === leader.sql.timeline)
     return {

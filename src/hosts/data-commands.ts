@@ -68,12 +68,13 @@ const keepWalWords = (layout: HostLayout, { suffix, from, claim }: { suffix: str
   ],
 ];
 
-/** Renames the data directory, unless that name is taken. */
+/** Renames the data directory, unless that name is taken or a server runs in it. */
 export const setAside = (layout: HostLayout, kept: { suffix: string; claim: string }): RemoteCommand =>
   command('set the data directory aside', setAsideWords(layout, kept));
 const setAsideWords = (layout: HostLayout, { suffix, claim }: { suffix: string; claim: string }): readonly Word[] => [
   ...['/bin/sh', '-c', SET_ASIDE_SCRIPT, 'sh', layout.dataDirectory, keptWord(layout, suffix)],
   { value: claim, form: CLAIM },
+  layout.binDirectory,
 ];
 
 /** A line `name/seconds/bytes/claim` for each folder that was put aside. */

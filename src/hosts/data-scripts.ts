@@ -22,9 +22,12 @@ export const KEEP_WAL_SCRIPT = script(
   'set -e; umask 077; [ -e "$2" ] && exit 0; mkdir -p -- "$2.new"; cd -- "$1"; for f in *; do case "$f" in *.history) ;; *.*|[a-z]*) continue;; *) expr "$f" ">=" "$3" >/dev/null || continue;; esac; cp -p -- "$f" "$2.new/"; done; echo "$4" >"$2.new/trunkline.kept"; sync -f -- "$2.new"; mv -T -- "$2.new" "$2"',
 );
 
-/** `sh DATA KEPT CLAIM`. */
+/**
+ * `sh DATA KEPT CLAIM PROGRAMS`. A server that crashed has left its postmaster.pid, so pg_ctl decides (exit 3: none runs, 4: no data
+ * directory). Exit 5: a server runs, or that could not be told.
+ */
 export const SET_ASIDE_SCRIPT = script(
-  'set -e; cd /; [ ! -e "$2" ]; [ ! -e "$1/postmaster.pid" ]; echo "$3" >"$1/trunkline.kept"; mv -T -- "$1" "$2"; sync -- "$2"',
+  'set -e; cd /; [ ! -e "$2" ]; c=0; "$4/pg_ctl" status -D "$1" >/dev/null 2>&1 || c=$?; case $c in 3|4) ;; *) exit 5;; esac; echo "$3" >"$1/trunkline.kept"; mv -T -- "$1" "$2"; sync -- "$2"',
 );
 
 /** `sh DATA`: nothing that Trunkline did not put aside itself is listed. */

@@ -50,17 +50,18 @@ export const readSettings = (): RemoteCommand => asPostgres('read configuration'
 export const keepPassfile = (layout: HostLayout): RemoteCommand => asPostgres('keep password file', passfileWords(layout));
 const passfileWords = (layout: HostLayout) => sh(PASSFILE_SCRIPT, passfileOf(layout));
 
-/** Makes Debian's folder of configuration for postgres. @throws Error where there is none. */
+/**
+ * Makes Debian's folder of configuration. As postgres, who owns /etc/postgresql (postgresql-common.postinst): root would follow a link that
+ * postgres has laid there, and give away what it leads to. @throws Error where there is none.
+ */
 export const makeConfigDirectory = (layout: HostLayout): RemoteCommand => {
   const words = directoryWords(layout);
   if (!words) throw new Error(`${layout.postgresUnit} reads its configuration from the data directory`);
-  return { name: 'make configuration folder', as: 'root', argv: words };
+  return asPostgres('make configuration folder', words);
 };
 function directoryWords({ postgresUnit }: HostLayout): readonly string[] | undefined {
   const folder = configDirectoryOf({ postgresUnit });
-  if (folder === undefined) return undefined;
-  const parent = folder.slice(0, folder.lastIndexOf('/'));
-  return ['/usr/bin/install', '-d', '-o', 'postgres', '-g', 'postgres', '-m', '0755', '--', parent, folder];
+  return folder === undefined ? undefined : ['/usr/bin/mkdir', '-p', '--', folder];
 }
 
 /** Reads the file's text from stdin. */
@@ -102,7 +103,7 @@ export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
     grant(sh(DROP_SLOT_SCRIPT, nameWord('standby_x')), 'Keep it no longer'),
     grant(sh(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same'),
     grant(passfileWords(layout), 'Keep the password of the standby of this host'),
-    ...(folder ? [{ ...grant(folder, "Make the folder of a standby's configuration"), runAs: 'root' as const }] : []),
+    ...(folder ? [grant(folder, "Make the folder of a standby's configuration")] : []),
     ...(folder ? [grant(configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),
     grant(placeWords(layout), 'Move a complete copy into place'),
     grant(discardWords(layout), 'Delete a copy that is not needed'),

@@ -59,9 +59,12 @@ export const PLACE_SCRIPT = script(
   'set -eu; cd /; d=$1 c=$1.trunkline-copy; umask 077; [ -e "$c/backup_manifest" ] || exit 0; "$2/pg_ctl" status -D "$d" >/dev/null 2>&1 && exit 5; a=$c/postgresql.auto.conf; { grep -Ev "^primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; cat; } >"$a.new"; mv -f -- "$a.new" "$a"; : >"$c/standby.signal"; sync -- "$a" "$c/standby.signal" "$c"; [ ! -d "$d" ] || rmdir -- "$d" 2>/dev/null || mv -- "$d" "$d.kept-$(date -u +%Y%m%d-%H%M%S)"; mv -- "$c" "$d"; sync -- "$(dirname "$d")"',
 );
 
-/** Ends what still copies and deletes what it has left, also in its tablespaces and in a WAL directory of its own: `sh DATA WAL|-`. */
+/**
+ * Ends what still copies and deletes what it has left, also in its tablespaces and in a WAL directory of its own: `sh DATA WAL|-`. The
+ * pattern has no blank, as that would become a tab, and does not match this script's own command line. Exit 6: it does not end.
+ */
 export const DISCARD_SCRIPT = script(
-  'set -eu; cd /; c=$1.trunkline-copy p="pg_basebackup .*-D $1.trunkline-copy" i=0; while pkill -f "$p"; do i=$((i+1)); [ $i -lt 50 ] || exit 6; sleep 0.1; done; [ -d "$c" ] || exit 0; for l in "$c"/pg_tblspc/*; do [ -L "$l" ] && rm -rf -- "$(readlink -- "$l")"/PG_*; done; [ "$2" = - ] || [ "$(readlink -- "$c/pg_wal")" != "$2" ] || find "$2" -mindepth 1 -delete; rm -rf -- "$c"',
+  'set -eu; cd /; c=$1.trunkline-copy p="pg_basebackup[[:blank:]].*-D[[:blank:]]$1[.]trunkline-copy" i=0; while pkill -f "$p"; do i=$((i+1)); [ $i -lt 50 ] || exit 6; sleep 0.1; done; [ -d "$c" ] || exit 0; for l in "$c"/pg_tblspc/*; do [ -L "$l" ] && rm -rf -- "$(readlink -- "$l")"/PG_*; done; [ "$2" = - ] || [ "$(readlink -- "$c/pg_wal")" != "$2" ] || find "$2" -mindepth 1 -delete; rm -rf -- "$c"',
 );
 
 /** Writes stdin as patroni.yml for postgres alone, unless there is one: `sh`. As root, as the folder is root's. */

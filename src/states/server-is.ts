@@ -9,17 +9,20 @@ import { defineState } from './state.ts';
 const Args = z.object({
   cluster: ClusterName,
   member: MemberName,
-  process: z.enum(['running', 'stopped']),
+  /** `stopped`: in its data directory; `not running`: also where there is none, as before a copy. That may as well be a wrong path. */
+  process: z.enum(['running', 'stopped', 'not running']),
   /** The state of this service as well: `stopped` wants it inactive, so that nobody starts the server again at once. */
   service: z.enum(['patroni', 'postgres']),
+  /** The unit of that service is masked as well, so that not even a boot starts it. */
+  masked: z.literal(true).exactOptional(),
 });
 
 const { state, build } = defineState({
   name: 'server-is',
   args: Args,
-  says: ({ member, process, service }) =>
-    process === 'stopped'
-      ? `PostgreSQL on ${member} is stopped, and ${service} with it`
+  says: ({ member, process, service, masked }) =>
+    process !== 'running'
+      ? `PostgreSQL on ${member} is stopped, and ${service} with it${masked ? ', whose unit is masked' : ''}`
       : `${service} on ${member} is active and PostgreSQL runs`,
   judge: async (args, view) => judgeServer(args, await view.server(args.cluster, args.member)),
 });
@@ -30,11 +33,15 @@ export const serverIsState = state;
 export const serverIs = (args: z.input<typeof Args>): StateData => build(args);
 
 /** Pure part. */
-export function judgeServer({ member, process, service }: z.output<typeof Args>, reading: Reading<Server>): Verdict {
+export function judgeServer({ member, process, service, masked }: z.output<typeof Args>, reading: Reading<Server>): Verdict {
   if (!reading.ok) return notYet(`${member} can not be asked: ${reading.why}`);
-  const { active } = reading.value[service];
-  const isStopped = reading.value.process !== 'running';
-  const says = `PostgreSQL on ${member} ${isStopped ? 'is stopped' : 'runs'} and its unit of ${service} is ${active}`;
-  if (process === 'stopped') return isStopped && active !== 'active' && active !== 'activating' ? holds(says) : notYet(says);
-  return !isStopped && active === 'active' ? holds(says) : notYet(says);
+  const { active, enabled } = reading.value[service];
+  const found = reading.value.process;
+  const isStopped = found === 'stopped' || (found === 'no data directory' && process === 'not running');
+  const says = `PostgreSQL on ${member} ${WORDS[found]} and its unit of ${service} is ${active}`;
+  if (masked && enabled !== 'masked') return notYet(`${says}; it is ${enabled || 'not there'}, not masked`);
+  if (process !== 'running') return isStopped && active !== 'active' && active !== 'activating' ? holds(says) : notYet(says);
+  return found === 'running' && active === 'active' ? holds(says) : notYet(says);
 }
+
+const WORDS = { running: 'runs', stopped: 'is stopped', 'no data directory': 'has no data directory where it is configured' };

@@ -7,13 +7,14 @@ import { defineState } from './state.ts';
 const { state } = defineState({
   name: 'service-active',
   args: z.object({ cluster: ClusterName, member: MemberName, service: z.enum(['patroni', 'postgres']) }),
-  says: ({ member, service }) => `${service} on ${member} is active`,
+  says: ({ member, service }) => `${service} on ${member} is active, and a boot may start it`,
   async judge({ cluster, member, service }, view) {
     const reading = await view.server(cluster, member);
     if (!reading.ok) return notYet(`${member} can not be asked: ${reading.why}`);
-    const { active } = reading.value[service];
-    const says = `${service} on ${member} is ${active}`;
-    return active === 'active' ? holds(says) : notYet(says);
+    const { active, enabled } = reading.value[service];
+    const isMasked = enabled === 'masked';
+    const says = `${service} on ${member} is ${active}${isMasked ? ', and its unit is masked' : ''}`;
+    return active === 'active' && !isMasked ? holds(says) : notYet(says);
   },
 });
 

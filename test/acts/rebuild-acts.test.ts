@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createActs } from '../../src/acts/all.ts';
+import { holdServer } from '../../src/acts/hold-server.ts';
 import { rehearseRewind } from '../../src/acts/rehearse-rewind.ts';
 import { rewind } from '../../src/acts/rewind.ts';
 import { startServer } from '../../src/acts/start-server.ts';
 import { stopServer } from '../../src/acts/stop-server.ts';
+import { createStates } from '../../src/states/all.ts';
 import { judgeRewound } from '../../src/states/rewound.ts';
 import type { UnitSight } from '../../src/core/unit-sight.ts';
 import { fakeCluster, shownValue } from '../support/fake-cluster.ts';
@@ -76,10 +78,31 @@ describe('a server', () => {
       fake.rebuild.units.set(`pg3 ${CLAIM}`, status);
       await expect(acts.perform(start, context)).rejects.toThrow(/half rewound|being rewound/);
     }
+    fake.rebuild.units.delete(`pg3 ${CLAIM}`);
+    await expect(acts.perform(start, context), 'its result is deleted after 30 days').rejects.toThrow('half rewound');
     expect(shownValue(fake.shown.servers.pg3).process).toBe('stopped');
     fake.rebuild.units.set(`pg3 ${CLAIM}`, { state: 'ended', exitCode: 0 });
     await acts.perform(start, context);
     expect(shownValue(fake.shown.servers.pg3).process).toBe('running');
+  });
+});
+
+describe('a server that is being rewound', () => {
+  it('is masked, so that a reboot of its host does not start it, until its debt or the run starts it whole', async () => {
+    const { fake, acts } = diverged();
+    const server = () => shownValue(fake.shown.servers.pg3);
+    const hold = holdServer({ ...node, service: 'patroni' });
+    await acts.perform(stopServer({ ...node, service: 'patroni', systemId: '7711', timeline: 7 }), context);
+    await acts.perform(hold, context);
+    expect(server().patroni.enabled).toBe('masked');
+    const debt = acts.debt(hold);
+    expect(debt).toMatchObject({ id: 'stopped patroni billing/pg3', release: start });
+    if (debt === undefined) throw new Error('what is masked is a debt');
+    const isGone = async () => (await createStates().judge(debt.gone, fake.view, fake.now)).holds;
+    await acts.perform(start, context);
+    expect([server().patroni, await isGone()]).toEqual([{ load: 'loaded', active: 'active', enabled: 'enabled' }, true]);
+    server().patroni.enabled = 'masked';
+    expect(await isGone(), 'it runs, but the next boot would not start it').toBe(false);
   });
 });
 

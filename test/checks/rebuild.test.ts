@@ -30,9 +30,10 @@ const parted =
 const patroniDoes: Change = (fake) => {
   dcsIn(fake).config.usePgRewind = true;
 };
-const marked = (exitCode: number | undefined): Change =>
+const marked = (exitCode: number | undefined | 'forgotten'): Change =>
   parted((fake) => {
     dataIn(fake, 'pg3').mark = { claim: 'rewind-1', isOfThis: true };
+    if (exitCode === 'forgotten') return;
     fake.rebuild.units.set('pg3 rewind-1', exitCode === undefined ? { state: 'vanished' } : { state: 'ended', exitCode });
   });
 
@@ -102,6 +103,7 @@ describe('what a rebuild comes to', () => {
     ],
     ['a rewind that failed half way', marked(1), {}, 'reinit', 'died half way'],
     ['a rewind that went away half way', marked(undefined), {}, 'reinit', 'died half way'],
+    ['a rewind whose result was deleted after 30 days', marked('forgotten'), {}, 'reinit', 'died half way'],
     ['a rewind that ended well', marked(0), {}, 'rewind', 'parted from pg1'],
     [
       'a mark of a data directory that was replaced',

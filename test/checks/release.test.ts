@@ -41,6 +41,35 @@ describe('the holder of a leader key', () => {
     ],
     ['is silent, and may be a primary', holder('no answer within 2 s', 'running', 'in production'), 'block', 'may be a primary'],
     [
+      'has no data directory in its place, which may be a wrong path',
+      (fake) => {
+        holder('no answer within 2 s', 'stopped', 'in production')(fake);
+        const server = shownValue(fake.shown.servers.pg1);
+        server.process = 'no data directory';
+        delete server.control;
+      },
+      'block',
+      'may be a wrong path',
+    ],
+    [
+      'has the data directory of another system in its place',
+      (fake) => {
+        holder('no answer within 2 s', 'stopped', 'shut down')(fake);
+        Object.assign(shownValue(fake.shown.servers.pg1).control ?? {}, { systemId: '42' });
+      },
+      'block',
+      'of another system (42)',
+    ],
+    [
+      'runs as the primary by its Patroni, which has just asked it',
+      (fake) => {
+        holder('no answer within 2 s', 'stopped', 'shut down')(fake);
+        Object.assign(shownValue(memberIn2(fake).patroni), { role: 'primary', state: 'running' });
+      },
+      'block',
+      'its Patroni says that it runs as the primary',
+    ],
+    [
       'can not be asked at all',
       (fake) => {
         holder('no answer within 2 s', 'running', 'in production')(fake);

@@ -19,7 +19,7 @@ const run = ({ argv: [program = '', ...args] }: RemoteCommand) =>
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'trunkline-data-'));
-  layout = layoutOf({ dataDirectory: join(folder, 'main') });
+  layout = layoutOf({ dataDirectory: join(folder, 'main'), binDirectory: join(folder, 'bin') });
   for (const name of ['global', 'pg_tblspc', 'pg_wal']) mkdirSync(join(folder, 'main', name), { recursive: true });
   writeFileSync(join(folder, 'main/global/pg_control'), 'control');
   for (const file of [`${FILE}1`, `${FILE}3`, `${FILE}4`, '00000007.history', `${FILE}4.partial`])
@@ -33,6 +33,12 @@ const granted = ({ as, argv }: RemoteCommand) =>
     const fits = 'matching' in args ? new RegExp(args.matching).test(joined) : args.join(' ') === joined;
     return runAs === as && program === argv[0] && fits;
   });
+
+/** pg_ctl(1), status: 0 a server runs, 3 none runs. */
+function pgCtlEndsWith(code: number): void {
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  writeFileSync(join(folder, 'bin/pg_ctl'), `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 });
+}
 
 const kept = { suffix: 'wal-t6-3000000', from: `${FILE}3`, claim: '7711-7-r4k2m9xq-keep-wal' };
 const old = { suffix: 'old-t6-3000000', claim: '7711-7-r4k2m9xq-set-aside' };
@@ -72,9 +78,13 @@ describe('the commands around a data directory', () => {
   });
 
   it('set a data directory aside, list it with its run, and delete it; but never one with a server, nor over another', () => {
-    writeFileSync(join(folder, 'main/postmaster.pid'), '1');
-    expect(() => run(commands.setAside(layout, old))).toThrow();
-    rmSync(join(folder, 'main/postmaster.pid'));
+    for (const code of [0, 1, 127]) {
+      pgCtlEndsWith(code);
+      expect(() => run(commands.setAside(layout, old)), `pg_ctl status ends with ${code}`).toThrow();
+    }
+    // A server that crashed leaves it, and is what a rebuild is for.
+    writeFileSync(join(folder, 'main/postmaster.pid'), '999999');
+    pgCtlEndsWith(3);
     run(commands.setAside(layout, old));
     expect(existsSync(join(folder, 'main'))).toBe(false);
     const [found] = parseKept(run(commands.listKept(layout)), layout.dataDirectory);
@@ -83,7 +93,7 @@ describe('the commands around a data directory', () => {
     mkdirSync(join(folder, 'main'));
     expect(() => run(commands.setAside(layout, old))).toThrow();
     run(commands.deleteKept(layout, old.suffix));
-    expect(readdirSync(folder)).toEqual(['main']);
+    expect(readdirSync(folder).sort()).toEqual(['bin', 'main']);
   });
 
   it('know a half rewound data directory from one that took its place', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { addresses, argvOverSsh, checkpoint, claim, patroniLog, readClaimResult } from '../../src/hosts/remote-commands.ts';
+import { makeConfigDirectory } from '../../src/hosts/standby-commands.ts';
 import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
 
 describe('remote commands', () => {
@@ -24,6 +25,16 @@ describe('remote commands', () => {
   it('refuse numbers that would not be digits on the command line', () => {
     expect(() => patroniLog({ lines: 1.5, since: 0 })).toThrow('1.5');
     expect(() => patroniLog({ lines: 1, since: Number.NaN })).toThrow('NaN');
+  });
+
+  it('make no folder as root where postgres could have laid a link, which root would follow', () => {
+    const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/15/main' });
+    expect(makeConfigDirectory(layout)).toMatchObject({
+      as: 'postgres',
+      argv: ['/usr/bin/mkdir', '-p', '--', '/etc/postgresql/15/main'],
+    });
+    const byRoot = sudoGrants(layout).filter(({ runAs }) => runAs === 'root');
+    expect(JSON.stringify(byRoot)).not.toContain('/etc/postgresql');
   });
 
   it('are matched by what sudo is told to allow', () => {

@@ -17,6 +17,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { standbyConf } from '../../src/acts/standby-conf.ts';
 import { parsePaths } from '../../src/hosts/bare-host.ts';
+import { SET_ASIDE_SCRIPT } from '../../src/hosts/data-scripts.ts';
 import {
   ACCESS_SCRIPT,
   CONFIG_SCRIPT,
@@ -194,6 +195,19 @@ describe('the scripts on the host of a standby', () => {
     ok(DELETE_SCRIPT, [at('gone'), bin]);
     expect(existsSync(at('gone'))).toBe(false);
     expect(sh(DELETE_SCRIPT, [server.sql('show data_directory'), bin]).status).toBe(5);
+    expect(server.sql('select 1')).toBe('1');
+  });
+
+  it('set aside what a crashed server has left, with its postmaster.pid, and never what a server runs in', () => {
+    const bin = execFileSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | tail -n 1'], { encoding: 'utf8' }).trim();
+    make(at('crashed'));
+    write(at('crashed/PG_VERSION'), '15\n');
+    // Past pid_max, so that no process has it.
+    write(at('crashed/postmaster.pid'), `4194305\n${at('crashed')}\n`);
+    ok(SET_ASIDE_SCRIPT, [at('crashed'), at('crashed.old-t1-0'), 'claim', bin]);
+    expect(readFileSync(at('crashed.old-t1-0/trunkline.kept'), 'utf8')).toBe('claim\n');
+    const data = server.sql('show data_directory');
+    expect(sh(SET_ASIDE_SCRIPT, [data, `${data}.old-t1-0`, 'claim', bin]).status).toBe(5);
     expect(server.sql('select 1')).toBe('1');
   });
 

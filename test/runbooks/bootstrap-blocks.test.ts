@@ -65,6 +65,14 @@ const BLOCKS: readonly (readonly [string, (fake: Fake) => void, string, RegExp])
     /another cluster \(system identifier 99\)/,
   ],
   [
+    'a folder of configuration that postgres may not make',
+    (fake) => {
+      pathIn(fake, '/etc/postgresql/17/main/postgresql.conf').writable = false;
+    },
+    'configuration',
+    /postgres may not make .*postgresql.conf on pg3.*own .etc.postgresql/,
+  ],
+  [
     'a data directory that is a mount',
     (fake) => {
       pathIn(fake, DATA).isMount = true;

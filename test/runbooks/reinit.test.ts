@@ -30,6 +30,16 @@ const JUDGED: readonly (readonly [string, string, Change, 'pass' | 'warn' | 'blo
   ['one that was left behind', 'holds-nothing', leftBehind(48 * MIB), 'pass', 'pg1 has it up to 0/3000000'],
   ['one with WAL of its own', 'holds-nothing', leftBehind(50 * MIB), 'block', '2 MiB past 0/3000000'],
   [
+    ...(['one that only receives the timeline of the leader and looks like streaming', 'holds-nothing'] as const),
+    (f) => Object.assign(memberIn(f, 'pg2').patroni, { timeline: 6 }),
+    ...(['block', 'is not known: pg2 has come to timeline 7 but replays 6'] as const),
+  ],
+  [
+    ...(['one whose Patroni does not say what it replays', 'holds-nothing'] as const),
+    (f) => Reflect.deleteProperty(memberIn(f, 'pg2').patroni, 'timeline'),
+    ...(['block', 'does not say which timeline it replays'] as const),
+  ],
+  [
     ...(['one on the same timeline that is ahead', 'holds-nothing'] as const),
     (f) => {
       memberIn(f, 'pg1').sql.standbys.shift();

@@ -111,6 +111,12 @@ testStates({
     ['it leads', (fake) => fake.promote('pg2'), 'not yet', 'it holds everything'],
     ['it is down', (fake) => silent(fake, 'pg2'), 'not yet', 'what pg2 holds cannot be read'],
     [
+      'it receives the timeline of the leader, but replays an older one',
+      (fake) => Object.assign(memberIn(fake, 'pg2').patroni, { timeline: 6 }),
+      'not yet',
+      'replays 6 by its Patroni',
+    ],
+    [
       'it is ahead of where its timeline was left',
       (fake) => {
         Object.assign(memberIn(fake, 'pg2').sql, { timeline: 6, receiveLsn: 50 * MIB, replayLsn: 50 * MIB });

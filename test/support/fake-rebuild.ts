@@ -3,6 +3,8 @@ import type { SqlMember } from '../../src/core/cluster.ts';
 import type { DataDirectory, KeptFolder } from '../../src/core/data-directory.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { RewindSource } from '../../src/core/rewind-source.ts';
+import type { Server } from '../../src/core/server.ts';
+import { unreachable } from '../../src/core/errors.ts';
 import { walFileName } from '../../src/core/timeline-history.ts';
 import type { View } from '../../src/core/view.ts';
 import { dcsIn, memberIn, notRead, type Showing, shownValue } from './fake-shown.ts';
@@ -138,6 +140,7 @@ function mark(data: Loose<DataDirectory>, command: HostCommand): void {
 function serve(fake: Rebuilding, name: string, verb: string): void {
   const server = shownValue(fake.shown.servers[name]);
   const { member } = memberLoose(fake, name);
+  setMask(server, name, verb);
   if (verb === 'stop') {
     if (dcsIn(fake).leader === name && !member.sql.ok) takeKey(fake, name);
     server.patroni.active = 'inactive';
@@ -160,6 +163,12 @@ function serve(fake: Rebuilding, name: string, verb: string): void {
   }
 }
 
+function setMask({ patroni }: Loose<Server>, name: string, verb: string): void {
+  if (verb === 'mask') patroni.enabled = 'masked';
+  if (verb === 'unmask') patroni.enabled = 'enabled';
+  if (verb === 'start' && patroni.enabled === 'masked') throw unreachable(`the unit of ${name} is masked`, 'Unmask it.');
+}
+
 function memberLoose(fake: Rebuilding, name: string) {
   const member = fake.shown.snapshot.members.find((one) => one.name === name);
   if (!member) throw new Error(`there is no ${name}`);
@@ -174,7 +183,9 @@ export function keep(fake: Rebuilding): void {
 
 /** pg1 holds the key and starts for minutes; the others wait for it. */
 export function wedge(fake: Rebuilding): void {
-  memberLoose(fake, 'pg1').member.sql = notRead('it is starting up') as Loose<Reading<SqlMember>>;
+  const { member } = memberLoose(fake, 'pg1');
+  member.sql = notRead('it is starting up') as Loose<Reading<SqlMember>>;
+  shownValue(member.patroni).state = 'starting';
   for (const name of ['pg2', 'pg3']) delete memberIn(fake, name).sql.walReceiver;
 }
 
