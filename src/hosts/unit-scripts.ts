@@ -10,9 +10,12 @@ const script = (text: string) => text.replaceAll(' ', '\t');
 
 const CLAIM = 'cd /; umask 022; mkdir -- "$d" || exit 75; echo "$n" >"$d/owner"; sync -- "$d/owner" "$d" "$d/.." || exit 74';
 
-/** Written beside and renamed, so that a result is there whole or not at all. The command's TERM leaves the shell alive for it. */
+/**
+ * Written beside and renamed, so that a result is there whole or not at all. The command's TERM leaves the shell alive for it, and is
+ * ignored from here on: systemd goes through the group until it finds nobody new (systemd.kill(5)), and would end what writes the result.
+ */
 const RESULT =
-  'c=$?; rm -f -- "$d.$n.secret"; echo "$c" >"$d/r"; sync -- "$d/r"; mv -- "$d/r" "$d/result"; sync -- "$d"; exit "$c"';
+  'c=$?; trap "" TERM INT HUP; rm -f -- "$d.$n.secret"; echo "$c" >"$d/r"; sync -- "$d/r"; mv -- "$d/r" "$d/result"; sync -- "$d"; exit "$c"';
 
 /** In a unit of systemd: `sh FOLDER NONCE COMMAND...`. */
 export const UNIT_SCRIPT = script(`d=$1 n=$2; shift 2; ${CLAIM}; trap : TERM INT HUP; "$@"; ${RESULT}`);
