@@ -43,8 +43,8 @@ async function withHosts() {
   if (prove) vitest('prove, without hosts', 'prove-once');
   if ((await images) !== 0) fail('images of the hosts');
   for (const debian of generations) {
-    // Where one generation alone was asked for, it runs all of them.
-    const env = { TRUNKLINE_LAB_DEBIAN: debian, ...(prove || only ? { TRUNKLINE_PROVE: '1' } : {}) };
+    // Where one generation alone was asked for, all of them run on it.
+    const env = { TRUNKLINE_LAB_DEBIAN: debian, ...(only ? { TRUNKLINE_PROVE: 'all' } : prove ? { TRUNKLINE_PROVE: '1' } : {}) };
     if (!stage(`hosts up, Debian ${debian}`, lab('up', '--ha', '--debian', debian, '--timings', 'test'))) continue;
     vitest(`lab, Debian ${debian}`, 'lab', { env, inside: true });
     if (prove) vitest(`prove, Debian ${debian}`, 'prove', { env, inside: true });
