@@ -18,7 +18,6 @@ export { promoteStandby } from './acts/promote-standby.ts';
 export { failover } from './acts/failover.ts';
 export { pausePoolers } from './acts/pause-poolers.ts';
 export { resumePoolers } from './acts/resume-poolers.ts';
-export { service } from './acts/service.ts';
 export { reinitialize } from './acts/reinitialize.ts';
 export { reload } from './acts/reload.ts';
 export { restart } from './acts/restart.ts';

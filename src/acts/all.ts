@@ -29,7 +29,6 @@ import { discardCopyAct } from './discard-copy.ts';
 import { copyPrimaryAct } from './copy-primary.ts';
 import { configureStandbyAct } from './configure-standby.ts';
 import { allowReplicationAct } from './allow-replication.ts';
-import { serviceAct } from './service.ts';
 import { reinitializeAct } from './reinitialize.ts';
 import { reloadAct } from './reload.ts';
 import { restartAct } from './restart.ts';
@@ -100,7 +99,6 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     resumeAct,
     resumePoolersAct,
     rewindAct,
-    serviceAct,
     setAsideAct,
     startPatroniAct,
     startServerAct,

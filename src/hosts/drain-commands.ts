@@ -1,4 +1,5 @@
-import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import { grantOf } from './grant-of.ts';
+import { argvOf, type Word } from './argv-pattern.ts';
 import { DRAIN_SCRIPT, UNDRAIN_SCRIPT } from './drain-scripts.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
@@ -14,8 +15,12 @@ export const undrainTags = (file: string): RemoteCommand => command('undrain tag
 /** What sudo must allow for them: as root, as the folder of the file is usually root's. */
 export function drainGrants(): readonly RemoteGrant[] {
   return [
-    grant(words(DRAIN_SCRIPT, ''), 'Set the tags nofailover, noloadbalance and nosync of a drained member, and nothing else'),
-    grant(words(UNDRAIN_SCRIPT, ''), 'Take these tags back to what they were'),
+    grantOf(
+      'root',
+      words(DRAIN_SCRIPT, ''),
+      'Set the tags nofailover, noloadbalance and nosync of a drained member, and nothing else',
+    ),
+    grantOf('root', words(UNDRAIN_SCRIPT, ''), 'Take these tags back to what they were'),
   ];
 }
 
@@ -25,8 +30,4 @@ function words(script: string, file: string): readonly Word[] {
 
 function command(name: string, all: readonly Word[]): RemoteCommand {
   return { name, as: 'root', argv: argvOf(all) };
-}
-
-function grant([program, ...args]: readonly Word[], why: string): RemoteGrant {
-  return { runAs: 'root', program: typeof program === 'string' ? program : '', args: { matching: patternOf(args) }, why };
 }

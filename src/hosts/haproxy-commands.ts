@@ -1,4 +1,6 @@
-import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import { grantOf } from './grant-of.ts';
+import { oneWord } from './one-word.ts';
+import { argvOf, type Word } from './argv-pattern.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /** HAProxy's runtime socket (management guide, 9.3), by socat, as root: only these two forms of command, which no restart outlives. */
@@ -11,9 +13,8 @@ export interface HaproxySocket {
 
 const NAME = '[A-Za-z0-9_.:-]{1,100}';
 /** Tabs in the place of blanks leave a script one word; HAProxy reads them alike. */
-const script = (text: string) => text.replaceAll(' ', '\t');
-const SAY = script('echo "set server $2/$3 health $4" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
-const SHOW = script('echo "show servers state $2" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
+const SAY = oneWord('echo "set server $2/$3 health $4" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
+const SHOW = oneWord('echo "show servers state $2" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
 
 /** Overrides the health of a server until its next health check: what it says then is true again. */
 export const setHealth = (at: HaproxySocket, server: string, health: 'up' | 'down'): RemoteCommand => ({
@@ -51,11 +52,7 @@ export function haproxyGrants(at: HaproxySocket, servers: readonly string[]): re
     typeof word === 'object' && word.value === 'x' ? { value: 'x', form: `(${names})` } : word,
   );
   return [
-    grant(anyServer, 'Tell HAProxy at once which server leads, until its next health check'),
-    grant(own(showWords(at)), 'See that no server was left in another state'),
+    grantOf('root', anyServer, 'Tell HAProxy at once which server leads, until its next health check'),
+    grantOf('root', own(showWords(at)), 'See that no server was left in another state'),
   ];
-}
-
-function grant([program, ...args]: readonly Word[], why: string): RemoteGrant {
-  return { runAs: 'root', program: typeof program === 'string' ? program : '', args: { matching: patternOf(args) }, why };
 }

@@ -1,5 +1,7 @@
+import { grantOf } from './grant-of.ts';
+import { oneWord } from './one-word.ts';
 import { RESUME_AFTER_MS } from '../core/pooler.ts';
-import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import { argvOf, type Word } from './argv-pattern.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /** What runs on a PgBouncer's host to pause it, never without the timer there that resumes it. */
@@ -15,11 +17,10 @@ export interface PoolerTarget {
 }
 
 /** sudo compares all words joined by blanks; tabs in their place leave a script one word. */
-const script = (text: string) => text.replaceAll(' ', '\t');
 
-const RESUME = script(`c=$1; shift; for d; do /usr/bin/psql -Xqw -d "$c" -c 'RESUME "'$d'"' & done; wait`);
+const RESUME = oneWord(`c=$1; shift; for d; do /usr/bin/psql -Xqw -d "$c" -c 'RESUME "'$d'"' & done; wait`);
 /** Exit 75: the timer is not armed, so nothing was paused; 1: not every database was paused within 2 s. */
-const PAUSE = script(
+const PAUSE = oneWord(
   `u=$1 c=$2; shift 2; /usr/bin/systemctl is-active -q "$u" || exit 75; p=; for d; do /usr/bin/timeout -s KILL 2 /usr/bin/psql -Xqw -d "$c" -c 'PAUSE "'$d'"' & p="$p $!"; done; r=0; for q in $p; do wait "$q" || r=1; done; exit $r`,
 );
 const WRITE = 'umask 077; f=$1; cat >"$f.new" && mv -f -- "$f.new" "$f"';
@@ -101,11 +102,7 @@ export const resumePooler = (target: PoolerTarget): RemoteCommand => ({
 /** What sudo must allow on the host of this PgBouncer. */
 export function poolerGrants(target: PoolerTarget): readonly RemoteGrant[] {
   return [
-    grant(armWords(target, 'trunkline-resume-x'), 'Arm the timer that resumes this PgBouncer, before it is paused'),
-    grant(disarmWords('trunkline-resume-x'), 'Take such a timer away; no other unit has such a name'),
+    grantOf('root', armWords(target, 'trunkline-resume-x'), 'Arm the timer that resumes this PgBouncer, before it is paused'),
+    grantOf('root', disarmWords('trunkline-resume-x'), 'Take such a timer away; no other unit has such a name'),
   ];
-}
-
-function grant([program, ...args]: readonly Word[], why: string): RemoteGrant {
-  return { runAs: 'root', program: typeof program === 'string' ? program : '', args: { matching: patternOf(args) }, why };
 }

@@ -1,4 +1,5 @@
-import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import { grantOf } from './grant-of.ts';
+import { argvOf, type Word } from './argv-pattern.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /**
@@ -47,9 +48,9 @@ export const dropSlot = (id: SlotId): RemoteCommand => command('drop slot', slot
 export function psqlGrants(): readonly RemoteGrant[] {
   const backend = { pid: 0, startedUs: 0 };
   return [
-    grant(backendWords(backend, TERMINATE), 'End one session, told from others by pid and start'),
-    grant(backendWords(backend, CANCEL), 'Cancel the statement of such a session'),
-    grant(slotWords({ slot: '', kind: 'physical', restartLsn: '' }), 'Drop one replication slot that nobody uses'),
+    grantOf('postgres', backendWords(backend, TERMINATE), 'End one session, told from others by pid and start'),
+    grantOf('postgres', backendWords(backend, CANCEL), 'Cancel the statement of such a session'),
+    grantOf('postgres', slotWords({ slot: '', kind: 'physical', restartLsn: '' }), 'Drop one replication slot that nobody uses'),
   ];
 }
 
@@ -80,8 +81,4 @@ function psql(target: Word, statement: string): readonly Word[] {
 
 function command(name: string, words: readonly Word[]): RemoteCommand {
   return { name, as: 'postgres', argv: argvOf(words) };
-}
-
-function grant([program, ...args]: readonly Word[], why: string): RemoteGrant {
-  return { runAs: 'postgres', program: typeof program === 'string' ? program : '', args: { matching: patternOf(args) }, why };
 }

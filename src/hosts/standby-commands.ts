@@ -1,3 +1,6 @@
+import { asPostgres } from './as-postgres.ts';
+import { shWords } from './sh-words.ts';
+import { grantOf } from './grant-of.ts';
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
@@ -25,30 +28,28 @@ const NAME_FORM = 'standby_[a-z0-9_]{1,55}';
 const CONFIG_FILES = ['postgresql.conf', 'pg_hba.conf', 'pg_ident.conf', 'start.conf'] as const;
 export type ConfigFile = (typeof CONFIG_FILES)[number];
 
-const sh = (text: string, ...args: readonly Word[]): readonly Word[] => ['/bin/sh', '-c', text, 'sh', ...args];
 const nameWord = (name: string): Word => ({ value: name, form: NAME_FORM });
 
-const asPostgres = (name: string, words: readonly Word[]): RemoteCommand => ({ name, as: 'postgres', argv: argvOf(words) });
-
 /** What is at each path of stdin. */
-export const surveyPaths = (): RemoteCommand => asPostgres('survey paths', sh(PATHS_SCRIPT));
+export const surveyPaths = (): RemoteCommand => asPostgres('survey paths', shWords(PATHS_SCRIPT));
 
 /** `address`: CIDR. */
 export const allowReplication = (role: string, address: string): RemoteCommand =>
   asPostgres('allow replication', accessWords(role, address));
 const accessWords = (role: string, address: string) =>
-  sh(ACCESS_SCRIPT, nameWord(role), { value: address, form: '[0-9a-f.:]{2,45}/[0-9]{1,3}' });
+  shWords(ACCESS_SCRIPT, nameWord(role), { value: address, form: '[0-9a-f.:]{2,45}/[0-9]{1,3}' });
 
-export const replicationRules = (): RemoteCommand => asPostgres('replication rules', sh(RULES_SCRIPT));
+export const replicationRules = (): RemoteCommand => asPostgres('replication rules', shWords(RULES_SCRIPT));
 /** Reads the verifier of the password from stdin. */
-export const makeRole = (role: string): RemoteCommand => asPostgres('make replication role', sh(ROLE_SCRIPT, nameWord(role)));
-export const makeSlot = (slot: string): RemoteCommand => asPostgres('make slot', sh(SLOT_SCRIPT, nameWord(slot)));
-export const releaseSlot = (slot: string): RemoteCommand => asPostgres('release slot', sh(DROP_SLOT_SCRIPT, nameWord(slot)));
-export const readSettings = (): RemoteCommand => asPostgres('read configuration', sh(SETTINGS_SCRIPT));
+export const makeRole = (role: string): RemoteCommand =>
+  asPostgres('make replication role', shWords(ROLE_SCRIPT, nameWord(role)));
+export const makeSlot = (slot: string): RemoteCommand => asPostgres('make slot', shWords(SLOT_SCRIPT, nameWord(slot)));
+export const releaseSlot = (slot: string): RemoteCommand => asPostgres('release slot', shWords(DROP_SLOT_SCRIPT, nameWord(slot)));
+export const readSettings = (): RemoteCommand => asPostgres('read configuration', shWords(SETTINGS_SCRIPT));
 
 /** Reads a password file from stdin, prints the one that is kept. */
 export const keepPassfile = (layout: HostLayout): RemoteCommand => asPostgres('keep password file', passfileWords(layout));
-const passfileWords = (layout: HostLayout) => sh(PASSFILE_SCRIPT, passfileOf(layout));
+const passfileWords = (layout: HostLayout) => shWords(PASSFILE_SCRIPT, passfileOf(layout));
 
 /**
  * Makes Debian's folder of configuration. As postgres, who owns /etc/postgresql (postgresql-common.postinst): root would follow a link that
@@ -70,22 +71,26 @@ export const writeConfig = (layout: HostLayout, file: ConfigFile): RemoteCommand
 function configWords(layout: HostLayout, file: ConfigFile): readonly Word[] {
   const folder = configDirectoryOf(layout) ?? layout.dataDirectory;
   const form = `${patternOf([folder]).slice(1, -1)}/(${CONFIG_FILES.map((name) => name.replace('.', '[.]')).join('|')})`;
-  return sh(CONFIG_SCRIPT, { value: `${folder}/${file}`, form });
+  return shWords(CONFIG_SCRIPT, { value: `${folder}/${file}`, form });
 }
 
 /** Reads the lines of postgresql.auto.conf from stdin. */
 export const placeCopy = (layout: HostLayout): RemoteCommand => asPostgres('place the copy', placeWords(layout));
-const placeWords = ({ dataDirectory, binDirectory }: HostLayout) => sh(PLACE_SCRIPT, dataDirectory, binDirectory);
+const placeWords = ({ dataDirectory, binDirectory }: HostLayout) => shWords(PLACE_SCRIPT, dataDirectory, binDirectory);
 
 export const discardCopy = (layout: HostLayout): RemoteCommand => asPostgres('discard the copy', discardWords(layout));
 const discardWords = ({ dataDirectory, separateWalDirectory }: HostLayout) =>
-  sh(DISCARD_SCRIPT, dataDirectory, separateWalDirectory ?? '-');
+  shWords(DISCARD_SCRIPT, dataDirectory, separateWalDirectory ?? '-');
 
 export const deleteData = (layout: HostLayout): RemoteCommand => asPostgres('delete the old data directory', deleteWords(layout));
-const deleteWords = ({ dataDirectory, binDirectory }: HostLayout) => sh(DELETE_SCRIPT, dataDirectory, binDirectory);
+const deleteWords = ({ dataDirectory, binDirectory }: HostLayout) => shWords(DELETE_SCRIPT, dataDirectory, binDirectory);
 
 /** Reads patroni.yml from stdin. */
-export const writePatroni = (): RemoteCommand => ({ name: 'write patroni.yml', as: 'root', argv: argvOf(sh(PATRONI_SCRIPT)) });
+export const writePatroni = (): RemoteCommand => ({
+  name: 'write patroni.yml',
+  as: 'root',
+  argv: argvOf(shWords(PATRONI_SCRIPT)),
+});
 
 /** Exit 0: Patroni can read it (patroni --validate-config). */
 export const validatePatroni = (): RemoteCommand => asPostgres('validate patroni.yml', VALIDATE);
@@ -95,29 +100,23 @@ const VALIDATE = ['/usr/bin/patroni', '--validate-config', PATRONI_CONFIG];
 export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
   const folder = directoryWords(layout);
   return [
-    grant(sh(PATHS_SCRIPT), 'See how much room there is for a standby, and what is there already'),
-    grant(accessWords('standby_x', '10.0.0.1/32'), 'Let a standby replicate from here by password'),
-    grant(sh(RULES_SCRIPT), 'See who may replicate from here'),
-    grant(sh(ROLE_SCRIPT, nameWord('standby_x')), 'Make the role of a standby'),
-    grant(sh(SLOT_SCRIPT, nameWord('standby_x')), 'Keep the WAL that a new standby needs'),
-    grant(sh(DROP_SLOT_SCRIPT, nameWord('standby_x')), 'Keep it no longer'),
-    grant(sh(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same'),
-    grant(passfileWords(layout), 'Keep the password of the standby of this host'),
-    ...(folder ? [grant(folder, "Make the folder of a standby's configuration")] : []),
-    ...(folder ? [grant(configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),
-    grant(placeWords(layout), 'Move a complete copy into place'),
-    grant(discardWords(layout), 'Delete a copy that is not needed'),
-    grant(deleteWords(layout), 'Delete an old data directory in which no server runs, where people decided so'),
-    { ...grant(sh(PATRONI_SCRIPT), "Write the configuration of a new member's Patroni, where there is none"), runAs: 'root' },
-    grant(VALIDATE, 'Have Patroni check it'),
+    grantOf('postgres', shWords(PATHS_SCRIPT), 'See how much room there is for a standby, and what is there already'),
+    grantOf('postgres', accessWords('standby_x', '10.0.0.1/32'), 'Let a standby replicate from here by password'),
+    grantOf('postgres', shWords(RULES_SCRIPT), 'See who may replicate from here'),
+    grantOf('postgres', shWords(ROLE_SCRIPT, nameWord('standby_x')), 'Make the role of a standby'),
+    grantOf('postgres', shWords(SLOT_SCRIPT, nameWord('standby_x')), 'Keep the WAL that a new standby needs'),
+    grantOf('postgres', shWords(DROP_SLOT_SCRIPT, nameWord('standby_x')), 'Keep it no longer'),
+    grantOf('postgres', shWords(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same'),
+    grantOf('postgres', passfileWords(layout), 'Keep the password of the standby of this host'),
+    ...(folder ? [grantOf('postgres', folder, "Make the folder of a standby's configuration")] : []),
+    ...(folder ? [grantOf('postgres', configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),
+    grantOf('postgres', placeWords(layout), 'Move a complete copy into place'),
+    grantOf('postgres', discardWords(layout), 'Delete a copy that is not needed'),
+    grantOf('postgres', deleteWords(layout), 'Delete an old data directory in which no server runs, where people decided so'),
+    {
+      ...grantOf('postgres', shWords(PATRONI_SCRIPT), "Write the configuration of a new member's Patroni, where there is none"),
+      runAs: 'root',
+    },
+    grantOf('postgres', VALIDATE, 'Have Patroni check it'),
   ];
-}
-
-function grant(words: readonly Word[], why: string): RemoteGrant {
-  const [program = '', ...args] = words;
-  const fixed = args.filter((word) => typeof word === 'string');
-  return {
-    ...{ runAs: 'postgres', program: typeof program === 'string' ? program : '', why },
-    args: fixed.length === args.length && !fixed.includes('-c') ? fixed : { matching: patternOf(args) },
-  };
 }

@@ -1,16 +1,16 @@
-import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import { asPostgres } from './as-postgres.ts';
+import { shWords } from './sh-words.ts';
+import { grantOf } from './grant-of.ts';
+import { oneWord } from './one-word.ts';
+import type { Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /** What a plain streaming cluster needs to change who leads; all as postgres. */
 
-const script = (text: string) => text.replaceAll(' ', '\t');
-const sh = (text: string, ...args: readonly Word[]): readonly Word[] => ['/bin/sh', '-c', text, 'sh', ...args];
-const asPostgres = (name: string, words: readonly Word[]): RemoteCommand => ({ name, as: 'postgres', argv: argvOf(words) });
-
 /** `sh DATA PROGRAMS`; nothing is done while a server runs. */
 const stoppedOnly = (code: number, then: string) =>
-  script(`set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit ${code}; ${then}; sync -- "$1"`);
+  oneWord(`set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit ${code}; ${then}; sync -- "$1"`);
 const MARK = stoppedOnly(5, 'umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal"');
 const UNMARK = stoppedOnly(0, 'rm -f -- "$1/standby.signal"');
 
@@ -18,7 +18,7 @@ const UNMARK = stoppedOnly(0, 'rm -f -- "$1/standby.signal"');
  * Promotes a standby that is not past a timeline, so that a worker which was frozen can not do it to a later life of this server:
  * `sh DATA PROGRAMS TIMELINE`. Exit 7: it is past it. pg_ctl(1) waits at most 60 s and fails when the server is no standby.
  */
-const PROMOTE = script(
+const PROMOTE = oneWord(
   'set -eu; cd /; t=$(LC_ALL=C "$2/pg_controldata" -D "$1" | sed -n "s/^Latest.checkpoint.s.TimeLineID:[^0-9]*//p"); [ "$t" -le "$3" ] || exit 7; exec "$2/pg_ctl" promote -w -t 60 -D "$1"',
 );
 
@@ -26,7 +26,7 @@ const PROMOTE = script(
  * Puts the connection of stdin, which ends with `.complete`, into postgresql.auto.conf in the place of the one there, and has a running
  * server read it: `sh DATA PROGRAMS`.
  */
-const FOLLOW = script(
+const FOLLOW = oneWord(
   'set -eu; cd /; umask 077; c=$(cat); case $c in *.complete) ;; *) exit 6;; esac; a=$1/postgresql.auto.conf; n=$a.trunkline; { grep -Ev "^[[:space:]]*primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; printf "%s\\n" "$c" | sed "\\$d"; } >"$n"; sync -- "$n"; mv -f -- "$n" "$a"; sync -- "$1"; if "$2/pg_ctl" status -D "$1" >/dev/null 2>&1; then "$2/pg_ctl" reload -D "$1" >/dev/null; fi',
 );
 
@@ -35,12 +35,12 @@ const FOLLOW = script(
  * replayed, whatever is received (GetStandbyFlushRecPtr in PostgreSQL's walsender.c). With a database it needs no line for `replication` in
  * pg_hba.conf, but the one by which postgres logs in there (PostgreSQL docs, auth-pg-hba-conf).
  */
-const REPLAYS = script(
+const REPLAYS = oneWord(
   'set -eu; cd /; f=$1/postmaster.pid; exec /usr/bin/env PGCONNECT_TIMEOUT=2 /usr/bin/psql -XAtqw -h "$(sed -n 5p "$f")" -p "$(sed -n 4p "$f")" -d "dbname=postgres replication=database" -c IDENTIFY_SYSTEM',
 );
 
 /** A constant statement, of which psql replaces :'s' by the quoted name of a slot: `sh SLOT`. */
-const onSlot = (sql: string) => script(`cd /; echo "${sql}" | /usr/bin/psql -XAtqw -v ON_ERROR_STOP=1 -d postgres -v s="$1"`);
+const onSlot = (sql: string) => oneWord(`cd /; echo "${sql}" | /usr/bin/psql -XAtqw -v ON_ERROR_STOP=1 -d postgres -v s="$1"`);
 const MAKE_SLOT = onSlot(
   "SELECT pg_create_physical_replication_slot(:'s',true) WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name=:'s')",
 );
@@ -57,23 +57,25 @@ const signalWords = ({ dataDirectory }: HostLayout) => ['/usr/bin/test', '-e', `
 
 /** Prints what `identifySystem` prints, of the server of this data directory itself; changes nothing. */
 export const replaysHere = (layout: HostLayout): RemoteCommand => asPostgres('replayed timeline', replaysWords(layout));
-const replaysWords = ({ dataDirectory }: HostLayout) => sh(REPLAYS, dataDirectory);
+const replaysWords = ({ dataDirectory }: HostLayout) => shWords(REPLAYS, dataDirectory);
 
 /** Exit 0: postgres may write into the data directory; 1: it is not there, or its file system is read-only (access(2)). */
 export const isDataWritable = (layout: HostLayout): RemoteCommand => asPostgres('data writable', writableWords(layout));
 const writableWords = ({ dataDirectory }: HostLayout) => ['/usr/bin/test', '-w', dataDirectory];
 
-export const markStandby = (layout: HostLayout): RemoteCommand => asPostgres('mark standby', sh(MARK, ...places(layout)));
-export const unmarkStandby = (layout: HostLayout): RemoteCommand => asPostgres('unmark standby', sh(UNMARK, ...places(layout)));
+export const markStandby = (layout: HostLayout): RemoteCommand => asPostgres('mark standby', shWords(MARK, ...places(layout)));
+export const unmarkStandby = (layout: HostLayout): RemoteCommand =>
+  asPostgres('unmark standby', shWords(UNMARK, ...places(layout)));
 /** Reads lines of postgresql.auto.conf from stdin. */
-export const follow = (layout: HostLayout): RemoteCommand => asPostgres('follow', sh(FOLLOW, ...places(layout)));
-export const makeStandbySlot = (slot: string): RemoteCommand => asPostgres('slot for a standby', sh(MAKE_SLOT, slotWord(slot)));
-export const dropStandbySlot = (slot: string): RemoteCommand => asPostgres('drop left slot', sh(DROP_SLOT, slotWord(slot)));
+export const follow = (layout: HostLayout): RemoteCommand => asPostgres('follow', shWords(FOLLOW, ...places(layout)));
+export const makeStandbySlot = (slot: string): RemoteCommand =>
+  asPostgres('slot for a standby', shWords(MAKE_SLOT, slotWord(slot)));
+export const dropStandbySlot = (slot: string): RemoteCommand => asPostgres('drop left slot', shWords(DROP_SLOT, slotWord(slot)));
 
 export const promote = (layout: HostLayout, timeline: number): RemoteCommand =>
   asPostgres('promote', promoteWords(layout, timeline));
 const promoteWords = (layout: HostLayout, timeline: number): readonly Word[] =>
-  sh(PROMOTE, ...places(layout), { value: String(timeline), form: '[0-9]{1,10}' });
+  shWords(PROMOTE, ...places(layout), { value: String(timeline), form: '[0-9]{1,10}' });
 
 export interface LoginTarget {
   readonly host: string;
@@ -100,25 +102,16 @@ const identifyWords = ({ host, port, user, passfile }: LoginTarget): readonly Wo
 export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
   const login = { host: 'a', port: 1, user: 'a' };
   return [
-    grant(signalWords(layout), 'See whether a start makes a standby or a primary'),
-    grant(writableWords(layout), 'See whether a standby.signal can be written'),
-    grant(replaysWords(layout), 'See which timeline a standby replays'),
-    grant(sh(MARK, ...places(layout)), 'Make a standby of a stopped primary'),
-    grant(sh(UNMARK, ...places(layout)), 'Take that back'),
-    grant(sh(FOLLOW, ...places(layout)), 'Point a standby to its primary'),
-    grant(sh(MAKE_SLOT, slotWord('a')), 'Keep the WAL that a standby needs'),
-    grant(sh(DROP_SLOT, slotWord('a')), 'Keep it no longer'),
-    grant(promoteWords(layout, 1), 'Promote the standby of this host'),
-    grant(identifyWords(login), 'See whether this host may replicate from another'),
-    grant(identifyWords({ ...login, passfile: '/a' }), 'The same with a password file'),
+    grantOf('postgres', signalWords(layout), 'See whether a start makes a standby or a primary'),
+    grantOf('postgres', writableWords(layout), 'See whether a standby.signal can be written'),
+    grantOf('postgres', replaysWords(layout), 'See which timeline a standby replays'),
+    grantOf('postgres', shWords(MARK, ...places(layout)), 'Make a standby of a stopped primary'),
+    grantOf('postgres', shWords(UNMARK, ...places(layout)), 'Take that back'),
+    grantOf('postgres', shWords(FOLLOW, ...places(layout)), 'Point a standby to its primary'),
+    grantOf('postgres', shWords(MAKE_SLOT, slotWord('a')), 'Keep the WAL that a standby needs'),
+    grantOf('postgres', shWords(DROP_SLOT, slotWord('a')), 'Keep it no longer'),
+    grantOf('postgres', promoteWords(layout, 1), 'Promote the standby of this host'),
+    grantOf('postgres', identifyWords(login), 'See whether this host may replicate from another'),
+    grantOf('postgres', identifyWords({ ...login, passfile: '/a' }), 'The same with a password file'),
   ];
-}
-
-function grant(words: readonly Word[], why: string): RemoteGrant {
-  const [program = '', ...args] = words;
-  const fixed = args.filter((word) => typeof word === 'string');
-  return {
-    ...{ runAs: 'postgres', program: typeof program === 'string' ? program : '', why },
-    args: fixed.length === args.length && !fixed.includes('-c') ? fixed : { matching: patternOf(args) },
-  };
 }

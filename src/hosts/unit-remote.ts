@@ -1,4 +1,5 @@
-import { argvOf, patternOf, type Word } from './argv-pattern.ts';
+import { grantOf } from './grant-of.ts';
+import { argvOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 import { ANY_COMMANDS, SECRET_FORM, type UnitCommand, unitWords } from './unit-commands.ts';
@@ -160,31 +161,21 @@ export function unitGrants(layout: HostLayout): readonly RemoteGrant[] {
   }));
   const session = 'no systemd';
   return [
-    grant('root', PREPARE, 'Make the folder in which long work leaves its claim and its result'),
+    grantOf('root', PREPARE, 'Make the folder in which long work leaves its claim and its result'),
     ...starts.map((any) =>
-      grant('root', startUnitWords(any), `Start a ${any.command.name} as postgres, as a unit of a fixed form`),
+      grantOf('root', startUnitWords(any), `Start a ${any.command.name} as postgres, as a unit of a fixed form`),
     ),
-    grant('root', killWords('x', 'SIGTERM'), 'End such a unit; no other unit has such a name'),
-    grant('root', verbWords('stop', 'x'), 'The same'),
-    grant('root', journalWords('x', undefined), 'Read what such a unit said'),
-    grant('root', journalWords('x', 'c'), 'The same, from where it was read before'),
-    grant('root', journalTailWords('x'), 'The same, the last lines alone'),
-    grant('postgres', secretWords({ claim: 'x', nonce: '0'.repeat(16) }), 'Give it a password that only postgres can read'),
-    grant('postgres', CLEAN, 'Delete what such work left behind more than 30 days ago'),
-    ...starts.map((any) => grant('postgres', startSessionWords(any), `Start a ${any.command.name}`, session)),
-    grant('postgres', probeWords('x'), 'See whether it runs', session),
-    grant('postgres', endWords('x'), 'End it', session),
-    grant('postgres', tailWords('x', 1), 'Read what it said', session),
-    grant('postgres', sessionTailWords('x'), 'The same, the last lines alone', session),
+    grantOf('root', killWords('x', 'SIGTERM'), 'End such a unit; no other unit has such a name'),
+    grantOf('root', verbWords('stop', 'x'), 'The same'),
+    grantOf('root', journalWords('x', undefined), 'Read what such a unit said'),
+    grantOf('root', journalWords('x', 'c'), 'The same, from where it was read before'),
+    grantOf('root', journalTailWords('x'), 'The same, the last lines alone'),
+    grantOf('postgres', secretWords({ claim: 'x', nonce: '0'.repeat(16) }), 'Give it a password that only postgres can read'),
+    grantOf('postgres', CLEAN, 'Delete what such work left behind more than 30 days ago'),
+    ...starts.map((any) => grantOf('postgres', startSessionWords(any), `Start a ${any.command.name}`, session)),
+    grantOf('postgres', probeWords('x'), 'See whether it runs', session),
+    grantOf('postgres', endWords('x'), 'End it', session),
+    grantOf('postgres', tailWords('x', 1), 'Read what it said', session),
+    grantOf('postgres', sessionTailWords('x'), 'The same, the last lines alone', session),
   ];
-}
-
-function grant(runAs: RemoteGrant['runAs'], words: readonly Word[], why: string, only?: 'no systemd'): RemoteGrant {
-  const [program = '', ...args] = words;
-  const fixed = args.filter((word) => typeof word === 'string');
-  return {
-    ...{ runAs, program: typeof program === 'string' ? program : '', why },
-    args: fixed.length === args.length && !fixed.includes('-c') ? fixed : { matching: patternOf(args) },
-    ...(only ? { only } : {}),
-  };
 }

@@ -8,6 +8,6 @@ export function reverseParts({ id, state, report, reversedAs }: Run): readonly P
   return [
     { line: `To take it back: ${report.reverse.says}` },
     { buttons: [{ label: 'Ask for the reverse', action: 'revert', value: id }] },
-    { note: ['It is planned and approved as any change. Or type ', { code: `/pg revert ${id}` }, '.'] },
+    { note: ['It is planned and approved like every change. Or type ', { code: `/pg revert ${id}` }, '.'] },
   ];
 }

@@ -12,7 +12,7 @@ import { defineState } from './state.ts';
 const { state, build } = defineState({
   name: 'most-advanced',
   args: z.object({ cluster: ClusterName, member: MemberName }),
-  says: ({ member }) => `${member} is a standby that has received as much as any other that answers`,
+  says: ({ member }) => `${member} is a standby that has received no less than the others that answer`,
   async judge({ cluster, member }, view) {
     const { mode, members } = view.cluster(cluster);
     const asked = mode === 'patroni' ? [] : members;

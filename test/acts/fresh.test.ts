@@ -5,7 +5,6 @@ import { deleteKept } from '../../src/acts/delete-kept.ts';
 import { pausePoolers } from '../../src/acts/pause-poolers.ts';
 import { promoteStandby } from '../../src/acts/promote-standby.ts';
 import { reserveSlot } from '../../src/acts/reserve-slot.ts';
-import { service } from '../../src/acts/service.ts';
 import { setAside } from '../../src/acts/set-aside.ts';
 import { startPatroni } from '../../src/acts/start-patroni.ts';
 import { startStandby } from '../../src/acts/start-standby.ts';
@@ -27,7 +26,6 @@ const ACTS = [
   promoteStandby({ ...primary, member: 'pg2' }),
   promoteStandby({ ...primary, primaryStartedAtMs: 'lost', member: 'pg2' }),
   reserveSlot({ cluster: CLUSTER, primary: 'pg1', member: 'pg2', slot: 'standby_pg2' }),
-  service({ ...of, ...life, service: 'patroni', verb: 'stop' }),
   setAside({ ...of, ...life, suffix: 'old-t7-1f' }),
   startPatroni(of),
   startStandby({ ...of, slot: 'standby_pg2' }),
