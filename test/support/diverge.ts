@@ -20,8 +20,10 @@ export interface Diverged {
 }
 
 /**
- * A leader whose Patroni is frozen loses its lease while its PostgreSQL takes writes on; then it thaws, and may not rewind by itself. The
- * table `branch` holds a row of before, `lost` rows of the old leader alone, and rows of the new one.
+ * A leader whose Patroni is killed loses its lease while its PostgreSQL takes writes on; then Patroni starts again, and may not rewind by
+ * itself. (Not frozen and thawed: a thawed Patroni 3.0 can take the leader key back, as `_update_leader` of its dcs/etcd3.py writes it
+ * unguarded where its cache still says that it leads.) The table `branch` holds a row of before, `lost` rows of the old leader alone, and
+ * rows of the new one.
  */
 export async function divergeLeader(scene: Scene, lost = 2000): Promise<Diverged> {
   const { lab } = scene;
@@ -30,11 +32,13 @@ export async function divergeLeader(scene: Scene, lost = 2000): Promise<Diverged
   await tookUpConfig(old);
   await superSql(scene, old, 'drop table if exists branch; create table branch (id int primary key, side text not null)');
   await superSql(scene, old, "insert into branch values (0, 'both')");
-  await lab.exec(old, ['/usr/bin/systemctl', 'kill', '-s', 'STOP', '--kill-who=main', 'patroni']);
+  await lab.exec(old, ['/usr/bin/systemctl', 'kill', '-s', 'KILL', '--kill-who=main', 'patroni']);
+  // Before its unit starts it again; PostgreSQL goes on, as the unit has KillMode=process.
+  await lab.exec(old, ['/usr/bin/systemctl', 'stop', 'patroni']);
   const heir = await promotedBeside(scene, old);
   await superSql(scene, old, `insert into branch select g, repeat('lost', 200) from generate_series(1, ${lost}) g`);
   await superSql(scene, heir, "insert into branch select g, 'kept' from generate_series(100001, 100500) g");
-  await lab.exec(old, ['/usr/bin/systemctl', 'kill', '-s', 'CONT', '--kill-who=main', 'patroni']);
+  await lab.exec(old, ['/usr/bin/systemctl', 'start', 'patroni']);
   await waitFor(
     `${old} to be demoted`,
     async () => {

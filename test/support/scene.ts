@@ -16,7 +16,6 @@ export interface Scene {
   workspace: Workspace;
 }
 
-/** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. `change` is that of the bot's configuration. */
 /** Brings up hosts, Redis, workspace and bot for one file of lab tests; heals every host at its end. `change` is that of the bot's configuration; `ledger`: the plain streaming cluster too. */
 export function useScene(options: Pick<StageOptions, 'change' | 'ledger'> = {}): Scene {
   const scene = {} as Scene;
