@@ -1,0 +1,241 @@
+import {
+  allowReplication,
+  ClusterName,
+  checkpoint,
+  concludeRebuild,
+  copied,
+  copyPlaced,
+  copyPrimary,
+  deleteKept,
+  dropLeftSlots,
+  exclusive,
+  fencePrimary,
+  followPrimary,
+  forgetRewind,
+  heldDown,
+  hours,
+  keepWal,
+  keptGone,
+  lookForPlainRebuild,
+  MemberName,
+  milliseconds,
+  minutes,
+  NO_RATE_LIMIT,
+  type PlainRebuild,
+  PlainRebuildFacts,
+  placeCopy,
+  plainRebuildMaterial,
+  planPlainRebuild,
+  rehearseRewind,
+  replicationAllowed,
+  replicationRole,
+  reserveSlot,
+  rewind,
+  rewound,
+  runbook,
+  type Step,
+  secondPrimaryIs,
+  seconds,
+  serverIs,
+  setAside,
+  setAsideAs,
+  slotReserved,
+  sourceLeads,
+  startStandby,
+  streaming,
+  takeDown,
+} from '#kit';
+import { z } from 'zod';
+
+interface Named extends PlainRebuild {
+  readonly cluster: string;
+  readonly node: string;
+}
+
+export default runbook({
+  name: 'streaming-rebuild',
+  summary: 'Bring a member of a plain streaming cluster back: let it follow, rewind it, or copy it anew',
+  risk: 'interrupts-nothing',
+  input: z.object({
+    cluster: ClusterName,
+    node: MemberName,
+    how: z.enum(['auto', 'rewind', 'reinit']).default('auto'),
+    discard: MemberName.optional(),
+  }),
+  facts: PlainRebuildFacts,
+  locks: ({ cluster, node }) => [exclusive.cluster(cluster), exclusive.member(cluster, node)],
+  look: ({ cluster, node }, view) => lookForPlainRebuild(cluster, node, view),
+  material: (facts) => plainRebuildMaterial(facts),
+
+  plan({ cluster, node, how, discard }, facts) {
+    const rebuild = { ...planPlainRebuild(facts, { how, discard }), cluster, node };
+    const { way, checks, notes, discards } = rebuild;
+    return {
+      summary: `Rebuild ${node} of ${cluster}: ${rebuild.summary}`,
+      checks,
+      notes,
+      risk: discards === undefined ? 'interrupts-nothing' : 'can-lose-data',
+      ...(discards === undefined ? {} : { riskReason: discards }),
+      steps: STEPS[way](rebuild),
+    };
+  },
+
+  conclude: (_input, ended) => concludeRebuild(ended),
+});
+
+const STEPS: Readonly<Record<PlainRebuild['way'], (rebuild: Named) => readonly Step[]>> = {
+  nothing: (rebuild) => [streams(rebuild)],
+  follow: (rebuild) => [...lets(rebuild), ...(rebuild.runs ? [] : stop(rebuild)), ...follow(rebuild)],
+  rewind: (rebuild) => [...lets(rebuild), ...stop(rebuild), ...keep(rebuild), ...rewindIt(rebuild), ...follow(rebuild)],
+  reinit: (rebuild) => [...lets(rebuild), ...stop(rebuild), ...makeRoom(rebuild), ...copyOver(rebuild)],
+};
+
+const leads = ({ cluster, primary, systemId, timeline }: Named) =>
+  sourceLeads({ cluster, member: primary.name, systemId, timeline });
+const streams = ({ cluster, node, timeline, primary }: Named) => ({
+  ...{ id: 'start', title: `Wait until ${node} streams from ${primary.name}`, within: minutes(30) },
+  until: streaming(cluster, [node], timeline),
+});
+
+/** The way to the primary, before anything is stopped: a role of the node's own where it has none, and a slot. */
+function lets(rebuild: Named): readonly Step[] {
+  const { cluster, node, primary, slot, login } = rebuild;
+  const of = { cluster, primary: primary.name };
+  const { role, allowed } = login.makes;
+  return [
+    ...allowed.map(
+      ({ member, address, bits }): Step => ({
+        ...{ id: `allow-${member}`, title: `Let ${role} replicate from ${address} by password on ${member}`, within: minutes(2) },
+        act: allowReplication({ cluster, member, role, address: `${address}/${bits}` }),
+        until: replicationAllowed({ cluster, member, role, address }),
+      }),
+    ),
+    ...(allowed.length === 0 ? [] : [makeRole(rebuild)]),
+    ...(slot.lost.length === 0 ? [] : [dropSlots('lost-slots', rebuild, { on: primary.name, slots: slot.lost })]),
+    ...slot.reserves.map(
+      (name): Step => ({
+        ...{ id: 'slot', title: `Keep WAL on ${primary.name} for ${node} by the slot ${name}`, within: minutes(2) },
+        still: [leads(rebuild)],
+        act: reserveSlot({ ...of, member: node, slot: name }),
+        until: slotReserved({ ...of, slot: name }),
+      }),
+    ),
+  ];
+}
+
+const makeRole = ({ cluster, node, primary, login: { makes } }: Named): Step => ({
+  ...{ id: 'role', title: `Make the role ${makes.role} with a password that only ${node} has`, within: minutes(2) },
+  act: replicationRole({ cluster, primary: primary.name, member: node, role: makes.role }),
+});
+
+const dropSlots = (id: string, { cluster }: Named, { on, slots }: { on: string; slots: readonly string[] }): Step => ({
+  ...{ id, title: `Drop slots on ${on} that nobody needs any more`, within: minutes(1) },
+  act: dropLeftSlots(cluster, on, slots),
+});
+
+/** Also of a server that is stopped: whatever starts it from now on, makes a standby, and no boot does. */
+function stop(rebuild: Named): readonly Step[] {
+  const { cluster, node, own, nodeLeads, primary } = rebuild;
+  if (!own) return [];
+  const why = nodeLeads ? `, as ${primary.name} is the primary` : '';
+  return [
+    {
+      ...{ id: 'stop', title: `Keep ${node} down, so that it can only come back as a standby${why}`, within: minutes(10) },
+      still: [leads(rebuild), ...(nodeLeads ? [secondPrimaryIs({ cluster, member: node, ...own })] : [])],
+      act: takeDown({ cluster, member: node, ...own }),
+      until: heldDown(cluster, node),
+    },
+  ];
+}
+
+function keep({ cluster, node, keepWal: kept }: Named): readonly Step[] {
+  if (!kept) return [];
+  const act = keepWal({ cluster, member: node, ...kept });
+  return [{ id: 'keep-wal', title: `Keep the WAL of the lost branch of ${node} aside`, within: minutes(30), act }];
+}
+
+function rewindIt(rebuild: Named): readonly Step[] {
+  const { cluster, node, primary, timeline, claim, restoreWal } = rebuild;
+  const source = { cluster, member: node, source: primary.name, restoreWal };
+  const flushed = `Checkpoint ${primary.name}, as pg_rewind reads its control file`;
+  const rehearsed = `Rehearse the rewind of ${node} without writing (pg_rewind --dry-run)`;
+  return [
+    { id: 'checkpoint', title: flushed, within: minutes(10), act: checkpoint(cluster, primary.name) },
+    { id: 'rehearse', title: rehearsed, within: minutes(60), act: rehearseRewind(source) },
+    {
+      ...{ id: 'rewind', title: `Rewind ${node} to ${primary.name}`, within: hours(6) },
+      still: [leads(rebuild), heldDown(cluster, node)],
+      act: rewind({ ...source, claim, withinMs: hours(6) }),
+      until: rewound({ cluster, member: node, claim, timeline }),
+    },
+    whole(rebuild),
+    {
+      ...{ id: 'standby', title: `Make a standby of ${node} (standby.signal)`, within: minutes(1) },
+      ...{ act: fencePrimary({ cluster, member: node }), until: heldDown(cluster, node) },
+    },
+  ];
+}
+
+function whole({ cluster, node }: Named): Step {
+  return { id: 'whole', title: `Note that ${node} is whole again`, within: seconds(30), act: forgetRewind(cluster, node) };
+}
+
+function follow(rebuild: Named): readonly Step[] {
+  const { cluster, node, primary, login, way, runs, leftSlots } = rebuild;
+  const starts = way === 'rewind' || !runs;
+  const title = starts ? `Start ${node} as a standby of ${primary.name}` : `Point ${node} to ${primary.name}`;
+  const act = followPrimary({ cluster, member: node, primary: primary.name, connection: login.connection, starts });
+  return [{ ...streams(rebuild), title, act }, dropSlots('slots', rebuild, { on: node, slots: leftSlots })];
+}
+
+function setAsideOld(rebuild: Named): Step {
+  const { cluster, node, oldSuffix: suffix, systemId, timeline } = rebuild;
+  return {
+    ...{ id: 'set-aside', title: `Set the data directory of ${node} aside as .${suffix}`, within: minutes(2) },
+    still: [leads(rebuild)],
+    act: setAside({ cluster, member: node, suffix, systemId, timeline }),
+    until: setAsideAs(cluster, node, suffix),
+  };
+}
+
+/** Only where the disk does not hold both. */
+function makeRoom(rebuild: Named): readonly Step[] {
+  const { cluster, node, oldSuffix: suffix, copy, own } = rebuild;
+  if (!copy.deletesOld || !own) return [];
+  const remove: Step = {
+    ...{ id: 'delete-old', title: `Delete the old data directory of ${node}, as there is no room for both`, within: minutes(60) },
+    still: [leads(rebuild)],
+    ...{ act: deleteKept({ cluster, member: node, suffix }), until: keptGone(cluster, node, suffix) },
+  };
+  return [...keep(rebuild), setAsideOld(rebuild), remove];
+}
+
+/** The old data directory stays in its place until the copy is complete. */
+function copyOver(rebuild: Named): readonly Step[] {
+  const { cluster, node: member, primary, systemId, timeline, login, copy, own } = rebuild;
+  const { name: slot } = rebuild.slot;
+  const { user: role } = login.connection;
+  const { passfile, withinMs } = copy;
+  const from = { member: primary.name, host: primary.host, port: primary.port };
+  const down = serverIs({ cluster, member, process: 'not running', service: 'postgres' });
+  return [
+    {
+      ...{ id: 'copy', title: `Copy ${primary.name} to ${member} by pg_basebackup`, within: milliseconds(withinMs) },
+      still: [leads(rebuild), down],
+      act: copyPrimary({ cluster, member, from, role, slot, maxRateKibPerSecond: NO_RATE_LIMIT, withinMs }),
+      until: copied({ cluster, member, primary: primary.name, role, systemId, timeline }),
+    },
+    ...(own && !copy.deletesOld ? [setAsideOld(rebuild)] : []),
+    whole(rebuild),
+    {
+      ...{ id: 'place', title: `Move the copy into the place of the data directory of ${member}`, within: minutes(2) },
+      act: placeCopy({ cluster, member, from, role, slot, passfile }),
+      until: copyPlaced({ cluster, member, systemId }),
+    },
+    {
+      ...{ ...streams(rebuild), title: `Start PostgreSQL on ${member}, now and at every boot` },
+      still: [leads(rebuild), down],
+      act: startStandby({ cluster, member, slot }),
+    },
+  ];
+}
