@@ -205,7 +205,8 @@ function makeRoom(rebuild: Named): readonly Step[] {
   const remove: Step = {
     ...{ id: 'delete-old', title: `Delete the old data directory of ${node}, as there is no room for both`, within: minutes(60) },
     still: [leads(rebuild)],
-    ...{ act: deleteKept({ cluster, member: node, suffix }), until: keptGone(cluster, node, suffix) },
+    act: deleteKept({ cluster, member: node, suffix }),
+    until: keptGone(cluster, node, suffix),
   };
   return [...keep(rebuild), setAsideOld(rebuild), remove];
 }
