@@ -98,6 +98,9 @@ function perform(shown: Shown, member: string, command: HostCommand): string {
       if (server.process === 'running') throw unreachable(`a server runs on ${member}`, 'Stop it.');
       server.standbySignal = true;
       break;
+    // Marking is a part of claiming: it may be done again.
+    case 'mark rewind':
+      return `claim ${member} ${command.claim}`;
     case 'mark running standby':
       server.standbySignal = true;
       break;
