@@ -99,6 +99,7 @@ function streaming({ file, generation, secrets }: ClusterParts): Record<string, 
     environment: 'production',
     mode: 'streaming',
     postgres: { user: 'trunkline', password: file('postgres-trunkline') },
+    rewind: { user: 'rewinder', password: file('postgres-rewind') },
     ssh: { user: 'trunkline', privateKeyFile: secrets.trunkline.path },
     members: hostsWithRole('standalone').map(({ name, address }) => ({
       name,

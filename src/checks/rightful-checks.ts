@@ -1,4 +1,5 @@
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { followersOf } from '../core/followers-of.ts';
 import { formatLsn } from '../core/lsn.ts';
 import { known } from '../core/reading.ts';
 import type { PlainRebuildScene } from './plain-rebuild-scene.ts';
@@ -88,20 +89,16 @@ function silentOthers({ others, nodeLeads }: PlainRebuildScene): readonly Check[
 
 function noFollowers({ node, sql, others, leader }: PlainRebuildScene): Check {
   const id = 'no-followers';
-  const rows = sql?.standbys.filter(({ state }) => state === 'streaming' || state === 'catchup') ?? [];
-  const hosts = [...others, leader].map(({ name }) => name);
-  const followers = rows.filter(
-    (row) => hosts.includes(row.name) || others.some(({ host }) => row.address !== undefined && row.address === host),
-  );
+  const followers = followersOf(node, sql?.standbys ?? [], others);
   const [first] = followers;
-  return first
-    ? blocked(
+  return first === undefined
+    ? passed(id, `no member streams from ${node.name}`)
+    : blocked(
         id,
-        `${followers.map(({ name }) => name).join(' and ')} streams from ${node.name}, which takes writes: it may be the one that is used`,
-        `Point ${first.name} to ${leader.name}, or rebuild it first.`,
+        `${followers.join(' and ')} streams from ${node.name}, which takes writes: it may be the one that is used`,
+        `Point ${first} to ${leader.name}, or rebuild it first.`,
         hard,
-      )
-    : passed(id, `no member streams from ${node.name}`);
+      );
 }
 
 function noClients({ node, leader, facts }: PlainRebuildScene): Check {

@@ -46,7 +46,9 @@ export function fakeSplit(): FakeStreaming {
   const fake = fakeStreaming();
   const { shown } = fake;
   shown.snapshot.cluster = { ...shown.snapshot.cluster, name: SPLIT, scope: SPLIT };
-  sqlIn(shown, 'pg3').sql = read({ ...sqlOf('pg3', 'pg3', 6, SYSTEM), standbys: [], writeLsn: WAL_LSN }) as Loose<Reading<SqlMember>>;
+  sqlIn(shown, 'pg3').sql = read({ ...sqlOf('pg3', 'pg3', 6, SYSTEM), standbys: [], writeLsn: WAL_LSN }) as Loose<
+    Reading<SqlMember>
+  >;
   const primary = known(sqlIn(shown, 'pg1').sql) as Loose<SqlMember>;
   primary.standbys = primary.standbys.filter(({ name }) => name !== 'pg3');
   primary.slots = primary.slots.filter(({ name }) => name !== 'pg3');
