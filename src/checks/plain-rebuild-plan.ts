@@ -144,7 +144,9 @@ function running({ node, server }: PlainRebuildScene, way: PlainRebuildWay): rea
       blocked(
         id,
         `the unit of PostgreSQL on ${node.name} is ${server.postgres.active}, although the server runs`,
-        'Start it by its unit, or set postgresUnit of the member: the steps stop and start it by systemd.',
+        server.postgres.active === 'activating'
+          ? 'It is just being started: ask again in a moment.'
+          : 'Start it by its unit, or set postgresUnit of the member: the steps stop and start it by systemd.',
         { hard: true },
       ),
     ];

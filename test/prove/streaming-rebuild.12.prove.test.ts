@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { psql } from '../../lab/health.ts';
+import { postgresUnit } from '../../lab/inventory.ts';
 import { waitFor } from '../../lab/wait-for.ts';
 import { ackedWriter, missingRows } from '../support/acked-writer.ts';
 import { branchOf, dataOf } from '../support/diverge.ts';
@@ -12,6 +13,13 @@ const REWINDS = "pgrep -f '^/usr/lib/postgresql/[0-9]+/bin/pg_rewind .*--progres
 afterAll(() => scene.lab.streamingPair());
 
 beforeEach(() => scene.lab.streamingPair());
+
+/** A server answers before systemd has noticed that it is up. */
+async function unitUp(host: 'sa1' | 'sa2'): Promise<void> {
+  const unit = postgresUnit(scene.lab.generation);
+  const missing = async () => ((await scene.lab.exec(host, ['/usr/bin/systemctl', 'is-active', unit])).code === 0 ? [] : ['it']);
+  await waitFor(`the unit of ${host} to be active`, missing, { timeoutMs: 30_000 });
+}
 
 describe(`the rebuild of a former primary of a plain streaming cluster on Debian ${debian}`, () => {
   it('rewinds one that lost its power, was failed over, and came back as a second primary', async () => {
@@ -26,6 +34,7 @@ describe(`the rebuild of a former primary of a plain streaming cluster on Debian
     await scene.lab.heal('sa1');
     const leads = async () => ((await psql('sa1', 'select pg_is_in_recovery()').catch(() => '')) === 'f' ? [] : ['it leads']);
     await waitFor('sa1 to lead as well', leads, { timeoutMs: 60_000 });
+    await unitUp('sa1');
     await lostRows('sa1');
     const writer = await ackedWriter(scene, 'sa2');
     expect((await rebuildLedger(scene, 'sa1')).shown).toMatch(/Succeeded/);
