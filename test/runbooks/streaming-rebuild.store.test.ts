@@ -36,6 +36,10 @@ describe('the rebuild of a former primary of two real servers without Patroni', 
     sql('sa2', 'insert into kept values (101)');
     const { plan } = await streamingRebuild.propose({ ...asked, discard: undefined }, pair.view);
     expect(plan.checks.find(({ id }) => id === 'typed-name')).toMatchObject({ verdict: 'block', hard: true });
+    const other = await streamingRebuild.propose({ cluster: 'ledger', node: 'sa2', discard: 'sa2' }, pair.view);
+    const right = other.plan.checks.find(({ id }) => id === 'rightful-primary');
+    expect(right).toMatchObject({ verdict: 'block', hard: true });
+    expect(right?.says).toContain('sa1 never had timeline 2 of sa2');
     const { run, debts } = await pair.run(streamingRebuild, asked);
     expect([run.state, run.why]).toEqual(['succeeded', undefined]);
     expect(run.plan.risk).toBe('can-lose-data');
@@ -86,11 +90,16 @@ describe('the rebuild of a former primary of two real servers without Patroni', 
     expect(sql('sa1', 'select pg_is_in_recovery(), count(*) from kept')).toBe('t|100');
   }, 120_000);
 
-  it('never takes the right primary for the one to rebuild', async () => {
-    await promoteBeside();
-    const { plan } = await streamingRebuild.propose({ cluster: 'ledger', node: 'sa2', discard: 'sa2' }, pair.view);
-    const found = plan.checks.find(({ id }) => id === 'rightful-primary');
-    expect(found).toMatchObject({ verdict: 'block', hard: true });
-    expect(found?.says).toContain('sa1 never had timeline 2 of sa2');
+  it('points a standby that runs to the primary, without a restart', async () => {
+    const conninfo = () => sql('sa2', 'show primary_conninfo');
+    const started = sql('sa2', 'select pg_postmaster_start_time()');
+    sql('sa2', "alter system set primary_conninfo = 'host=127.0.0.1 port=1 user=postgres application_name=sa2'");
+    sql('sa2', 'select pg_reload_conf()');
+    const gone = () => (sql('sa1', 'select count(*) from pg_stat_replication') === '0' ? [] : ['its end']);
+    await waitFor('sa2 to be off', gone, { timeoutMs: 20_000 });
+    const { run } = await pair.run(streamingRebuild, { cluster: 'ledger', node: 'sa2' });
+    expect([run.state, run.why, run.plan.steps.map(({ id }) => id)]).toEqual(['succeeded', undefined, ['slot', 'start', 'slots']]);
+    expect(conninfo()).not.toContain('port=1 ');
+    expect(sql('sa2', 'select pg_postmaster_start_time()')).toBe(started);
   }, 60_000);
 });
