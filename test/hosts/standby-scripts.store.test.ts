@@ -158,7 +158,7 @@ describe('the scripts on the host of a standby', () => {
   });
 
   it('place a complete copy as a standby once, rename what was there, and do nothing without one', () => {
-    const programs = '/usr/lib/postgresql/none';
+    const programs = execFileSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | tail -n 1'], { encoding: 'utf8' }).trim();
     make(at('data'));
     write(at('data/old'));
     make(at('data.trunkline-copy'));
@@ -186,6 +186,17 @@ describe('the scripts on the host of a standby', () => {
     expect(server.sql('select 1')).toBe('1');
     ok(DISCARD_SCRIPT, [data, '-']);
     expect(existsSync(copy)).toBe(false);
+  });
+
+  it.each([
+    ['place a copy', PLACE_SCRIPT],
+    ['delete a data directory', DELETE_SCRIPT],
+  ])('do not %s where it cannot be told whether a server runs, as where pg_ctl is missing', (_what, script) => {
+    execFileSync('mkdir', ['-p', at('unsure'), at('unsure.trunkline-copy')]);
+    write(at('unsure/x'));
+    write(at('unsure.trunkline-copy/backup_manifest'));
+    expect(sh(script, [at('unsure'), '/usr/lib/postgresql/none'], '').status).toBe(5);
+    expect(existsSync(at('unsure/x'))).toBe(true);
   });
 
   it('delete an old data directory, and refuse one in which a server runs', () => {
