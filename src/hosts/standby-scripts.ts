@@ -55,11 +55,12 @@ export const CONFIG_SCRIPT = script(
 
 /**
  * Makes a standby of a complete copy and moves it into place: `sh DATA PROGRAMS`. Stdin goes to postgresql.auto.conf in the place of what
- * the copy says of its connection. What was in the place is renamed. Without a complete copy nothing is done. Exit 5: a server runs, or that
+ * the copy says of its connection. What was in the place is renamed and listed as
+ * kept (data-scripts.ts). Without a complete copy nothing is done. Exit 5: a server runs, or that
  * could not be told.
  */
 export const PLACE_SCRIPT = script(
-  'set -eu; cd /; d=$1 c=$1.trunkline-copy; umask 077; [ -e "$c/backup_manifest" ] || exit 0; @down; a=$c/postgresql.auto.conf; { grep -Ev "^primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; cat; } >"$a.new"; mv -f -- "$a.new" "$a"; : >"$c/standby.signal"; sync -- "$a" "$c/standby.signal" "$c"; [ ! -d "$d" ] || rmdir -- "$d" 2>/dev/null || mv -- "$d" "$d.kept-$(date -u +%Y%m%d-%H%M%S)"; mv -- "$c" "$d"; sync -- "$(dirname "$d")"',
+  'set -eu; cd /; d=$1 c=$1.trunkline-copy; umask 077; [ -e "$c/backup_manifest" ] || exit 0; @down; a=$c/postgresql.auto.conf; { grep -Ev "^primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; cat; } >"$a.new"; mv -f -- "$a.new" "$a"; : >"$c/standby.signal"; sync -- "$a" "$c/standby.signal" "$c"; [ ! -d "$d" ] || rmdir -- "$d" 2>/dev/null || { echo bootstrap >"$d/trunkline.kept" || :; mv -T -- "$d" "$d.old-t0-$(date +%s)"; }; mv -- "$c" "$d"; sync -- "$(dirname "$d")"',
 );
 
 /**

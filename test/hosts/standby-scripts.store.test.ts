@@ -17,7 +17,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { standbyConf } from '../../src/acts/standby-conf.ts';
 import { parsePaths } from '../../src/hosts/bare-host.ts';
-import { SET_ASIDE_SCRIPT } from '../../src/hosts/data-scripts.ts';
+import { KeptName } from '../../src/core/names.ts';
+import { parseKept } from '../../src/hosts/parse-kept.ts';
+import { LIST_KEPT_SCRIPT, SET_ASIDE_SCRIPT } from '../../src/hosts/data-scripts.ts';
 import {
   ACCESS_SCRIPT,
   CONFIG_SCRIPT,
@@ -171,8 +173,11 @@ describe('the scripts on the host of a standby', () => {
     expect(readFileSync(at('data/postgresql.auto.conf'), 'utf8')).toBe("work_mem = '8MB'\nprimary_conninfo = new\n");
     const kept = execFileSync('ls', [folder], { encoding: 'utf8' })
       .split('\n')
-      .filter((name) => name.startsWith('data.kept-'));
+      .filter((name) => name.startsWith('data.old-'));
     expect(kept).toHaveLength(1);
+    const [listed] = parseKept(sh(LIST_KEPT_SCRIPT, [at('data')]).stdout, at('data'));
+    expect(listed?.path).toBe(at(`${kept[0]}`));
+    expect(KeptName.safeParse(listed?.suffix).success).toBe(true);
     expect(existsSync(at(`${kept[0]}/old`))).toBe(true);
   });
 
