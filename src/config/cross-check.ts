@@ -1,4 +1,5 @@
 import { cliCrossCheck } from './cli-cross-check.ts';
+import { crossCheckEtcds } from './etcd-cross-check.ts';
 import { gateProblems } from './gate-cross-check.ts';
 import { checkRedisPlace } from './redis-check.ts';
 import type { Config } from './schema.ts';
@@ -18,6 +19,7 @@ export function crossCheck(config: Config): readonly Found[] {
     ...checkRedisPlace(config.redis),
     ...twice(config),
     ...clusters(config),
+    ...crossCheckEtcds(config),
     ...gateProblems(config),
     ...crossCheckSsh(config),
     ...cliCrossCheck(config),
