@@ -2,7 +2,7 @@ import { asError } from '../core/errors.ts';
 import type { Problem } from './problem.ts';
 
 /** Files that a configuration names beside its secrets: what ssh and TLS need. */
-const KEYS = /(^|\.)(privateKeyFile|certificateFile|knownHostsFile|tls\.(ca|cert|key))$/;
+const KEYS = /(^|\.)(privateKeyFile|certificateFile|knownHostsFile|tls\.(ca|cert|key)|changes\.(cert|key))$/;
 
 /** A secret reference in the place of a path is read with the secrets. */
 const REFERENCE = /^(env|file):/;

@@ -36,10 +36,17 @@ const CLAUSES: Readonly<Record<string, string>> = {
  */
 export function networkClause(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    const clause = CLAUSES[codeOf(at) ?? ''];
+    const code = codeOf(at) === 'EPROTO' ? tlsCode(at.message) : codeOf(at);
+    const clause = CLAUSES[code ?? ''];
     if (clause !== undefined) return clause;
   }
   return undefined;
+}
+
+/** A handshake that fails while something is written to it has a code that says nothing; OpenSSL's words are in the message. */
+function tlsCode(message: string): string | undefined {
+  if (/wrong version number|packet length too long/.test(message)) return 'ERR_SSL_WRONG_VERSION_NUMBER';
+  return /alert (handshake failure|bad certificate|unknown ca)/.test(message) ? 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE' : undefined;
 }
 
 /** The `code` of an error where it has one that is a text. */
