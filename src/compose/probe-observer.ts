@@ -2,13 +2,13 @@ import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import type { Outage, Run } from '../core/run.ts';
+import type { Measured, Run } from '../core/run.ts';
 import { createWriteProbe, type WriteProbe } from '../postgres/write-probe.ts';
 
 /** Measures write outages around runs, for the clusters that have a probe configured; one probe a run. */
 export interface ProbeObserver {
   begin(run: Run): Promise<void>;
-  end(run: Run): Promise<Outage | undefined>;
+  end(run: Run): Promise<Measured | undefined>;
   stopAll(): Promise<void>;
 }
 
@@ -49,7 +49,8 @@ export function createProbeObserver({ config, secrets, clock, log }: Needs): Pro
         throw new Error(`no write was possible through ${result.measuredAt}: ${result.lastFailure ?? 'no answer'}`);
       if (result.stillOutSinceMs !== undefined)
         throw new Error(`writes through ${result.measuredAt} were still failing at the end`);
-      return result.outage;
+      const { outage, gapResolutionMs: resolutionMs, measuredAt } = result;
+      return { resolutionMs, measuredAt, ...(outage ? { outage } : {}) };
     },
     async stopAll() {
       await Promise.all([...probes.values()].map((probe) => probe.stop()));
