@@ -52,7 +52,15 @@ export function createProbeObserver({ config, secrets, clock, log }: Needs): Pro
 }
 
 /** @throws Error with a sentence: why it is not known. */
-function measuredOf({ stopped, writes, lastFailure, stillOutSinceMs, outage, gapResolutionMs, measuredAt }: ProbeResult): Measured {
+function measuredOf({
+  stopped,
+  writes,
+  lastFailure,
+  stillOutSinceMs,
+  outage,
+  gapResolutionMs,
+  measuredAt,
+}: ProbeResult): Measured {
   if (stopped) throw new Error(`the probe stopped by itself: ${stopped}`);
   if (writes === 0) throw new Error(`no write was possible through ${measuredAt}: ${lastFailure ?? 'no answer'}`);
   if (stillOutSinceMs !== undefined) throw new Error(`writes through ${measuredAt} were still failing at the end`);

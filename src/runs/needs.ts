@@ -193,7 +193,7 @@ export interface Acts {
   /** Ends it and looks whether it is gone; `undefined` when it can't be ended. */
   end(act: StoredAct, context: ActContext): Promise<{ readonly gone: boolean; readonly says: string } | undefined>;
   /** What the act leaves behind that does harm. */
-  debt(act: StoredAct): DebtDraft | undefined;
+  debt(act: StoredAct, claim?: string): DebtDraft | undefined;
   /** The ids of the debts that are gone once its step is done. */
   pays(act: StoredAct): readonly string[];
   /** Lines of the log of the host acted on, since a moment. */
