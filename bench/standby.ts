@@ -1,19 +1,18 @@
-import { Redis } from 'ioredis';
-import { z } from 'zod';
 import { psql } from '../lab/health.ts';
 import { dataDirectory, hostNamed, ledger } from '../lab/inventory.ts';
 import { createLab, type Lab } from '../lab/lab.ts';
 import { monotonicMs } from '../lab/slack/monotonic.ts';
 import { type Stage, startStage } from '../lab/stage.ts';
 import { BARE, makeBare, withBareHost } from '../test/support/bare-host.ts';
+import { runByChat, stepWords } from './run-by-chat.ts';
 import { type BenchResult, compare, median, round } from './stats.ts';
 
-const ROUNDS = 3;
+/** Pairs. */
+const ROUNDS = Number(process.env.TRUNKLINE_BENCH_ROUNDS ?? 3);
 const GIB = 1024 ** 3;
 const WANTED_BYTES = 5 * GIB;
 /** Rows of about 1 KiB that PostgreSQL does not compress away. */
 const FILL = `create table if not exists filler as select n, repeat(md5(n::text), 30) t from generate_series(1, 5500000) n`;
-const Entry = z.object({ startedAtMs: z.number(), endedAtMs: z.number() });
 
 /**
  * The copy phase of `/pg bootstrap` (the step, from its first mark to its last) on a database of at least 5 GiB against bare
@@ -64,28 +63,12 @@ async function filled(lab: Lab): Promise<number> {
   return size();
 }
 
-async function byTrunkline({ workspace, redis }: Stage, rows: { ours: number[]; around: number[] }): Promise<void> {
-  const seen = new Set((await workspace.messages('db-ops')).map(({ ts }) => ts));
-  const begun = monotonicMs();
-  await workspace.as('olga').command('/pg', `bootstrap ${ledger.name} ${BARE}`, { channel: 'db-ops' });
-  const plan = await workspace.waitForMessage((m) => m.fromBot && m.threadTs === undefined && !seen.has(m.ts), {
-    withinMs: 20_000,
-  });
-  const end = await workspace.waitForMessage(
-    (m) => m.ts === plan.ts && /\b(Succeeded|Failed|Halted|Stale|Blocked)\b/.test(m.shown),
-    { withinMs: 1_200_000 },
-  );
-  const whole = monotonicMs() - begun;
-  if (!/\bSucceeded\b/.test(end.shown)) throw new Error(`the run did not succeed:\n${end.shown}`);
-  const id = /\b(r[a-z0-9]{6,16})\b/.exec(end.shown)?.[1] ?? '';
-  const client = new Redis({ host: '127.0.0.1', port: redis.port });
-  const { startedAtMs, endedAtMs } = Entry.parse(JSON.parse((await client.hget(`{trunkline}:journal:${id}`, 'copy')) ?? '{}'));
-  client.disconnect();
-  rows.ours.push(endedAtMs - startedAtMs);
-  rows.around.push(whole - (endedAtMs - startedAtMs));
-  console.log(
-    `ours: copy ${Math.round(endedAtMs - startedAtMs)} ms, around it ${Math.round(whole - (endedAtMs - startedAtMs))} ms`,
-  );
+async function byTrunkline(stage: Stage, rows: { ours: number[]; around: number[] }): Promise<void> {
+  const run = await runByChat(stage, `bootstrap ${ledger.name} ${BARE}`, { approval: false, withinMs: 1_200_000 });
+  const copy = run.steps.get('copy') ?? Number.NaN;
+  rows.ours.push(copy);
+  rows.around.push(run.tookMs - copy);
+  console.log(`ours: copy ${Math.round(copy)} ms, around it ${Math.round(run.tookMs - copy)} ms (steps: ${stepWords(run)})`);
 }
 
 /** The same program with the same options, by hand. */

@@ -5,6 +5,7 @@ import { listPoolers } from '../lab/pooler.ts';
 import { type Stage, startStage } from '../lab/stage.ts';
 import { type BenchResult, compare, differenceInterval, median, round } from './stats.ts';
 import { watchPromotion } from './promotion.ts';
+import { runByChat, stepWords } from './run-by-chat.ts';
 import { startWriter } from './writer.ts';
 
 /** At least 20 for figures to show; fewer to see that it runs. */
@@ -69,22 +70,10 @@ function summed({ ours, peer }: Rows): BenchResult {
 }
 
 /** From the approval's click to the report. */
-async function byTrunkline({ workspace }: Stage): Promise<number> {
-  const seen = new Set((await workspace.messages('db-ops')).map(({ ts }) => ts));
-  await workspace.as('olga').command('/pg', 'switchover billing --reason bench', { channel: 'db-ops' });
-  const plan = await workspace.waitForMessage((m) => !seen.has(m.ts) && m.buttons.some(({ text }) => text === 'Approve'), {
-    channel: 'db-ops',
-    withinMs: 15_000,
-  });
-  const { sentAt } = await workspace.as('adam').click(plan, 'Approve');
-  const end = await workspace.waitForMessage(
-    (m) => m.ts === plan.ts && /\b(Done|Succeeded|Failed|Halted|Stale)\b/.test(m.shown),
-    {
-      withinMs: 180_000,
-    },
-  );
-  if (!/\b(Done|Succeeded)\b/.test(end.shown)) throw new Error(`the run did not succeed:\n${end.shown}`);
-  return (end.changedAt ?? monotonicMs()) - sentAt;
+async function byTrunkline(stage: Stage): Promise<number> {
+  const run = await runByChat(stage, 'switchover billing --reason bench', { approval: true, withinMs: 180_000 });
+  console.log(`steps: ${stepWords(run)}`);
+  return run.tookMs;
 }
 
 async function byPatronictl(lab: Lab): Promise<number> {
