@@ -6,7 +6,7 @@ import { waitFor } from '../lab/wait-for.ts';
 import { branchOf, type Diverged, divergeLeader, superSql } from '../test/support/diverge.ts';
 import { patroniConfig, type Scene } from '../test/support/scene.ts';
 import { runByChat, stepWords } from './run-by-chat.ts';
-import { type BenchResult, compare, median, round } from './stats.ts';
+import { type BenchResult, compare, median, round, spread } from './stats.ts';
 
 const ROUNDS = Number(process.env.TRUNKLINE_BENCH_ROUNDS ?? 5);
 /** Rows of 1 KB, so that a new copy is more work than a rewind. */
@@ -55,7 +55,7 @@ function summed({ ours, byHand, reinit }: Record<Way, number[]>, mebibytes: numb
     moreThanByHandMs: round(median(ours) - median(byHand)),
     reinit: round(median(reinit)),
     mebibytes,
-    all: { ours: ours.map(round), byHand: byHand.map(round), reinit: reinit.map(round) },
+    spread: { ours: spread(ours), byHand: spread(byHand), reinit: spread(reinit) },
   };
 }
 
