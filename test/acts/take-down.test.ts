@@ -55,7 +55,12 @@ describe('what the guard of its stop says of one', () => {
 
   it.each<[string, ReturnType<typeof verdict>, boolean, string]>([
     ['leads alone', verdict(read(own)), true, 'nobody follows it'],
-    ['has a row of a standby that receives from another one', verdict(read({ ...own, standbys: [row] }), '10.0.0.1'), true, 'nobody'],
+    [
+      'has a row of a standby that receives from another one',
+      verdict(read({ ...own, standbys: [row] }), '10.0.0.1'),
+      true,
+      'nobody',
+    ],
     ['has a standby', verdict(read({ ...own, standbys: [row] }), '10.0.0.3'), false, 'pg2 streams from pg3'],
     ['may have a standby', verdict(read({ ...own, standbys: [row] })), false, 'pg2 streams from pg3'],
     ['is in recovery by now', verdict(read({ ...own, inRecovery: true })), false, 'no second primary any more'],

@@ -98,7 +98,11 @@ describe('the rebuild of a former primary of two real servers without Patroni', 
     const gone = () => (sql('sa1', 'select count(*) from pg_stat_replication') === '0' ? [] : ['its end']);
     await waitFor('sa2 to be off', gone, { timeoutMs: 20_000 });
     const { run } = await pair.run(streamingRebuild, { cluster: 'ledger', node: 'sa2' });
-    expect([run.state, run.why, run.plan.steps.map(({ id }) => id)]).toEqual(['succeeded', undefined, ['slot', 'start', 'slots']]);
+    expect([run.state, run.why, run.plan.steps.map(({ id }) => id)]).toEqual([
+      'succeeded',
+      undefined,
+      ['slot', 'start', 'slots'],
+    ]);
     expect(conninfo()).not.toContain('port=1 ');
     expect(sql('sa2', 'select pg_postmaster_start_time()')).toBe(started);
   }, 60_000);
