@@ -1,12 +1,7 @@
 import {
-  allowReplication,
   ClusterName,
   checkpoint,
   concludeRebuild,
-  copied,
-  copyPlaced,
-  copyPrimary,
-  deleteKept,
   dropLeftSlots,
   exclusive,
   fencePrimary,
@@ -15,33 +10,23 @@ import {
   heldDown,
   hours,
   keepWal,
-  keptGone,
   lookForPlainRebuild,
   MemberName,
-  milliseconds,
   minutes,
-  NO_RATE_LIMIT,
   type PlainRebuild,
   PlainRebuildFacts,
-  placeCopy,
   plainRebuildMaterial,
   planPlainRebuild,
   rehearseRewind,
-  replicationAllowed,
-  replicationRole,
-  reserveSlot,
   rewind,
   rewound,
   runbook,
   type Step,
   secondPrimaryIs,
   seconds,
-  serverIs,
-  setAside,
-  setAsideAs,
-  slotReserved,
   sourceLeads,
-  startStandby,
+  standbyCopySteps,
+  standbyWaySteps,
   streaming,
   takeDown,
 } from '#kit';
@@ -85,9 +70,9 @@ export default runbook({
 
 const STEPS: Readonly<Record<PlainRebuild['way'], (rebuild: Named) => readonly Step[]>> = {
   nothing: (rebuild) => [streams(rebuild)],
-  follow: (rebuild) => [...lets(rebuild), ...(rebuild.runs ? [] : stop(rebuild)), ...follow(rebuild)],
-  rewind: (rebuild) => [...lets(rebuild), ...stop(rebuild), ...keep(rebuild), ...rewindIt(rebuild), ...follow(rebuild)],
-  reinit: (rebuild) => [...lets(rebuild), ...stop(rebuild), ...makeRoom(rebuild), ...copyOver(rebuild)],
+  follow: (rebuild) => [...way(rebuild), ...(rebuild.runs ? [] : stop(rebuild)), ...follow(rebuild)],
+  rewind: (rebuild) => [...way(rebuild), ...stop(rebuild), ...keep(rebuild), ...rewindIt(rebuild), ...follow(rebuild)],
+  reinit: (rebuild) => [...way(rebuild), ...stop(rebuild), ...standbyCopySteps(rebuild, leads(rebuild), keep(rebuild))],
 };
 
 const leads = ({ cluster, primary, systemId, timeline }: Named) =>
@@ -97,36 +82,7 @@ const streams = ({ cluster, node, timeline, primary }: Named) => ({
   until: streaming(cluster, [node], timeline),
 });
 
-/** The way to the primary, before anything is stopped: a role of the node's own where it has none, and a slot. */
-function lets(rebuild: Named): readonly Step[] {
-  const { cluster, node, primary, slot, login } = rebuild;
-  const of = { cluster, primary: primary.name };
-  const { role, allowed } = login.makes;
-  return [
-    ...allowed.map(
-      ({ member, address, bits }): Step => ({
-        ...{ id: `allow-${member}`, title: `Let ${role} replicate from ${address} by password on ${member}`, within: minutes(2) },
-        act: allowReplication({ cluster, member, role, address: `${address}/${bits}` }),
-        until: replicationAllowed({ cluster, member, role, address }),
-      }),
-    ),
-    ...(allowed.length === 0 ? [] : [makeRole(rebuild)]),
-    ...(slot.lost.length === 0 ? [] : [dropSlots('lost-slots', rebuild, { on: primary.name, slots: slot.lost })]),
-    ...slot.reserves.map(
-      (name): Step => ({
-        ...{ id: 'slot', title: `Keep WAL on ${primary.name} for ${node} by the slot ${name}`, within: minutes(2) },
-        still: [leads(rebuild)],
-        act: reserveSlot({ ...of, member: node, slot: name }),
-        until: slotReserved({ ...of, slot: name }),
-      }),
-    ),
-  ];
-}
-
-const makeRole = ({ cluster, node, primary, login: { makes } }: Named): Step => ({
-  ...{ id: 'role', title: `Make the role ${makes.role} with a password that only ${node} has`, within: minutes(2) },
-  act: replicationRole({ cluster, primary: primary.name, member: node, role: makes.role }),
-});
+const way = (rebuild: Named) => standbyWaySteps(rebuild, leads(rebuild));
 
 const dropSlots = (id: string, { cluster }: Named, { on, slots }: { on: string; slots: readonly string[] }): Step => ({
   ...{ id, title: `Drop slots on ${on} that nobody needs any more`, within: minutes(1) },
@@ -186,57 +142,4 @@ function follow(rebuild: Named): readonly Step[] {
   const title = starts ? `Start ${node} as a standby of ${primary.name}` : `Point ${node} to ${primary.name}`;
   const act = followPrimary({ cluster, member: node, primary: primary.name, connection: login.connection, starts });
   return [{ ...streams(rebuild), title, act }, dropSlots('slots', rebuild, { on: node, slots: leftSlots })];
-}
-
-function setAsideOld(rebuild: Named): Step {
-  const { cluster, node, oldSuffix: suffix, systemId, timeline } = rebuild;
-  return {
-    ...{ id: 'set-aside', title: `Set the data directory of ${node} aside as .${suffix}`, within: minutes(2) },
-    still: [leads(rebuild)],
-    act: setAside({ cluster, member: node, suffix, systemId, timeline }),
-    until: setAsideAs(cluster, node, suffix),
-  };
-}
-
-/** Only where the disk does not hold both. */
-function makeRoom(rebuild: Named): readonly Step[] {
-  const { cluster, node, oldSuffix: suffix, copy, own } = rebuild;
-  if (!copy.deletesOld || !own) return [];
-  const remove: Step = {
-    ...{ id: 'delete-old', title: `Delete the old data directory of ${node}, as there is no room for both`, within: minutes(60) },
-    still: [leads(rebuild)],
-    act: deleteKept({ cluster, member: node, suffix }),
-    until: keptGone(cluster, node, suffix),
-  };
-  return [...keep(rebuild), setAsideOld(rebuild), remove];
-}
-
-/** The old data directory stays in its place until the copy is complete. */
-function copyOver(rebuild: Named): readonly Step[] {
-  const { cluster, node: member, primary, systemId, timeline, login, copy, own } = rebuild;
-  const { name: slot } = rebuild.slot;
-  const { user: role } = login.connection;
-  const { passfile, withinMs } = copy;
-  const from = { member: primary.name, host: primary.host, port: primary.port };
-  const down = serverIs({ cluster, member, process: 'not running', service: 'postgres' });
-  return [
-    {
-      ...{ id: 'copy', title: `Copy ${primary.name} to ${member} by pg_basebackup`, within: milliseconds(withinMs) },
-      still: [leads(rebuild), down],
-      act: copyPrimary({ cluster, member, from, role, slot, maxRateKibPerSecond: NO_RATE_LIMIT, withinMs }),
-      until: copied({ cluster, member, primary: primary.name, role, systemId, timeline }),
-    },
-    ...(own && !copy.deletesOld ? [setAsideOld(rebuild)] : []),
-    whole(rebuild),
-    {
-      ...{ id: 'place', title: `Move the copy into the place of the data directory of ${member}`, within: minutes(2) },
-      act: placeCopy({ cluster, member, from, role, slot, passfile }),
-      until: copyPlaced({ cluster, member, systemId }),
-    },
-    {
-      ...{ ...streams(rebuild), title: `Start PostgreSQL on ${member}, now and at every boot` },
-      still: [leads(rebuild), down],
-      act: startStandby({ cluster, member, slot }),
-    },
-  ];
 }

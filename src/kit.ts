@@ -123,6 +123,8 @@ export { runLog } from './runs/run-log.ts';
 export { reviewsCard } from './runs/reviews-card.ts';
 export { runsCard } from './runs/runs-card.ts';
 export { scheduledCard } from './runs/scheduled-card.ts';
+export { standbyCopySteps } from './standby-copy-steps.ts';
+export { standbyWaySteps } from './standby-way-steps.ts';
 export { activityMessage } from './status/activity-message.ts';
 export { canMessage } from './status/can-message.ts';
 export { clustersMessage } from './status/clusters-message.ts';
