@@ -91,12 +91,12 @@ const dropSlots = (id: string, { cluster }: Named, { on, slots }: { on: string; 
 
 /** Also of a server that is stopped: whatever starts it from now on, makes a standby, and no boot does. */
 function stop(rebuild: Named): readonly Step[] {
-  const { cluster, node, own, nodeLeads, primary } = rebuild;
+  const { cluster, node, own, nodeLeads, primary, runs } = rebuild;
   if (!own) return [];
-  const why = nodeLeads ? `, as ${primary.name} is the primary` : '';
+  const title = `${runs ? `Stop ${node}` : `Keep ${node} down`}, so that it can only come back as a standby`;
   return [
     {
-      ...{ id: 'stop', title: `Keep ${node} down, so that it can only come back as a standby${why}`, within: minutes(10) },
+      ...{ id: 'stop', title: nodeLeads ? `${title}, as ${primary.name} is the primary` : title, within: minutes(10) },
       still: [leads(rebuild), ...(nodeLeads ? [secondPrimaryIs({ cluster, member: node, ...own })] : [])],
       act: takeDown({ cluster, member: node, ...own }),
       until: heldDown(cluster, node),

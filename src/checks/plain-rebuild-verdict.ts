@@ -44,9 +44,11 @@ function walOnPrimary({ node, leader, parted, end, control, data }: PlainRebuild
   const files = leader.data.ok ? leader.data.value.walFiles : undefined;
   if (!parted || end === undefined || !control || !files)
     return warned(id, `which WAL ${node.name} needs of ${leader.name} is not known`, 'So a new copy is made.');
-  const names = [parted.timeline, leader.sql.timeline].map((timeline) => walFileName(timeline, end, control.walSegmentBytes));
+  // Of whatever timeline: the names of a segment differ in their first eight digits alone.
+  const [oldest] = files.map((name) => name.slice(8)).sort();
+  const needed = walFileName(leader.sql.timeline, end, control.walSegmentBytes).slice(8);
   const where = `the WAL of ${leader.name} from ${formatLsn(end)} on, where ${node.name} stands`;
-  if (names.some((name) => files.includes(name))) return passed(id, `${where}, is in its pg_wal`);
+  if (oldest !== undefined && oldest <= needed) return passed(id, `${where}, is in its pg_wal`);
   return (data?.restoreCommand ?? '') === ''
     ? warned(id, `${where}, is gone, and ${node.name} has no restore_command`, 'So a new copy is made.')
     : passed(id, `${where}, is gone from its pg_wal; ${node.name} has a restore_command to fetch it by`);

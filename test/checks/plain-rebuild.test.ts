@@ -19,6 +19,13 @@ describe('what the rebuild of a plain member comes to', () => {
       'is gone, and pg3 has no restore_command',
     ],
     [
+      'one that stands at the end of what the primary has, whose next file is not there yet',
+      stopped(PARTED - 1, 'shut down', (fake) => Object.assign(dataIn(fake, 'pg1'), { walFiles: ['000000060000000000000001'] })),
+      {},
+      'follow',
+      'has nothing that pg1 lacks',
+    ],
+    [
       'the same where it can restore it',
       stopped(before, 'shut down', (fake) => {
         dataIn(fake, 'pg1').walFiles = [];
