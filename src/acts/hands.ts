@@ -144,8 +144,8 @@ export type HostCommand =
   | { readonly name: 'terminate backend'; readonly pid: number; readonly startedUs: number }
   | { readonly name: 'cancel backend'; readonly pid: number; readonly startedUs: number; readonly queryStartedUs: number }
   | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
-  /** In the member's patroni.yml. */
-  | { readonly name: 'drain tags' | 'undrain tags' }
+  /** In the member's patroni.yml; `drain` names the drain, and `undrain tags` fails where another one has set them. */
+  | { readonly name: 'drain tags' | 'undrain tags'; readonly drain: string }
   /** Prints the claim of a rewind that was begun in this very data directory; nothing where there was none. */
   | { readonly name: 'read rewind mark' }
   | { readonly name: 'mark rewind'; readonly claim: string }
