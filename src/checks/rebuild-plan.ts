@@ -4,6 +4,7 @@ import { walFileName } from '../core/timeline-history.ts';
 import { formatBytes } from '../core/units.ts';
 import type { RebuildFacts } from './rebuild-facts.ts';
 import { type RebuildScene, rebuildScene } from './rebuild-scene.ts';
+import { rehearsalNote } from './rehearsal-note.ts';
 import { partedNote, type RebuildVerdict, type RebuildWay, rebuildVerdict } from './rebuild-verdict.ts';
 
 /** What the person asked for beside the node. */
@@ -162,5 +163,5 @@ function notesOf(scene: RebuildScene, verdict: RebuildVerdict, deletesOld: boole
   const kept =
     verdict.lostBytes === 0 ? [] : [`The WAL of the lost branch is kept beside the data directory first; \`/pg kept\` lists it.`];
   const tool = ['No backup tool is configured, so the copy is a base backup of the leader that Patroni makes.'];
-  return [partedNote(scene, verdict), ...(way === 'rewind' ? kept : [...keep, ...tool])];
+  return [partedNote(scene, verdict), ...(way === 'rewind' ? [rehearsalNote(scene), ...kept] : [...keep, ...tool])];
 }
