@@ -24,7 +24,7 @@ function granted({ as, argv: [program, ...args] }: RemoteCommand, words: readonl
 
 const commands: readonly (readonly [string, RemoteCommand])[] = [
   ['terminate', terminateBackend({ pid: 4242, startedUs: 1_795_705_000_123_456 })],
-  ['cancel', cancelBackend({ pid: 1, startedUs: 1 })],
+  ['cancel', cancelBackend({ pid: 1, startedUs: 1, queryStartedUs: 2 })],
   ['drop a slot', dropSlot({ slot: 'old_1', kind: 'logical', restartLsn: '16/B374D848' })],
   ['drop a slot that keeps nothing', dropSlot({ slot: 'old_1', kind: 'physical', restartLsn: 'none' })],
   ['drain', drainTags(CONFIG, '77-4-r1234567-tags')],

@@ -109,12 +109,14 @@ export function closerRun(fake: FakeCluster, member: string, command: HostComman
   }
 }
 
-function ended({ closer }: FakeCluster, { name, ...id }: Extract<HostCommand, { pid: number }>): boolean {
+function ended({ closer }: FakeCluster, id: Extract<HostCommand, { pid: number }>): boolean {
   const at = closer.backends.findIndex(({ pid, startedUs }) => pid === id.pid && startedUs === id.startedUs);
   const found = closer.backends[at];
-  if (!found || (name === 'cancel backend' && found.state !== 'active')) return false;
-  if (name === 'cancel backend') found.state = 'idle';
-  else closer.backends.splice(at, 1);
+  if (!found) return false;
+  if ('queryStartedUs' in id) {
+    if (found.state !== 'active' || found.queryStartedUs !== id.queryStartedUs) return false;
+    found.state = 'idle';
+  } else closer.backends.splice(at, 1);
   return true;
 }
 
