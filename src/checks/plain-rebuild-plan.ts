@@ -1,13 +1,16 @@
-import { blocked, type Check, passed } from '../core/check.ts';
+import type { Check } from '../core/check.ts';
+import { refusal } from '../core/errors.ts';
 import { standbyName } from '../core/standby.ts';
 import { slotNameOf } from '../core/standby-row.ts';
 import { walFileName } from '../core/timeline-history.ts';
+import { nodeHostChecks } from './node-host-checks.ts';
 import { plainCopy, type PlainCopy } from './plain-rebuild-copy.ts';
 import type { PlainRebuildFacts } from './plain-rebuild-facts.ts';
 import { type PlainLogin, plainLogin } from './plain-rebuild-login.ts';
 import { type PlainRebuildScene, plainRebuildScene } from './plain-rebuild-scene.ts';
 import { type PlainRebuildVerdict, type PlainRebuildWay, plainRebuildVerdict } from './plain-rebuild-verdict.ts';
 import { type RebuildAsked, typedName } from './rebuild-plan.ts';
+import { rehearsalNote } from './rehearsal-note.ts';
 import { partedNote } from './rebuild-verdict.ts';
 import { rightfulChecks } from './rightful-checks.ts';
 
@@ -54,6 +57,7 @@ interface PlainSlot {
 /** @throws Refusal for a member that can't be rebuilt. */
 export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked): PlainRebuild {
   const scene = plainRebuildScene(facts);
+  requireSomethingToDo(scene, asked.how);
   const verdict = plainRebuildVerdict(scene, asked.how);
   const { way } = verdict;
   const { leader, control, server } = scene;
@@ -75,7 +79,7 @@ export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked):
       ...verdict.checks,
       ...login.checks,
       ...copy.checks,
-      ...running(scene, way),
+      ...nodeHostChecks(scene, way),
       ...typedName(scene, discards, asked.discard),
     ],
     notes: [`Why: ${verdict.why}.`, ...notesOf(scene, verdict, copy), ...login.notes],
@@ -88,6 +92,14 @@ export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked):
       name === scene.node.name ? [] : [slotNameOf(name), standbyName(name)],
     ),
   };
+}
+
+function requireSomethingToDo({ node, leader, cluster, streams }: PlainRebuildScene, how: RebuildAsked['how']): void {
+  if (!streams || how !== 'reinit') return;
+  throw refusal(
+    `${node.name} streams from ${leader.name}, so there is nothing to rebuild`,
+    `To copy it anew all the same, stop its PostgreSQL by hand, then: \`/pg bootstrap ${cluster} ${node.name} --discard ${node.name}\`.`,
+  );
 }
 
 /** Nothing in them moves while a second primary takes writes: they are hashed. */
@@ -124,35 +136,6 @@ function slotFor({ node, leader }: PlainRebuildScene): PlainSlot {
   return usable ? { name: usable.name, reserves: [], lost } : { name: made, reserves: [made], lost };
 }
 
-/** The steps stop and start it by its unit. */
-function running({ node, server }: PlainRebuildScene, way: PlainRebuildWay): readonly Check[] {
-  const id = 'node-host';
-  if (way === 'nothing') return [];
-  if (!server)
-    return [blocked(id, `the host of ${node.name} could not be asked`, 'See to ssh first: the steps act there.', { hard: true })];
-  if (server.process !== 'running' && node.sql.ok)
-    return [
-      blocked(
-        id,
-        `${node.name} answers by SQL, but no server runs in the data directory that is configured for it`,
-        'Set dataDirectory of the member in the configuration to what `show data_directory` says.',
-        { hard: true },
-      ),
-    ];
-  if (server.process === 'running' && server.postgres.active !== 'active')
-    return [
-      blocked(
-        id,
-        `the unit of PostgreSQL on ${node.name} is ${server.postgres.active}, although the server runs`,
-        server.postgres.active === 'activating'
-          ? 'It is just being started: ask again in a moment.'
-          : 'Start it by its unit, or set postgresUnit of the member: the steps stop and start it by systemd.',
-        { hard: true },
-      ),
-    ];
-  return [passed(id, `PostgreSQL on ${node.name} ${server.process === 'running' ? 'runs by its unit' : 'does not run'}`)];
-}
-
 function summaryOf(way: PlainRebuildWay, { node, leader, nodeLeads }: PlainRebuildScene): string {
   const to = `${leader.name} on timeline ${leader.sql.timeline}`;
   if (way === 'nothing') return `it streams from ${to} already.`;
@@ -178,6 +161,7 @@ function notesOf(scene: PlainRebuildScene, verdict: PlainRebuildVerdict, { delet
   const keepsWal = way === 'rewind' || deletesOld;
   return [
     partedNote(scene, verdict),
+    ...(way === 'rewind' ? [rehearsalNote(scene)] : []),
     ...(lostBytes !== 0 && keepsWal
       ? ['The WAL of the lost branch is kept beside the data directory first; `/pg kept` lists it.']
       : []),

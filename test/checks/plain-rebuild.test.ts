@@ -83,6 +83,7 @@ describe('what the rebuild of a plain member comes to', () => {
   it('is nothing for a standby that streams', async () => {
     const found = await planned(stopped(before), {}, 'pg2');
     expect([found.way, found.checks.map(({ id }) => id)]).toEqual(['nothing', ['streams']]);
+    await expect(planned(stopped(before), { how: 'reinit' }, 'pg2')).rejects.toThrow('nothing to rebuild');
   });
 });
 
