@@ -24,6 +24,8 @@ export function createHaproxyHost(ssh: SshPool, name: string, at: HaproxySocket)
   return {
     async lead(up, down, signal) {
       const before = admin(signal);
+      // Awaited below; a rejection that comes earlier would be nobody's and end the process.
+      before.catch(() => undefined);
       await say(up, down, signal);
       const [was, is] = [await before, await admin(signal)];
       const changed = [...was].filter(([server, state]) => is.get(server) !== state).map(([server]) => server);
