@@ -66,9 +66,9 @@ const waitFor = (cluster: string, member: string, primary: string): Step => ({
 });
 
 /** Who lets the new standby in, by which password, and how it is configured. */
-function prepare({ cluster, member, address, name: role, primary, others, host, port }: BootstrapScene): readonly Step[] {
+function prepare(scene: BootstrapScene): readonly Step[] {
+  const { cluster, member, address, name: role, primary, others, host, port } = scene;
   const { dataDirectory, configDirectory } = host.places;
-  const bits = address.includes(':') ? 128 : 32;
   const own = { host: address, port, dataDirectory };
   const configure = (folder: string): Step => ({
     id: 'configure',
@@ -77,23 +77,28 @@ function prepare({ cluster, member, address, name: role, primary, others, host, 
     act: configureStandby({ cluster, primary: primary.name, member, ...own, configDirectory: folder }),
   });
   return [
-    ...[primary.name, ...others].map(
-      (upstream): Step => ({
-        id: `allow-${upstream}`,
-        title: `Let ${role} replicate from ${address} by password on ${upstream}: one line of pg_hba.conf, and a reload`,
-        within: minutes(2),
-        act: allowReplication({ cluster, member: upstream, role, address: `${address}/${bits}` }),
-        until: replicationAllowed({ cluster, member: upstream, role, address }),
-      }),
-    ),
+    ...[primary.name, ...others].map((upstream) => letIn(scene, upstream)),
     {
       id: 'role',
-      title: `Make the role ${role} with a password that only ${member} has`,
+      title: `Make the role ${role} with a generated password, kept in a file of mode 0600 on ${[member, primary.name, ...others].join(', ')}`,
       within: minutes(2),
-      act: replicationRole({ cluster, primary: primary.name, member, role }),
+      act: replicationRole({ cluster, primary: primary.name, member, role, others: [primary.name, ...others] }),
     },
     ...(configDirectory === undefined ? [] : [configure(configDirectory)]),
   ];
+}
+
+/** As roles swap, whoever leads is followed by this role from any other member: the old primary follows as the new one did. */
+function letIn({ cluster, name: role, peers }: BootstrapScene, upstream: string): Step {
+  const addresses = peers.filter(({ name }) => name !== upstream).map(({ address }) => address);
+  const withBits = addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
+  return {
+    id: `allow-${upstream}`,
+    title: `Let ${role} replicate from ${addresses.join(', ')} by password on ${upstream}: lines of pg_hba.conf, and a reload`,
+    within: minutes(2),
+    act: allowReplication({ cluster, member: upstream, role, addresses: withBits }),
+    until: replicationAllowed({ cluster, member: upstream, role, addresses }),
+  };
 }
 
 /** The long part: the slot keeps the WAL that is written meanwhile. */
@@ -135,6 +140,8 @@ function copyOver(scene: BootstrapScene, withinMs: number): readonly Step[] {
       act: startStandby({ cluster, member, slot: name }),
       until: standbyStreams({ cluster, member, primary: primary.name, timeline, slot: name }),
     },
+    // Its pg_hba.conf is mostly that of the primary by now; one that was there before has not got the lines.
+    letIn(scene, member),
   ];
 }
 

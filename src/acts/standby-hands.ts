@@ -7,8 +7,8 @@ export type StandbyCommand =
   | { readonly name: 'make slot' | 'release slot'; readonly slot: string }
   /** Prints JSON: `hba`, `ident` and `settings`. */
   | { readonly name: 'read configuration' }
-  /** Keeps this text unless there is a password file already; prints the one that is there. */
-  | { readonly name: 'keep password file'; readonly text: string }
+  /** Keeps this line of a password file and prints it; by `keep` the one that is there for its role stays. */
+  | { readonly name: 'keep password'; readonly text: string; readonly how: 'keep' | 'replace' }
   | { readonly name: 'make configuration folder' }
   /** A file that is there stays as it is. */
   | {

@@ -13,6 +13,7 @@ import { createHostReads } from '../hosts/host-reads.ts';
 import { layoutOf } from '../hosts/host-layout.ts';
 import { createMemberLog } from '../hosts/member-log.ts';
 import { createRebuildHostReads } from '../hosts/rebuild-host-reads.ts';
+import { passfileOf } from '../hosts/standby-places.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
@@ -113,10 +114,11 @@ function infoOf(config: ClusterConfig): ClusterParts['info'] {
     mode,
     scope: scope ?? name,
     ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
-    members: members.map(({ name: member, host, site, postgresPort }) => ({
+    members: members.map(({ name: member, host, site, postgresPort, dataDirectory }) => ({
       ...{ name: member, host },
       ...(site ? { site } : {}),
       ...(postgresPort === 5432 ? {} : { port: postgresPort }),
+      passfile: passfileOf({ dataDirectory }),
     })),
   };
 }

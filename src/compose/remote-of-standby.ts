@@ -7,7 +7,7 @@ import {
   deleteData,
   discardCopy,
   releaseSlot,
-  keepPassfile,
+  keepPassword,
   makeConfigDirectory,
   makeRole,
   makeSlot,
@@ -41,8 +41,8 @@ export function remoteOfStandby(asked: Exclude<StandbyCommand, PatroniCommand>, 
       return how(releaseSlot(asked.slot));
     case 'read configuration':
       return how(readSettings());
-    case 'keep password file':
-      return how(keepPassfile(layout), asked.text);
+    case 'keep password':
+      return how(keepPassword(layout, asked.how), asked.text);
     case 'make configuration folder':
       return how(makeConfigDirectory(layout));
     case 'write configuration':

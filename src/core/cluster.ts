@@ -2,6 +2,7 @@ import type { EtcdTerm } from './etcd-term.ts';
 import type { BaseBackup } from './base-backup.ts';
 import type { DcsConfig } from './dcs-config.ts';
 import type { Lsn } from './lsn.ts';
+import type { MemberInfo } from './member-info.ts';
 import type { Reading } from './reading.ts';
 
 /** What the configuration says of a cluster; safe to show to people who may see it. */
@@ -14,8 +15,7 @@ export interface ClusterInfo {
   readonly tellsProxies?: boolean;
   /** The replication role of Patroni's members, where the configuration has what a new member needs. */
   readonly joinsAs?: string;
-  /** `port`: of PostgreSQL, where it is not 5432. */
-  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string; readonly port?: number }[];
+  readonly members: readonly MemberInfo[];
 }
 
 /** Everything read of one cluster for one question; each part says by itself whether it could be read. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import streamingSwitchover from '../../runbooks/streaming-switchover.ts';
 import { type FakeCluster, fakeCluster, notRead } from '../support/fake-cluster.ts';
 import { LEDGER } from '../support/fake-streaming.ts';
-import { MIB, WAL_LSN } from '../support/healthy-cluster.ts';
+import { MIB, read, WAL_LSN } from '../support/healthy-cluster.ts';
 import { inLedger, type LedgerChange, testLedgerChecks } from '../support/ledger-table.ts';
 
 const healthy: LedgerChange = () => undefined;
@@ -107,9 +107,21 @@ testLedgerChecks({
     ],
     [
       'no user is known',
-      (f) => void Object.assign(f.ledger.upstreams, { pg2: { ok: true, value: { hasPassword: true }, source: '', atMs: 0 } }),
+      (f) => {
+        const nobody = { ok: true, value: { hasPassword: true }, source: '', atMs: 0 } as const;
+        Object.assign(f.ledger.upstreams, { pg1: nobody, pg2: nobody });
+      },
       'block',
       'primary_conninfo of pg2 names no user',
+    ],
+    [
+      'not as the candidate, but as itself before it led',
+      (f) => {
+        f.ledger.upstreams.pg1 = read({ user: 'standby_pg1', hasPassword: false });
+        f.ledger.logins['pg1 as replicator'] = notRead('fe_sendauth: no password supplied');
+      },
+      'pass',
+      'pg1 can log in to pg2 for replication',
     ],
     [
       'another cluster answers',

@@ -56,7 +56,10 @@ export async function clearHost(lab: Lab): Promise<void> {
 export async function bootstrap(scene: Scene, words = '', cluster: string = ledger.name): Promise<Message> {
   const before = new Set((await scene.workspace.messages('db-ops')).map(({ ts }) => ts));
   await scene.workspace.as('olga').command('/pg', `bootstrap ${cluster} ${BARE} ${words}`, { channel: 'db-ops' });
-  return scene.workspace.waitForMessage((m) => m.fromBot && m.threadTs === undefined && !before.has(m.ts), { withinMs: 20_000 });
+  // Its answer alone: letters to approvers of an earlier request are from the bot too.
+  const isAnswer = (m: Message) =>
+    m.fromBot && m.place === 'db-ops' && m.onlyFor === undefined && m.threadTs === undefined && !before.has(m.ts);
+  return scene.workspace.waitForMessage(isAnswer, { withinMs: 20_000 });
 }
 
 /** Rows of pg_stat_replication of the primary for the bare host, as psql prints them. */

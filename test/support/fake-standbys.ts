@@ -27,7 +27,7 @@ export interface FakeStandbys {
 const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/17/main' });
 const places = standbyPlaces(layout);
 const SYSTEM_ID = '7711123950511697988';
-const COMMANDS = 'allow replication|make replication role|make slot|release slot|read configuration|keep password file';
+const COMMANDS = 'allow replication|make replication role|make slot|release slot|read configuration|keep password';
 const MORE =
   'make configuration folder|write configuration|place the copy|discard the copy|delete the old data directory|write patroni configuration|check patroni configuration';
 
@@ -61,7 +61,7 @@ export function fakeStandbys(of: () => FakeCluster): FakeStandbys {
     shownSource,
     run(member, command) {
       effects(member, command, { shown, rules, slots: primarySlots() });
-      if (command.name === 'keep password file') return command.text;
+      if (command.name === 'keep password') return command.text;
       return command.name === 'read configuration' ? JSON.stringify({ hba: '', ident: '', settings: {} }) : '';
     },
     copying([, , { claim, command }], came) {
@@ -109,7 +109,7 @@ function effects(member: string, command: StandbyCommand, { shown, rules, slots 
   if (command.name === 'allow replication') {
     const [address = ''] = command.address.split('/');
     const rule = { line: 9, type: 'host', users: [command.role], address, netmask: '255.255.255.255', method: 'scram-sha-256' };
-    rules[member] = [rule];
+    rules[member] = [...(rules[member] ?? []).filter(({ address: old }) => old !== address), rule];
   }
   const named = slots.findIndex(({ name }) => 'slot' in command && name === command.slot);
   if (command.name === 'make slot' && named < 0) slots.push({ name: command.slot, kind: 'physical', active: false });
