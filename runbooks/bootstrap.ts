@@ -69,20 +69,18 @@ const waitFor = (cluster: string, member: string, primary: string): Step => ({
 function prepare(scene: BootstrapScene): readonly Step[] {
   const { cluster, member, address, name: role, primary, others, host, port } = scene;
   const { dataDirectory, configDirectory } = host.places;
+  const all = [primary.name, ...others];
   const own = { host: address, port, dataDirectory };
   const configure = (folder: string): Step => ({
-    id: 'configure',
-    title: `Give ${member} a configuration like that of ${primary.name}`,
-    within: minutes(2),
+    ...{ id: 'configure', title: `Give ${member} a configuration like that of ${primary.name}`, within: minutes(2) },
     act: configureStandby({ cluster, primary: primary.name, member, ...own, configDirectory: folder }),
   });
   return [
-    ...[primary.name, ...others].map((upstream) => letIn(scene, upstream)),
+    ...all.map((upstream) => letIn(scene, upstream)),
     {
-      id: 'role',
-      title: `Make the role ${role} with a generated password, kept in a file of mode 0600 on ${[member, primary.name, ...others].join(', ')}`,
-      within: minutes(2),
-      act: replicationRole({ cluster, primary: primary.name, member, role, others: [primary.name, ...others] }),
+      ...{ id: 'role', within: minutes(2) },
+      title: `Make the role ${role} with a generated password, kept in a file of mode 0600 on ${[member, ...all].join(', ')}`,
+      act: replicationRole({ cluster, primary: primary.name, member, role, others: all }),
     },
     ...(configDirectory === undefined ? [] : [configure(configDirectory)]),
   ];
@@ -91,13 +89,12 @@ function prepare(scene: BootstrapScene): readonly Step[] {
 /** As roles swap, whoever leads is followed by this role from any other member: the old primary follows as the new one did. */
 function letIn({ cluster, name: role, peers }: BootstrapScene, upstream: string): Step {
   const addresses = peers.filter(({ name }) => name !== upstream).map(({ address }) => address);
-  const withBits = addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
+  const access = { cluster, member: upstream, role, addresses };
   return {
-    id: `allow-${upstream}`,
+    ...{ id: `allow-${upstream}`, within: minutes(2) },
     title: `Let ${role} replicate from ${addresses.join(', ')} by password on ${upstream}: lines of pg_hba.conf, and a reload`,
-    within: minutes(2),
-    act: allowReplication({ cluster, member: upstream, role, addresses: withBits }),
-    until: replicationAllowed({ cluster, member: upstream, role, addresses }),
+    act: allowReplication(access),
+    until: replicationAllowed(access),
   };
 }
 
@@ -110,17 +107,13 @@ function copyOver(scene: BootstrapScene, withinMs: number): readonly Step[] {
   const from = { member: primary.name, host: primary.host, port: primary.port };
   return [
     {
-      id: 'slot',
-      title: `Keep WAL on ${primary.name} for ${member} by the slot ${name}`,
-      within: minutes(2),
+      ...{ id: 'slot', title: `Keep WAL on ${primary.name} for ${member} by the slot ${name}`, within: minutes(2) },
       still: [leads],
       act: reserveSlot({ cluster, primary: primary.name, member, slot: name }),
       until: slotReserved({ cluster, primary: primary.name, slot: name }),
     },
     {
-      id: 'copy',
-      title: `Copy ${primary.name} to ${member} by pg_basebackup`,
-      within: milliseconds(withinMs),
+      ...{ id: 'copy', title: `Copy ${primary.name} to ${member} by pg_basebackup`, within: milliseconds(withinMs) },
       still: [leads, down],
       act: copyPrimary({ cluster, member, from, role: name, slot: name, maxRateKibPerSecond, withinMs }),
       until: copied({ cluster, member, primary: primary.name, role: name, systemId, timeline }),

@@ -8,7 +8,7 @@ const Args = z.object({
   /** Whose pg_hba.conf gets the line. */
   member: MemberName,
   role: z.string(),
-  /** Each as CIDR. */
+  /** IPv4 or IPv6. */
   addresses: z.array(z.string()).min(1),
 });
 
@@ -18,7 +18,10 @@ const { act, build } = defineAct({
   repeat: 'harmless',
   interrupts: false,
   async perform({ cluster, member, role, addresses }, hands, { signal }) {
-    for (const address of addresses) await hands.hosts.run(cluster, member, { name: 'allow replication', role, address }, signal);
+    for (const one of addresses) {
+      const address = `${one}/${one.includes(':') ? 128 : 32}`;
+      await hands.hosts.run(cluster, member, { name: 'allow replication', role, address }, signal);
+    }
     const says = `pg_hba.conf of ${member} lets ${role} in from ${addresses.join(', ')}, and was reloaded`;
     return { performed: true, says };
   },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { StandbyCommand } from '../acts/standby-hands.ts';
+import { wholeEtcdSettings } from '../hosts/etcd-settings.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
 import type { RemoteCommand } from '../hosts/remote-commands.ts';
 import {
@@ -41,6 +42,8 @@ export function remoteOfStandby(asked: Exclude<StandbyCommand, PatroniCommand>, 
       return how(releaseSlot(asked.slot));
     case 'read configuration':
       return how(readSettings());
+    case 'read etcd settings':
+      return how(wholeEtcdSettings());
     case 'keep password':
       return how(keepPassword(layout, asked.how), asked.text);
     case 'make configuration folder':

@@ -126,6 +126,9 @@ export interface Slot {
   readonly retainedBytes?: number;
   /** Bytes that may still be written before the slot is lost; absent when max_slot_wal_keep_size is unlimited. */
   readonly safeWalBytes?: number;
+  /** Copied to standbys, and a copy of one; both from PostgreSQL 17 on. */
+  readonly failover?: boolean;
+  readonly synced?: boolean;
 }
 
 export interface Archiver {

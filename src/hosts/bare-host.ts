@@ -105,7 +105,7 @@ function unitOf([, started = '', result = '', state = '', claim = '']: RegExpExe
 /** Pure part. */
 export function parsePaths(text: string): Readonly<Record<string, PathFacts>> {
   const lines = text.matchAll(
-    /^(absent|empty|filled|other)[\t ](yes|no)[\t ](yes|no)[\t ](\d{1,15}|-)[\t ]+(\d{1,15})[\t ](\/.*)$/gm,
+    /^(absent|empty|filled|other|unreadable)[\t ](yes|no)[\t ](yes|no)[\t ](\d{1,15}|-)[\t ]+(\d{1,15})[\t ](\/.*)$/gm,
   );
   return Object.fromEntries(
     [...lines].map(([, kind, writable, mounted, used, free, path = '']) => [
@@ -121,7 +121,7 @@ export function parsePaths(text: string): Readonly<Record<string, PathFacts>> {
   );
 }
 
-const Kind = z.enum(['absent', 'empty', 'filled', 'other']);
+const Kind = z.enum(['absent', 'empty', 'filled', 'other', 'unreadable']);
 
 const Rule = z.object({
   line: z.number(),

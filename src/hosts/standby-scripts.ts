@@ -8,7 +8,7 @@ const script = (text: string) => text.replaceAll('@psql', PSQL).replaceAll(' ', 
 
 /** What is at each path of stdin: `kind writable mounted used free path`, a line each; what is used is counted for the first alone. As postgres: `sh`. */
 export const PATHS_SCRIPT = script(
-  'cd /; n=; while IFS= read -r p; do u=-; if [ -d "$p" ]; then k=empty; [ -z "$(ls -A "$p"|head -n1)" ] || { k=filled; [ "$n" ] || u=$(timeout 1 du -sB1 "$p" 2>/dev/null|cut -f1); }; elif [ -e "$p" ]; then k=other; else k=absent; fi; m=no; mountpoint -q "$p" && m=yes; q=$p; while [ ! -d "$q" ]; do q=$(dirname "$q"); done; w=no; [ -w "$q" ] && w=yes; [ "$u" ] || u=-; n=1; echo "$k $w $m $u $(df -B1 --output=avail "$q"|tail -n1) $p"; done',
+  'cd /; n=; while IFS= read -r p; do u=-; if [ -d "$p" ]; then k=empty; [ -z "$(ls -A "$p"|head -n1)" ] || { k=filled; [ "$n" ] || u=$(timeout 1 du -sB1 "$p" 2>/dev/null|cut -f1); }; elif [ -r "$p" ]; then k=other; elif [ -e "$p" ]; then k=unreadable; else k=absent; fi; m=no; mountpoint -q "$p" && m=yes; q=$p; while [ ! -d "$q" ]; do q=$(dirname "$q"); done; w=no; [ -w "$q" ] && w=yes; [ "$u" ] || u=-; n=1; echo "$k $w $m $u $(df -B1 --output=avail "$q"|tail -n1) $p"; done',
 );
 
 /** Lets a role replicate from one address by password, once, and reloads: `sh ROLE ADDRESS/BITS`. A copy of the file before it stays. */

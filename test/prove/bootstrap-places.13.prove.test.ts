@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { psql } from '../../lab/health.ts';
 import { dataDirectory, type HostName, ledger, postgresUnit } from '../../lab/inventory.ts';
 import { waitFor } from '../../lab/wait-for.ts';
+import { layoutOf } from '../../src/hosts/host-layout.ts';
+import { sudoGrants } from '../../src/hosts/sudo-grants.ts';
+import { sudoers } from '../../src/stack/sudoers.ts';
 import { BARE, bootstrap, makeBare, NAME, onHost, streamsFrom, withBareHost } from '../support/bare-host.ts';
 import { debian, ended, request, useScene } from '../support/scene.ts';
 
@@ -30,6 +33,7 @@ const folder = (host: HostName, path: string) =>
 beforeAll(async () => {
   await scene.lab.up([BARE]);
   await makeBare(scene.lab);
+  await grantAnew();
   const unit = postgresUnit(scene.lab.generation);
   for (const host of [primary, standby]) await folder(host, SPACE);
   await folder(primary, WAL);
@@ -42,6 +46,16 @@ beforeAll(async () => {
 });
 // The next file finds the hosts as they were.
 afterAll(() => scene.lab.reset());
+
+/** What `trunkline sudoers` prints for the bare host, as its WAL directory stands in some of the words. */
+async function grantAnew(): Promise<void> {
+  const layout = layoutOf({ dataDirectory: data(), walDirectory: WAL });
+  const input = sudoers('trunkline', sudoGrants(layout), { withoutSystemd: true });
+  const install =
+    'umask 0337; rm -f /etc/sudoers.d/trunkline; cat >/etc/sudoers.d/trunkline; visudo -cf /etc/sudoers.d/trunkline';
+  const { code, stderr } = await scene.lab.exec(BARE, ['/bin/sh', '-c', install], { input, timeoutMs: 20_000 });
+  if (code !== 0) throw new Error(`visudo on ${BARE}: ${stderr}`);
+}
 
 /** Switches over in the chat, with approval and without an override; the cluster afterwards, by SQL. */
 async function switched(to: HostName): Promise<string> {

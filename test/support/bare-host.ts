@@ -6,7 +6,7 @@ import type { Message } from '../../lab/slack/message.ts';
 import type { Scene } from './scene.ts';
 
 /** The bare host of the lab, as a member of the cluster `ledger`. */
-export const BARE = 'c1';
+export const BARE = 'c1' as const;
 /** Of its role and its slot. */
 export const NAME = 'standby_c1';
 

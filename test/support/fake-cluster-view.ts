@@ -48,6 +48,7 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
       source: async (_cluster, name) => of().standbys.source(name),
       progress: async () => read([]),
       rules: async (_cluster, name) => read(of().standbys.rules(name)),
+      etcdAccess: async () => copyOf(of().standbys.etcd),
     },
     lagHistory: () => [],
     limits: (cluster) => at(cluster).limits,

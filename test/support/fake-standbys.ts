@@ -1,5 +1,6 @@
 import type { HostCommand, HostUnit, UnitHands } from '../../src/acts/hands.ts';
 import type { StandbyCommand } from '../../src/acts/standby-hands.ts';
+import type { EtcdAccess } from '../../src/core/etcd-access.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { AccessRule, BareHost, CopySource, PathFacts } from '../../src/core/standby.ts';
 import { standbyPlaces } from '../../src/hosts/standby-places.ts';
@@ -22,12 +23,15 @@ export interface FakeStandbys {
   /** What the bare host shows; a test changes it in place. */
   readonly shown: Loose<BareHost>;
   readonly shownSource: Loose<CopySource>;
+  /** How the leader's Patroni speaks to etcd. */
+  etcd: Reading<EtcdAccess>;
 }
 
 const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/17/main' });
 const places = standbyPlaces(layout);
 const SYSTEM_ID = '7711123950511697988';
-const COMMANDS = 'allow replication|make replication role|make slot|release slot|read configuration|keep password';
+const COMMANDS =
+  'allow replication|make replication role|make slot|release slot|read configuration|read etcd settings|keep password';
 const MORE =
   'make configuration folder|write configuration|place the copy|discard the copy|delete the old data directory|write patroni configuration|check patroni configuration';
 
@@ -59,9 +63,11 @@ export function fakeStandbys(of: () => FakeCluster): FakeStandbys {
   return {
     shown,
     shownSource,
+    etcd: read({ sections: ['etcd3'], hasPassword: false }),
     run(member, command) {
       effects(member, command, { shown, rules, slots: primarySlots() });
       if (command.name === 'keep password') return command.text;
+      if (command.name === 'read etcd settings') return JSON.stringify({ etcd3: {} });
       return command.name === 'read configuration' ? JSON.stringify({ hba: '', ident: '', settings: {} }) : '';
     },
     copying([, , { claim, command }], came) {
