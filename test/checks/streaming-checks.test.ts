@@ -78,7 +78,12 @@ testLedgerChecks({
     ['a backlog', (f) => void Object.assign(inLedger(f, 'pg1').activity, { readyWalFiles: 40 }), 'block', '40 WAL files'],
   ],
   'leader-logical-slots': [
-    ['one', (f) => void inLedger(f, 'pg1').activity.logicalSlots.push('cdc'), 'warn', 'pg1 has the logical slots cdc'],
+    [
+      'one',
+      (f) => void inLedger(f, 'pg1').activity.logicalSlots.push('cdc'),
+      'warn',
+      'cdc does not survive: it is no failover slot on pg1',
+    ],
   ],
   'leader-host': [
     ['healthy', healthy, 'pass', 'pg1 runs by its unit'],

@@ -4,6 +4,10 @@ import { cluster } from '../../lab/inventory.ts';
 import { BARE, bootstrap, clearHost, onHost, withBareHost } from '../support/bare-host.ts';
 import { debian, ended, useScene } from '../support/scene.ts';
 
+/** What the leader's patroni.yml says of etcd. */
+const CA = '/etc/etcd-ca.crt';
+const ETCD_PASSWORD = 'of-etcd-8Qx2';
+
 const scene = useScene({ change: withBareHost(() => scene.lab, cluster.name) });
 
 beforeAll(async () => {
@@ -20,7 +24,20 @@ describe(`a bare host of Debian ${debian} in a cluster that Patroni runs`, () =>
     expect(await onHost(scene.lab, BARE, 'cat /etc/patroni/config.yml; rm /etc/patroni/config.yml')).toBe('mine');
   });
 
+  it('is blocked where it lacks a certificate by which its leader speaks to etcd, and the block names it', async () => {
+    // etcd of the lab asks for neither, so that Patroni of the leader would go on with these too.
+    const edit = `sed -i 's|^etcd3:$|etcd3:\\n  cacert: ${CA}\\n  username: patroni\\n  password: ${ETCD_PASSWORD}|' /etc/patroni/config.yml`;
+    await onHost(scene.lab, await scene.lab.leader(), `${edit}; touch ${CA}`);
+    const { shown } = await bootstrap(scene, '', cluster.name);
+    expect(shown).toMatch(
+      /speak to etcd as on pg\d: http, with the CA \/etc\/etcd-ca.crt, as the user patroni with its password; \/etc\/etcd-ca.crt is not on c1, or/,
+    );
+    await onHost(scene.lab, BARE, `umask 077; touch ${CA}`);
+    expect((await bootstrap(scene, '', cluster.name)).shown).toMatch(/etcd-ca.crt is not on c1, or postgres may not read it/);
+  });
+
   it('joins, is copied by Patroni, and streams; its configuration is for postgres alone', async () => {
+    await onHost(scene.lab, BARE, `chmod 644 ${CA}`);
     const plan = await bootstrap(scene, '--reason "fourth member"', cluster.name);
     const done = await ended(scene, plan);
     expect(done.shown).toMatch(/Succeeded/);
@@ -29,9 +46,12 @@ describe(`a bare host of Debian ${debian} in a cluster that Patroni runs`, () =>
     expect(await onHost(scene.lab, BARE, 'stat -c "%a %U" /etc/patroni/config.yml; systemctl is-enabled patroni')).toBe(
       '600 postgres\nenabled',
     );
+    const etcd = await onHost(scene.lab, BARE, 'sed -n "/^etcd3:/,/^[a-z]*:$/p" /etc/patroni/config.yml');
+    for (const line of [`cacert: ${CA}`, 'username: patroni', `password: ${ETCD_PASSWORD}`]) expect(etcd).toContain(line);
+    expect(done.shown).not.toContain(ETCD_PASSWORD);
     const { superuser, replication } = scene.lab.secrets.passwords;
-    for (const secret of [superuser, replication])
+    for (const secret of [superuser, replication, ETCD_PASSWORD])
       expect(await onHost(scene.lab, BARE, `journalctl --no-pager | grep -cF -- '${secret}'`)).toBe('0');
-    expect(await scene.stage.bot.log()).not.toContain(superuser);
+    for (const secret of [superuser, ETCD_PASSWORD]) expect(await scene.stage.bot.log()).not.toContain(secret);
   });
 });

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/status/judge.ts';
 import { dead, withConfig, withMember, withRest, withSql } from '../support/snapshot-changes.ts';
-import { healthy, healthyStreaming, limits, LSN, notRead, primaryMember, standbyMember } from '../support/snapshots.ts';
+import {
+  healthy,
+  healthyStreaming,
+  limits,
+  LSN,
+  notRead,
+  primaryMember,
+  standbyMember,
+  standbyRow,
+} from '../support/snapshots.ts';
 
 const base = healthy();
 const restOf = (name: string, change: Parameters<typeof withRest>[1]) => withMember(base, name, (one) => withRest(one, change));
