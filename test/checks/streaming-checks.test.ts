@@ -138,6 +138,34 @@ testLedgerChecks({
   ],
 });
 
+describe('as whom the old primary follows', () => {
+  const connectionOf = async (change: LedgerChange) => {
+    const fake = fakeCluster();
+    change(fake);
+    const { plan } = await streamingSwitchover.propose({ cluster: LEDGER, to: 'pg2' }, fake.view);
+    return plan.steps.find(({ id }) => id === 'rejoined')?.act?.args.connection;
+  };
+  const bootstrapped = { user: 'standby_pg2', passfile: '/data/2.pgpass', hasPassword: false };
+
+  it('is the role of a bootstrapped candidate, with its own password file, wherever that lies', async () => {
+    const connection = await connectionOf((f) => {
+      f.ledger.shown.snapshot.cluster.members = ['1', '2', '3'].map((n) => ({
+        ...{ name: `pg${n}`, host: `10.0.0.${n}`, passfile: `/data/${n}.pgpass` },
+      }));
+      f.ledger.upstreams.pg2 = read(bootstrapped);
+    });
+    expect(connection).toMatchObject({ user: 'standby_pg2', passfile: '/data/1.pgpass', slot: 'pg1' });
+  });
+
+  it('is who it was before it led, where it can not log in as the candidate does', async () => {
+    const connection = await connectionOf((f) => {
+      f.ledger.upstreams.pg1 = read({ user: 'standby_pg1', passfile: '/data/1.pgpass', hasPassword: false });
+      f.ledger.logins['pg1 as replicator'] = notRead('no password supplied');
+    });
+    expect(connection).toMatchObject({ user: 'standby_pg1', passfile: '/data/1.pgpass' });
+  });
+});
+
 describe('the plan of a plain switchover', () => {
   it('reads as what a person would say at 3 a.m.', async () => {
     const { plan, input, material } = await streamingSwitchover.propose({ cluster: LEDGER }, fakeCluster().view);
