@@ -9,14 +9,14 @@ import type { SshPool } from './ssh-pool.ts';
 import { PATRONI_CONFIG } from './standby-places.ts';
 
 /**
- * What Patroni's etcd3 section says of the way, not of whom (patroni docs, yaml_configuration.rst, Etcdv3); PyYAML is there where Patroni is.
+ * What Patroni's etcd3 section says of the way, not of whom: the protocol is that of `url` where it is not named (patroni docs, yaml_configuration.rst, Etcdv3); PyYAML is there where Patroni is.
  * Its complaints are not told, as they may repeat a line of the file, which holds passwords.
  */
 const settings = (keys: string) =>
   oneWord(
-    `cd /; [ -r ${PATRONI_CONFIG} ] || { echo "${PATRONI_CONFIG} is not there, or postgres may not read it" >&2; exit 3; }; exec 2>/dev/null; exec /usr/bin/python3 -I -c 'import json,yaml; c=yaml.safe_load(open("${PATRONI_CONFIG}")); e=c.get("etcd3") or {}; print(json.dumps({"sections":[k for k in ("etcd3","etcd","consul","zookeeper","exhibitor","kubernetes","raft") if k in c],"etcd3":{k:str(e[k]) for k in (${keys}) if e.get(k) is not None},"hasPassword":e.get("password") is not None}))'`,
+    `cd /; [ -r ${PATRONI_CONFIG} ] || { echo "${PATRONI_CONFIG} is not there, or postgres may not read it" >&2; exit 3; }; exec 2>/dev/null; exec /usr/bin/python3 -I -c 'import json,yaml; c=yaml.safe_load(open("${PATRONI_CONFIG}")); e=c.get("etcd3") or {}; p=e.get("protocol") or str(e.get("url") or "http").split(":")[0]; print(json.dumps({"sections":[k for k in ("etcd3","etcd","consul","zookeeper","exhibitor","kubernetes","raft") if k in c],"etcd3":dict({k:str(e[k]) for k in (${keys}) if e.get(k) is not None},protocol=p),"hasPassword":e.get("password") is not None}))'`,
   );
-const OPEN = '"protocol","cacert","cert","key","username"';
+const OPEN = '"cacert","cert","key","username"';
 const WITHOUT_PASSWORD = shWords(settings(OPEN));
 const WHOLE = shWords(settings(`${OPEN},"password"`));
 
