@@ -55,6 +55,8 @@ export function copyScene({ facts, cluster, node, leader, others }: PlainRebuild
     primary: { name: leader.name, host: primary?.host ?? '', port: ports.get(leader.name) ?? 5432, sql: leader.sql },
     ...{ source, host, server, maxRateKibPerSecond: NO_RATE_LIMIT, discards: false },
     others: others.filter(({ sql }) => known(sql)?.inRecovery).map(({ name }) => name),
+    // Only the node gets a role here: the others keep the one that they have.
+    peers: [{ name: node.name, address: node.host }],
   };
 }
 

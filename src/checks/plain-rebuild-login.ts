@@ -14,7 +14,7 @@ export interface PlainLogin {
   /** A role of its own, with a password that stays on the node; allowed nowhere where it can log in already and nothing is copied. */
   readonly makes: {
     readonly role: string;
-    readonly allowed: readonly { readonly member: string; readonly address: string; readonly bits: number }[];
+    readonly allowed: readonly { readonly member: string; readonly address: string }[];
   };
   readonly checks: readonly Check[];
   readonly notes: readonly string[];
@@ -51,7 +51,6 @@ function ownLogin(
   const passfile = known(facts.host)?.places.passfile;
   const copy = copyScene(scene);
   const streams = others.filter(({ sql }) => known(sql)?.inRecovery).map(({ name }) => name);
-  const bits = node.host.includes(':') ? 128 : 32;
   const none = facts.login?.tried.ok === false ? `: ${facts.login.tried.why}` : '';
   const says = `${node.name} gets the role ${role} to log in to ${leader.name} for replication${none}`;
   const checks = copy
@@ -63,7 +62,7 @@ function ownLogin(
       ];
   return {
     connection: { ...kept, user: role, ...(passfile === undefined ? {} : { passfile }) },
-    makes: { role, allowed: [leader.name, ...streams].map((member) => ({ member, address: node.host, bits })) },
+    makes: { role, allowed: [leader.name, ...streams].map((member) => ({ member, address: node.host })) },
     checks,
     notes: [
       `The role ${role} gets a generated password, which stands in ${passfile ?? 'a file'} on ${node.name} (mode 0600) and nowhere else.`,
