@@ -46,6 +46,7 @@ describe('what sudo grants a login that only reads', () => {
       server: () => reads.server('pg1'),
       disk: () => reads.disk('pg1'),
       addresses: () => reads.addresses('pg1'),
+      etcdAccess: () => reads.etcdAccess('pg1'),
       bareHost: () => reads.bareHost('pg1', ['/srv/space']),
       replicationRules: () => reads.replicationRules('pg1'),
       replicationLogin: () =>
