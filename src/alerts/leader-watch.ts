@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
 import { createOwnRuns } from './own-run.ts';
+import { firstSurvey } from './first-survey.ts';
 import type { AlertFacts, DcsSource, DcsSurvey, SignalStore } from './ports.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { createScopeBook, type ScopeBook } from './scope-book.ts';
@@ -57,7 +58,7 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
     clusterId: () => at.clusterId || undefined,
     add: (signal) => add([signal]),
     async start() {
-      const survey = await surveyed(options, stopped.signal);
+      const survey = await firstSurvey(options, stopped.signal);
       if (!survey) return;
       const next = await caughtUp(options, book, survey, at, add);
       unfollow = source.follow(
@@ -101,21 +102,6 @@ async function tick(recorder: Recorder, book: ScopeBook, at: At, log: Log): Prom
   const states = book.changed();
   if (Object.keys(states).length > 0) recorder.note({ clusterId: at.clusterId, revision: at.revision, states });
   await recorder.tick();
-}
-
-async function surveyed({ source, clock, log }: LeaderWatchOptions, stop: AbortSignal): Promise<DcsSurvey | undefined> {
-  let last = '';
-  while (!stop.aborted) {
-    try {
-      return await source.read();
-    } catch (thrown) {
-      const error = asError(thrown).message;
-      if (error !== last) log.warn('etcd can not be read yet', { source: source.name, error });
-      last = error;
-      await clock.sleep(1000, stop).catch(() => undefined);
-    }
-  }
-  return undefined;
 }
 
 /** Where to go on: after what the store says was processed, or from now with a comparison. */

@@ -1,4 +1,5 @@
 import type { DcsRevision, DcsSnapshot } from '../core/dcs-change.ts';
+import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Etcd, EtcdEntry, EtcdRead } from './client.ts';
 import { decodeScope } from './decode.ts';
@@ -35,7 +36,12 @@ export function createScopeSource(
 ): ScopeSource {
   let last: EtcdRead | undefined;
   const read = async () => {
-    last = await etcd.readScope(prefix);
+    try {
+      last = await etcd.readScope(prefix);
+    } catch (error) {
+      state?.({ endpoint: etcd.access.endpoints.join(', '), connected: false, why: asError(error).message });
+      throw error;
+    }
     return surveyOf(prefix, last, log);
   };
   return {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Etcd3 } from 'etcd3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -163,8 +164,10 @@ describe('watchPrefix', () => {
   it('leaves a frozen member and goes on elsewhere without loss', async () => {
     const seen = await follow('/frozen/', servers.endpoints, {}, { auditEveryMs: 700, pingEveryMs: 10_000 });
     const frozen = servers.members.find(({ endpoint }) => endpoint === seen.endpoints[0]);
-    process.kill(frozen?.pid ?? -1, 'SIGSTOP');
+    if (!frozen) throw new Error('a member was expected');
+    process.kill(frozen.pid, 'SIGSTOP');
     try {
+      await until(() => isStopped(frozen.pid));
       const others = new Etcd3({ hosts: servers.endpoints.filter((endpoint) => endpoint !== frozen?.endpoint) });
       closers.push(() => others.close());
       for (const value of ['1', '2', '3']) await retried(() => others.put('/frozen/k').value(value).exec());
@@ -178,7 +181,7 @@ describe('watchPrefix', () => {
       const health = await etcd.endpointHealth();
       expect(health.filter(({ health: { ok } }) => !ok).map(({ endpoint }) => endpoint)).toEqual([frozen?.endpoint]);
     } finally {
-      process.kill(frozen?.pid ?? -1, 'SIGCONT');
+      process.kill(frozen.pid, 'SIGCONT');
     }
   });
 
@@ -211,6 +214,12 @@ describe('watchPrefix', () => {
     expect(seen.values()).toEqual(['back']);
   });
 });
+
+/** Each thread stops when it is next on a processor, which under load is after some writes (proc(5), state T). */
+function isStopped(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).every((task) => / T /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8').replace(/.*\)/, '')));
+}
 
 /** An election may be under way. */
 async function retried(act: () => Promise<unknown>): Promise<void> {

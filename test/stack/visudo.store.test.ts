@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/hosts/host-layout.ts';
-import { proxySudoGrants, sudoGrants } from '../../src/hosts/sudo-grants.ts';
+import { proxySudoGrants, readingGrants, sudoGrants } from '../../src/hosts/sudo-grants.ts';
 import { sudoers } from '../../src/stack/sudoers.ts';
 
 describe("sudo's own check", () => {
@@ -11,6 +11,13 @@ describe("sudo's own check", () => {
       const { status, stdout, stderr } = spawnSync('visudo', ['-cf', '-'], { input: text, encoding: 'utf8' });
       expect(`${status} ${stdout}${stderr}`).toMatch(/^0 .*parsed OK/);
     }
+  });
+
+  it('takes that of a bot which only reads, below that of the worker in one file', () => {
+    const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/15/main' });
+    const text = `${sudoers('trunkline', sudoGrants(layout))}${sudoers('trunkline-read', readingGrants(layout))}`;
+    const { status, stdout, stderr } = spawnSync('visudo', ['-cf', '-'], { input: text, encoding: 'utf8' });
+    expect(`${status} ${stdout}${stderr}`).toMatch(/^0 .*parsed OK/);
   });
 
   it('takes that of a host with HAProxy and PgBouncer', () => {
