@@ -55,7 +55,6 @@ describe('what sudo grants a login that only reads', () => {
       reach: () => reads.reach('pg1', target.restUrl),
       lookFrom: () => reads.lookFrom('pg1', target),
       lingering: () => reads.lingering('lb1', 'primary'),
-      etcdAccess: () => reads.etcdAccess('pg1'),
       dataDirectory: () => rebuild.dataDirectory('pg1'),
       kept: () => rebuild.kept('pg1'),
       unit: () => rebuild.unit('pg1', 'r1.copy'),
