@@ -74,7 +74,7 @@ export default runbook({
         : `Drain ${member} of ${cluster} for ${end}: no readers by HAProxy, no candidacy, not synchronous.`,
       checks,
       notes: [
-        `After ${end} whoever asked for it and the operators' channel are told, until somebody types \`/pg undrain ${cluster} ${member}\`: it never ends by itself.`,
+        `Whoever asked for it is reminded shortly before its end. After ${end} the operators' channel is told, and they again, until somebody types \`/pg undrain ${cluster} ${member}\`: it never ends by itself.`,
       ],
       risk: risky === undefined ? 'interrupts-nothing' : 'interrupts-writes',
       ...(risky === undefined ? {} : { riskReason: risky }),

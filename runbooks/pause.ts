@@ -46,7 +46,7 @@ export default runbook({
       checks: pauseChecks(scene),
       notes: [
         ...WHILE_PAUSED,
-        `The pause is of whoever asks for it. After ${end} they and the operators' channel are told, again and more loudly, until somebody types \`/pg resume ${cluster}\`: it never resumes by itself.`,
+        `The pause is of whoever asks for it, who is reminded shortly before its end. After ${end} the operators' channel is told, again and more loudly, until somebody types \`/pg resume ${cluster}\`: it never resumes by itself.`,
       ],
       risk: 'interrupts-nothing',
       steps: [

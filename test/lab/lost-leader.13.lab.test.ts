@@ -26,11 +26,8 @@ describe('the failover of a paused cluster whose leader was powered off', () => 
     await scene.workspace.as('adam').click(plan, 'Approve');
     const waits = (m: Message) => m.ts === plan.ts && /1 of 2 approvals by other people/.test(m.shown);
     await scene.workspace.waitForMessage(waits, { withinMs: 15_000 });
-    // A second click of the same person is no second vote.
-    await scene.workspace.as('adam').click(plan, 'Approve');
-    await scene.workspace.waitForMessage((m) => m.onlyFor !== undefined && /you have voted on this already/.test(m.shown), {
-      withinMs: 15_000,
-    });
+    const id = /\br[a-z0-9]{6,16}\b/.exec(plan.shown)?.[0] ?? 'no id';
+    expect((await ask(scene, 'adam', `approve ${id}`)).shown).toMatch(/you have voted on this already/);
     expect((await scene.workspace.messages('db-ops')).some(waits)).toBe(true);
     expect(await timelineOf(old === 'pg1' ? 'pg2' : 'pg1')).toBe(timeline);
     await scene.workspace.as('anna').click(plan, 'Approve');
