@@ -1,4 +1,6 @@
 import {
+  backupRecovered,
+  backupRestored,
   ClusterName,
   checkpoint,
   concludeRebuild,
@@ -18,7 +20,9 @@ import {
   RebuildFacts,
   type Rebuild,
   rebuildMaterial,
+  recoverBackup,
   rehearseRewind,
+  restoreBackup,
   rewind,
   rewound,
   runbook,
@@ -40,12 +44,12 @@ interface Named extends Rebuild {
 
 export default runbook({
   name: 'rebuild',
-  summary: 'Bring a member that does not stream back: by Patroni itself, by a rewind, or by a new copy',
+  summary: 'Bring a member that does not stream back: by Patroni itself, by a rewind, by a backup, or by a new copy',
   risk: 'interrupts-nothing',
   input: z.object({
     cluster: ClusterName,
     node: MemberName,
-    how: z.enum(['auto', 'rewind', 'reinit']).default('auto'),
+    how: z.enum(['auto', 'rewind', 'delta', 'reinit']).default('auto'),
     discard: MemberName.optional(),
   }),
   facts: RebuildFacts,
@@ -73,6 +77,7 @@ const STEPS: Readonly<Record<Rebuild['way'], (rebuild: Named) => readonly Step[]
   nothing: (rebuild) => [streams(rebuild)],
   wait: (rebuild) => [streams(rebuild)],
   rewind: (rebuild) => [stop(rebuild), hold(rebuild), ...keep(rebuild), ...rewindIt(rebuild), start(rebuild, minutes(15))],
+  delta: (rebuild) => [...[stop(rebuild), hold(rebuild), ...keep(rebuild), ...restoreOver(rebuild)], start(rebuild, hours(6))],
   reinit: (rebuild) => [stop(rebuild), ...(rebuild.hasData ? replace(rebuild) : []), start(rebuild, hours(6))],
 };
 
@@ -91,7 +96,7 @@ function stop({ cluster, node, leader, timeline, systemId, hasData }: Named): St
 }
 
 function hold({ cluster, node }: Named): Step {
-  const title = `Mask Patroni's unit on ${node}, so that no reboot starts it half rewound`;
+  const title = `Mask Patroni's unit on ${node}, so that no reboot starts it half done`;
   const of = { cluster, member: node, service: 'patroni' } as const;
   const until = serverIs({ ...of, process: 'stopped', masked: true });
   return { id: 'hold', title, within: seconds(30), act: holdServer(of), until };
@@ -115,6 +120,29 @@ function rewindIt({ cluster, node, leader, timeline, claim, restoreWal }: Named)
       still: [primaryIs(cluster, leader, { timeline })],
       act: rewind({ ...source, claim, withinMs: hours(6) }),
       until: rewound({ cluster, member: node, claim, timeline }),
+    },
+    whole({ cluster, node }),
+  ];
+}
+
+function restoreOver({ cluster, node, leader, timeline, systemId, restore }: Named): readonly Step[] {
+  if (!restore) return [];
+  const { set, claim, recovery, bytes } = restore;
+  const member = { cluster, member: node };
+  const still = [
+    primaryIs(cluster, leader, { timeline }),
+    serverIs({ ...member, process: 'stopped', service: 'patroni', masked: true }),
+  ] as const;
+  return [
+    {
+      ...{ id: 'restore', title: `Restore ${set} on ${node} by pgBackRest, as far as it differs`, within: hours(12), still },
+      act: restoreBackup({ ...member, set, claim, withinMs: hours(12) }),
+      until: backupRestored({ ...member, set, claim, ...(bytes === undefined ? {} : { bytes }) }),
+    },
+    {
+      ...{ id: 'recover', title: `Recover the backup on ${node} to its end, with nobody let in`, within: hours(6), still },
+      act: recoverBackup({ ...member, claim: recovery, withinMs: hours(6) }),
+      until: backupRecovered({ ...member, claim: recovery, systemId }),
     },
     whole({ cluster, node }),
   ];

@@ -1,12 +1,14 @@
+import { backupTool } from './config/backup-tool.ts';
 import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
+import { backupGrants } from './hosts/backup-commands.ts';
 import { layoutOf } from './hosts/host-layout.ts';
 import { proxySudoGrants, sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
 /**
- * What /etc/sudoers.d/trunkline must hold on the hosts of members, of PgBouncers and of HAProxies with a socket: one text for all hosts that need the same, under a
- * comment that names them. Other proxy hosts need none, as nothing runs there as somebody else.
+ * What /etc/sudoers.d/trunkline must hold on the hosts of members, of PgBouncers, of HAProxies with a socket and of a backup tool: one
+ * text for all hosts that need the same, under a comment that names them. Other proxy hosts need none, as nothing runs there as somebody else.
  * @throws Refusal when no cluster has ssh, so that there is nothing to render.
  */
 export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
@@ -22,19 +24,24 @@ export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
 }
 
 function textsOf(config: ClusterConfig) {
-  const { name: cluster, ssh, members } = config;
+  const { name: cluster, ssh, members, backups } = config;
   if (!ssh) return [];
+  const tool = backupTool(config);
   return [
-    ...proxyGrants(config, ssh.user).map(({ name, user, grants }) => ({ cluster, member: name, text: sudoers(user, grants) })),
+    ...otherGrants(config, ssh.user).map(({ name, user, grants }) => ({ cluster, member: name, text: sudoers(user, grants) })),
     ...members.map((member) => ({
       ...{ cluster, member: member.name },
-      text: sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
+      text: sudoers(
+        member.sshUser ?? ssh.user,
+        sudoGrants(layoutOf(member), tool?.tool === 'pgBackRest' || backups?.host?.name === member.name ? tool : undefined),
+      ),
     })),
   ];
 }
 
-/** HAProxy and PgBouncer often share a host, which then has one text. */
-function proxyGrants({ haproxy, pgbouncers, members }: ClusterConfig, sshUser: string) {
+/** HAProxy, PgBouncer and the backup tool may share a host, which then has one text; a member has its own already. */
+function otherGrants(config: ClusterConfig, sshUser: string) {
+  const { haproxy, pgbouncers, members, backups } = config;
   const servers = members.map(({ name }) => name);
   const told = (haproxy?.hosts ?? []).flatMap(({ name, socket, sshUser: own }) => {
     if (socket === undefined) return [];
@@ -50,8 +57,14 @@ function proxyGrants({ haproxy, pgbouncers, members }: ClusterConfig, sshUser: s
     const user = pooler.sshUser ?? sshUser;
     return { name: pooler.name, user, grants: proxySudoGrants({ poolers: [{ ...pooler, user }] }) };
   });
+  const tool = backupTool(config);
+  const isMember = members.some(({ name }) => name === backups?.host?.name);
+  const asked =
+    tool && backups?.host && !isMember
+      ? [{ name: backups.host.name, user: backups.host.sshUser ?? sshUser, grants: backupGrants(tool) }]
+      : [];
   const hosts = new Map<string, (typeof told)[number]>();
-  for (const { name, user, grants } of [...told, ...paused])
+  for (const { name, user, grants } of [...told, ...paused, ...asked])
     hosts.set(name, { name, user, grants: [...(hosts.get(name)?.grants ?? []), ...grants] });
   return [...hosts.values()];
 }

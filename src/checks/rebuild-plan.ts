@@ -2,13 +2,14 @@ import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { known } from '../core/reading.ts';
 import { walFileName } from '../core/timeline-history.ts';
 import { formatBytes } from '../core/units.ts';
+import { outsideCheck } from './outside-check.ts';
 import type { RebuildFacts } from './rebuild-facts.ts';
 import { type RebuildScene, rebuildScene } from './rebuild-scene.ts';
-import { partedNote, type RebuildVerdict, type RebuildWay, rebuildVerdict } from './rebuild-verdict.ts';
+import { partedNote, type RebuildHow, type RebuildVerdict, type RebuildWay, rebuildVerdict } from './rebuild-verdict.ts';
 
 /** What the person asked for beside the node. */
 export interface RebuildAsked {
-  readonly how: 'auto' | 'rewind' | 'reinit';
+  readonly how: RebuildHow;
   /** The node's name, typed once more where something is discarded. */
   readonly discard?: string | undefined;
 }
@@ -37,6 +38,8 @@ export interface Rebuild {
   readonly deletesOld: boolean;
   /** Nothing is there to be set aside. */
   readonly hasData: boolean;
+  /** The backup that is restored, and the units that restore and recover it. */
+  readonly restore?: { readonly set: string; readonly claim: string; readonly recovery: string; readonly bytes?: number };
 }
 
 /** @throws Refusal for a cluster or a member that can't be rebuilt. */
@@ -51,11 +54,11 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
   const lost = verdict.lostBytes !== 0 && parted !== undefined && control !== undefined;
   return {
     way,
-    summary: summaryOf(way, leader.name, leader.sql.timeline),
+    summary: summaryOf(scene, verdict),
     leader: leader.name,
     timeline: leader.sql.timeline,
     systemId: leader.sql.systemId,
-    checks: [...verdict.checks, ...copy.checks, ...typedName(scene, discards, asked.discard)],
+    checks: [...verdict.checks, ...copy.checks, ...holdsNothing(scene, verdict), ...typedName(scene, discards, asked.discard)],
     notes: [`Why: ${verdict.why}.`, ...notesOf(scene, verdict, copy.deletesOld)],
     ...(discards === undefined ? {} : { discards }),
     restoreWal: (scene.data?.restoreCommand ?? '') !== '',
@@ -66,6 +69,7 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
     oldSuffix: `old-${at(end)}`,
     deletesOld: copy.deletesOld,
     hasData: scene.server?.process !== 'no data directory',
+    ...restoreOf(scene, verdict),
   };
 }
 
@@ -88,11 +92,30 @@ export function rebuildMaterial(facts: RebuildFacts): {
   };
 }
 
-function summaryOf(way: RebuildWay, leader: string, timeline: number): string {
-  const to = `${leader} on timeline ${timeline}`;
+function summaryOf({ leader }: RebuildScene, { way, delta }: RebuildVerdict): string {
+  const to = `${leader.name} on timeline ${leader.sql.timeline}`;
   if (way === 'nothing') return `it streams from ${to} already.`;
   if (way === 'wait') return `Patroni does it by itself; watch until it streams from ${to}.`;
-  return `${way === 'rewind' ? `rewind it to ${to}` : `make a new copy of ${to}`}. Clients of the cluster notice nothing.`;
+  const restored = `restore the backup ${delta?.backup?.label ?? ''} over it by pgBackRest, as far as it differs, and follow ${to}`;
+  const does = { rewind: `rewind it to ${to}`, delta: restored, reinit: `make a new copy of ${to}` };
+  return `${does[way]}. Clients of the cluster notice nothing.`;
+}
+
+/** The backup's label has an underscore, which no claim has. */
+function restoreOf({ leader }: RebuildScene, { way, delta }: RebuildVerdict): Pick<Rebuild, 'restore'> {
+  if (way !== 'delta') return {};
+  const { label: set = '20000101-000000F', bytes } = delta?.backup ?? {};
+  const of = `${leader.sql.systemId}-t${leader.sql.timeline}-${set.replaceAll('_', '.')}-${delta?.token ?? ''}`;
+  return { restore: { set, claim: `restore-${of}`, recovery: `recover-${of}`, ...(bytes === undefined ? {} : { bytes }) } };
+}
+
+/** The proof that overwriting loses nothing, or what it loses. */
+function holdsNothing(scene: RebuildScene, verdict: RebuildVerdict): readonly Check[] {
+  if (verdict.way !== 'delta') return [];
+  const says = partedNote(scene, verdict).replace(/[.]$/, '');
+  if (verdict.lostBytes === 0) return [passed('holds-nothing', says)];
+  const hint = scene.parted && scene.control ? 'That WAL is kept aside first.' : 'To keep its data directory: `--how reinit`.';
+  return [warned('holds-nothing', says, hint)];
 }
 
 /** A new copy takes the place of the old data directory, which stays beside it where there is room. */
@@ -116,20 +139,8 @@ function copyChecks({ node, data, leader, server }: RebuildScene): { checks: rea
     : { checks: [outside, blocked(id, says, 'Make room first.', { hard: true, limit })], deletesOld: false };
 }
 
-function outsideCheck(node: string, tablespaces: readonly string[], walIsLink: boolean): Check {
-  const id = 'inside-the-data-directory';
-  const outside = [...(walIsLink ? ['pg_wal'] : []), ...tablespaces.map((oid) => `the tablespace ${oid}`)];
-  return outside.length === 0
-    ? passed(id, `${node} has its WAL and all tablespaces inside its data directory`)
-    : blocked(
-        id,
-        `${outside.join(', ')} of ${node} lie outside of its data directory, and a new copy would find them full`,
-        'Let Patroni do it, which empties them: `/pg reinit`.',
-        { hard: true },
-      );
-}
-
 function discardsOf({ node, leader }: RebuildScene, { way, lostBytes }: RebuildVerdict, deletesOld: boolean): string | undefined {
+  if (way === 'delta') return `the data directory of ${node.name} is overwritten in place`;
   if (way !== 'rewind' && way !== 'reinit') return undefined;
   if (deletesOld) return `the old data directory of ${node.name} is deleted`;
   if (lostBytes === 0) return undefined;
@@ -161,6 +172,20 @@ function notesOf(scene: RebuildScene, verdict: RebuildVerdict, deletesOld: boole
   const keep = deletesOld ? [] : [`The old data directory stays beside the new one; \`/pg kept\` lists it.`];
   const kept =
     verdict.lostBytes === 0 ? [] : [`The WAL of the lost branch is kept beside the data directory first; \`/pg kept\` lists it.`];
-  const tool = ['No backup tool is configured, so the copy is a base backup of the leader that Patroni makes.'];
-  return [partedNote(scene, verdict), ...(way === 'rewind' ? kept : [...keep, ...tool])];
+  if (way === 'delta')
+    return [
+      `The data directory of ${scene.node.name} is overwritten in place; \`--how reinit\` keeps it and makes a base backup.`,
+      ...(scene.parted && scene.control ? kept : []),
+      `The WAL since the backup comes from the archive and from ${scene.leader.name}.`,
+    ];
+  return [partedNote(scene, verdict), ...(way === 'rewind' ? kept : [...keep, toolNote(verdict)])];
+}
+
+/** Why Patroni makes a base backup. */
+function toolNote({ delta }: RebuildVerdict): string {
+  const copy = 'the copy is a base backup of the leader that Patroni makes';
+  if (!delta) return `No pgBackRest is configured, so ${copy}.`;
+  const against =
+    delta.checks.find(({ verdict }) => verdict === 'block') ?? delta.checks.find(({ verdict }) => verdict !== 'pass');
+  return against && !delta.isFit ? `Not by pgBackRest, as ${against.says}; ${copy}.` : `It was asked for, so ${copy}.`;
 }

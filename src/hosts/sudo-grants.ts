@@ -1,4 +1,6 @@
-import { dataGrants } from './data-commands.ts';
+import type { BackupTool } from '../core/backups.ts';
+import { backupGrants } from './backup-commands.ts';
+import { dataGrants, restoreMarkGrant } from './data-commands.ts';
 import type { HostLayout } from './host-layout.ts';
 import { type HaproxySocket, haproxyGrants } from './haproxy-commands.ts';
 import { type PoolerTarget, poolerGrants } from './pooler-commands.ts';
@@ -11,8 +13,12 @@ import { standbyGrants } from './standby-commands.ts';
 import { streamingGrants } from './streaming-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
-/** What sudo must allow on a host with this layout, and nothing more. */
-export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
+/**
+ * What sudo must allow on a host with this layout, and nothing more. `backups`: the tool that is asked there, which restores the data
+ * directory too where it is pgBackRest.
+ */
+export function sudoGrants(layout: HostLayout, backups?: BackupTool): readonly RemoteGrant[] {
+  const stanza = backups?.tool === 'pgBackRest' ? backups.of : undefined;
   const log = logArgs('[0-9]+', '@[0-9]+').join(' ');
   return [
     exactly(checkpoint(), 'Write a checkpoint before a switchover'),
@@ -24,11 +30,13 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     ...serverGrants(layout),
     ...standbyGrants(layout),
     ...streamingGrants(layout),
-    ...unitGrants(layout),
+    ...unitGrants(layout, stanza),
     logFileGrant(layout),
     ...psqlGrants(),
     ...drainGrants(),
     ...dataGrants(layout),
+    ...(backups ? backupGrants(backups) : []),
+    ...(stanza === undefined ? [] : [restoreMarkGrant(layout)]),
   ];
 }
 
