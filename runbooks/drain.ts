@@ -6,6 +6,7 @@ import {
   DrainFacts,
   drain,
   drainChecks,
+  drainOf,
   drainScene,
   exclusive,
   formatDuration,
@@ -57,7 +58,14 @@ export default runbook({
         : `Set nofailover, noloadbalance and nosync on ${member}`,
       within: minutes(2),
       still: [notLeading(cluster, member)],
-      act: drain({ cluster, member, systemId: scene.systemId, before, keptMs, already }),
+      act: drain({
+        cluster,
+        member,
+        systemId: scene.systemId,
+        before,
+        keptMs,
+        ...(already ? { keeps: drainOf(input, scene) } : {}),
+      }),
       until: already ? keptDrained(cluster, member) : tagsAre(cluster, member, DRAINED),
     };
     return {

@@ -2,10 +2,11 @@ import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { known } from '../core/reading.ts';
 import { walFileName } from '../core/timeline-history.ts';
 import { formatBytes } from '../core/units.ts';
+import { type DeltaVerdict, deltaVerdict, type RebuildHow } from './delta-verdict.ts';
 import { outsideCheck } from './outside-check.ts';
 import type { RebuildFacts } from './rebuild-facts.ts';
 import { type RebuildScene, rebuildScene } from './rebuild-scene.ts';
-import { partedNote, type RebuildHow, type RebuildVerdict, type RebuildWay, rebuildVerdict } from './rebuild-verdict.ts';
+import { partedNote } from './rebuild-verdict.ts';
 
 /** What the person asked for beside the node. */
 export interface RebuildAsked {
@@ -16,7 +17,7 @@ export interface RebuildAsked {
 
 /** All that the steps of a rebuild are made of. */
 export interface Rebuild {
-  readonly way: RebuildWay;
+  readonly way: DeltaVerdict['way'];
   /** What is done, a sentence. */
   readonly summary: string;
   readonly leader: string;
@@ -45,7 +46,7 @@ export interface Rebuild {
 /** @throws Refusal for a cluster or a member that can't be rebuilt. */
 export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
   const scene = rebuildScene(facts);
-  const verdict = rebuildVerdict(scene, asked.how);
+  const verdict = deltaVerdict(scene, asked.how);
   const { way } = verdict;
   const copy = way === 'reinit' ? copyChecks(scene) : { checks: [], deletesOld: false };
   const discards = discardsOf(scene, verdict, copy.deletesOld);
@@ -92,7 +93,7 @@ export function rebuildMaterial(facts: RebuildFacts): {
   };
 }
 
-function summaryOf({ leader }: RebuildScene, { way, delta }: RebuildVerdict): string {
+function summaryOf({ leader }: RebuildScene, { way, delta }: DeltaVerdict): string {
   const to = `${leader.name} on timeline ${leader.sql.timeline}`;
   if (way === 'nothing') return `it streams from ${to} already.`;
   if (way === 'wait') return `Patroni does it by itself; watch until it streams from ${to}.`;
@@ -102,7 +103,7 @@ function summaryOf({ leader }: RebuildScene, { way, delta }: RebuildVerdict): st
 }
 
 /** The backup's label has an underscore, which no claim has. */
-function restoreOf({ leader }: RebuildScene, { way, delta }: RebuildVerdict): Pick<Rebuild, 'restore'> {
+function restoreOf({ leader }: RebuildScene, { way, delta }: DeltaVerdict): Pick<Rebuild, 'restore'> {
   if (way !== 'delta') return {};
   const { label: set = '20000101-000000F', bytes } = delta?.backup ?? {};
   const of = `${leader.sql.systemId}-t${leader.sql.timeline}-${set.replaceAll('_', '.')}-${delta?.token ?? ''}`;
@@ -110,7 +111,7 @@ function restoreOf({ leader }: RebuildScene, { way, delta }: RebuildVerdict): Pi
 }
 
 /** The proof that overwriting loses nothing, or what it loses. */
-function holdsNothing(scene: RebuildScene, verdict: RebuildVerdict): readonly Check[] {
+function holdsNothing(scene: RebuildScene, verdict: DeltaVerdict): readonly Check[] {
   if (verdict.way !== 'delta') return [];
   const says = partedNote(scene, verdict).replace(/[.]$/, '');
   if (verdict.lostBytes === 0) return [passed('holds-nothing', says)];
@@ -119,12 +120,15 @@ function holdsNothing(scene: RebuildScene, verdict: RebuildVerdict): readonly Ch
 }
 
 /** A new copy takes the place of the old data directory, which stays beside it where there is room. */
-function copyChecks({ node, data, leader, server }: RebuildScene): { checks: readonly Check[]; deletesOld: boolean } {
+export function copyChecks(
+  { node, data, leader, server }: RebuildScene,
+  emptyThem = 'Let Patroni do it, which empties them: `/pg reinit`.',
+): { checks: readonly Check[]; deletesOld: boolean } {
   const id = 'room-for-a-copy';
   const disk = known(node.disk)?.data;
   const bytes = known(leader.source)?.databaseBytes;
   const hasData = server?.process !== 'no data directory';
-  const outside = outsideCheck(node.name, data?.tablespaces ?? [], data?.walIsLink === true);
+  const outside = outsideCheck(node.name, data?.tablespaces ?? [], data?.walIsLink === true, emptyThem);
   if (!disk || bytes === undefined) {
     const says = `whether a copy of ${leader.name} fits beside the old data directory of ${node.name} is not known`;
     return { checks: [outside, warned(id, says, 'A full disk ends the copy; the old one is kept as it is.')], deletesOld: false };
@@ -139,7 +143,7 @@ function copyChecks({ node, data, leader, server }: RebuildScene): { checks: rea
     : { checks: [outside, blocked(id, says, 'Make room first.', { hard: true, limit })], deletesOld: false };
 }
 
-function discardsOf({ node, leader }: RebuildScene, { way, lostBytes }: RebuildVerdict, deletesOld: boolean): string | undefined {
+function discardsOf({ node, leader }: RebuildScene, { way, lostBytes }: DeltaVerdict, deletesOld: boolean): string | undefined {
   if (way === 'delta') return `the data directory of ${node.name} is overwritten in place`;
   if (way !== 'rewind' && way !== 'reinit') return undefined;
   if (deletesOld) return `the old data directory of ${node.name} is deleted`;
@@ -147,7 +151,11 @@ function discardsOf({ node, leader }: RebuildScene, { way, lostBytes }: RebuildV
   return `what ${node.name} wrote after it parted from ${leader.name} leaves the database`;
 }
 
-function typedName({ node, cluster }: RebuildScene, discards: string | undefined, typed: string | undefined): readonly Check[] {
+export function typedName(
+  { node, cluster }: RebuildScene,
+  discards: string | undefined,
+  typed: string | undefined,
+): readonly Check[] {
   if (discards === undefined) return [];
   return typed === node.name
     ? [passed('typed-name', `the name of ${node.name} was typed once more, as ${discards}`)]
@@ -161,7 +169,7 @@ function typedName({ node, cluster }: RebuildScene, discards: string | undefined
       ];
 }
 
-function notesOf(scene: RebuildScene, verdict: RebuildVerdict, deletesOld: boolean): readonly string[] {
+function notesOf(scene: RebuildScene, verdict: DeltaVerdict, deletesOld: boolean): readonly string[] {
   const { way } = verdict;
   if (way === 'nothing') return [];
   if (way === 'wait')
@@ -182,7 +190,7 @@ function notesOf(scene: RebuildScene, verdict: RebuildVerdict, deletesOld: boole
 }
 
 /** Why Patroni makes a base backup. */
-function toolNote({ delta }: RebuildVerdict): string {
+function toolNote({ delta }: DeltaVerdict): string {
   const copy = 'the copy is a base backup of the leader that Patroni makes';
   if (!delta) return `No pgBackRest is configured, so ${copy}.`;
   const against =

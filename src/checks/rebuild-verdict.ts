@@ -2,16 +2,12 @@ import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { formatLsn } from '../core/lsn.ts';
 import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
-import { type Delta, deltaOf, noDelta } from './delta-checks.ts';
 import { halfWritten } from './half-written.ts';
 import type { RebuildScene } from './rebuild-scene.ts';
 import { rewindChecks } from './rewind-checks.ts';
 
-/** What a rebuild comes to: nothing, waiting for Patroni, a rewind, a restore by pgBackRest of what differs, or a new copy. */
-export type RebuildWay = 'nothing' | 'wait' | 'rewind' | 'delta' | 'reinit';
-
-/** What the person asked for. */
-export type RebuildHow = 'auto' | 'rewind' | 'delta' | 'reinit';
+/** What a rebuild comes to: nothing, waiting for Patroni, a rewind, or a new copy. */
+export type RebuildWay = 'nothing' | 'wait' | 'rewind' | 'reinit';
 
 export interface RebuildVerdict {
   readonly way: RebuildWay;
@@ -20,33 +16,20 @@ export interface RebuildVerdict {
   /** Bytes that only the node has, at least; 0 where it did not part, absent where that is not known. */
   readonly lostBytes?: number;
   readonly checks: readonly Check[];
-  /** What pgBackRest could restore; absent where it is not configured, or nothing is copied. */
-  readonly delta?: Delta | undefined;
 }
 
-/** Decides; `how` is what the person asked for. Where a new copy is needed and pgBackRest can make it, it does: it copies only what differs. */
-export function rebuildVerdict(scene: RebuildScene, how: RebuildHow): RebuildVerdict {
-  const { node, leader } = scene;
-  if (scene.streams) {
+/** Decides; `how` is what the person asked for. */
+export function rebuildVerdict(scene: RebuildScene, how: 'auto' | 'rewind' | 'reinit'): RebuildVerdict {
+  const { node, leader, streams } = scene;
+  const lostBytes = lostBytesOf(scene);
+  const lost = lostBytes === undefined ? {} : { lostBytes };
+  if (streams) {
     const why = `${node.name} streams from ${leader.name} on timeline ${leader.sql.timeline}`;
     return { way: 'nothing', why, lostBytes: 0, checks: [passed('streams', why)] };
   }
-  const verdict = verdictOf(scene, how);
-  if (verdict.way !== 'reinit' && verdict.way !== 'delta') return verdict;
-  const delta = deltaOf(scene);
-  if (verdict.way === 'delta')
-    return { ...verdict, delta, checks: [...verdict.checks, ...(delta?.checks ?? [noDelta(scene.cluster)])] };
-  if (how !== 'auto' || !delta?.isFit) return { ...verdict, delta };
-  return { ...verdict, way: 'delta', delta, checks: [...verdict.checks, ...delta.checks] };
-}
-
-function verdictOf(scene: RebuildScene, how: RebuildHow): RebuildVerdict {
-  const { node, leader } = scene;
-  const lostBytes = lostBytesOf(scene);
-  const lost = lostBytes === undefined ? {} : { lostBytes };
   const half = halfWritten(scene);
   const checks = [...(half ? [half] : []), notPaused(scene)];
-  if (how === 'reinit' || how === 'delta') return { way: how, why: ASKED[how], ...lost, checks };
+  if (how === 'reinit') return { way: 'reinit', why: 'a new copy was asked for', ...lost, checks };
   if (half) return { way: 'reinit', why: diedHalfWay(half, node.name), checks };
   const unread = unreadCheck(scene);
   if (unread && how === 'auto') return { way: 'reinit', why: 'what a rewind needs can not be read', checks: [...checks, unread] };
@@ -64,8 +47,6 @@ function verdictOf(scene: RebuildScene, how: RebuildHow): RebuildVerdict {
   const why = `${node.name} parted from ${leader.name}, and all that pg_rewind needs is there`;
   return { way: 'rewind', why, ...lost, checks: all };
 }
-
-const ASKED = { reinit: 'a new copy was asked for', delta: 'a restore by pgBackRest was asked for' };
 
 function diedHalfWay({ id }: Check, node: string): string {
   return id === 'half-restored' ? `a restore on ${node} died half way` : `a rewind of ${node} died half way`;
@@ -129,7 +110,10 @@ const asReason = ({ id, says, limit }: Check): Check =>
   warned(id, says, 'So a rewind can not work, and a new copy is made.', limit);
 
 /** Where the node parted and what only it has, for the approver. */
-export function partedNote({ node, leader, parted, timeline }: RebuildScene, { lostBytes }: RebuildVerdict): string {
+export function partedNote(
+  { node, leader, parted, timeline }: RebuildScene,
+  { lostBytes }: Pick<RebuildVerdict, 'lostBytes'>,
+): string {
   if (!parted)
     return `Where ${node.name} parted from ${leader.name} is not known, so it may hold rows that ${leader.name} lacks.`;
   if (lostBytes === 0) return `${node.name} holds nothing that ${leader.name} lacks: it stands before ${formatLsn(parted.lsn)}.`;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createLagSampler, type LagSampler } from '../clusters/lag-sampler.ts';
 import type { KeptRecords } from '../clusters/record-reads.ts';
 import { createViews, type Views } from '../clusters/view.ts';
@@ -9,6 +8,7 @@ import type { Log } from '../core/log.ts';
 import type { View } from '../core/view.ts';
 import { createEtcd, type Etcd } from '../etcd/client.ts';
 import { type ClusterSources, openCluster } from './cluster-sources.ts';
+import { tlsMaterial } from './tls-material.ts';
 
 /** Everything that reads. */
 export interface Reads {
@@ -52,13 +52,11 @@ export function buildReads({ config, secrets, records, clock, log }: Needs): Rea
   };
 }
 
-function openEtcd({ endpoints, username, password, tls }: EtcdConfig, secrets: Secrets, clock: Clock): Etcd {
-  const pem = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path));
-  const [ca, cert, key] = [pem(tls?.ca), pem(tls?.cert), pem(tls?.key)];
+function openEtcd({ name, endpoints, username, password, tls }: EtcdConfig, secrets: Secrets, clock: Clock): Etcd {
   return createEtcd({
     endpoints,
     clock,
     ...(username && password ? { username, password: secrets.reveal(password) } : {}),
-    ...(tls ? { tls: { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) } } : {}),
+    ...(tls ? { tls: tlsMaterial(tls, `tls of etcd ${name}`, secrets) } : {}),
   });
 }

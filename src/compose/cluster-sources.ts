@@ -23,6 +23,7 @@ import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
 import { lingeringOf } from './lingering-of.ts';
 import { haproxySockets } from './haproxy-sockets.ts';
+import { patroniReads, restEndpoints } from './patroni-access.ts';
 import { poolerParts } from './pooler-parts.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
@@ -46,17 +47,13 @@ interface Needs {
   readonly log: Log;
 }
 
-/** `http://host:8008` of each member, https where TLS is configured. */
-export function restEndpoints(cluster: ClusterConfig): readonly { readonly name: string; readonly url: string }[] {
-  const scheme = cluster.patroni.tls ? 'https' : 'http';
-  return cluster.members.map(({ name, host, restPort }) => ({ name, url: `${scheme}://${host}:${restPort}` }));
-}
-
 /** Opens the read-only connections to everything that one cluster of the configuration consists of. */
 export function openCluster(needs: Needs): ClusterSources {
   const { cluster, clock } = needs;
   const isPatroni = cluster.mode === 'patroni';
-  const patroni = isPatroni ? createPatroni({ members: restEndpoints(cluster), tls: cluster.patroni.tls, clock }) : undefined;
+  const patroni = isPatroni
+    ? createPatroni({ members: restEndpoints(cluster), ...patroniReads(cluster, needs.secrets), clock })
+    : undefined;
   const postgres = postgresOf(needs);
   const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
   const proxies = proxiesOf(needs);

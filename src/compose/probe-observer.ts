@@ -2,13 +2,13 @@ import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import type { Outage, Run } from '../core/run.ts';
-import { createWriteProbe, type WriteProbe } from '../postgres/write-probe.ts';
+import type { Measured, Run } from '../core/run.ts';
+import { createWriteProbe, type ProbeResult, type WriteProbe } from '../postgres/write-probe.ts';
 
 /** Measures write outages around runs, for the clusters that have a probe configured; one probe a run. */
 export interface ProbeObserver {
   begin(run: Run): Promise<void>;
-  end(run: Run): Promise<Outage | undefined>;
+  end(run: Run): Promise<Measured | undefined>;
   stopAll(): Promise<void>;
 }
 
@@ -42,18 +42,27 @@ export function createProbeObserver({ config, secrets, clock, log }: Needs): Pro
       const probe = probes.get(run.id);
       probes.delete(run.id);
       if (!probe && loginOf(run)) throw new Error('the run went on in another worker, and no probe saw all of it');
-      const result = await probe?.stop();
-      if (!result) return undefined;
-      if (result.stopped) throw new Error(`the probe stopped by itself: ${result.stopped}`);
-      if (result.writes === 0)
-        throw new Error(`no write was possible through ${result.measuredAt}: ${result.lastFailure ?? 'no answer'}`);
-      if (result.stillOutSinceMs !== undefined)
-        throw new Error(`writes through ${result.measuredAt} were still failing at the end`);
-      return result.outage;
+      return probe && measuredOf(await probe.stop());
     },
     async stopAll() {
       await Promise.all([...probes.values()].map((probe) => probe.stop()));
       probes.clear();
     },
   };
+}
+
+/** @throws Error with a sentence: why it is not known. */
+function measuredOf({
+  stopped,
+  writes,
+  lastFailure,
+  stillOutSinceMs,
+  outage,
+  gapResolutionMs,
+  measuredAt,
+}: ProbeResult): Measured {
+  if (stopped) throw new Error(`the probe stopped by itself: ${stopped}`);
+  if (writes === 0) throw new Error(`no write was possible through ${measuredAt}: ${lastFailure ?? 'no answer'}`);
+  if (stillOutSinceMs !== undefined) throw new Error(`writes through ${measuredAt} were still failing at the end`);
+  return { resolutionMs: gapResolutionMs, measuredAt, ...(outage ? { outage } : {}) };
 }

@@ -12,7 +12,7 @@ import { reverseParts } from './reverse-button.ts';
 import { reviewParts } from './review-parts.ts';
 import { choicesOf } from './run-choices.ts';
 import { RUN_HEADINGS } from './run-headings.ts';
-import { logLines, stepLines, stepNow } from './step-lines.ts';
+import { didLines, logLines, stepLines, stepNow } from './step-lines.ts';
 import { titleWords } from './title-words.ts';
 
 export interface CardFacts {
@@ -46,7 +46,7 @@ export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): 
       ...(run.state === 'pending' ? [LINE, ...pendingEnd(run, approvers)] : []),
       ...endOf(run, journal),
     ],
-    thread: [...threadOf(run), ...logLines(run, journal)],
+    thread: [...threadOf(run), ...didLines(run, journal), ...logLines(run, journal)],
   };
 }
 

@@ -11,14 +11,14 @@ const out = defineState({
   name: 'out-of-replica-pool',
   args: Args,
   says: ({ member }) => `no HAProxy sends readers to ${member}`,
-  judge: async ({ cluster, member }, view) => judgePool(member, (await view.snapshot(cluster)).proxies, false),
+  judge: async ({ cluster, member }, view) => judgePool(member, await view.proxies(cluster), false),
 });
 
 const back = defineState({
   name: 'in-replica-pool',
   args: Args,
   says: ({ member }) => `every HAProxy sends readers to ${member}`,
-  judge: async ({ cluster, member }, view) => judgePool(member, (await view.snapshot(cluster)).proxies, true),
+  judge: async ({ cluster, member }, view) => judgePool(member, await view.proxies(cluster), true),
 });
 
 export const outOfReplicaPoolState = out.state;
