@@ -88,6 +88,7 @@ export { FailoverFacts, failoverMaterial, lookForFailover } from './checks/failo
 export { concludeFailover } from './checks/failover-report.ts';
 export { KeptFacts, keptChecks, keptFolder, lookAtKept } from './checks/kept-plan.ts';
 export { lookForRebuild, RebuildFacts } from './checks/rebuild-facts.ts';
+export { RebuildInput } from './checks/rebuild-input.ts';
 export { planRebuild, type Rebuild, rebuildMaterial } from './checks/rebuild-plan.ts';
 export { concludeRebuild } from './checks/rebuild-report.ts';
 export { lookForRelease, ReleaseFacts, releaseMaterial } from './checks/release-facts.ts';

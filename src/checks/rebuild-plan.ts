@@ -39,8 +39,8 @@ export interface Rebuild {
   readonly deletesOld: boolean;
   /** Nothing is there to be set aside. */
   readonly hasData: boolean;
-  /** The backup that is restored, and the units that restore and recover it. */
-  readonly restore?: { readonly set: string; readonly claim: string; readonly recovery: string; readonly bytes?: number };
+  /** The backup that is restored where that is the way, and the units that restore and recover it. */
+  readonly restore: { readonly set: string; readonly claim: string; readonly recovery: string; readonly bytes?: number };
 }
 
 /** @throws Refusal for a cluster or a member that can't be rebuilt. */
@@ -70,7 +70,7 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
     oldSuffix: `old-${at(end)}`,
     deletesOld: copy.deletesOld,
     hasData: scene.server?.process !== 'no data directory',
-    ...restoreOf(scene, verdict),
+    restore: restoreOf(scene, verdict),
   };
 }
 
@@ -103,12 +103,14 @@ function summaryOf({ leader }: RebuildScene, { way, delta }: DeltaVerdict): stri
 }
 
 /** The backup's label has an underscore, which no claim has. */
-function restoreOf({ leader }: RebuildScene, { way, delta }: DeltaVerdict): Pick<Rebuild, 'restore'> {
-  if (way !== 'delta') return {};
-  const { label: set = '20000101-000000F', bytes } = delta?.backup ?? {};
+function restoreOf({ leader }: RebuildScene, { delta }: DeltaVerdict): Rebuild['restore'] {
+  const { label: set = NO_SET, bytes } = delta?.backup ?? {};
   const of = `${leader.sql.systemId}-t${leader.sql.timeline}-${set.replaceAll('_', '.')}-${delta?.token ?? ''}`;
-  return { restore: { set, claim: `restore-${of}`, recovery: `recover-${of}`, ...(bytes === undefined ? {} : { bytes }) } };
+  return { set, claim: `restore-${of}`, recovery: `recover-${of}`, ...(bytes === undefined ? {} : { bytes }) };
 }
+
+/** Where there is no backup a check blocks the plan, whose steps are shown all the same. */
+const NO_SET = '00000000-000000F';
 
 /** The proof that overwriting loses nothing, or what it loses. */
 function holdsNothing(scene: RebuildScene, verdict: DeltaVerdict): readonly Check[] {
