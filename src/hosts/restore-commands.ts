@@ -37,12 +37,12 @@ export function restoreWords({ stanza, set }: Pick<RestoreBackup, 'stanza' | 'se
  * transactions.
  */
 export function recoverWords({ dataDirectory, binDirectory }: HostLayout): readonly Word[] {
-  const settings = [
-    `config_file=${dataDirectory}/postgresql.auto.conf`,
-    ...['hot_standby=off', 'recovery_target=immediate', 'recovery_target_action=shutdown', 'max_prepared_transactions=1000'],
-    ...['listen_addresses=', `unix_socket_directories=${dataDirectory}`, 'logging_collector=off', 'log_destination=stderr'],
+  return [
+    // The socket is in the data directory, into which the server goes. Long options and no more words, as sudo reads at most 1,024 characters.
+    ...[`${binDirectory}/postgres`, '-D', dataDirectory, '-k', '.', '--listen_addresses=', '--hot_standby=off'],
+    ...[`--config_file=${dataDirectory}/postgresql.auto.conf`, '--max_prepared_transactions=1000'],
+    ...['--recovery_target=immediate', '--recovery_target_action=shutdown'],
   ];
-  return ['/usr/bin/env', 'LC_ALL=C', `${binDirectory}/postgres`, '-D', dataDirectory, ...settings.flatMap((one) => ['-c', one])];
 }
 
 /** What stands for all that the list allows, for what sudo must grant. */
