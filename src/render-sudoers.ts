@@ -3,7 +3,7 @@ import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
 import { backupGrants } from './hosts/backup-commands.ts';
 import { layoutOf } from './hosts/host-layout.ts';
-import { proxySudoGrants, sudoGrants } from './hosts/sudo-grants.ts';
+import { proxySudoGrants, readingGrants, sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
 /**
@@ -24,20 +24,35 @@ export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
 }
 
 function textsOf(config: ClusterConfig) {
-  const { name: cluster, ssh, members, backups } = config;
+  const { name: cluster, ssh, members } = config;
   if (!ssh) return [];
-  const tool = backupTool(config);
   return [
-    ...otherGrants(config, ssh.user).map(({ name, user, grants }) => ({ cluster, member: name, text: sudoers(user, grants) })),
+    ...otherGrants(config, ssh.user).map(({ name, user, grants }) => {
+      const reads = grants.filter((grant) => grant.reads);
+      const reader = ssh.reading && reads.length > 0 ? `${READER}${sudoers(ssh.reading.user, reads)}` : '';
+      return { cluster, member: name, text: `${sudoers(user, grants)}${reader}` };
+    }),
     ...members.map((member) => ({
       ...{ cluster, member: member.name },
-      text: sudoers(
-        member.sshUser ?? ssh.user,
-        sudoGrants(layoutOf(member), tool?.tool === 'pgBackRest' || backups?.host?.name === member.name ? tool : undefined),
-      ),
+      text: memberText(config, ssh, member),
     })),
   ];
 }
+
+type Ssh = NonNullable<ClusterConfig['ssh']>;
+
+/** pgBackRest is asked on each member and restores there; Barman on its own host alone. */
+function memberText(config: ClusterConfig, { user, reading }: Ssh, member: ClusterConfig['members'][number]): string {
+  const tool = backupTool(config);
+  const own = tool?.tool === 'pgBackRest' || config.backups?.host?.name === member.name ? tool : undefined;
+  const layout = layoutOf(member);
+  return [
+    sudoers(member.sshUser ?? user, sudoGrants(layout, own)),
+    ...(reading ? [READER, sudoers(reading.user, readingGrants(layout, own))] : []),
+  ].join('');
+}
+
+const READER = '# The bot, which only reads:\n';
 
 /** HAProxy, PgBouncer and the backup tool may share a host, which then has one text; a member has its own already. */
 function otherGrants(config: ClusterConfig, sshUser: string) {

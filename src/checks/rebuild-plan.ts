@@ -1,12 +1,15 @@
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
 import { walFileName } from '../core/timeline-history.ts';
 import { formatBytes } from '../core/units.ts';
+import { overwriteChecks, type Restore, restoreOf, toolNote } from './delta-plan.ts';
 import { type DeltaVerdict, deltaVerdict, type RebuildHow } from './delta-verdict.ts';
 import { outsideCheck } from './outside-check.ts';
 import type { RebuildFacts } from './rebuild-facts.ts';
 import { type RebuildScene, rebuildScene } from './rebuild-scene.ts';
 import { partedNote } from './rebuild-verdict.ts';
+import { rehearsalNote } from './rehearsal-note.ts';
 
 /** What the person asked for beside the node. */
 export interface RebuildAsked {
@@ -40,12 +43,13 @@ export interface Rebuild {
   /** Nothing is there to be set aside. */
   readonly hasData: boolean;
   /** The backup that is restored where that is the way, and the units that restore and recover it. */
-  readonly restore: { readonly set: string; readonly claim: string; readonly recovery: string; readonly bytes?: number };
+  readonly restore: Restore;
 }
 
 /** @throws Refusal for a cluster or a member that can't be rebuilt. */
 export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
   const scene = rebuildScene(facts);
+  requireSomethingToDo(scene, asked.how);
   const verdict = deltaVerdict(scene, asked.how);
   const { way } = verdict;
   const copy = way === 'reinit' ? copyChecks(scene) : { checks: [], deletesOld: false };
@@ -59,7 +63,7 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
     leader: leader.name,
     timeline: leader.sql.timeline,
     systemId: leader.sql.systemId,
-    checks: [...verdict.checks, ...copy.checks, ...holdsNothing(scene, verdict), ...typedName(scene, discards, asked.discard)],
+    checks: [...verdict.checks, ...copy.checks, ...overwriteChecks(scene, verdict), ...typedName(scene, discards, asked.discard)],
     notes: [`Why: ${verdict.why}.`, ...notesOf(scene, verdict, copy.deletesOld)],
     ...(discards === undefined ? {} : { discards }),
     restoreWal: (scene.data?.restoreCommand ?? '') !== '',
@@ -72,6 +76,15 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
     hasData: scene.server?.process !== 'no data directory',
     restore: restoreOf(scene, verdict),
   };
+}
+
+/** A copy that is asked for of a member that streams is a reinit; 'nothing to do' alone would leave whoever asked without it. */
+function requireSomethingToDo({ node, leader, cluster, streams }: RebuildScene, how: RebuildAsked['how']): void {
+  if (!streams || (how !== 'reinit' && how !== 'delta')) return;
+  throw refusal(
+    `${node.name} streams from ${leader.name}, so there is nothing to rebuild`,
+    `To copy it anew all the same: \`/pg reinit ${cluster} ${node.name} --discard ${node.name}\`.`,
+  );
 }
 
 /** The facts whose change makes an approval stale; what could not be read is null. */
@@ -100,25 +113,6 @@ function summaryOf({ leader }: RebuildScene, { way, delta }: DeltaVerdict): stri
   const restored = `restore the backup ${delta?.backup?.label ?? ''} over it by pgBackRest, as far as it differs, and follow ${to}`;
   const does = { rewind: `rewind it to ${to}`, delta: restored, reinit: `make a new copy of ${to}` };
   return `${does[way]}. Clients of the cluster notice nothing.`;
-}
-
-/** The backup's label has an underscore, which no claim has. */
-function restoreOf({ leader }: RebuildScene, { delta }: DeltaVerdict): Rebuild['restore'] {
-  const { label: set = NO_SET, bytes } = delta?.backup ?? {};
-  const of = `${leader.sql.systemId}-t${leader.sql.timeline}-${set.replaceAll('_', '.')}-${delta?.token ?? ''}`;
-  return { set, claim: `restore-${of}`, recovery: `recover-${of}`, ...(bytes === undefined ? {} : { bytes }) };
-}
-
-/** Where there is no backup a check blocks the plan, whose steps are shown all the same. */
-const NO_SET = '00000000-000000F';
-
-/** The proof that overwriting loses nothing, or what it loses. */
-function holdsNothing(scene: RebuildScene, verdict: DeltaVerdict): readonly Check[] {
-  if (verdict.way !== 'delta') return [];
-  const says = partedNote(scene, verdict).replace(/[.]$/, '');
-  if (verdict.lostBytes === 0) return [passed('holds-nothing', says)];
-  const hint = scene.parted && scene.control ? 'That WAL is kept aside first.' : 'To keep its data directory: `--how reinit`.';
-  return [warned('holds-nothing', says, hint)];
 }
 
 /** A new copy takes the place of the old data directory, which stays beside it where there is room. */
@@ -188,14 +182,5 @@ function notesOf(scene: RebuildScene, verdict: DeltaVerdict, deletesOld: boolean
       ...(scene.parted && scene.control ? kept : []),
       `The WAL since the backup comes from the archive and from ${scene.leader.name}.`,
     ];
-  return [partedNote(scene, verdict), ...(way === 'rewind' ? kept : [...keep, toolNote(verdict)])];
-}
-
-/** Why Patroni makes a base backup. */
-function toolNote({ delta }: DeltaVerdict): string {
-  const copy = 'the copy is a base backup of the leader that Patroni makes';
-  if (!delta) return `No pgBackRest is configured, so ${copy}.`;
-  const against =
-    delta.checks.find(({ verdict }) => verdict === 'block') ?? delta.checks.find(({ verdict }) => verdict !== 'pass');
-  return against && !delta.isFit ? `Not by pgBackRest, as ${against.says}; ${copy}.` : `It was asked for, so ${copy}.`;
+  return [partedNote(scene, verdict), ...(way === 'rewind' ? [rehearsalNote(scene), ...kept] : [...keep, toolNote(verdict)])];
 }

@@ -1,6 +1,6 @@
 import type { BackupTool } from '../core/backups.ts';
 import { asPostgres } from './as-postgres.ts';
-import { grantOf } from './grant-of.ts';
+import { grantOf, reading } from './grant-of.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /** How backup tools are asked; nothing here writes but the mark of a restore. */
@@ -23,6 +23,6 @@ export function backupInfo({ tool, of }: BackupTool): RemoteCommand {
 /** What sudo must allow on a host that is asked. */
 export function backupGrants({ tool, of }: BackupTool): readonly RemoteGrant[] {
   return tool === 'pgBackRest'
-    ? [grantOf('postgres', pgbackrestWords(of), 'Read which backups there are')]
-    : [grantOf('barman', barmanWords(of), 'Read which backups there are')];
+    ? [reading(grantOf('postgres', pgbackrestWords(of), 'Read which backups there are'))]
+    : [reading(grantOf('barman', barmanWords(of), 'Read which backups there are'))];
 }
