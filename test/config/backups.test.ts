@@ -68,4 +68,13 @@ describe('the backup tool of a cluster', () => {
     expect(barman).toMatch(/\(barman\) NOPASSWD: .*\/barman -f json list-backups billing\n/);
     expect(barman).not.toContain('pgbackrest');
   });
+
+  it('is asked by the login that only reads too, which restores nothing', () => {
+    const backups = { tool: 'pgbackrest', stanza: 'billing', host };
+    const reading = { user: 'trunkline-read', privateKeyFile: '/r' };
+    const text = renderSudoers(loadConfig(withBackups(backups, { ...ssh, reading }), 'f.yml'));
+    const lines = text.split('\n').filter((line) => line.startsWith('trunkline-read ') && line.includes('pgbackrest'));
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.every((line) => line.endsWith(' info'))).toBe(true);
+  });
 });
