@@ -1,6 +1,7 @@
 import { ClusterName, command, MemberName, Reason } from '#kit';
 import { z } from 'zod';
 import rebuild from '../runbooks/rebuild.ts';
+import streamingRebuild from '../runbooks/streaming-rebuild.ts';
 
 export default command({
   name: 'rebuild',
@@ -21,6 +22,7 @@ export default command({
     'billing pg3 --how delta --discard pg3',
   ],
   starts: rebuild,
+  byMode: { streaming: streamingRebuild },
   input: ({ cluster, node, how, discard }) => ({
     ...{ cluster, node },
     ...(how ? { how } : {}),
