@@ -5,18 +5,22 @@ import streamingRebuild from '../runbooks/streaming-rebuild.ts';
 
 export default command({
   name: 'rebuild',
-  summary: 'Bring a member back that does not stream: say why, then rewind or copy it anew',
+  summary: 'Bring a member back that does not stream: say why, then rewind, restore or copy it',
   who: 'operator',
   args: z.object({
     cluster: ClusterName,
     node: MemberName,
-    how: z.enum(['auto', 'rewind', 'reinit']).optional(),
+    how: z.enum(['auto', 'rewind', 'delta', 'reinit']).optional(),
     /** The node's name once more, where something is discarded. */
     discard: MemberName.optional(),
     reason: Reason.optional(),
   }),
   positionals: ['cluster', 'node'],
-  examples: ['billing pg1 --dry-run', 'billing pg1 --discard pg1 --reason "it diverged at the cut"', 'billing pg3 --how reinit'],
+  examples: [
+    'billing pg1 --dry-run',
+    'billing pg1 --discard pg1 --reason "it diverged at the cut"',
+    'billing pg3 --how delta --discard pg3',
+  ],
   starts: rebuild,
   byMode: { streaming: streamingRebuild },
   input: ({ cluster, node, how, discard }) => ({

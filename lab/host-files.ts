@@ -31,8 +31,9 @@ function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile
   const layout = layoutOf({ dataDirectory: dataDirectory(generation) });
   const names = [...hosts.map(({ name, address }) => `${address} ${name}\n`), `${cluster.vip} ${cluster.name}\n`];
   // Also those for hosts without systemd, as tests run long work in either way.
-  const granted = sudoers('trunkline', sudoGrants(layout), { withoutSystemd: true });
-  const reading = sudoers('trunkline-read', readingGrants(layout));
+  const backups = { tool: 'pgBackRest', of: cluster.stanza } as const;
+  const granted = sudoers('trunkline', sudoGrants(layout, backups), { withoutSystemd: true });
+  const reading = sudoers('trunkline-read', readingGrants(layout, backups));
   const hostKey = '/etc/ssh/ssh_host_ed25519_key';
   const privately = { mode: 0o600 };
   return [

@@ -1,5 +1,6 @@
 import {
-  ClusterName,
+  backupRecovered,
+  backupRestored,
   checkpoint,
   concludeRebuild,
   deleteKept,
@@ -10,15 +11,17 @@ import {
   keepWal,
   keptGone,
   lookForRebuild,
-  MemberName,
   minutes,
   notPaused,
   planRebuild,
   primaryIs,
   RebuildFacts,
+  RebuildInput,
   type Rebuild,
   rebuildMaterial,
+  recoverBackup,
   rehearseRewind,
+  restoreBackup,
   rewind,
   rewound,
   runbook,
@@ -31,23 +34,14 @@ import {
   stopServer,
   streaming,
 } from '#kit';
-import { z } from 'zod';
 
-interface Named extends Rebuild {
-  readonly cluster: string;
-  readonly node: string;
-}
+type Named = Rebuild & { readonly cluster: string; readonly node: string };
 
 export default runbook({
   name: 'rebuild',
-  summary: 'Bring a member that does not stream back: by Patroni itself, by a rewind, or by a new copy',
+  summary: 'Bring a member that does not stream back: by Patroni itself, by a rewind, by a backup, or by a new copy',
   risk: 'interrupts-nothing',
-  input: z.object({
-    cluster: ClusterName,
-    node: MemberName,
-    how: z.enum(['auto', 'rewind', 'reinit']).default('auto'),
-    discard: MemberName.optional(),
-  }),
+  input: RebuildInput,
   facts: RebuildFacts,
   locks: ({ cluster, node }) => [exclusive.cluster(cluster), exclusive.member(cluster, node)],
   look: ({ cluster, node }, view) => lookForRebuild(cluster, node, view),
@@ -58,8 +52,7 @@ export default runbook({
     const { way, checks, notes, discards } = rebuild;
     return {
       summary: `Rebuild ${node} of ${cluster}: ${rebuild.summary}`,
-      checks,
-      notes,
+      ...{ checks, notes },
       risk: discards === undefined ? 'interrupts-nothing' : 'can-lose-data',
       ...(discards === undefined ? {} : { riskReason: discards }),
       steps: STEPS[way](rebuild),
@@ -72,77 +65,83 @@ export default runbook({
 const STEPS: Readonly<Record<Rebuild['way'], (rebuild: Named) => readonly Step[]>> = {
   nothing: (rebuild) => [streams(rebuild)],
   wait: (rebuild) => [streams(rebuild)],
-  rewind: (rebuild) => [stop(rebuild), hold(rebuild), ...keep(rebuild), ...rewindIt(rebuild), start(rebuild, minutes(15))],
+  rewind: (rebuild) => [stop(rebuild), ...held(rebuild), ...rewindIt(rebuild), start(rebuild, minutes(15))],
+  delta: (rebuild) => [stop(rebuild), ...held(rebuild), ...restoreOver(rebuild), start(rebuild, hours(6))],
   reinit: (rebuild) => [stop(rebuild), ...(rebuild.hasData ? replace(rebuild) : []), start(rebuild, hours(6))],
 };
+const HELD = { process: 'stopped', service: 'patroni', masked: true } as const;
 
 function streams({ cluster, node, leader, timeline }: Named): Step {
   const title = `Wait until ${node} streams from ${leader}`;
   return { id: 'streams', title, within: minutes(5), until: streaming(cluster, [node], timeline) };
 }
 
-function stop({ cluster, node, leader, timeline, systemId, hasData }: Named): Step {
+function stop({ cluster, node: member, leader, timeline, systemId, hasData }: Named): Step {
   return {
-    ...{ id: 'stop', title: `Stop Patroni and PostgreSQL on ${node}`, within: minutes(10) },
+    ...{ id: 'stop', title: `Stop Patroni and PostgreSQL on ${member}`, within: minutes(10) },
     still: [notPaused(cluster), primaryIs(cluster, leader, { timeline })],
-    act: stopServer({ cluster, member: node, service: 'patroni', systemId, timeline }),
-    until: serverIs({ cluster, member: node, process: hasData ? 'stopped' : 'not running', service: 'patroni' }),
+    act: stopServer({ cluster, member, service: 'patroni', systemId, timeline }),
+    until: serverIs({ cluster, member, process: hasData ? 'stopped' : 'not running', service: 'patroni' }),
   };
 }
 
-function hold({ cluster, node }: Named): Step {
-  const title = `Mask Patroni's unit on ${node}, so that no reboot starts it half rewound`;
-  const of = { cluster, member: node, service: 'patroni' } as const;
-  const until = serverIs({ ...of, process: 'stopped', masked: true });
-  return { id: 'hold', title, within: seconds(30), act: holdServer(of), until };
+function held({ cluster, node: member, keepWal: kept }: Named): readonly Step[] {
+  const title = `Mask Patroni's unit on ${member}, so that no reboot starts it half done`;
+  const hold = { act: holdServer({ cluster, member, service: 'patroni' }), until: serverIs({ cluster, member, ...HELD }) };
+  const aside = `Keep the WAL of the lost branch of ${member} aside`;
+  return [
+    { id: 'hold', title, within: seconds(30), ...hold },
+    ...(kept ? [{ id: 'keep-wal', title: aside, within: minutes(30), act: keepWal({ cluster, member, ...kept }) }] : []),
+  ];
 }
 
-function keep({ cluster, node, keepWal: kept }: Named): readonly Step[] {
-  if (!kept) return [];
-  const act = keepWal({ cluster, member: node, ...kept });
-  return [{ id: 'keep-wal', title: `Keep the WAL of the lost branch of ${node} aside`, within: minutes(30), act }];
-}
-
-function rewindIt({ cluster, node, leader, timeline, claim, restoreWal }: Named): readonly Step[] {
-  const source = { cluster, member: node, source: leader, restoreWal };
+function rewindIt({ cluster, node: member, leader, timeline, claim, restoreWal }: Named): readonly Step[] {
+  const source = { cluster, member, source: leader, restoreWal };
+  const still = [primaryIs(cluster, leader, { timeline })] as const;
+  const does = { act: rewind({ ...source, claim, withinMs: hours(6) }), until: rewound({ cluster, member, claim, timeline }) };
   const flushed = `Checkpoint ${leader}, as pg_rewind reads its control file`;
-  const rehearsed = `Rehearse the rewind of ${node} without writing (pg_rewind --dry-run)`;
+  const rehearsed = `Rehearse the rewind of ${member} without writing (pg_rewind --dry-run)`;
   return [
     { id: 'checkpoint', title: flushed, within: minutes(10), act: checkpoint(cluster, leader) },
     { id: 'rehearse', title: rehearsed, within: minutes(60), act: rehearseRewind(source) },
-    {
-      ...{ id: 'rewind', title: `Rewind ${node} to ${leader}`, within: hours(6) },
-      still: [primaryIs(cluster, leader, { timeline })],
-      act: rewind({ ...source, claim, withinMs: hours(6) }),
-      until: rewound({ cluster, member: node, claim, timeline }),
-    },
-    whole({ cluster, node }),
+    { id: 'rewind', title: `Rewind ${member} to ${leader}`, within: hours(6), still, ...does },
+    whole(cluster, member),
   ];
 }
 
-function whole({ cluster, node }: Pick<Named, 'cluster' | 'node'>): Step {
+function restoreOver({ cluster, node: member, leader, timeline, systemId, restore }: Named): readonly Step[] {
+  const { recovery, ...backup } = { cluster, member, ...restore };
+  const after = { cluster, member, claim: recovery };
+  const still = [primaryIs(cluster, leader, { timeline }), serverIs({ cluster, member, ...HELD })] as const;
+  const does = { act: restoreBackup({ ...backup, withinMs: hours(12) }), until: backupRestored(backup) };
+  const then = { act: recoverBackup({ ...after, withinMs: hours(6) }), until: backupRecovered({ ...after, systemId }) };
+  const title = `Restore ${backup.set} on ${member} by pgBackRest, as far as it differs`;
+  return [
+    { id: 'restore', title, within: hours(12), still, ...does },
+    { id: 'recover', title: `Recover the backup on ${member} to its end, with nobody let in`, within: hours(6), still, ...then },
+    whole(cluster, member),
+  ];
+}
+
+function whole(cluster: string, node: string): Step {
   return { id: 'whole', title: `Note that ${node} is whole again`, within: seconds(30), act: forgetRewind(cluster, node) };
 }
 
-function replace({ cluster, node, leader, timeline, systemId, oldSuffix, deletesOld }: Named): readonly Step[] {
+function replace({ cluster, node: member, leader, timeline, systemId, oldSuffix: suffix, deletesOld }: Named): readonly Step[] {
   const still = [primaryIs(cluster, leader, { timeline })] as const;
-  const old = { cluster, member: node, suffix: oldSuffix };
-  const remove: Step = {
-    ...{ id: 'delete-old', title: `Delete the old data directory of ${node}, as there is no room for both`, within: minutes(60) },
-    ...{ still, act: deleteKept(old), until: keptGone(cluster, node, oldSuffix) },
-  };
+  const old = { cluster, member, suffix };
+  const put = { act: setAside({ ...old, systemId, timeline }), until: setAsideAs(cluster, member, suffix) };
+  const remove = { act: deleteKept(old), until: keptGone(cluster, member, suffix) };
+  const removes = `Delete the old data directory of ${member}, as there is no room for both`;
   return [
-    {
-      ...{ id: 'set-aside', title: `Set the data directory of ${node} aside as .${oldSuffix}`, within: minutes(2) },
-      ...{ still, act: setAside({ ...old, systemId, timeline }), until: setAsideAs(cluster, node, oldSuffix) },
-    },
-    ...(deletesOld ? [remove] : []),
-    whole({ cluster, node }),
+    { id: 'set-aside', title: `Set the data directory of ${member} aside as .${suffix}`, within: minutes(2), still, ...put },
+    ...(deletesOld ? [{ id: 'delete-old', title: removes, within: minutes(60), still, ...remove }] : []),
+    whole(cluster, member),
   ];
 }
 
-function start({ cluster, node, leader, timeline }: Named, within: Step['within']): Step {
-  const title = `Start Patroni on ${node} and wait until it streams from ${leader}`;
-  const act = startServer({ cluster, member: node, service: 'patroni' });
-  return { id: 'start', title, within, act, until: streaming(cluster, [node], timeline) };
+function start({ cluster, node: member, leader, timeline }: Named, within: Step['within']): Step {
+  const title = `Start Patroni on ${member} and wait until it streams from ${leader}`;
+  const act = startServer({ cluster, member, service: 'patroni' });
+  return { id: 'start', title, within, act, until: streaming(cluster, [member], timeline) };
 }

@@ -44,7 +44,7 @@ export default runbook({
   input: z.object({
     cluster: ClusterName,
     node: MemberName,
-    how: z.enum(['auto', 'rewind', 'reinit']).default('auto'),
+    how: z.enum(['auto', 'rewind', 'delta', 'reinit']).default('auto'),
     discard: MemberName.optional(),
   }),
   facts: PlainRebuildFacts,

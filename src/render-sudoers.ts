@@ -1,12 +1,14 @@
+import { backupTool } from './config/backup-tool.ts';
 import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
+import { backupGrants } from './hosts/backup-commands.ts';
 import { layoutOf } from './hosts/host-layout.ts';
 import { proxySudoGrants, readingGrants, sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
 /**
- * What /etc/sudoers.d/trunkline must hold on the hosts of members, of PgBouncers and of HAProxies with a socket: one text for all hosts that need the same, under a
- * comment that names them. Other proxy hosts need none, as nothing runs there as somebody else.
+ * What /etc/sudoers.d/trunkline must hold on the hosts of members, of PgBouncers, of HAProxies with a socket and of a backup tool: one
+ * text for all hosts that need the same, under a comment that names them. Other proxy hosts need none, as nothing runs there as somebody else.
  * @throws Refusal when no cluster has ssh, so that there is nothing to render.
  */
 export function renderSudoers({ clusters }: Pick<Config, 'clusters'>): string {
@@ -25,19 +27,36 @@ function textsOf(config: ClusterConfig) {
   const { name: cluster, ssh, members } = config;
   if (!ssh) return [];
   return [
-    ...proxyGrants(config, ssh.user).map(({ name, user, grants }) => ({ cluster, member: name, text: sudoers(user, grants) })),
+    ...otherGrants(config, ssh.user).map(({ name, user, grants }) => {
+      const reads = grants.filter((grant) => grant.reads);
+      const reader = ssh.reading && reads.length > 0 ? `${READER}${sudoers(ssh.reading.user, reads)}` : '';
+      return { cluster, member: name, text: `${sudoers(user, grants)}${reader}` };
+    }),
     ...members.map((member) => ({
       ...{ cluster, member: member.name },
-      text: [
-        sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
-        ...(ssh.reading ? ['# The bot, which only reads:\n', sudoers(ssh.reading.user, readingGrants(layoutOf(member)))] : []),
-      ].join(''),
+      text: memberText(config, ssh, member),
     })),
   ];
 }
 
-/** HAProxy and PgBouncer often share a host, which then has one text. */
-function proxyGrants({ haproxy, pgbouncers, members }: ClusterConfig, sshUser: string) {
+type Ssh = NonNullable<ClusterConfig['ssh']>;
+
+/** pgBackRest is asked on each member and restores there; Barman on its own host alone. */
+function memberText(config: ClusterConfig, { user, reading }: Ssh, member: ClusterConfig['members'][number]): string {
+  const tool = backupTool(config);
+  const own = tool?.tool === 'pgBackRest' || config.backups?.host?.name === member.name ? tool : undefined;
+  const layout = layoutOf(member);
+  return [
+    sudoers(member.sshUser ?? user, sudoGrants(layout, own)),
+    ...(reading ? [READER, sudoers(reading.user, readingGrants(layout, own))] : []),
+  ].join('');
+}
+
+const READER = '# The bot, which only reads:\n';
+
+/** HAProxy, PgBouncer and the backup tool may share a host, which then has one text; a member has its own already. */
+function otherGrants(config: ClusterConfig, sshUser: string) {
+  const { haproxy, pgbouncers, members, backups } = config;
   const servers = members.map(({ name }) => name);
   const told = (haproxy?.hosts ?? []).flatMap(({ name, socket, sshUser: own }) => {
     if (socket === undefined) return [];
@@ -53,8 +72,14 @@ function proxyGrants({ haproxy, pgbouncers, members }: ClusterConfig, sshUser: s
     const user = pooler.sshUser ?? sshUser;
     return { name: pooler.name, user, grants: proxySudoGrants({ poolers: [{ ...pooler, user }] }) };
   });
+  const tool = backupTool(config);
+  const isMember = members.some(({ name }) => name === backups?.host?.name);
+  const asked =
+    tool && backups?.host && !isMember
+      ? [{ name: backups.host.name, user: backups.host.sshUser ?? sshUser, grants: backupGrants(tool) }]
+      : [];
   const hosts = new Map<string, (typeof told)[number]>();
-  for (const { name, user, grants } of [...told, ...paused])
+  for (const { name, user, grants } of [...told, ...paused, ...asked])
     hosts.set(name, { name, user, grants: [...(hosts.get(name)?.grants ?? []), ...grants] });
   return [...hosts.values()];
 }

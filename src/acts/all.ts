@@ -15,7 +15,9 @@ import { resumePoolersAct } from './resume-poolers.ts';
 import { deleteKeptAct } from './delete-kept.ts';
 import { forgetRewindAct } from './forget-rewind.ts';
 import { keepWalAct } from './keep-wal.ts';
+import { recoverBackupAct } from './recover-backup.ts';
 import { rehearseRewindAct } from './rehearse-rewind.ts';
+import { restoreBackupAct } from './restore-backup.ts';
 import { rewindAct } from './rewind.ts';
 import { configurePatroniAct } from './configure-patroni.ts';
 import { deleteDataAct } from './delete-data.ts';
@@ -90,6 +92,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     pauseAct,
     pausePoolersAct,
     placeCopyAct,
+    recoverBackupAct,
     rehearseRewindAct,
     reinitializeAct,
     releaseSlotAct,
@@ -97,6 +100,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     replicationRoleAct,
     reserveSlotAct,
     restartAct,
+    restoreBackupAct,
     resumeAct,
     resumePoolersAct,
     rewindAct,

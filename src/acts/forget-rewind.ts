@@ -10,11 +10,11 @@ const { act, build } = defineAct({
   interrupts: false,
   async perform({ cluster, member }, hands, { signal }) {
     await hands.hosts.run(cluster, member, { name: 'delete rewind mark' }, signal);
-    return { performed: true, says: `${member} has no half rewound data directory any more` };
+    return { performed: true, says: `${member} has no half rewound or half restored data directory any more` };
   },
 });
 
 export const forgetRewindAct = act;
 
-/** Takes the mark away that a rewind was begun, once the rewind is complete or its data directory was set aside. */
+/** Takes the mark away that a rewind or a restore was begun, once that is complete or its data directory was set aside. */
 export const forgetRewind = (cluster: string, member: string): ActData<'harmless'> => build({ cluster, member });

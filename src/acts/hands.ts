@@ -92,7 +92,7 @@ export interface HostUnit {
   readonly claim: string;
   /** It is ended after so long, whether or not anybody watches. */
   readonly withinMs: number;
-  readonly command: BaseBackupUnit | RewindUnit;
+  readonly command: BaseBackupUnit | RewindUnit | RestoreUnit | RecoverUnit;
 }
 
 /** A copy of another server's data directory to `<data directory>.<suffix>`, with the WAL kept by a slot there. */
@@ -114,6 +114,17 @@ export interface RewindUnit {
   readonly how: 'dry-run' | 'progress';
   /** Fetches WAL that is gone by the member's own restore_command. */
   readonly restoreWal: boolean;
+}
+
+/** A backup of the configured stanza of pgBackRest over the member's own data directory. */
+export interface RestoreUnit {
+  readonly name: 'restore backup';
+  readonly set: string;
+}
+
+/** Recovery of what was restored, up to the end of the backup; then the server shuts down. */
+export interface RecoverUnit {
+  readonly name: 'recover backup';
 }
 
 export type HostUnitStatus =
@@ -148,9 +159,9 @@ export type HostCommand =
   | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
   /** In the member's patroni.yml; `drain` names the drain, and `undrain tags` fails where another one has set them. */
   | { readonly name: 'drain tags' | 'undrain tags'; readonly drain: string }
-  /** Prints the claim of a rewind that was begun in this very data directory; nothing where there was none. */
+  /** Prints the claim of a rewind or a restore that was begun in this very data directory and may be half done; nothing where there was none. */
   | { readonly name: 'read rewind mark' }
-  | { readonly name: 'mark rewind'; readonly claim: string }
+  | { readonly name: 'mark rewind' | 'mark restore'; readonly claim: string }
   | { readonly name: 'delete rewind mark' }
   /** Copies the WAL files from the one named `from` on to `<data directory>.<suffix>`. */
   | { readonly name: 'keep wal'; readonly suffix: string; readonly from: string; readonly claim: string }

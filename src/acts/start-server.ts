@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRestore } from '../core/data-directory.ts';
 import { refusal } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
@@ -25,7 +26,7 @@ const { act, build } = defineAct({
 
 export const startServerAct = act;
 
-/** Starts a member's server, unless its data directory is half rewound. */
+/** Starts a member's server, unless its data directory is half rewound or half restored. */
 export const startServer = (args: z.input<typeof Args>): ActData<'harmless'> => build(args);
 
 /**
@@ -37,11 +38,14 @@ async function requireWhole(cluster: string, member: string, hands: Hands, signa
   const claim = stdout.trim();
   if (claim === '') return;
   const status = await hands.hosts.unit.status(cluster, member, claim, signal);
-  if (status.state === 'ended' && status.exitCode === 0) return;
+  const restored = isRestore(claim);
+  const done = restored ? 'restored' : 'rewound';
+  // What a restore wrote must still be recovered, so a good end of it is none of the whole.
+  if (!restored && status.state === 'ended' && status.exitCode === 0) return;
   throw refusal(
     status.state === 'running'
-      ? `${member} is being rewound right now, so its server is not started`
-      : `the data directory of ${member} is half rewound, so its server is not started: it would run on a mixture of two branches`,
-    `Ask for \`/pg rebuild ${cluster} ${member}\`: it makes a new copy.`,
+      ? `${member} is being ${done} right now, so its server is not started`
+      : `the data directory of ${member} is half ${done}, so its server is not started: ${restored ? 'it would be no whole copy' : 'it would run on a mixture of two branches'}`,
+    `Ask for \`/pg rebuild ${cluster} ${member}\`: it ${restored ? 'restores it again, or makes a new copy' : 'makes a new copy'}.`,
   );
 }

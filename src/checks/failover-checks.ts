@@ -4,6 +4,7 @@ import type { Fence } from '../core/fence.ts';
 import type { MemberReadings } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
+import { backupChecks } from './backup-checks.ts';
 import { etcdChecks } from './etcd-checks.ts';
 import { bestCandidate, byWal, isSync, ruledOut } from './failover-candidates.ts';
 import type { FailoverFacts } from './failover-facts.ts';
@@ -62,6 +63,7 @@ export function failoverPreflight(
       syncMode(scene, target),
       check,
       atRisk(scene, target),
+      ...backupChecks(facts.backups, facts.snapshot.startedAtMs),
     ],
     notes: notes(scene, target),
   };

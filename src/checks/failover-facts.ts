@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Backups } from '../core/backups.ts';
 import type { Snapshot } from '../core/cluster.ts';
 import { known, type Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
@@ -17,11 +18,18 @@ export const FailoverFacts = z.object({
   sightings: z.array(z.custom<Sighting>(isObject)),
   /** What the leader's host says of its services, where it still answers. */
   server: z.custom<Reading<Server>>(isObject).optional(),
+  /** Absent where no backup tool is configured. */
+  backups: z.custom<Reading<Backups>>(isObject).optional(),
 });
 export type FailoverFacts = z.output<typeof FailoverFacts>;
 
 /** Reads everything afresh; what the other hosts see of the leader takes the longest, up to 5 s. */
 export async function lookForFailover(cluster: string, view: View): Promise<z.input<typeof FailoverFacts>> {
+  const [read, backups] = await Promise.all([lookAtLost(cluster, view), view.backups(cluster)]);
+  return { ...read, ...(backups ? { backups } : {}) };
+}
+
+async function lookAtLost(cluster: string, view: View): Promise<z.input<typeof FailoverFacts>> {
   const [snapshot, lease] = await Promise.all([view.snapshot(cluster), view.leaderLease(cluster)]);
   const dcs = known(snapshot.dcs);
   const leader = dcs && lostLeader(dcs, snapshot.members);

@@ -5,6 +5,7 @@ import { refusal } from '../core/errors.ts';
 import { lifeSigns } from '../core/life-signs.ts';
 import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
+import { backupChecks } from './backup-checks.ts';
 import { lostFence } from './plain-fence.ts';
 import type { PlainFailoverFacts } from './plain-failover-facts.ts';
 import { newestTimeline, replayedBy } from './plain-timeline-check.ts';
@@ -72,6 +73,7 @@ export function plainFailoverPreflight(
       fence.check,
       commitsGoOn(target),
       atRisk(facts, leader.name, target),
+      ...backupChecks(facts.backups, facts.snapshot.startedAtMs),
     ],
     notes: notesOn(cluster, leader.name, target, standbys),
   };

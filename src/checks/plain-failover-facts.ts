@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Backups } from '../core/backups.ts';
 import type { Snapshot } from '../core/cluster.ts';
 import { known, type Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
@@ -17,11 +18,18 @@ export const PlainFailoverFacts = z.object({
   sightings: z.array(z.custom<Sighting>(isObject)),
   servers: z.record(z.string(), z.custom<Reading<Server>>(isObject)),
   upstreams: z.record(z.string(), z.custom<Reading<Upstream>>(isObject)),
+  /** Absent where no backup tool is configured. */
+  backups: z.custom<Reading<Backups>>(isObject).optional(),
 });
 export type PlainFailoverFacts = z.output<typeof PlainFailoverFacts>;
 
 /** Reads everything afresh; what the other hosts see of the primary takes the longest, up to 5 s. */
 export async function lookForPlainFailover(cluster: string, view: View): Promise<z.input<typeof PlainFailoverFacts>> {
+  const [read, backups] = await Promise.all([lookAtLost(cluster, view), view.backups(cluster)]);
+  return { ...read, ...(backups ? { backups } : {}) };
+}
+
+async function lookAtLost(cluster: string, view: View): Promise<z.input<typeof PlainFailoverFacts>> {
   const names = view.cluster(cluster).members.map(({ name }) => name);
   const each = async <T>(ask: (name: string) => Promise<T>) =>
     Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)));

@@ -58,7 +58,13 @@ interface PlainSlot {
 export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked): PlainRebuild {
   const scene = plainRebuildScene(facts);
   requireSomethingToDo(scene, asked.how);
-  const verdict = plainRebuildVerdict(scene, asked.how);
+  const { how } = asked;
+  if (how === 'delta')
+    throw refusal(
+      `${scene.cluster} is run without Patroni, and a restore by pgBackRest in place is for members of Patroni`,
+      'Leave `--how` out: it is rewound, or copied by pg_basebackup.',
+    );
+  const verdict = plainRebuildVerdict(scene, how);
   const { way } = verdict;
   const { leader, control, server } = scene;
   const hasData = server !== undefined && server.process !== 'no data directory';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Backups } from '../core/backups.ts';
 import type { Snapshot } from '../core/cluster.ts';
 import type { DataDirectory } from '../core/data-directory.ts';
 import { known, type Reading } from '../core/reading.ts';
@@ -22,8 +23,10 @@ export const RebuildFacts = z.object({
       source: z.custom<Reading<RewindSource>>(isObject),
     })
     .optional(),
-  /** The rewind that the mark in the node's data directory names. */
+  /** The rewind or the restore that the mark in the node's data directory names. */
   rewind: z.custom<Reading<UnitSight>>(isObject).optional(),
+  /** Absent where no backup tool is configured. */
+  backups: z.custom<Reading<Backups>>(isObject).optional(),
 });
 export type RebuildFacts = z.output<typeof RebuildFacts>;
 
@@ -32,7 +35,11 @@ export type RebuildFacts = z.output<typeof RebuildFacts>;
  * @throws Refusal when there is no such cluster or member.
  */
 export async function lookForRebuild(cluster: string, node: string, view: View): Promise<z.input<typeof RebuildFacts>> {
-  const [snapshot, server] = await Promise.all([view.snapshot(cluster), view.server(cluster, node)]);
+  const [snapshot, server, backups] = await Promise.all([
+    view.snapshot(cluster),
+    view.server(cluster, node),
+    view.backups(cluster),
+  ]);
   const leader = known(snapshot.dcs)?.leader;
   const isMember = leader !== undefined && snapshot.members.some(({ name }) => name === leader);
   const [data, source] = await Promise.all([
@@ -41,7 +48,8 @@ export async function lookForRebuild(cluster: string, node: string, view: View):
   ]);
   const mark = known(data)?.mark;
   const rewind = mark?.isOfThis ? await view.unit(cluster, node, mark.claim) : undefined;
-  return { snapshot, node, server, data, ...(source ? { leader: source } : {}), ...(rewind ? { rewind } : {}) };
+  const optional = { ...(source ? { leader: source } : {}), ...(rewind ? { rewind } : {}), ...(backups ? { backups } : {}) };
+  return { snapshot, node, server, data, ...optional };
 }
 
 async function lookAtLeader(cluster: string, name: string, view: View) {

@@ -3,21 +3,24 @@ import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
 import { walFileName } from '../core/timeline-history.ts';
 import { formatBytes } from '../core/units.ts';
+import { overwriteChecks, type Restore, restoreOf, toolNote } from './delta-plan.ts';
+import { type DeltaVerdict, deltaVerdict, type RebuildHow } from './delta-verdict.ts';
+import { outsideCheck } from './outside-check.ts';
 import type { RebuildFacts } from './rebuild-facts.ts';
 import { type RebuildScene, rebuildScene } from './rebuild-scene.ts';
+import { partedNote } from './rebuild-verdict.ts';
 import { rehearsalNote } from './rehearsal-note.ts';
-import { partedNote, type RebuildVerdict, type RebuildWay, rebuildVerdict } from './rebuild-verdict.ts';
 
 /** What the person asked for beside the node. */
 export interface RebuildAsked {
-  readonly how: 'auto' | 'rewind' | 'reinit';
+  readonly how: RebuildHow;
   /** The node's name, typed once more where something is discarded. */
   readonly discard?: string | undefined;
 }
 
 /** All that the steps of a rebuild are made of. */
 export interface Rebuild {
-  readonly way: RebuildWay;
+  readonly way: DeltaVerdict['way'];
   /** What is done, a sentence. */
   readonly summary: string;
   readonly leader: string;
@@ -39,13 +42,15 @@ export interface Rebuild {
   readonly deletesOld: boolean;
   /** Nothing is there to be set aside. */
   readonly hasData: boolean;
+  /** The backup that is restored where that is the way, and the units that restore and recover it. */
+  readonly restore: Restore;
 }
 
 /** @throws Refusal for a cluster or a member that can't be rebuilt. */
 export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
   const scene = rebuildScene(facts);
   requireSomethingToDo(scene, asked.how);
-  const verdict = rebuildVerdict(scene, asked.how);
+  const verdict = deltaVerdict(scene, asked.how);
   const { way } = verdict;
   const copy = way === 'reinit' ? copyChecks(scene) : { checks: [], deletesOld: false };
   const discards = discardsOf(scene, verdict, copy.deletesOld);
@@ -54,11 +59,11 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
   const lost = verdict.lostBytes !== 0 && parted !== undefined && control !== undefined;
   return {
     way,
-    summary: summaryOf(way, leader.name, leader.sql.timeline),
+    summary: summaryOf(scene, verdict),
     leader: leader.name,
     timeline: leader.sql.timeline,
     systemId: leader.sql.systemId,
-    checks: [...verdict.checks, ...copy.checks, ...typedName(scene, discards, asked.discard)],
+    checks: [...verdict.checks, ...copy.checks, ...overwriteChecks(scene, verdict), ...typedName(scene, discards, asked.discard)],
     notes: [`Why: ${verdict.why}.`, ...notesOf(scene, verdict, copy.deletesOld)],
     ...(discards === undefined ? {} : { discards }),
     restoreWal: (scene.data?.restoreCommand ?? '') !== '',
@@ -69,12 +74,13 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
     oldSuffix: `old-${at(end)}`,
     deletesOld: copy.deletesOld,
     hasData: scene.server?.process !== 'no data directory',
+    restore: restoreOf(scene, verdict),
   };
 }
 
 /** A copy that is asked for of a member that streams is a reinit; 'nothing to do' alone would leave whoever asked without it. */
 function requireSomethingToDo({ node, leader, cluster, streams }: RebuildScene, how: RebuildAsked['how']): void {
-  if (!streams || how !== 'reinit') return;
+  if (!streams || (how !== 'reinit' && how !== 'delta')) return;
   throw refusal(
     `${node.name} streams from ${leader.name}, so there is nothing to rebuild`,
     `To copy it anew all the same: \`/pg reinit ${cluster} ${node.name} --discard ${node.name}\`.`,
@@ -100,11 +106,13 @@ export function rebuildMaterial(facts: RebuildFacts): {
   };
 }
 
-function summaryOf(way: RebuildWay, leader: string, timeline: number): string {
-  const to = `${leader} on timeline ${timeline}`;
+function summaryOf({ leader }: RebuildScene, { way, delta }: DeltaVerdict): string {
+  const to = `${leader.name} on timeline ${leader.sql.timeline}`;
   if (way === 'nothing') return `it streams from ${to} already.`;
   if (way === 'wait') return `Patroni does it by itself; watch until it streams from ${to}.`;
-  return `${way === 'rewind' ? `rewind it to ${to}` : `make a new copy of ${to}`}. Clients of the cluster notice nothing.`;
+  const restored = `restore the backup ${delta?.backup?.label ?? ''} over it by pgBackRest, as far as it differs, and follow ${to}`;
+  const does = { rewind: `rewind it to ${to}`, delta: restored, reinit: `make a new copy of ${to}` };
+  return `${does[way]}. Clients of the cluster notice nothing.`;
 }
 
 /** A new copy takes the place of the old data directory, which stays beside it where there is room. */
@@ -131,20 +139,8 @@ export function copyChecks(
     : { checks: [outside, blocked(id, says, 'Make room first.', { hard: true, limit })], deletesOld: false };
 }
 
-function outsideCheck(node: string, tablespaces: readonly string[], walIsLink: boolean, emptyThem: string): Check {
-  const id = 'inside-the-data-directory';
-  const outside = [...(walIsLink ? ['pg_wal'] : []), ...tablespaces.map((oid) => `the tablespace ${oid}`)];
-  return outside.length === 0
-    ? passed(id, `${node} has its WAL and all tablespaces inside its data directory`)
-    : blocked(
-        id,
-        `${outside.join(', ')} of ${node} lie outside of its data directory, and a new copy would find them full`,
-        emptyThem,
-        { hard: true },
-      );
-}
-
-function discardsOf({ node, leader }: RebuildScene, { way, lostBytes }: RebuildVerdict, deletesOld: boolean): string | undefined {
+function discardsOf({ node, leader }: RebuildScene, { way, lostBytes }: DeltaVerdict, deletesOld: boolean): string | undefined {
+  if (way === 'delta') return `the data directory of ${node.name} is overwritten in place`;
   if (way !== 'rewind' && way !== 'reinit') return undefined;
   if (deletesOld) return `the old data directory of ${node.name} is deleted`;
   if (lostBytes === 0) return undefined;
@@ -169,7 +165,7 @@ export function typedName(
       ];
 }
 
-function notesOf(scene: RebuildScene, verdict: RebuildVerdict, deletesOld: boolean): readonly string[] {
+function notesOf(scene: RebuildScene, verdict: DeltaVerdict, deletesOld: boolean): readonly string[] {
   const { way } = verdict;
   if (way === 'nothing') return [];
   if (way === 'wait')
@@ -180,6 +176,11 @@ function notesOf(scene: RebuildScene, verdict: RebuildVerdict, deletesOld: boole
   const keep = deletesOld ? [] : [`The old data directory stays beside the new one; \`/pg kept\` lists it.`];
   const kept =
     verdict.lostBytes === 0 ? [] : [`The WAL of the lost branch is kept beside the data directory first; \`/pg kept\` lists it.`];
-  const tool = ['No backup tool is configured, so the copy is a base backup of the leader that Patroni makes.'];
-  return [partedNote(scene, verdict), ...(way === 'rewind' ? [rehearsalNote(scene), ...kept] : [...keep, ...tool])];
+  if (way === 'delta')
+    return [
+      `The data directory of ${scene.node.name} is overwritten in place; \`--how reinit\` keeps it and makes a base backup.`,
+      ...(scene.parted && scene.control ? kept : []),
+      `The WAL since the backup comes from the archive and from ${scene.leader.name}.`,
+    ];
+  return [partedNote(scene, verdict), ...(way === 'rewind' ? [rehearsalNote(scene), ...kept] : [...keep, toolNote(verdict)])];
 }

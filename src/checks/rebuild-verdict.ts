@@ -2,6 +2,7 @@ import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { formatLsn } from '../core/lsn.ts';
 import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
+import { halfWritten } from './half-written.ts';
 import type { RebuildScene } from './rebuild-scene.ts';
 import { rewindChecks } from './rewind-checks.ts';
 
@@ -26,10 +27,10 @@ export function rebuildVerdict(scene: RebuildScene, how: 'auto' | 'rewind' | 're
     const why = `${node.name} streams from ${leader.name} on timeline ${leader.sql.timeline}`;
     return { way: 'nothing', why, lostBytes: 0, checks: [passed('streams', why)] };
   }
-  const half = halfRewound(scene);
+  const half = halfWritten(scene);
   const checks = [...(half ? [half] : []), notPaused(scene)];
   if (how === 'reinit') return { way: 'reinit', why: 'a new copy was asked for', ...lost, checks };
-  if (half) return { way: 'reinit', why: `a rewind of ${node.name} died half way`, checks };
+  if (half) return { way: 'reinit', why: diedHalfWay(half, node.name), checks };
   const unread = unreadCheck(scene);
   if (unread && how === 'auto') return { way: 'reinit', why: 'what a rewind needs can not be read', checks: [...checks, unread] };
   const needs = rewindChecks(scene);
@@ -45,6 +46,10 @@ export function rebuildVerdict(scene: RebuildScene, how: 'auto' | 'rewind' | 're
   if (byItself !== undefined) return { way: 'wait', why: byItself, ...lost, checks: all };
   const why = `${node.name} parted from ${leader.name}, and all that pg_rewind needs is there`;
   return { way: 'rewind', why, ...lost, checks: all };
+}
+
+function diedHalfWay({ id }: Check, node: string): string {
+  return id === 'half-restored' ? `a restore on ${node} died half way` : `a rewind of ${node} died half way`;
 }
 
 /** `undefined`: it is not known where the node parted. A server that crashed as a primary may have more WAL than its control file says. */
@@ -74,37 +79,6 @@ function patroniRewinds({ facts, node, server, leader }: RebuildScene): string |
   if (config?.usePgRewind !== true || config.paused || server?.patroni.active !== 'active') return undefined;
   return `Patroni on ${node.name} rewinds it by itself (use_pg_rewind is on): in its next round, at most ${config.loopWaitS} s from now, once ${leader.name} has written the checkpoint of its promotion`;
 }
-
-/** That a rewind was begun in this data directory and did not end well. */
-function halfRewound({ facts, node, data }: RebuildScene): Check | undefined {
-  if (!data?.mark?.isOfThis || !facts.rewind) return undefined;
-  const id = 'half-rewound';
-  if (!facts.rewind.ok)
-    return blocked(
-      id,
-      `a rewind of ${node.name} was begun, and how it stands can not be read: ${facts.rewind.why}`,
-      'Ask again soon.',
-      {
-        hard: true,
-      },
-    );
-  const { state, exitCode } = facts.rewind.value;
-  if (state === 'ended' && exitCode === 0) return undefined;
-  if (state === 'running')
-    return blocked(id, `a rewind of ${node.name} runs right now`, 'Wait for it, or cancel its run.', { hard: true });
-  const how = HOW_IT_ENDED[state] ?? `ended with exit ${exitCode}`;
-  return warned(
-    id,
-    `a rewind of ${node.name} ${how}: its data directory is half rewound`,
-    'It must not be started; a second rewind over it is not safe, so a new copy is made.',
-  );
-}
-
-/** A result is deleted after 30 days, so its absence says nothing good of a data directory that still has the mark. */
-const HOW_IT_ENDED: Readonly<Record<string, string>> = {
-  vanished: 'went away without a result',
-  absent: 'was begun, and no result of it is left',
-};
 
 /** What could not be asked is no reason to throw a copy away: a person decides. A data directory that is not there is one. */
 function unreadCheck({ facts, node, server, leader }: RebuildScene): Check | undefined {

@@ -1,6 +1,7 @@
 import type { Check } from '../core/check.ts';
 import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
+import { backupChecks } from './backup-checks.ts';
 import { chooseCandidate } from './candidate.ts';
 import { etcdChecks } from './etcd-checks.ts';
 import { lagLimit } from './lag-checks.ts';
@@ -110,6 +111,7 @@ function checksOf(scene: Scene, { replicas, lead, order }: Chosen): readonly Che
     ...order.checks,
     ...replicas.flatMap((name) => restartReplicaChecks(scene, memberCalled(scene, name))),
     ...(lead?.by === 'in-place' ? restartLeaderChecks(scene, START_WITHIN_S) : []),
+    ...backupChecks(scene.facts.backups, scene.facts.atMs),
   ];
   if (lead?.by !== 'switchover') return own;
   const restartedBefore = lead.target !== undefined && replicas.includes(lead.target);

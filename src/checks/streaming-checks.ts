@@ -2,6 +2,7 @@ import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
 import { slotNameOf, standbyRow } from '../core/standby-row.ts';
+import { backupChecks } from './backup-checks.ts';
 import { leaderChecks } from './leader-checks.ts';
 import { plainSceneOf } from './plain-scene.ts';
 import { routingChecks } from './routing-checks.ts';
@@ -87,6 +88,7 @@ export function streamingPreflight(facts: StreamingFacts, to: string | undefined
       hostCheck(scene, target, server(target.name), false),
       ...[leader, ...streaming].map(({ name }) => loginCheck(facts, scene, name, target.name)),
       ...routingChecks(scene, target),
+      ...backupChecks(facts.backups, facts.atMs),
     ],
     notes: [...explainStandby(scene, target.name), ...routeNotes(scene)],
   };

@@ -2,6 +2,7 @@ import type { Check } from '../core/check.ts';
 import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
+import { backupChecks } from './backup-checks.ts';
 import { candidateChecks } from './candidate-checks.ts';
 import { explainChoice, rankCandidates } from './candidate.ts';
 import { clusterChecks } from './cluster-checks.ts';
@@ -63,6 +64,7 @@ export function switchoverPreflight(facts: SwitchoverFacts, to: string | undefin
       ...leaderChecks(scene, target),
       ...routingChecks(scene, target),
       ...(pause ? poolerChecks(facts.poolers) : []),
+      ...backupChecks(facts.backups, facts.atMs),
     ],
     notes: [...explainChoice(ranking, target.name), ...walNote(scene)],
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Backups } from '../core/backups.ts';
 import type { Activity, MemberReadings, Snapshot } from '../core/cluster.ts';
 import type { Lingering } from '../core/lingering.ts';
 import type { PoolerReadings } from '../core/pooler.ts';
@@ -20,21 +21,25 @@ export const SwitchoverFacts = z.object({
   limits: z.custom<Limits>(isObject),
   /** The PgBouncers, where the configuration lists some. */
   poolers: z.array(z.custom<PoolerReadings>(isObject)).default([]),
+  /** Absent where no backup tool is configured. */
+  backups: z.custom<Reading<Backups>>(isObject).optional(),
 });
 export type SwitchoverFacts = z.output<typeof SwitchoverFacts>;
 
 /** Reads everything afresh, all members at the same time; a part that is down is in the facts as not read. */
 export async function lookForSwitchover(cluster: string, view: View): Promise<SwitchoverFacts> {
   const members = view.cluster(cluster).members.map(({ name }) => name);
-  const [snapshot, lingering, poolers, activities] = await Promise.all([
+  const [snapshot, lingering, poolers, backups, activities] = await Promise.all([
     view.snapshot(cluster),
     view.lingering(cluster),
     view.poolers(cluster),
+    view.backups(cluster),
     Promise.all(members.map(async (name) => [name, await view.activity(cluster, name)] as const)),
   ]);
   const reach = await reachOf(view, snapshot);
   const read = { snapshot, activities: Object.fromEntries(activities), reach, lingering: [...lingering] };
-  return { atMs: view.now(), ...read, limits: view.limits(cluster), poolers: [...poolers] };
+  const optional = backups ? { backups } : {};
+  return { atMs: view.now(), ...read, ...optional, limits: view.limits(cluster), poolers: [...poolers] };
 }
 
 /** From whoever holds the leader key to each of the others, all at the same time. */

@@ -1,3 +1,4 @@
+import type { Backups } from '../core/backups.ts';
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
 import type { EtcdAccess } from '../core/etcd-access.ts';
 import type { PoolerState, ResumeTimer } from '../core/pooler.ts';
@@ -80,6 +81,8 @@ export interface ClusterParts {
         replicationLogin(login: ReplicationLogin): Promise<Reading<IdentifiedSystem>>;
       }
     | undefined;
+  /** What the backup tool says; absent where the configuration names none. */
+  readonly backups?: (() => Promise<Reading<Backups>>) | undefined;
   /** The HAProxies whose configuration file can be read over ssh: the servers whose sessions stay when they are marked down. */
   readonly lingering?: readonly { readonly proxy: string; read(): Promise<Reading<readonly string[]>> }[] | undefined;
   readonly poolers?:

@@ -6,6 +6,7 @@ import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
 import { readMember, readMemberLogin } from './read-member.ts';
 import { readPoolers, readTimers } from './read-poolers.ts';
+import { readBackups } from './read-backups.ts';
 import { readConfig } from './read-config.ts';
 import { readLease, readSightings } from './read-sightings.ts';
 import { rebuildReads } from './rebuild-reads.ts';
@@ -56,6 +57,7 @@ export function createViews(options: {
         sightings: async (cluster, member) => readSightings(parts(cluster), memberOf(parts(cluster), member).name, clock),
         poolers: async (cluster) => readPoolers(parts(cluster), clock),
         resumeTimers: async (cluster, unit) => readTimers(parts(cluster), unit, clock),
+        backups: async (cluster, withinMs) => readBackups(parts(cluster), clock, withinMs),
         leaderLease: async (cluster) => readLease(parts(cluster), clock),
         standbys: standbyReads((cluster, member) => [parts(cluster), memberOf(parts(cluster), member).name], clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),

@@ -18,6 +18,7 @@ import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
+import { backupParts } from './backup-parts.ts';
 import { infoOf } from './cluster-info.ts';
 import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
@@ -73,6 +74,7 @@ export function openCluster(needs: Needs): ClusterSources {
     etcd: isPatroni && needs.etcd ? etcdOf(needs, needs.etcd) : undefined,
     proxies,
     hosts,
+    backups: ssh && backupParts(cluster, ssh, clock),
     lingering: ssh && lingeringOf(cluster, ssh, clock),
     poolers: poolerParts(cluster, { secrets: needs.secrets, clock, ssh }),
     logs,

@@ -1,6 +1,6 @@
 import type { HostCommand } from '../acts/hands.ts';
 import { drainTags, undrainTags } from '../hosts/drain-commands.ts';
-import { deleteKept, deleteMark, halfRewound, keepWal, setAside, writeMark } from '../hosts/data-commands.ts';
+import { deleteKept, deleteMark, halfRewound, keepWal, setAside, writeMark, writeRestoreMark } from '../hosts/data-commands.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
 import { cancelBackend, dropSlot, terminateBackend } from '../hosts/psql-commands.ts';
 import { checkpoint, patroniLog, type RemoteCommand } from '../hosts/remote-commands.ts';
@@ -41,6 +41,8 @@ export function remoteOf(asked: Exclude<HostCommand, PatroniCommand>, { layout, 
       return { command: halfRewound(layout), timeoutMs: 10_000, mayRepeat: true };
     case 'mark rewind':
       return { command: writeMark(layout, asked.claim), timeoutMs: 10_000, mayRepeat: true };
+    case 'mark restore':
+      return { command: writeRestoreMark(layout, asked.claim), timeoutMs: 10_000, mayRepeat: true };
     case 'delete rewind mark':
       return { command: deleteMark(layout), timeoutMs: 10_000, mayRepeat: true };
     case 'keep wal':

@@ -29,7 +29,7 @@ export function sshPoolOf(
     ...(hasOwnLogin(jump) ? loginOf(jump, secrets) : loginOf(ssh, secrets)),
     ...{ name: jump.host, host: jump.host, port: jump.port, user: jump.user ?? ssh.user, hostKey: keyOf(jump) },
   };
-  const hosts = [...cluster.members, ...proxyHostsWithSsh(cluster), ...cluster.pgbouncers].map(
+  const hosts = [...cluster.members, ...proxyHostsWithSsh(cluster), ...cluster.pgbouncers, ...backupHosts(cluster)].map(
     (one): SshTarget => ({
       ...shared,
       ...loginOf(ssh, secrets),
@@ -49,6 +49,11 @@ export function sshPoolOf(
 /** The hosts of HAProxy that are reached by ssh: those with a host key, or all where a known_hosts file has the keys. */
 export function proxyHostsWithSsh({ haproxy, ssh }: ClusterConfig): readonly ProxyHost[] {
   return (haproxy?.hosts ?? []).filter(({ sshHostKey }) => sshHostKey !== undefined || ssh?.knownHostsFile !== undefined);
+}
+
+/** A host that is something else too is reached as that. */
+function backupHosts({ backups }: ClusterConfig) {
+  return backups?.host ? [backups.host] : [];
 }
 
 function sharedBy({ knownHostsFile, connectTimeout, idleTimeout, keepalive, maxSessions }: Ssh) {

@@ -1,4 +1,5 @@
 import type { HostUnit } from '../acts/hands.ts';
+import type { ClusterConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { refusal } from '../core/errors.ts';
 import type { UnitSpec } from '../hosts/units.ts';
@@ -16,8 +17,9 @@ interface Asked {
  */
 export function unitSpec(clusters: readonly ClusterSources[], { cluster, spec, secrets }: Asked): UnitSpec {
   const { command, ...rest } = spec;
-  if (command.name !== 'rewind') return { ...rest, command };
   const config = clusters.find((one) => one.config.name === cluster)?.config;
+  if (command.name === 'restore backup') return { ...rest, command: { ...command, stanza: stanzaOf(cluster, config) } };
+  if (command.name !== 'rewind') return { ...rest, command };
   const source = config?.members.find(({ name }) => name === command.source);
   if (!config?.rewind || !source)
     throw refusal(
@@ -31,6 +33,11 @@ export function unitSpec(clusters: readonly ClusterSources[], { cluster, spec, s
     command: { name, how, restoreWal, from: { host: source.host, port: source.postgresPort, user } },
     secret: `*:*:*:${pgpassField(user)}:${pgpassField(secrets.reveal(password))}\n`,
   };
+}
+
+function stanzaOf(cluster: string, config: ClusterConfig | undefined): string {
+  if (config?.backups?.tool === 'pgbackrest') return config.backups.stanza;
+  throw refusal(`${cluster} has no pgBackRest in the configuration`, 'It was taken out; put it back and ask again.');
 }
 
 /** A colon and a backslash are escaped (PostgreSQL docs, The Password File). */

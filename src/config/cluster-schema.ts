@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import { ClientCertificate, Host, Port, Tls, TlsMaterial } from './address-fields.ts';
+import { BackupsSchema } from './backups-schema.ts';
 import { hostKey, secret } from './fields.ts';
 import { limit } from './limits-schema.ts';
 import { PgBouncerSchema } from './pgbouncer-schema.ts';
@@ -107,6 +108,7 @@ export const ClusterSchema = z.strictObject({
    */
   rewind: z.strictObject({ user: RoleName, password: secret() }).optional(),
   ssh: SshSchema.optional(),
+  backups: BackupsSchema.optional(),
   haproxy: z
     .strictObject({ hosts: z.array(ProxyHost).min(1), primaryBackend: z.string(), replicaBackend: z.string().optional() })
     .optional(),

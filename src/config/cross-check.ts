@@ -1,3 +1,4 @@
+import { backupsCrossCheck } from './backups-cross-check.ts';
 import { cliCrossCheck } from './cli-cross-check.ts';
 import { crossCheckEtcds } from './etcd-cross-check.ts';
 import { gateProblems } from './gate-cross-check.ts';
@@ -25,6 +26,7 @@ export function crossCheck(config: Config): readonly Found[] {
     ...gateProblems(config),
     ...crossCheckSsh(config),
     ...cliCrossCheck(config),
+    ...backupsCrossCheck(config),
   ];
 }
 

@@ -19,17 +19,20 @@ export interface DataDirectory {
   readonly unwritable?: string;
   /** True when there were too many files to look through in time, so that there may be an unwritable one. */
   readonly tooManyFiles?: boolean;
-  /** Written before a rewind and taken away after it. */
+  /** Written before a rewind or a restore and taken away after it. */
   readonly mark?: RewindMark;
 }
 
-/** That a rewind was begun in this very data directory. */
+/** That a rewind of this very data directory was begun, or a restore over it. */
 export interface RewindMark {
-  /** Of the unit of the rewind. */
+  /** Of the unit of the rewind or the restore. */
   readonly claim: string;
   /** False: the data directory has been replaced since, so the mark means nothing any more. */
   readonly isOfThis: boolean;
 }
+
+/** Whether a mark's claim is that of a restore. */
+export const isRestore = (claim: string): boolean => claim.startsWith('restore-');
 
 /** A data directory or WAL that a run has put aside. */
 export interface KeptFolder {

@@ -20,3 +20,32 @@ export function rewindProgress(lines: readonly string[]): string {
   const left = ((last.all - last.done) / perSecond) * 1000;
   return `${copied}, ${formatBytes(Math.round(perSecond))}/s, about ${formatDuration(Math.ceil(left / 1000) * 1000)} left`;
 }
+
+/** What pgBackRest says of each file at the level `detail` (2.45): `restore file /data/base/5/1255 (768KB, 1.10%) checksum 40fc...`. */
+const FILE = /restore (?:zeroed )?file .* \([^()]*, (\d+(?:\.\d+)?)%\)/;
+
+/** Whether a line is about one file alone. */
+export const isFileReport = (line: string): boolean => FILE.test(line);
+
+/**
+ * How far a restore is, by its last lines, its size and how long it takes already: `restored 30 MiB of 68.3 MiB (43.9 %), 10 MiB/s, about
+ * 4 s left`; before it restores, its last words.
+ */
+export function restoreProgress(
+  lines: readonly string[],
+  { bytes, elapsedMs }: { readonly bytes?: number | undefined; readonly elapsedMs: number },
+): string {
+  const percent = lines
+    .flatMap((line) => FILE.exec(line)?.[1] ?? [])
+    .map(Number)
+    .at(-1);
+  if (percent === undefined) return lines.at(-1)?.replace(/^P\d+\s+[A-Z]+: /, '') ?? 'it has said nothing yet';
+  if (percent >= 100) return 'all files are restored';
+  const done = bytes === undefined ? undefined : Math.round((bytes * percent) / 100);
+  const share =
+    done === undefined || bytes === undefined ? `${percent} %` : `${formatBytes(done)} of ${formatBytes(bytes)} (${percent} %)`;
+  if (percent === 0 || elapsedMs < 1000) return `restored ${share}`;
+  const rate = done === undefined ? '' : `, ${formatBytes(Math.round(done / (elapsedMs / 1000)))}/s`;
+  const leftS = Math.ceil((elapsedMs * (100 - percent)) / percent / 1000);
+  return `restored ${share}${rate}, about ${formatDuration(leftS * 1000)} left`;
+}

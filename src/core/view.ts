@@ -1,3 +1,4 @@
+import type { Backups } from './backups.ts';
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, ProxyReadings, Snapshot, SqlMember } from './cluster.ts';
 import type { ConfigReadings } from './cluster-config.ts';
 import type { DataDirectory, KeptFolder } from './data-directory.ts';
@@ -72,6 +73,8 @@ export interface View {
   rewindSource(cluster: string, member: string): Promise<Reading<RewindSource>>;
   /** Long work on a member's host, by its claim. */
   unit(cluster: string, member: string, claim: string): Promise<Reading<UnitSight>>;
+  /** What the backup tool says of its backups, within 8 s or so; absent where the configuration names none. */
+  backups(cluster: string, withinMs?: number): Promise<Reading<Backups> | undefined>;
   /** What is read while a standby is made. */
   readonly standbys: StandbyReads;
   /** Samples of the last minutes that this process took itself, oldest first. */

@@ -8,6 +8,7 @@ import {
   HALF_SCRIPT,
   KEEP_WAL_SCRIPT,
   LIST_KEPT_SCRIPT,
+  MARK_RESTORE_SCRIPT,
   MARK_SCRIPT,
   SET_ASIDE_SCRIPT,
 } from './data-scripts.ts';
@@ -58,6 +59,17 @@ export const writeMark = (layout: HostLayout, claim: string): RemoteCommand => c
 const markWords = (layout: HostLayout, claim: string): readonly Word[] => [
   ...['/bin/sh', '-c', MARK_SCRIPT, 'sh', layout.dataDirectory, markOf(layout), { value: claim, form: CLAIM }, UNITS_FOLDER],
 ];
+
+/** Writes that a backup is about to be restored over the data directory, in which no server runs, and by which claim. */
+export const writeRestoreMark = (layout: HostLayout, claim: string): RemoteCommand =>
+  command('mark a restore', restoreMarkWords(layout, claim));
+const restoreMarkWords = (layout: HostLayout, claim: string): readonly Word[] => [
+  ...['/bin/sh', '-c', MARK_RESTORE_SCRIPT, 'sh', layout.dataDirectory, markOf(layout), { value: claim, form: CLAIM }],
+  layout.binDirectory,
+];
+
+export const restoreMarkGrant = (layout: HostLayout): RemoteGrant =>
+  matching(restoreMarkWords(layout, 'x'), 'Write down that a restore begins, once no server runs');
 
 export const deleteMark = (layout: HostLayout): RemoteCommand =>
   command('take the mark of a rewind away', ['/usr/bin/rm', '-f', '--', markOf(layout)]);

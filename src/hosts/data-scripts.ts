@@ -14,9 +14,20 @@ export const MARK_SCRIPT = oneWord(
   'set -e; cd /; [ ! -e "$4/$3" ] || exit 0; c=$(stat -c %i/%W -- "$1/global/pg_control"); echo "$c/$3" >"$2.new"; sync -- "$2.new"; mv -f -- "$2.new" "$2"; sync -- "$2"; rm -f -- "$1/standby.signal"',
 );
 
-/** `sh DATA MARK`: the claim in the mark, where the data directory is still the one that was marked. */
+/**
+ * `sh DATA MARK`: the claim in the mark, where the data directory is still the one that was marked. A restore replaces even the control
+ * file: it is half done while pgBackRest's manifest is there or no control file is, or nobody has recovered what was restored.
+ */
 export const HALF_SCRIPT = oneWord(
-  'cd /; IFS=/ read -r i w c <"$2" 2>/dev/null || exit 0; [ "$i/$w" = "$(stat -c %i/%W -- "$1/global/pg_control")" ] && echo "$c"; exit 0',
+  'cd /; IFS=/ read -r i w c <"$2" 2>/dev/null || exit 0; case $c in restore-*) [ -e "$1/backup.manifest" ] || [ -e "$1/backup_label" ] || [ ! -e "$1/global/pg_control" ];; *) [ "$i/$w" = "$(stat -c %i/%W -- "$1/global/pg_control")" ];; esac && echo "$c"; exit 0',
+);
+
+/**
+ * `sh DATA MARK CLAIM PROGRAMS`. A server that crashed has left its postmaster.pid, at which pgBackRest stops, so pg_ctl decides (exit 3:
+ * none runs). Exit 5: one runs, or that could not be told.
+ */
+export const MARK_RESTORE_SCRIPT = oneWord(
+  'set -e; cd /; c=0; "$4/pg_ctl" status -D "$1" >/dev/null 2>&1 || c=$?; [ $c = 3 ] || exit 5; echo "0/0/$3" >"$2.new"; sync -- "$2.new"; mv -f -- "$2.new" "$2"; sync -- "$2"; rm -f -- "$1/postmaster.pid"',
 );
 
 /** `sh WAL KEPT FIRST CLAIM`: copies, as a rewind writes into files of the same name, and renames when all are there. */

@@ -1,4 +1,4 @@
-import type { DataDirectory, RewindMark } from '../core/data-directory.ts';
+import { type DataDirectory, isRestore, type RewindMark } from '../core/data-directory.ts';
 import { TrunklineError, unreachable } from '../core/errors.ts';
 import type { ControlData } from '../core/server.ts';
 import { historyFileName, type TimelineHistory } from '../core/timeline-history.ts';
@@ -108,10 +108,12 @@ async function historyOf({ ssh, host, layout, timeoutMs }: Asked, timeline: numb
   return code === 0 ? { timeline, left: parseHistory(stdout) } : undefined;
 }
 
-/** `inode/birth/claim`, as it was written before the rewind. */
+/** `inode/birth/claim`, as it was written before the rewind or the restore; data-scripts.ts has the same rule for the start of a server. */
 function markOf(text: string, entries: readonly DataEntry[], data: string): RewindMark | undefined {
   const [, inode, bornS, claim] = /^(\d+)\/(\d+)\/([A-Za-z0-9.-]+)\s*$/.exec(text) ?? [];
   if (claim === undefined) return undefined;
   const control = entries.find(({ path }) => path === `${data}/global/pg_control`);
-  return { claim, isOfThis: control !== undefined && control.inode === inode && control.bornS === bornS };
+  if (!isRestore(claim)) return { claim, isOfThis: control !== undefined && control.inode === inode && control.bornS === bornS };
+  const isLeft = (name: string) => entries.some(({ path }) => path === `${data}/${name}`);
+  return { claim, isOfThis: control === undefined || isLeft('backup.manifest') || isLeft('backup_label') };
 }

@@ -8,14 +8,14 @@ import type { HostLayout } from './host-layout.ts';
 export interface RemoteCommand {
   readonly name: string;
   /** `trunkline` is the login user itself: no sudo. */
-  readonly as: 'trunkline' | 'postgres' | 'root';
+  readonly as: 'trunkline' | 'postgres' | 'barman' | 'root';
   /** The first word is an absolute path. */
   readonly argv: readonly string[];
 }
 
 /** A grant that sudoers must hold for `RemoteCommand`s that run as somebody else; `stack/sudoers.ts` renders it. */
 export interface RemoteGrant {
-  readonly runAs: 'postgres' | 'root';
+  readonly runAs: 'postgres' | 'barman' | 'root';
   readonly program: string;
   readonly args: readonly string[] | { readonly matching: string };
   /** What it is for, for the one who grants it. */

@@ -1,4 +1,6 @@
-import { dataGrants } from './data-commands.ts';
+import type { BackupTool } from '../core/backups.ts';
+import { backupGrants } from './backup-commands.ts';
+import { dataGrants, restoreMarkGrant } from './data-commands.ts';
 import { reading } from './grant-of.ts';
 import type { HostLayout } from './host-layout.ts';
 import { type HaproxySocket, haproxyGrants } from './haproxy-commands.ts';
@@ -13,8 +15,12 @@ import { standbyGrants } from './standby-commands.ts';
 import { streamingGrants } from './streaming-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
-/** What sudo must allow on a host with this layout, and nothing more. */
-export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
+/**
+ * What sudo must allow on a host with this layout, and nothing more. `backups`: the tool that is asked there, which restores the data
+ * directory too where it is pgBackRest.
+ */
+export function sudoGrants(layout: HostLayout, backups?: BackupTool): readonly RemoteGrant[] {
+  const stanza = backups?.tool === 'pgBackRest' ? backups.of : undefined;
   const log = logArgs('[0-9]+', '@[0-9]+').join(' ');
   return [
     exactly(checkpoint(), 'Write a checkpoint before a switchover'),
@@ -28,17 +34,19 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     ...standbyGrants(layout),
     ...etcdSettingsGrants(),
     ...streamingGrants(layout),
-    ...unitGrants(layout),
+    ...unitGrants(layout, stanza),
     logFileGrant(layout),
     ...psqlGrants(),
     ...drainGrants(),
     ...dataGrants(layout),
+    ...(backups ? backupGrants(backups) : []),
+    ...(stanza === undefined ? [] : [restoreMarkGrant(layout)]),
   ];
 }
 
 /** Of these, what changes nothing: for the login of a process that only reads. */
-export function readingGrants(layout: HostLayout): readonly RemoteGrant[] {
-  return sudoGrants(layout).filter(({ reads }) => reads);
+export function readingGrants(layout: HostLayout, backups?: BackupTool): readonly RemoteGrant[] {
+  return sudoGrants(layout, backups).filter(({ reads }) => reads);
 }
 
 /** What sudo must allow on the host of a HAProxy that is told who leads, of a PgBouncer that is paused, or of both. */

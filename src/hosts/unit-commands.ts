@@ -1,9 +1,10 @@
 import type { HostLayout } from './host-layout.ts';
 import { patternOf, type Word } from './argv-pattern.ts';
+import { restoreWords, type RecoverBackup, recoverWords, type RestoreBackup } from './restore-commands.ts';
 import { passfileOf } from './standby-places.ts';
 
 /** The closed list of long work on a host, all of it as `postgres`. */
-export type UnitCommand = BaseBackup | Rewind;
+export type UnitCommand = BaseBackup | Rewind | RestoreBackup | RecoverBackup;
 
 /** A server, as who copies from it logs in. */
 interface Login {
@@ -42,7 +43,16 @@ export const SECRET_FORM = '/var/lib/trunkline-units/[A-Za-z0-9][A-Za-z0-9.-]{0,
 
 /** The words of a unit's command; `secretFile` where it was given a secret. */
 export function unitWords(command: UnitCommand, layout: HostLayout, secretFile: string | undefined): readonly Word[] {
-  return command.name === 'rewind' ? rewindWords(command, layout, secretFile) : backupWords(command, layout, secretFile);
+  switch (command.name) {
+    case 'rewind':
+      return rewindWords(command, layout, secretFile);
+    case 'restore backup':
+      return restoreWords(command, layout);
+    case 'recover backup':
+      return recoverWords(layout);
+    default:
+      return backupWords(command, layout, secretFile);
+  }
 }
 
 /** pg_basebackup(1). */

@@ -2,6 +2,7 @@ import { grantOf, reading } from './grant-of.ts';
 import { argvOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
+import { anyRestore } from './restore-commands.ts';
 import { ANY_COMMANDS, SECRET_FORM, type UnitCommand, unitWords } from './unit-commands.ts';
 import { CLEAN_SCRIPT, END_SESSION_SCRIPT, SECRET_SCRIPT, SESSION_SCRIPT, UNIT_SCRIPT } from './unit-scripts.ts';
 
@@ -154,9 +155,10 @@ const sessionTailWords = (claim: string): readonly Word[] => [
 export const cleanUnits = (): RemoteCommand => command('clean units', 'postgres', CLEAN);
 const CLEAN = ['/bin/sh', '-c', CLEAN_SCRIPT];
 
-/** What sudo must allow for long work on a host with this layout, and why. */
-export function unitGrants(layout: HostLayout): readonly RemoteGrant[] {
-  const starts = ANY_COMMANDS.map((command) => ({
+/** What sudo must allow for long work on a host with this layout, and why; `stanza`: of pgBackRest, where it may restore there. */
+export function unitGrants(layout: HostLayout, stanza?: string): readonly RemoteGrant[] {
+  const commands = [...ANY_COMMANDS, ...(stanza === undefined ? [] : anyRestore(stanza))];
+  const starts = commands.map((command) => ({
     ...{ claim: 'x', nonce: '0'.repeat(16), command, layout, withinSeconds: 1, hasSecret: true },
   }));
   const session = 'no systemd';

@@ -4,6 +4,8 @@ import type { Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { archiverWorksState } from './archiver-works.ts';
 import { asPlannedState } from './as-planned.ts';
+import { backupRecoveredState } from './backup-recovered.ts';
+import { backupRestoredState } from './backup-restored.ts';
 import { configHoldsState } from './config-holds.ts';
 import { dcsHasQuorumState } from './dcs-has-quorum.ts';
 import { holderIsNoPrimaryState } from './holder-is-no-primary.ts';
@@ -74,6 +76,8 @@ export interface States {
 const ALL: ReadonlyMap<string, State> = new Map(
   [
     archiverWorksState,
+    backupRecoveredState,
+    backupRestoredState,
     asPlannedState,
     configHoldsState,
     copiedState,

@@ -4,14 +4,16 @@ import { keptLine } from '../core/kept-line.ts';
 import type { Part, Span } from '../core/message.ts';
 import type { Run } from '../core/run.ts';
 import { formatDuration } from '../core/units.ts';
+import { backupLine } from './backup-line.ts';
 import type { Context } from './context.ts';
 import type { Facts } from './facts.ts';
 
-/** The last leader change with who and why, the open runs and the open incidents. */
+/** The last leader change with who and why, the last backup, the open runs and the open incidents. */
 export function contextLines(context: Context, { dcs, snapshot }: Facts): readonly Part[] {
   return [
     ...locked(context),
     ...lastChange(context, dcs?.history.at(-1), snapshot.startedAtMs),
+    ...backupLine(context.backups, snapshot.startedAtMs),
     ...openRuns(context),
     ...openIncidents(context),
     ...leftBehind(context, snapshot.startedAtMs),

@@ -52,6 +52,7 @@ describe('the commands around a data directory', () => {
       ...[commands.writeMark(layout, 'rewind-1'), commands.deleteMark(layout), commands.keepWal(layout, kept)],
       ...[commands.setAside(layout, old), commands.listKept(layout), commands.deleteKept(layout, old.suffix)],
     ];
+    expect(granted(commands.writeRestoreMark(layout, 'restore-1')), 'only where pgBackRest is configured').toBe(false);
     for (const command of all) {
       expect(granted(command), command.name).toBe(true);
       expect(granted({ ...command, argv: [...command.argv, '/etc'] }), command.name).toBe(false);
@@ -106,6 +107,28 @@ describe('the commands around a data directory', () => {
     expect(run(commands.halfRewound(layout))).toBe('');
     run(commands.deleteMark(layout));
     expect(readdirSync(folder)).toEqual(['main']);
+  });
+
+  it('know a half restored data directory by what pgBackRest leaves in it until it is done and PostgreSQL until it has recovered', () => {
+    const claim = 'restore-7711-t7-20261122-060000F-h1';
+    for (const code of [0, 1, 4, 127]) {
+      pgCtlEndsWith(code);
+      expect(() => run(commands.writeRestoreMark(layout, claim)), `pg_ctl status ends with ${code}`).toThrow();
+    }
+    // A server that crashed leaves it, and pgBackRest would not restore.
+    writeFileSync(join(folder, 'main/postmaster.pid'), '999999');
+    pgCtlEndsWith(3);
+    run(commands.writeRestoreMark(layout, claim));
+    expect(existsSync(join(folder, 'main/postmaster.pid'))).toBe(false);
+    const half = () => run(commands.halfRewound(layout)).trim();
+    expect(half(), 'nothing was restored yet').toBe('');
+    for (const left of ['backup.manifest', 'backup_label']) {
+      writeFileSync(join(folder, 'main', left), '');
+      expect(half(), left).toBe(claim);
+      rmSync(join(folder, 'main', left));
+    }
+    rmSync(join(folder, 'main/global/pg_control'));
+    expect(half(), 'no control file').toBe(claim);
   });
 
   it('leave the standby alone that came of a rewind, when a worker that was frozen marks that rewind again', () => {

@@ -27,12 +27,13 @@ const copy: UnitCommand = {
   maxRateKibPerSecond: 10_240,
   suffix: 'new',
 };
+const SET = '20261126-180908F_20261126-180916I';
 const claim = '7711123950511697988-3-r4k2m9xq-copy';
 const start = { claim, nonce: '0123456789abcdef', command: copy, layout, withinSeconds: 3600, hasSecret: true };
 
 /** Whether sudo would let it through: as sudoers(5) says, all arguments joined by blanks. */
 const granted = ({ as, argv }: RemoteCommand) =>
-  sudoGrants(layout).some(({ runAs, program, args }) => {
+  sudoGrants(layout, { tool: 'pgBackRest', of: 'billing' }).some(({ runAs, program, args }) => {
     const joined = argv.slice(1).join(' ');
     const fits = 'matching' in args ? new RegExp(args.matching).test(joined) : args.join(' ') === joined;
     return runAs === as && program === argv[0] && fits;
@@ -44,6 +45,8 @@ describe('the remote commands of long work', () => {
     startUnit(start),
     startUnit({ ...start, hasSecret: false, command: { ...copy, from: { ...copy.from, host: '2001:db8::1' } } }),
     startSession(start),
+    startUnit({ ...start, hasSecret: false, command: { name: 'restore backup', stanza: 'billing', set: SET } }),
+    startSession({ ...start, hasSecret: false, command: { name: 'recover backup' } }),
     writeUnitSecret(start),
     killUnit(claim, 'SIGTERM'),
     killUnit(claim, 'SIGKILL'),
@@ -80,6 +83,21 @@ describe('the remote commands of long work', () => {
       ['10.77.0.41', '10.77.0.41,10.77.0.66'],
     ] as const)
       expect(granted(changed(from, to)), `${from} -> ${to}`).toBe(false);
+  });
+
+  it('restore no other stanza, no other backup than one of that form and to no other place', () => {
+    const restore = startUnit({ ...start, hasSecret: false, command: { name: 'restore backup', stanza: 'billing', set: SET } });
+    for (const [from, to] of [
+      ['--stanza=billing', '--stanza=other'],
+      ['--set=', '--repo1-path=/tmp --set='],
+      [SET, 'latest'],
+      ['--pg1-path=/var/lib/postgresql/15/main', '--pg1-path=/etc'],
+      ['--type=standby', '--type=none'],
+    ] as const)
+      expect(granted({ ...restore, argv: restore.argv.map((word) => word.replace(from, to)) }), `${from} -> ${to}`).toBe(false);
+    expect(() => startUnit({ ...start, command: { name: 'restore backup', stanza: 'billing', set: 'x --recurse' } })).toThrow(
+      'has not the form',
+    );
   });
 
   it('have the user first, as sudo cannot tell where a word ends and a longer one before it could swallow it', () => {

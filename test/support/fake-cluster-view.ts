@@ -42,6 +42,7 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
     },
     sightings: async (cluster, name) => copyOf(at(cluster).sightings.filter(({ from }) => from !== name)),
     poolers: async () => copyOf(of().shown.poolers),
+    backups: async (cluster) => copyOf(at(cluster).backups),
     resumeTimers: async (_cluster, unit) => timers(unit),
     leaderLease: async () => copyOf(of().shown.lease),
     ...rebuildViewOf(of),

@@ -153,7 +153,9 @@ export function fakeCluster(): FakeCluster {
 /** Marking is a part of claiming: it may be done again. */
 function doneOf(member: string, command: HostCommand): string {
   if (command.name === 'service') return `${command.verb} ${command.service} ${member}`;
-  return command.name === 'mark rewind' ? `claim ${member} ${command.claim}` : `${command.name} ${member}`;
+  return command.name === 'mark rewind' || command.name === 'mark restore'
+    ? `claim ${member} ${command.claim}`
+    : `${command.name} ${member}`;
 }
 
 function answer(fake: FakeCluster, leader: string, candidate: string): Awaited<ReturnType<Hands['patroni']['switchover']>> {

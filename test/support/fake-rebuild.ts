@@ -102,6 +102,7 @@ export function rebuildUnits(of: () => Rebuilding, done: string[], units: Map<st
     async start(cluster, member, spec, signal) {
       const came = await base.start(cluster, member, spec, signal);
       if (came === 'ours' && spec.command.name === 'rewind') endRewind(of(), member, { spec, isSplit: cluster === SPLIT });
+      if (came === 'ours' && /^(restore|recover) backup$/.test(spec.command.name)) endRestore(of(), member, spec);
       return came;
     },
   };
@@ -114,6 +115,15 @@ function endRewind(fake: Rebuilding, member: string, { spec, isSplit }: { spec: 
   const { control } = shownValue(shown.servers[member]);
   if (control && command.name === 'rewind' && command.how === 'progress')
     Object.assign(control, { state: 'in archive recovery', minRecoveryTimeline: 7 });
+}
+
+function endRestore(fake: Rebuilding, member: string, { claim, command }: HostUnit): void {
+  fake.rebuild.units.set(`${member} ${claim}`, { state: 'ended', exitCode: 0 });
+  const data = dataIn(fake, member);
+  const { control } = shownValue(fake.shown.servers[member]);
+  const isRestored = command.name === 'restore backup';
+  data.names = [...data.names.filter((name) => name !== 'backup_label'), ...(isRestored ? ['backup_label'] : [])];
+  if (control) control.state = isRestored ? 'in production' : 'shut down in recovery';
 }
 
 /** The former primary of the plain cluster that is split, as its host shows it. */
@@ -149,7 +159,7 @@ export function doRebuildCommand(fake: Rebuilding, member: string, command: Host
 }
 
 function mark(data: Loose<DataDirectory>, command: HostCommand): void {
-  if (command.name === 'mark rewind') data.mark = { claim: command.claim, isOfThis: true };
+  if (command.name === 'mark rewind' || command.name === 'mark restore') data.mark = { claim: command.claim, isOfThis: true };
   if (command.name === 'delete rewind mark') delete data.mark;
 }
 

@@ -47,6 +47,7 @@ export function fakeView(shown: Shown): View {
     activity: async () => notRead('not in this fake'),
     server: async () => notRead('not in this fake'),
     poolers: async () => [],
+    backups: async () => undefined,
     resumeTimers: async () => [],
     reach: async () => notRead('not in this fake'),
     lingering: async () => [],

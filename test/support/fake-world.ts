@@ -159,6 +159,7 @@ export function fakeView(): View {
     activity: refuse,
     server: refuse,
     poolers: refuse,
+    backups: refuse,
     resumeTimers: refuse,
     reach: refuse,
     lingering: refuse,

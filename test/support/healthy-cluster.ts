@@ -1,3 +1,4 @@
+import type { Backups } from '../../src/core/backups.ts';
 import type { Activity, Dcs, PatroniMember, Snapshot, SqlMember } from '../../src/core/cluster.ts';
 import type { PoolerReadings } from '../../src/core/pooler.ts';
 import type { Reading } from '../../src/core/reading.ts';
@@ -20,6 +21,8 @@ export type Shown = Loose<{
   sightings: Sighting[];
   lease: Reading<LeaderLease>;
   poolers: PoolerReadings[];
+  /** Absent where no backup tool is configured. */
+  backups?: Reading<Backups>;
   limits: Limits;
 }>;
 
