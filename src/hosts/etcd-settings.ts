@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EtcdAccess } from '../core/etcd-access.ts';
 import { asPostgres } from './as-postgres.ts';
-import { grantOf } from './grant-of.ts';
+import { grantOf, reading } from './grant-of.ts';
 import { oneWord } from './one-word.ts';
 import { shWords } from './sh-words.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
@@ -45,6 +45,6 @@ export async function readEtcdAccess(ssh: SshPool, host: string, timeoutMs: numb
 
 /** What sudo must allow for them. */
 export const etcdSettingsGrants = (): readonly RemoteGrant[] => [
-  grantOf('postgres', WITHOUT_PASSWORD, 'See how Patroni of this member speaks to etcd, for a member that joins'),
+  reading(grantOf('postgres', WITHOUT_PASSWORD, 'See how Patroni of this member speaks to etcd, for a member that joins')),
   grantOf('postgres', WHOLE, 'The same with its password, which is written to that member alone'),
 ];

@@ -115,6 +115,14 @@ const BLOCKS: readonly (readonly [string, (fake: Fake) => void, string, RegExp])
     /no `patroni.joins`/,
   ],
   [
+    'a REST API whose certificates a new member would need',
+    (fake) => {
+      fake.shown.snapshot.cluster.joinsByHand = "Patroni's REST API wants TLS";
+    },
+    'credentials',
+    /no patroni.yml can be written for a new member of \w+: Patroni's REST API wants TLS/,
+  ],
+  [
     'a pg_hba.conf that does not let it in',
     (fake) => {
       fake.standbys.rules = () => [];
