@@ -13,7 +13,7 @@ export function infoOf(config: ClusterConfig): ClusterInfo {
     mode,
     scope: scope ?? name,
     ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
-    // Its certificates are not in a rendered patroni.yml, so that nobody would reach the new member.
+    // A rendered patroni.yml does not hold it: the new member could not be reached.
     ...(patroni.tls ? { joinsByHand: "Patroni's REST API wants TLS" } : {}),
     members: members.map(({ name: member, host, site, postgresPort, dataDirectory }) => ({
       ...{ name: member, host },

@@ -7,7 +7,7 @@ const good = readFileSync(new URL('../config/good.yml', import.meta.url), 'utf8'
 
 it.each([
   ['plain etcd and REST', good, undefined],
-  ['an etcd by https, as the leader says how to speak to it', good.replaceAll("'http://10.77", "'https://10.77"), undefined],
+  ['an etcd by https, whose way is that of the leader', good.replaceAll("'http://10.77", "'https://10.77"), undefined],
   ['a REST API by https', good.replace('patroni: {', 'patroni: { tls: {},'), "Patroni's REST API wants TLS"],
 ])('with %s what keeps a new patroni.yml from being written is: %s', (_what, text, byHand) => {
   const config = loadConfig(text, 'good.yml');
