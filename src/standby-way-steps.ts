@@ -28,15 +28,15 @@ export function standbyWaySteps(way: StandbyWay, leads: StateData): readonly Ste
   const { role, allowed } = way.login.makes;
   const of = { cluster, primary: primary.name };
   const allow = allowed.map(
-    ({ member, address, bits }): Step => ({
+    ({ member, address }): Step => ({
       ...{ id: `allow-${member}`, title: `Let ${role} replicate from ${address} by password on ${member}`, within: minutes(2) },
-      act: allowReplication({ cluster, member, role, address: `${address}/${bits}` }),
-      until: replicationAllowed({ cluster, member, role, address }),
+      act: allowReplication({ cluster, member, role, addresses: [address] }),
+      until: replicationAllowed({ cluster, member, role, addresses: [address] }),
     }),
   );
   const makeRole: Step = {
     ...{ id: 'role', title: `Make the role ${role} with a password that only ${node} has`, within: minutes(2) },
-    act: replicationRole({ ...of, member: node, role }),
+    act: replicationRole({ ...of, member: node, role, others: [] }),
   };
   const dropLost: Step = {
     ...{ id: 'lost-slots', title: `Drop the slot on ${primary.name} that has lost WAL of ${node}`, within: minutes(1) },

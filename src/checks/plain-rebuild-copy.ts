@@ -55,6 +55,8 @@ export function copyScene({ facts, cluster, node, leader, others }: PlainRebuild
     primary: { name: leader.name, host: primary?.host ?? '', port: ports.get(leader.name) ?? 5432, sql: leader.sql },
     ...{ source, host, server, maxRateKibPerSecond: NO_RATE_LIMIT, discards: false },
     others: others.filter(({ sql }) => known(sql)?.inRecovery).map(({ name }) => name),
+    // The copy is for a member whose ways are open already, or are opened apart.
+    peers: [],
   };
 }
 
