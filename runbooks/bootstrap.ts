@@ -76,7 +76,7 @@ function prepare(scene: BootstrapScene): readonly Step[] {
     act: configureStandby({ cluster, primary: primary.name, member, ...own, configDirectory: folder }),
   });
   return [
-    ...all.map((upstream) => letIn(scene, upstream)),
+    ...all.flatMap((upstream) => letIn(scene, upstream)),
     {
       ...{ id: 'role', within: minutes(2) },
       title: `Make the role ${role} with a generated password, kept in a file of mode 0600 on ${[member, ...all].join(', ')}`,
@@ -86,16 +86,14 @@ function prepare(scene: BootstrapScene): readonly Step[] {
   ];
 }
 
-/** As roles swap, whoever leads is followed by this role from any other member: the old primary follows as the new one did. */
-function letIn({ cluster, name: role, peers }: BootstrapScene, upstream: string): Step {
+/** As roles swap, whoever leads is followed by this role from any other member (an old pg_hba.conf of the new one is kept, too). */
+function letIn({ cluster, name: role, peers }: BootstrapScene, upstream: string): readonly Step[] {
   const addresses = peers.filter(({ name }) => name !== upstream).map(({ address }) => address);
+  if (addresses.length === 0) return [];
   const access = { cluster, member: upstream, role, addresses };
-  return {
-    ...{ id: `allow-${upstream}`, within: minutes(2) },
-    title: `Let ${role} replicate from ${addresses.join(', ')} by password on ${upstream}: lines of pg_hba.conf, and a reload`,
-    act: allowReplication(access),
-    until: replicationAllowed(access),
-  };
+  const title = `Let ${role} replicate from ${addresses.join(', ')} by password on ${upstream}: lines of pg_hba.conf, and a reload`;
+  const how = { act: allowReplication(access), until: replicationAllowed(access) };
+  return [{ id: `allow-${upstream}`, title, within: minutes(2), ...how }];
 }
 
 /** The long part: the slot keeps the WAL that is written meanwhile. */
@@ -133,8 +131,7 @@ function copyOver(scene: BootstrapScene, withinMs: number): readonly Step[] {
       act: startStandby({ cluster, member, slot: name }),
       until: standbyStreams({ cluster, member, primary: primary.name, timeline, slot: name }),
     },
-    // Its pg_hba.conf is mostly that of the primary by now; one that was there before has not got the lines.
-    letIn(scene, member),
+    ...letIn(scene, member),
   ];
 }
 

@@ -15,7 +15,7 @@ export function capitalised(text: Text): Text {
   const [first, ...rest] = spans;
   if (
     typeof first !== 'string' ||
-    !/^(no|of|every|free|who|synchronous|the|leader|slot|restart|switchover|failover|failsafe|holder)\b/.test(first)
+    !/^(no|of|if|every|free|who|synchronous|the|leader|slot|restart|switchover|failover|failsafe|holder)\b/.test(first)
   )
     return text;
   return [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest];

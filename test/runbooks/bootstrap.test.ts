@@ -38,6 +38,16 @@ describe('the plan of a bootstrap', () => {
   });
 });
 
+describe('members that the configuration gives by name', () => {
+  it('get no line of pg_hba.conf, which is said, and no step is made of nothing', async () => {
+    const { plan } = await planned(({ shown }) => {
+      for (const member of shown.snapshot.members) if (member.name !== 'pg3') member.host = `${member.name}.example.org`;
+    });
+    expect(plan.steps.map(({ id }) => id).filter((id) => id.startsWith('allow-'))).toEqual(['allow-pg1', 'allow-pg2']);
+    expect(plan.notes).toContainEqual(expect.stringContaining('no line for pg1 and pg2: the configuration gives'));
+  });
+});
+
 describe('a unit that a failover masked', () => {
   it('is told of before anybody approves, and is no reason against it', async () => {
     const { plan } = await planned((fake) => {

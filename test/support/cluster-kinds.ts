@@ -23,19 +23,31 @@ export async function cascade(scene: Scene, cascading: HostName, upstream: HostN
   await sqlSays(scene, upstream ?? leader, row, '1');
 }
 
-/** Switches synchronous mode and waits until PostgreSQL of the leader says who is synchronous, or that nobody is; `who`: that it is this one. */
+/**
+ * Switches synchronous mode and waits until PostgreSQL of the leader and the DCS say the same: who is synchronous, or that nobody is. `who`:
+ * that it is this one.
+ */
 export async function synchronous(scene: Scene, mode: { on: boolean; strict: boolean }, who?: HostName): Promise<string> {
   const leader = await scene.lab.leader();
   await patroniConfig(scene, { synchronous_mode: mode.on, synchronous_mode_strict: mode.strict });
   const rows =
     "select coalesce(string_agg(application_name, ' '), '') from pg_stat_replication where sync_state in ('sync', 'quorum')";
   let names = '';
-  const ask = async () => {
+  const differs = async () => {
     names = await sqlOn(scene, leader, rows);
-    return (who === undefined ? (names !== '') === mode.on : names === who) ? [] : [`other rows than ${names}`];
+    const byDcs = (await syncByDcs(leader)).join(' ');
+    const wanted = who === undefined ? (names !== '') === mode.on : names === who;
+    return wanted && byDcs === names ? [] : [`SQL says '${names}', the DCS '${byDcs}'`];
   };
-  await waitFor(`synchronous replication ${mode.on ? 'on' : 'off'}`, ask, { timeoutMs: 60_000 });
+  await waitFor(`synchronous replication ${mode.on ? 'on' : 'off'}`, differs, { timeoutMs: 60_000 });
   return names;
+}
+
+/** By the key `sync`, as each Patroni tells it. */
+async function syncByDcs(host: HostName): Promise<readonly string[]> {
+  const answer = await fetch(`http://${hostNamed(host).address}:${ports.patroni}/cluster`, { signal: AbortSignal.timeout(5000) });
+  const { members } = (await answer.json()) as { members: { name: string; role: string }[] };
+  return members.filter(({ role }) => role === 'sync_standby' || role === 'quorum_standby').map(({ name }) => name);
 }
 
 /** Sets the tag nosync of a member and waits until its Patroni says so. */
