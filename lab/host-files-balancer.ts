@@ -1,7 +1,7 @@
 import { haproxyCfg } from '../src/stack/haproxy-cfg.ts';
 import { keepalivedConf } from '../src/stack/keepalived-conf.ts';
 import { keepalivedDropIn, serviceUnits } from '../src/stack/service-units.ts';
-import { haproxySocket, poolerTarget } from './pooler.ts';
+import { haproxySocket, poolerTarget, statsUser } from './pooler.ts';
 import { proxySudoGrants } from '../src/hosts/sudo-grants.ts';
 import { pgbouncerIni, pgbouncerUsers } from '../src/stack/pgbouncer-ini.ts';
 import { sudoers } from '../src/stack/sudoers.ts';
@@ -49,12 +49,13 @@ function poolerFiles(host: Host, passwords: LabSettings['secrets']['passwords'])
     databases: [{ name: cluster.probeDatabase, host: '127.0.0.1', port: ports.haproxyWrite }],
     listenPort: target.port,
     adminUser: target.adminUser,
+    statsUser,
     usersFile: '/etc/pgbouncer/userlist.txt',
     poolSize: 3,
   };
   const haproxy = { socket: haproxySocket, backend: 'primary', servers: members };
   const grants = proxySudoGrants({ haproxy, poolers: [target] });
-  const users = { [target.adminUser]: passwords.pooler, trunkline_probe: passwords.probe };
+  const users = { [target.adminUser]: passwords.pooler, [statsUser]: passwords.poolerStats, trunkline_probe: passwords.probe };
   return [
     { path: '/etc/pgbouncer/pgbouncer.ini', content: pgbouncerIni(settings), owner: 'postgres', mode: 0o640 },
     { path: settings.usersFile, content: pgbouncerUsers(users), owner: 'postgres', mode: 0o600 },

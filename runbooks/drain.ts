@@ -39,7 +39,7 @@ export default runbook({
     keptMs: z.number().int().min(60_000, 'a drain takes at least 1 minute').max(604_800_000, 'a drain takes at most 7 days'),
   }),
   facts: DrainFacts,
-  locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.member(cluster, member)],
+  locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.drain(cluster), exclusive.member(cluster, member)],
   look: (input, view) => lookForDrain(input, view),
   material: ({ snapshot: { dcs } }) => ({ leader: dcs.ok ? (dcs.value.leader ?? null) : null }),
 

@@ -91,7 +91,7 @@ function dataDirectory({ member, host, server, primary, discards }: BootstrapSce
     return blocked(id, `postgres may not make ${path} on ${member}`, `Let postgres own the folder above it on ${member}.`, {
       hard: true,
     });
-  if (facts.kind === 'other')
+  if (facts.kind === 'other' || facts.kind === 'unreadable')
     return blocked(id, `${path} on ${member} is no folder`, 'Move it away, then ask again.', { hard: true });
   if (facts.kind !== 'filled') return passed(id, `${path} on ${member} holds nothing`);
   const whose = server.control ? ofWhom(server.control.systemId, primary.sql.systemId) : 'something that is no data directory';
@@ -160,7 +160,7 @@ function tablespaces({ member, host, source }: BootstrapScene): readonly Check[]
     const facts = host.paths[location];
     const id = `tablespace-${name}`;
     const hint = `Make ${location} on ${member}, empty and owned by postgres: a standby has its tablespaces where its primary has them.`;
-    if (!facts?.writable || facts.kind === 'filled' || facts.kind === 'other') {
+    if (!facts?.writable || (facts.kind !== 'empty' && facts.kind !== 'absent')) {
       const why = facts?.writable ? 'which is not empty' : 'where postgres may not write';
       return blocked(id, `the tablespace ${name} goes to ${location} on ${member}, ${why}`, hint, { hard: true });
     }

@@ -89,7 +89,7 @@ export function tagsBefore(input: Draining, scene: DrainScene): DrainTags {
 function notOurs({ cluster, member }: Draining, { tags }: DrainScene): Error {
   return refusal(
     `${member} of ${cluster} is not drained by Trunkline: nothing to do`,
-    `Patroni there runs with the tags ${tagWords(tags)}; what people wrote into its patroni.yml they take out there.`,
+    `Patroni there runs with ${tagWords(tags)}; what people wrote into its patroni.yml they take out there.`,
   );
 }
 

@@ -77,7 +77,8 @@ function readers(scene: Scene, { name }: MemberReadings): Check {
   const activity = known(activityOf(scene, name));
   if (!activity) return warned(id, `who reads from ${name} could not be read`, 'Look by hand.', within);
   const long = activity.longTransactions.filter(({ ageMs }) => ageMs > limit);
-  const clients = `${activity.clientConnections} client connections of ${name} are cut off`;
+  const count = activity.clientConnections;
+  const clients = `${count} client ${count === 1 ? 'connection of' : 'connections of'} ${name} ${count === 1 ? 'is' : 'are'} cut off`;
   if (long.length === 0) return passed(id, clients, within);
   const shown = long.slice(0, 3).map(({ pid, user, ageMs }) => `pid ${pid} of ${user} (${formatDuration(ageMs)})`);
   return warned(id, `${clients}, with ${shown.join(', ')} in a long transaction`, 'Tell their owners, or wait for them.', within);

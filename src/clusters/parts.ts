@@ -1,4 +1,5 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { EtcdAccess } from '../core/etcd-access.ts';
 import type { PoolerState, ResumeTimer } from '../core/pooler.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
 import type { RestReach } from '../core/rest-reach.ts';
@@ -72,6 +73,7 @@ export interface ClusterParts {
         unit(host: string, claim: string): Promise<Reading<UnitSight>>;
         bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
         replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
+        etcdAccess(host: string): Promise<Reading<EtcdAccess>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
         reach?(from: string, to: string): Promise<Reading<RestReach>>;

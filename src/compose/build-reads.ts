@@ -25,15 +25,17 @@ interface Needs {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly records: KeptRecords;
+  /** This process has no worker, so it holds no login that changes anything. */
+  readonly readsOnly: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Opens etcd and every cluster for reading, and composes the views. Nothing connects before it is asked. */
-export function buildReads({ config, secrets, records, clock, log }: Needs): Reads {
+export function buildReads({ config, secrets, records, readsOnly, clock, log }: Needs): Reads {
   const etcds = new Map(config.etcds.map((etcd) => [etcd.name, openEtcd(etcd, secrets, clock)]));
   const clusters = config.clusters.map((cluster) =>
-    openCluster({ config, cluster, secrets, etcd: etcds.get(cluster.etcd ?? ''), clock, log }),
+    openCluster({ config, cluster, secrets, etcd: etcds.get(cluster.etcd ?? ''), readsOnly, clock, log }),
   );
   const parts = clusters.map((cluster) => cluster.parts);
   const lag = createLagSampler({ clusters: parts, clock, log });

@@ -12,8 +12,11 @@ export function unreadableFiles(
   raw: unknown,
   /** @throws Error of Node when the file can't be read. */
   readFile: (path: string) => string,
+  /** By their place in the configuration; the others are not touched. */
+  needed: (path: string) => boolean = () => true,
 ): readonly Problem[] {
   return filesIn(raw).flatMap(({ path, file }) => {
+    if (!needed(path)) return [];
     // Such a text is wrong as a path, which the schema says; here it would be shown, and may be a key.
     if (file.includes('-----BEGIN')) return [];
     const why = trouble(file, readFile);

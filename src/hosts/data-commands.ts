@@ -1,3 +1,4 @@
+import { reading } from './grant-of.ts';
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
@@ -12,6 +13,9 @@ import {
 
 /** The commands around a data directory that is rewound, put aside or replaced, all as postgres. */
 
+/** find(1) goes back to where it began and fails where it may not, as postgres in the home of the login user. */
+const FIND = ['/usr/bin/env', '--chdir=/', '/usr/bin/find'];
+
 const HISTORY = '[0-9A-F]{8}[.]history';
 const CLAIM = '[A-Za-z0-9][A-Za-z0-9.-]{0,100}';
 /** What a run puts aside: `old-t7-3000028` a data directory, `wal-t7-3000028` WAL of a lost branch. */
@@ -20,7 +24,7 @@ const KEPT = '(old|wal)-t[0-9]{1,10}-[0-9a-f]{1,16}';
 /** A line for each entry: type and mode in hexadecimal, inode, birth in seconds, bytes, path (stat(1)), of the folders that matter. */
 export const listData = ({ dataDirectory: data }: HostLayout): RemoteCommand =>
   command('list data directory', [
-    ...['/usr/bin/find', '-H', data, `${data}/pg_tblspc`, `${data}/pg_wal/`, `${data}/global/pg_control`],
+    ...[...FIND, '-H', data, `${data}/pg_tblspc`, `${data}/pg_wal/`, `${data}/global/pg_control`],
     ...['-maxdepth', '1', '-exec', '/usr/bin/stat', '-c', '%f/%i/%W/%s/%n', '--', '{}', '+'],
   ]);
 
@@ -39,7 +43,7 @@ export const restoreCommand = ({ dataDirectory, binDirectory }: HostLayout): Rem
 
 /** The first file that postgres may not write, if there is one. */
 export const unwritable = ({ dataDirectory }: HostLayout): RemoteCommand =>
-  command('look for unwritable files', ['/usr/bin/find', '-L', dataDirectory, '-not', '-writable', '-print', '-quit']);
+  command('look for unwritable files', [...FIND, '-L', dataDirectory, '-not', '-writable', '-print', '-quit']);
 
 export const readMark = (layout: HostLayout): RemoteCommand =>
   command('read the mark of a rewind', ['/usr/bin/cat', '--', markOf(layout)]);
@@ -91,17 +95,22 @@ const deleteKeptWords = (layout: HostLayout, suffix: string): readonly Word[] =>
 export function dataGrants(layout: HostLayout): readonly RemoteGrant[] {
   const kept = { suffix: 'old-t1-0', from: '0'.repeat(24), claim: 'x' };
   return [
-    exactly(listData(layout), 'See what is in the data directory: WAL, tablespaces, its control file'),
-    matching(historyWords(layout, '00000001.history'), 'Read which timelines led to this server'),
-    exactly(restoreCommand(layout), 'Read whether WAL can be restored'),
-    exactly(unwritable(layout), 'Find files at which a rewind would fail half way'),
-    exactly(readMark(layout), 'See whether a rewind died half way'),
-    matching(['/bin/sh', '-c', HALF_SCRIPT, 'sh', layout.dataDirectory, markOf(layout)], 'The same, before a server is started'),
+    reading(exactly(listData(layout), 'See what is in the data directory: WAL, tablespaces, its control file')),
+    reading(matching(historyWords(layout, '00000001.history'), 'Read which timelines led to this server')),
+    reading(exactly(restoreCommand(layout), 'Read whether WAL can be restored')),
+    reading(exactly(unwritable(layout), 'Find files at which a rewind would fail half way')),
+    reading(exactly(readMark(layout), 'See whether a rewind died half way')),
+    reading(
+      matching(
+        ['/bin/sh', '-c', HALF_SCRIPT, 'sh', layout.dataDirectory, markOf(layout)],
+        'The same, before a server is started',
+      ),
+    ),
     matching(markWords(layout, 'x'), 'Write down that a rewind begins'),
     exactly(deleteMark(layout), 'Write down that it is complete'),
     matching(keepWalWords(layout, kept), 'Keep the WAL of a lost branch before a rewind'),
     matching(setAsideWords(layout, kept), 'Rename the data directory before a new copy is made'),
-    matching(['/bin/sh', '-c', LIST_KEPT_SCRIPT, 'sh', layout.dataDirectory], 'List what was kept so'),
+    reading(matching(['/bin/sh', '-c', LIST_KEPT_SCRIPT, 'sh', layout.dataDirectory], 'List what was kept so')),
     matching(deleteKeptWords(layout, 'old-t1-0'), 'Delete what was kept so'),
   ];
 }

@@ -1,6 +1,6 @@
 import { asPostgres } from './as-postgres.ts';
 import { shWords } from './sh-words.ts';
-import { grantOf } from './grant-of.ts';
+import { grantOf, reading } from './grant-of.ts';
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
@@ -47,9 +47,11 @@ export const makeSlot = (slot: string): RemoteCommand => asPostgres('make slot',
 export const releaseSlot = (slot: string): RemoteCommand => asPostgres('release slot', shWords(DROP_SLOT_SCRIPT, nameWord(slot)));
 export const readSettings = (): RemoteCommand => asPostgres('read configuration', shWords(SETTINGS_SCRIPT));
 
-/** Reads a password file from stdin, prints the one that is kept. */
-export const keepPassfile = (layout: HostLayout): RemoteCommand => asPostgres('keep password file', passfileWords(layout));
-const passfileWords = (layout: HostLayout) => shWords(PASSFILE_SCRIPT, passfileOf(layout));
+/** Reads a line of a password file from stdin, prints the one that is kept; `how`: whether one that is there stays. */
+export const keepPassword = (layout: HostLayout, how: 'keep' | 'replace'): RemoteCommand =>
+  asPostgres('keep password', passfileWords(layout, how));
+const passfileWords = (layout: HostLayout, how: 'keep' | 'replace') =>
+  shWords(PASSFILE_SCRIPT, passfileOf(layout), { value: how, form: '(keep|replace)' });
 
 /**
  * Makes Debian's folder of configuration. As postgres, who owns /etc/postgresql (postgresql-common.postinst): root would follow a link that
@@ -100,14 +102,14 @@ const VALIDATE = ['/usr/bin/patroni', '--validate-config', PATRONI_CONFIG];
 export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
   const folder = directoryWords(layout);
   return [
-    grantOf('postgres', shWords(PATHS_SCRIPT), 'See how much room there is for a standby, and what is there already'),
+    reading(grantOf('postgres', shWords(PATHS_SCRIPT), 'See how much room there is for a standby, and what is there already')),
     grantOf('postgres', accessWords('standby_x', '10.0.0.1/32'), 'Let a standby replicate from here by password'),
-    grantOf('postgres', shWords(RULES_SCRIPT), 'See who may replicate from here'),
+    reading(grantOf('postgres', shWords(RULES_SCRIPT), 'See who may replicate from here')),
     grantOf('postgres', shWords(ROLE_SCRIPT, nameWord('standby_x')), 'Make the role of a standby'),
     grantOf('postgres', shWords(SLOT_SCRIPT, nameWord('standby_x')), 'Keep the WAL that a new standby needs'),
     grantOf('postgres', shWords(DROP_SLOT_SCRIPT, nameWord('standby_x')), 'Keep it no longer'),
-    grantOf('postgres', shWords(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same'),
-    grantOf('postgres', passfileWords(layout), 'Keep the password of the standby of this host'),
+    reading(grantOf('postgres', shWords(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same')),
+    grantOf('postgres', passfileWords(layout, 'keep'), 'Keep the passwords by which this host follows others'),
     ...(folder ? [grantOf('postgres', folder, "Make the folder of a standby's configuration")] : []),
     ...(folder ? [grantOf('postgres', configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),
     grantOf('postgres', placeWords(layout), 'Move a complete copy into place'),

@@ -16,7 +16,7 @@ export function measuredReport({ outage, resolutionMs, measuredAt }: Measured, r
   if (!outage) return { lines: [{ sign: 'info', text: `Measured: no outage of writes seen ${seen}` }] };
   const gap = formatDuration(outage.firstGoodWriteAtMs - outage.lastGoodWriteAtMs);
   if (outage.failedWrites === 0 && risk !== 'interrupts-writes')
-    return { lines: [{ sign: 'info', text: `Measured: no write failed; the slowest came ${gap} after the one before ${seen}` }] };
+    return { lines: [{ sign: 'info', text: `Measured: no write failed; the longest gap between two was ${gap} ${seen}` }] };
   const stopped = `Measured: writes stopped for ${gap} (± ${formatDuration(outage.resolutionMs)}), through ${measuredAt}`;
   return risk === 'interrupts-nothing'
     ? { outage, lines: [{ sign: 'warn', text: `${stopped}, though nothing was to be interrupted` }] }

@@ -1,3 +1,4 @@
+import { hintText } from '../core/hint-text.ts';
 import type { Part, Sign, Span } from '../core/message.ts';
 import type { Journal, JournalEntry, Run } from '../core/run.ts';
 import { startSentence } from '../core/start-sentence.ts';
@@ -27,7 +28,7 @@ export function stepNow(run: Run, journal: Journal): string | undefined {
 export function didLines({ plan }: Run, journal: Journal): readonly Part[] {
   const lines = plan.steps.flatMap(({ id }, index): Part[] => {
     const did = journal[id]?.did;
-    return did === undefined ? [] : [{ line: `${index + 1}. ${startSentence(did)}` }];
+    return did === undefined ? [] : [{ line: hintText(`${index + 1}. ${startSentence(did)}`) }];
   });
   return lines.length === 0 ? [] : [{ line: { bold: 'What the steps say they did' } }, ...lines];
 }
@@ -55,7 +56,7 @@ function titleLine(run: Run, title: string, entry: JournalEntry | undefined): Pa
 }
 
 function noteLine(entry: JournalEntry | undefined): readonly Part[] {
-  return entry?.note && entry.mark !== 'done' ? [{ line: entry.note, indent: 1 }] : [];
+  return entry?.note && entry.mark !== 'done' ? [{ line: hintText(entry.note), indent: 1 }] : [];
 }
 
 function notDone(count: number, of: number): readonly Part[] {

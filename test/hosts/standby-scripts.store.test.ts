@@ -80,6 +80,11 @@ describe('the scripts on a primary', () => {
     const file = server.sql('show hba_file');
     const before = readFileSync(file, 'utf8');
     for (let i = 0; i < 3; i += 1) ok(ACCESS_SCRIPT, ['standby_c1', '10.9.8.7/32']);
+    const first = readFileSync(file, 'utf8');
+    ok(ACCESS_SCRIPT, ['standby_c1', '10.9.8.6/32']);
+    const added = readFileSync(file, 'utf8').slice(first.length).trim().split(/\s+/);
+    expect(added).toEqual(['host', 'replication', 'standby_c1', '10.9.8.6/32', 'scram-sha-256']);
+    writeFileSync(file, first);
     const after = readFileSync(file, 'utf8');
     expect(after.startsWith(before)).toBe(true);
     expect(after.slice(before.length).trim().split(/\s+/)).toEqual([
@@ -145,12 +150,24 @@ describe('the scripts on the host of a standby', () => {
     expect(seen[at('full')]?.usedBytes).toBeGreaterThan(0);
   });
 
-  it('keep the first password file, readable by its owner alone, and tell it to whoever comes later', () => {
+  it('keep the first password of a role, readable by its owner alone, and tell it to whoever comes later', () => {
     const file = at('15/main.pgpass');
-    expect(ok(PASSFILE_SCRIPT, [file], '*:*:*:standby_c1:first\n')).toBe('*:*:*:standby_c1:first\n');
-    expect(ok(PASSFILE_SCRIPT, [file], '*:*:*:standby_c1:second\n')).toBe('*:*:*:standby_c1:first\n');
+    expect(ok(PASSFILE_SCRIPT, [file, 'keep'], '*:*:*:standby_c1:first\n')).toBe('*:*:*:standby_c1:first\n');
+    expect(ok(PASSFILE_SCRIPT, [file, 'keep'], '*:*:*:standby_c1:second\n')).toBe('*:*:*:standby_c1:first\n');
     expect(lstatSync(file).mode & 0o777).toBe(0o600);
     expect(execFileSync('ls', [at('15')], { encoding: 'utf8' })).toBe('main.pgpass\n');
+  });
+
+  it('keep passwords of several roles in one file, each before what stood there, and replace the one of a role that was made anew', () => {
+    const file = at('other.pgpass');
+    write(file, '*:*:*:replicator:theirs\n*:*:*:*:any\n');
+    ok(PASSFILE_SCRIPT, [file, 'keep'], '*:*:*:standby_c1:one\n');
+    ok(PASSFILE_SCRIPT, [file, 'keep'], '*:*:*:standby_c2:two\n');
+    expect(ok(PASSFILE_SCRIPT, [file, 'replace'], '*:*:*:standby_c1:anew\n')).toBe('*:*:*:standby_c1:anew\n');
+    expect(readFileSync(file, 'utf8').split('\n')).toEqual([
+      ...['*:*:*:standby_c1:anew', '*:*:*:standby_c2:two', '*:*:*:replicator:theirs', '*:*:*:*:any', ''],
+    ]);
+    expect(lstatSync(file).mode & 0o777).toBe(0o600);
   });
 
   it('write a file of the configuration, and leave one that is there as it is', () => {

@@ -42,6 +42,15 @@ describe('the plan of a drain', () => {
     expect(plan.risk).toBe('interrupts-nothing');
   });
 
+  it('lets nobody drain the other replica meanwhile, as each of two plans made at once counts on the other one', async () => {
+    const fake = fakeCluster();
+    const locks = await Promise.all(
+      ['pg2', 'pg3'].map(async (member) => (await drain.propose({ ...typed, member }, fake.view)).locks),
+    );
+    const [one = [], other = []] = locks.map((all) => all.filter(({ shared }) => !shared).map(({ resource }) => resource));
+    expect(one.filter((resource) => other.includes(resource))).toEqual(['drain:billing']);
+  });
+
   it('refuses the leader, whose clients no tag stops, and what somebody drained by hand', async () => {
     await expect(drain.propose({ ...typed, member: 'pg1' }, fakeCluster().view)).rejects.toMatchObject({
       message: expect.stringMatching(/pg1 leads billing/),

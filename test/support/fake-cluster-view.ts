@@ -32,7 +32,8 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
     activity: async (cluster, name) => copyOf(at(cluster).activities[name] ?? notRead()),
     server: async (cluster, name) => copyOf(at(cluster).servers[name] ?? notRead()),
     upstream: async (cluster, name) => copyOf(plainAt(cluster).upstreams[name] ?? notRead()),
-    replicationLogin: async (cluster, { from }) => copyOf(plainAt(cluster).logins[from] ?? notRead()),
+    replicationLogin: async (cluster, { from, user }) =>
+      copyOf(plainAt(cluster).logins[`${from} as ${user}`] ?? plainAt(cluster).logins[from] ?? notRead()),
     reach: async (_cluster, _from, to) => copyOf(of().shown.reach[to] ?? notRead()),
     lingering: async () => copyOf(of().shown.lingering),
     configLoadedAt: async (cluster, name) => {
@@ -49,6 +50,7 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
       source: async (_cluster, name) => of().standbys.source(name),
       progress: async () => read([]),
       rules: async (_cluster, name) => read(of().standbys.rules(name)),
+      etcdAccess: async () => copyOf(of().standbys.etcd),
     },
     lagHistory: () => [],
     limits: (cluster) => at(cluster).limits,

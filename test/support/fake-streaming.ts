@@ -14,7 +14,7 @@ const SYSTEM = '7711123950511697988';
 export interface FakeStreaming {
   readonly shown: Shown;
   readonly upstreams: Record<string, Reading<Upstream>>;
-  /** Hosts that may log in to whoever is asked; all by default. */
+  /** Hosts that may log in to whoever is asked, by `pg1` or, before that, by `pg1 as replicator`; all by default. */
   readonly logins: Record<string, Reading<{ systemId: string; timeline: number }>>;
   /** Performs a command; what it is called in the list of what was done. @throws TrunklineError as the real one does. */
   run(member: string, command: HostCommand): string;

@@ -177,7 +177,7 @@ export function fakeView(): View {
     kept: refuse,
     rewindSource: refuse,
     unit: refuse,
-    standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse },
+    standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse, etcdAccess: refuse },
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');
