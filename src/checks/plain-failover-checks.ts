@@ -92,7 +92,7 @@ function notesOn(
             .join(', ')}.`
         : ''
     }`,
-    `${leader} must not come back as it is: afterwards \`/pg bootstrap ${cluster} ${leader} --discard ${leader}\` makes a standby of it.`,
+    `${leader} must not come back as it is: afterwards \`/pg rebuild ${cluster} ${leader}\` makes a standby of it.`,
   ];
 }
 

@@ -104,13 +104,13 @@ function provenLeader(facts: RebuildFacts): RebuildScene['leader'] {
 }
 
 /** The checkpoint of a server that was shut down is the end of its WAL but for that one record. */
-function endOf(control: ControlData | undefined, sql: SqlMember | undefined): Lsn | undefined {
+export function endOf(control: ControlData | undefined, sql: SqlMember | undefined): Lsn | undefined {
   const known = [control?.checkpointLsn, control?.minRecoveryLsn, sql?.writeLsn, sql?.receiveLsn, sql?.replayLsn];
   const found = known.filter((lsn) => lsn !== undefined);
   return found.length === 0 ? undefined : Math.max(...found);
 }
 
-function parting(
+export function parting(
   facts: RebuildFacts,
   leader: RebuildScene['leader'],
   timeline: number | undefined,

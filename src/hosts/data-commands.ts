@@ -2,6 +2,7 @@ import { reading } from './grant-of.ts';
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
+import { UNITS_FOLDER } from './unit-remote.ts';
 import {
   DELETE_KEPT_SCRIPT,
   HALF_SCRIPT,
@@ -55,7 +56,7 @@ export const halfRewound = (layout: HostLayout): RemoteCommand =>
 /** Writes which data directory is about to be rewound (inode and birth of its control file) and by which claim. */
 export const writeMark = (layout: HostLayout, claim: string): RemoteCommand => command('mark a rewind', markWords(layout, claim));
 const markWords = (layout: HostLayout, claim: string): readonly Word[] => [
-  ...['/bin/sh', '-c', MARK_SCRIPT, 'sh', layout.dataDirectory, markOf(layout), { value: claim, form: CLAIM }],
+  ...['/bin/sh', '-c', MARK_SCRIPT, 'sh', layout.dataDirectory, markOf(layout), { value: claim, form: CLAIM }, UNITS_FOLDER],
 ];
 
 export const deleteMark = (layout: HostLayout): RemoteCommand =>

@@ -5,7 +5,7 @@ import type { ResumeTimer } from '../../src/core/pooler.ts';
 import type { View } from '../../src/core/view.ts';
 import { closerView } from './fake-closer.ts';
 import type { FakeCluster } from './fake-cluster.ts';
-import { LEDGER, LOST } from './fake-streaming.ts';
+import { LEDGER, LOST, SPLIT } from './fake-streaming.ts';
 import { rebuildViewOf } from './fake-rebuild.ts';
 import { configReadings } from './fake-rest.ts';
 import { notRead } from './fake-shown.ts';
@@ -13,8 +13,8 @@ import { type Loose, NOW, read } from './healthy-cluster.ts';
 
 /** What a fake cluster shows, copied, so that nobody changes it by what he read. */
 export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) => readonly ResumeTimer[]): View {
-  const plainAt = (cluster: string) => (cluster === LOST ? of().lost : of().ledger);
-  const at = (cluster: string) => ([LEDGER, LOST].includes(cluster) ? plainAt(cluster).shown : of().shown);
+  const plainAt = (cluster: string) => (cluster === LOST ? of().lost : cluster === SPLIT ? of().split : of().ledger);
+  const at = (cluster: string) => ([LEDGER, LOST, SPLIT].includes(cluster) ? plainAt(cluster).shown : of().shown);
   const find = (cluster: string, name: string): Loose<MemberReadings> => {
     const member = at(cluster).snapshot.members.find((one) => one.name === name);
     if (!member) throw refusal(`there is no ${name}`, 'Name another.');

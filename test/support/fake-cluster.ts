@@ -5,7 +5,7 @@ import type { Debt } from '../../src/core/debt.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
-import { type FakeStreaming, fakeLost, fakeStreaming, LEDGER, LOST } from './fake-streaming.ts';
+import { type FakeStreaming, fakeLost, fakeSplit, fakeStreaming, LEDGER, LOST, SPLIT } from './fake-streaming.ts';
 import { fakeClusterView } from './fake-cluster-view.ts';
 import { promote } from './fake-promote.ts';
 import { fakePoolers } from './fake-poolers.ts';
@@ -13,7 +13,7 @@ import { fakeClaims } from './fake-claims.ts';
 import { fakeMembers } from './fake-members.ts';
 import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
-import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
+import { doPlainRebuild, doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
 import { clearScheduled, dcsIn, memberIn, notRead, setPaused, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
@@ -27,6 +27,8 @@ export interface FakeCluster {
   /** A second cluster, plain streaming replication, and a third one, whose primary is dead. */
   readonly ledger: FakeStreaming;
   readonly lost: FakeStreaming;
+  /** A fourth one, with a second primary. */
+  readonly split: FakeStreaming;
   readonly view: View;
   readonly hands: Hands;
   /** What is shown; a test changes it in place. */
@@ -65,9 +67,11 @@ export function fakeCluster(): FakeCluster {
   const rebuild = healthyRebuild();
   const ledger = fakeStreaming();
   const lost = fakeLost();
+  const split = fakeSplit();
   const plain = new Map([
     [LEDGER, ledger],
     [LOST, lost],
+    [SPLIT, split],
   ]);
   const done: string[] = [];
   const poolers = fakePoolers(() => fake);
@@ -78,6 +82,7 @@ export function fakeCluster(): FakeCluster {
     rebuild,
     ledger,
     lost,
+    split,
     done,
     behaviour: 'works',
     loaded: new Map(),
@@ -123,7 +128,7 @@ export function fakeCluster(): FakeCluster {
         async run(cluster, member, command) {
           const did = plain.get(cluster)?.run(member, command);
           if (did !== undefined) fake.done.push(did);
-          if (did !== undefined) return { stdout: '' };
+          if (did !== undefined) return { stdout: doPlainRebuild(fake, member, command) };
           fake.done.push(doneOf(member, command));
           if (command.name === 'patroni log') return { stdout: fake.log };
           if (isStandbyCommand(command)) return { stdout: fake.standbys.run(member, command) };

@@ -39,6 +39,26 @@ export function fakeLost(): FakeStreaming {
   return fake;
 }
 
+/** The fake plain cluster whose former primary pg3 takes writes on timeline 6, beside pg1, which was promoted in its place. */
+export const SPLIT = 'split';
+
+export function fakeSplit(): FakeStreaming {
+  const fake = fakeStreaming();
+  const { shown } = fake;
+  shown.snapshot.cluster = { ...shown.snapshot.cluster, name: SPLIT, scope: SPLIT };
+  sqlIn(shown, 'pg3').sql = read({ ...sqlOf('pg3', 'pg3', 6, SYSTEM), standbys: [], writeLsn: WAL_LSN }) as Loose<
+    Reading<SqlMember>
+  >;
+  const primary = known(sqlIn(shown, 'pg1').sql) as Loose<SqlMember>;
+  primary.standbys = primary.standbys.filter(({ name }) => name !== 'pg3');
+  primary.slots = primary.slots.filter(({ name }) => name !== 'pg3');
+  const server = known(shown.servers.pg3) as Loose<Server>;
+  server.standbySignal = false;
+  const own = { state: 'in production', timeline: 6, previousTimeline: 6, minRecoveryLsn: 0, minRecoveryTimeline: 0 };
+  if (server.control) Object.assign(server.control, own);
+  return fake;
+}
+
 const gone = (why: string) => ({ ok: false as const, why, source: 'the fake', atMs: 0 });
 
 export function fakeStreaming(): FakeStreaming {
@@ -80,6 +100,16 @@ function perform(shown: Shown, member: string, command: HostCommand): string {
       if (server.process === 'running') throw unreachable(`a server runs on ${member}`, 'Stop it.');
       server.standbySignal = true;
       break;
+    // Marking is a part of claiming: it may be done again.
+    case 'mark rewind':
+      return `claim ${member} ${command.claim}`;
+    case 'mark running standby':
+      server.standbySignal = true;
+      break;
+    case 'make slot':
+    case 'release slot':
+      slots(shown, command);
+      break;
     case 'unmark standby':
       if (server.process !== 'running') server.standbySignal = false;
       break;
@@ -92,6 +122,14 @@ function perform(shown: Shown, member: string, command: HostCommand): string {
     default:
   }
   return `${command.name} ${member}`;
+}
+
+function slots(shown: Shown, { name: what, slot }: Extract<HostCommand, { name: 'make slot' | 'release slot' }>): void {
+  for (const { sql } of shown.snapshot.members)
+    if (sql.ok && !sql.value.inRecovery) {
+      sql.value.slots = sql.value.slots.filter(({ name }) => name !== slot);
+      if (what === 'make slot') sql.value.slots.push({ name: slot, kind: 'physical', active: false });
+    }
 }
 
 function control(shown: Shown, member: string, verb: string): void {
