@@ -6,6 +6,7 @@ import { waitFor } from '../lab/wait-for.ts';
 import { branchOf, type Diverged, divergeLeader, superSql } from '../test/support/diverge.ts';
 import { patroniConfig, type Scene } from '../test/support/scene.ts';
 import { runByChat, stepWords } from './run-by-chat.ts';
+import { typedOn } from './typed-on.ts';
 import { type BenchResult, compare, median, round, spread } from './stats.ts';
 
 const ROUNDS = Number(process.env.TRUNKLINE_BENCH_ROUNDS ?? 5);
@@ -108,7 +109,7 @@ async function byHand(scene: Scene, diverged: Diverged): Promise<number> {
   const begun = monotonicMs();
   await mustRun(scene, old, ['/usr/bin/systemctl', 'stop', 'patroni']);
   await superSql(scene, heir, 'checkpoint');
-  await mustRun(scene, old, ['/usr/sbin/runuser', '-u', 'postgres', '--', ...rewind]);
+  await typedOn(scene.lab, old, rewind);
   await mustRun(scene, old, ['/usr/bin/systemctl', 'start', 'patroni']);
   await streamsAgain(scene, diverged);
   return monotonicMs() - begun;

@@ -5,6 +5,7 @@ import { monotonicMs } from '../lab/slack/monotonic.ts';
 import { type Stage, startStage } from '../lab/stage.ts';
 import { BARE, makeBare, withBareHost } from '../test/support/bare-host.ts';
 import { runByChat, stepMs, stepWords } from './run-by-chat.ts';
+import { typedOn } from './typed-on.ts';
 import { type BenchResult, compare, median, round, spread } from './stats.ts';
 
 /** Pairs. */
@@ -87,11 +88,8 @@ async function bare(lab: Lab): Promise<number> {
   const login = `postgresql://replicator:${lab.secrets.passwords.replication}@${hostNamed(ledger.primary).address}:5432/`;
   const options = ['-w', '-X', 'stream', '-c', 'fast', '-C', '-S', 'by_hand', '-D', target, '-d', login];
   const begun = monotonicMs();
-  const { code, stderr } = await lab.exec(BARE, ['/usr/sbin/runuser', '-u', 'postgres', '--', 'pg_basebackup', ...options], {
-    timeoutMs: 1_200_000,
-  });
+  await typedOn(lab, BARE, ['/usr/bin/pg_basebackup', ...options]);
   const took = monotonicMs() - begun;
-  if (code !== 0) throw new Error(`pg_basebackup failed: ${stderr}`);
   await psql(ledger.primary, "select pg_drop_replication_slot('by_hand')");
   console.log(`bare pg_basebackup: ${Math.round(took)} ms`);
   return took;

@@ -35,17 +35,15 @@ export type RebuildFacts = z.output<typeof RebuildFacts>;
  * @throws Refusal when there is no such cluster or member.
  */
 export async function lookForRebuild(cluster: string, node: string, view: View): Promise<z.input<typeof RebuildFacts>> {
-  const [snapshot, server, backups] = await Promise.all([
+  const [snapshot, server, data, backups] = await Promise.all([
     view.snapshot(cluster),
     view.server(cluster, node),
+    view.dataDirectory(cluster, node),
     view.backups(cluster),
   ]);
   const leader = known(snapshot.dcs)?.leader;
   const isMember = leader !== undefined && snapshot.members.some(({ name }) => name === leader);
-  const [data, source] = await Promise.all([
-    view.dataDirectory(cluster, node),
-    isMember ? lookAtLeader(cluster, leader, view) : undefined,
-  ]);
+  const source = isMember ? await lookAtLeader(cluster, leader, view) : undefined;
   const mark = known(data)?.mark;
   const rewind = mark?.isOfThis ? await view.unit(cluster, node, mark.claim) : undefined;
   const optional = { ...(source ? { leader: source } : {}), ...(rewind ? { rewind } : {}), ...(backups ? { backups } : {}) };

@@ -48,7 +48,10 @@ export async function readBareHost(
 ): Promise<BareHost> {
   const places = standbyPlaces(layout);
   const { dataDirectory, copyDirectory, copyManifest, walDirectory, configFile, passfile, patroniConfig } = places;
-  const own = [dataDirectory, copyDirectory, copyManifest, walDirectory, configFile, passfile, patroniConfig];
+  // Each path costs a handful of processes there, which a copy that goes on has to make room for.
+  const own = further
+    ? [dataDirectory, copyDirectory, copyManifest, walDirectory, configFile, passfile, patroniConfig]
+    : [dataDirectory, copyDirectory, copyManifest];
   const paths = [
     ...own.flatMap((path) => (path === undefined ? [] : [path])),
     ...(further ?? []).filter((path) => !path.includes('\n')),
