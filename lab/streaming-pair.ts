@@ -27,7 +27,7 @@ export async function makeStreamingPair(machine: Machine, boot: (names: readonly
 }
 
 async function isPair(): Promise<boolean> {
-  const rows = `select count(*) from pg_stat_replication where application_name = '${standby}' and state = 'streaming'`;
+  const rows = `select count(*) from pg_stat_replication where application_name = '${standby}' and state = 'streaming' and not pg_is_in_recovery()`;
   const receives = `select pg_is_in_recovery() and exists (select from pg_stat_wal_receiver where status = 'streaming')`;
   const said = await Promise.all([psql(primary, rows), psql(standby, receives)]).catch(() => []);
   return said[0] === '1' && said[1] === 't';

@@ -1,4 +1,5 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { ClaimSight } from '../core/claim-sight.ts';
 import type { PoolerState, ResumeTimer } from '../core/pooler.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
 import type { RestReach } from '../core/rest-reach.ts';
@@ -70,6 +71,7 @@ export interface ClusterParts {
         dataDirectory(host: string): Promise<Reading<DataDirectory>>;
         kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
         unit(host: string, claim: string): Promise<Reading<UnitSight>>;
+        claim(host: string, id: string): Promise<Reading<ClaimSight>>;
         bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
         replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;

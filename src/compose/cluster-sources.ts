@@ -107,6 +107,7 @@ async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
 function infoOf(config: ClusterConfig): ClusterParts['info'] {
   const { name, environment, mode, scope, members, patroni } = config;
   return {
+    ...(config.probe ? { probesWrites: true } : {}),
     ...(haproxySockets(config).length > 0 ? { tellsProxies: true } : {}),
     name,
     environment,

@@ -20,13 +20,16 @@ interface Needs {
 
 /** A debt that nobody pays is told again as often, so that it is neither forgotten nor noise. */
 const AGAIN_MS = 15 * 60_000;
+/** For one that waits, by its reason. */
+const WAITING_MS = 60 * 60_000;
 
 /** Tells of a debt that is left behind, once in a while over all processes, until it is gone. Never rejects. */
 export function createDebtPosting(needs: Needs): (debt: Debt, why: string) => Promise<void> {
   const { chat, seen, channel, clock, log } = needs;
   return async (debt, why) => {
     try {
-      if (await seen.seenBefore(`debt ${debt.id} ${debt.sinceMs}`, AGAIN_MS)) return;
+      const key = `debt ${debt.id} ${debt.sinceMs}`;
+      if (await (debt.isToldAnew ? seen.seenBefore(`${key} ${why}`, WAITING_MS) : seen.seenBefore(key, AGAIN_MS))) return;
       if (keptUntilMs(debt) !== undefined) await tellKept(needs, debt);
       else await chat.post({ channel, message: debtMessage(debt, why, clock.now()), kind: 'debt', lane: 'interaction' });
     } catch (error) {

@@ -10,6 +10,8 @@ export interface ClusterInfo {
   readonly environment: string;
   readonly mode: 'patroni' | 'streaming';
   readonly scope: string;
+  /** Whether the configuration has a write probe, so that an answered write can be proven. */
+  readonly probesWrites?: boolean;
   /** Whether a HAProxy can be told at once who leads. */
   readonly tellsProxies?: boolean;
   /** The replication role of Patroni's members, where the configuration has what a new member needs. */

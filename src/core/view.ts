@@ -1,4 +1,6 @@
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { AnsweredWrite } from './answered-write.ts';
+import type { ClaimSight } from './claim-sight.ts';
 import type { ConfigReadings } from './cluster-config.ts';
 import type { DataDirectory, KeptFolder } from './data-directory.ts';
 import type { Debt } from './debt.ts';
@@ -68,6 +70,10 @@ export interface View {
   rewindSource(cluster: string, member: string): Promise<Reading<RewindSource>>;
   /** Long work on a member's host, by its claim. */
   unit(cluster: string, member: string, claim: string): Promise<Reading<UnitSight>>;
+  /** Whether an act was claimed on a member's host, as the act names its claim. */
+  claim(cluster: string, member: string, id: string): Promise<Reading<ClaimSight>>;
+  /** The last write that was confirmed to the write probe; not read where none runs in this process. */
+  lastWrite(cluster: string): Reading<AnsweredWrite>;
   /** What is read while a standby is made. */
   readonly standbys: StandbyReads;
   /** Samples of the last minutes that this process took itself, oldest first. */

@@ -123,7 +123,7 @@ it('name the very command that lets hanging commits go on, and the one that brin
   const waits: LostChange = (f) => void Object.assign(sqlIn(f, 'pg2'), { synchronousStandbyNames: 'pg1' });
   expect((await checkOf('candidate-sync-names', waits))?.hint).toContain("`ALTER SYSTEM SET synchronous_standby_names = '';`");
   const { notes } = plainFailoverPreflight(await factsOf(fakeCluster()), { to: 'pg2' });
-  expect(notes.join(' ')).toContain('`/pg bootstrap lost pg1 --discard pg1`');
+  expect(notes.join(' ')).toContain('`/pg rebuild lost pg1`');
 });
 
 describe('the plan of a failover without Patroni', () => {

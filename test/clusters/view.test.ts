@@ -43,7 +43,15 @@ describe('the snapshot of a cluster', () => {
       proxies: { names: ['lb1'], read: never },
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never },
-        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never, replicationLogin: never },
+        ...{
+          dataDirectory: never,
+          kept: never,
+          unit: never,
+          claim: never,
+          bareHost: never,
+          replicationRules: never,
+          replicationLogin: never,
+        },
       },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
@@ -65,7 +73,15 @@ describe('the snapshot of a cluster', () => {
     const silent = partsOf('billing', {
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never, reach: never },
-        ...{ dataDirectory: never, kept: never, unit: never, bareHost: never, replicationRules: never, replicationLogin: never },
+        ...{
+          dataDirectory: never,
+          kept: never,
+          unit: never,
+          claim: never,
+          bareHost: never,
+          replicationRules: never,
+          replicationLogin: never,
+        },
       },
       lingering: [{ proxy: 'lb1', read: never }],
     });
@@ -124,15 +140,8 @@ describe('the snapshot of a cluster', () => {
 describe('who holds the virtual address', () => {
   const holders = async (addresses: Readonly<Record<string, readonly string[] | undefined>>) => {
     const hosts = {
-      disk: never,
-      server: never,
-      replicationLogin: never,
-      lookFrom: never,
-      dataDirectory: never,
-      kept: never,
-      unit: never,
-      bareHost: never,
-      replicationRules: never,
+      ...{ disk: never, server: never, replicationLogin: never, lookFrom: never, dataDirectory: never, kept: never },
+      ...{ unit: never, claim: never, bareHost: never, replicationRules: never },
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -2,9 +2,11 @@ import { createActs } from '../../src/acts/all.ts';
 import type { Hands } from '../../src/acts/hands.ts';
 import { createViews } from '../../src/clusters/view.ts';
 import { remoteOf } from '../../src/compose/remote-of.ts';
+import type { ClaimSight } from '../../src/core/claim-sight.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { unreachable } from '../../src/core/errors.ts';
 import { planHash } from '../../src/core/plan-hash.ts';
+import type { Reading } from '../../src/core/reading.ts';
 import type { Runbook } from '../../src/core/runbook.ts';
 import type { View } from '../../src/core/view.ts';
 import { createHostReads } from '../../src/hosts/host-reads.ts';
@@ -57,8 +59,8 @@ export async function plainPair() {
   }));
   const postgres = createPostgres({ clock: systemClock, members: logins });
   const reads = createHostReads({ ssh, layouts, ports, clock: systemClock });
-  const view = viewOf(postgres, reads, ports);
   const claims = new Map<string, string>();
+  const view = viewOf(postgres, { ...reads, claims }, ports);
   /** Set to fail a command, by its name. */
   const trouble = new Set<string>();
   let nth = 1;
@@ -80,6 +82,12 @@ function layoutOf({ dataDirectory, binDirectory }: PostgresServer): HostLayout {
     ...{ dataDirectory, binDirectory, walDirectory: `${dataDirectory}/pg_wal` },
     ...{ postgresUnit: 'postgresql.service', patroniUnit: 'patroni.service' },
   };
+}
+
+/** As it is seen by whoever only looks. */
+function sightOf(result: string | undefined): Reading<ClaimSight> {
+  const value = result === undefined ? { taken: false as const } : { taken: true as const, ...(result ? { result } : {}) };
+  return { ok: true, value, source: 'the claims', atMs: 0 };
 }
 
 function localPool(machine: (name: string) => Machine): SshPool {
@@ -126,7 +134,7 @@ const shownOf = ({ masked, running }: Machine) =>
 
 function viewOf(
   sql: ReturnType<typeof createPostgres>,
-  hosts: ReturnType<typeof createHostReads>,
+  { claims, ...hosts }: ReturnType<typeof createHostReads> & { readonly claims: ReadonlyMap<string, string> },
   ports: ReadonlyMap<string, { readonly host: string; readonly port: number }>,
 ): View {
   const none = async () => [];
@@ -149,6 +157,7 @@ function viewOf(
     hosts: {
       ...hosts,
       ...{ dataDirectory: absent, kept: absent, unit: absent },
+      claim: async (host: string, id: string) => sightOf(claims.get(`${host} ${id}`)),
       lookFrom: (from: string, member: string) => hosts.lookFrom(from, target(member)),
     },
   };
@@ -193,7 +202,7 @@ function handsOn({ ssh, layouts, claims, trouble }: Played): Hands {
       },
       claimResult: async (_cluster, member, id) => claims.get(`${member} ${id}`),
       async settleClaim(_cluster, member, id, text) {
-        claims.set(`${member} ${id}`, text);
+        if (!claims.get(`${member} ${id}`)) claims.set(`${member} ${id}`, text);
       },
       unit: { start: unused, status: unused, log: unused, kill: unused },
     },
