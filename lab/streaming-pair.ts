@@ -58,6 +58,12 @@ async function preparePrimary({ settings }: Machine): Promise<void> {
     [
       role('replicator', 'replication login', replication),
       role('rewinder', 'login', rewind),
+      // Of HAProxy's check: no rights, no password, from the balancers alone (pg_hba.conf).
+      `do $do$ begin
+         if not exists (select from pg_roles where rolname = '${ledger.checkRole}') then
+           create role ${ledger.checkRole} login connection limit 8;
+         end if;
+       end $do$;`,
       // What pg_rewind needs of the server that it copies from (PostgreSQL docs, app-pgrewind, Notes).
       ...functions.map((name) => `grant execute on function pg_catalog.${name} to rewinder;`),
       `select pg_create_physical_replication_slot('${standby}', true)
