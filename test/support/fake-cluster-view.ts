@@ -40,7 +40,7 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copyOf(sql);
     },
     sightings: async (cluster, name) => copyOf(at(cluster).sightings.filter(({ from }) => from !== name)),
-    poolers: async () => copyOf(of().shown.poolers),
+    poolers: async (cluster) => copyOf(at(cluster).poolers),
     resumeTimers: async (_cluster, unit) => timers(unit),
     leaderLease: async () => copyOf(of().shown.lease),
     ...rebuildViewOf(of),

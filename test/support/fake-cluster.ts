@@ -17,7 +17,7 @@ import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts
 import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
 import { clearScheduled, dcsIn, memberIn, notRead, setPaused, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
-import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
+import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor } from './healthy-cluster.ts';
 
 export { dcsIn, memberIn, notRead, shownValue };
 
@@ -144,8 +144,9 @@ export function fakeCluster(): FakeCluster {
         unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
       proxies: {
-        async lead(_cluster, { leader }) {
+        async lead(cluster, { leader }) {
           fake.done.push(`tell the proxies of ${leader}`);
+          for (const { stats } of plain.get(cluster)?.shown.snapshot.proxies ?? []) if (stats.ok) stats.value = statsFor(leader);
           return ['lb1', 'lb2'];
         },
       },
