@@ -41,7 +41,7 @@ export function enginePartsOn(port: number): AttemptNeeds {
   const store = createStore(redis, { prefix: PREFIX, clock: systemClock });
   return {
     ...store,
-    gate: { lacks: async () => undefined, closed: () => undefined, policy: anyPolicy },
+    gate: { lacks: async () => undefined, closed: () => undefined, reasonFlaw: () => undefined, policy: anyPolicy },
     breakGlass: { lacks: async () => undefined },
     acts: {
       repeat: () => 'harmless',

@@ -22,6 +22,12 @@ export function percentile(values: readonly number[], p: number): number {
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 
+/** The smallest and the largest value. */
+export const spread = (values: readonly number[]): readonly [number, number] => [
+  round(Math.min(...values)),
+  round(Math.max(...values)),
+];
+
 /** Two rows of figures measured side by side, as one result. */
 export function compare(name: string, rows: { ours: readonly number[]; peer: readonly number[]; unit: string }): BenchResult {
   const { ours, peer, unit } = rows;

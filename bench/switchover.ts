@@ -1,17 +1,26 @@
 import { createLab, type Lab } from '../lab/lab.ts';
 import { monotonicMs } from '../lab/slack/monotonic.ts';
-import { pooledClients } from '../lab/pooled-clients.ts';
+import { type PooledClients, pooledClients } from '../lab/pooled-clients.ts';
 import { listPoolers } from '../lab/pooler.ts';
 import { type Stage, startStage } from '../lab/stage.ts';
-import { type BenchResult, compare, differenceInterval, median, round } from './stats.ts';
+import { type BenchResult, compare, differenceInterval, median, round, spread } from './stats.ts';
 import { watchPromotion } from './promotion.ts';
-import { startWriter } from './writer.ts';
+import { runByChat, stepWords } from './run-by-chat.ts';
+import { startWriter, type Writer } from './writer.ts';
 
 /** At least 20 for figures to show; fewer to see that it runs. */
 const ROUNDS = Number(process.env.TRUNKLINE_BENCH_ROUNDS ?? 20);
 
 type Who = 'ours' | 'peer';
-type Rows = Record<Who, { outage: number[]; wall: number[]; failed: number[]; routed: number[] }>;
+/** `untilPrimary`: from the last write on the old leader to the new primary by SQL; `routed`: from there to the first write. */
+type Rows = Record<Who, Record<'outage' | 'untilPrimary' | 'routed' | 'failed' | 'wall', number[]>>;
+
+interface Measured {
+  readonly lab: Lab;
+  readonly stage: Stage;
+  readonly clients: PooledClients;
+  readonly writer: Writer;
+}
 
 /**
  * Ours against `patronictl switchover --force`: the write outage that an independent writer through VIP and HAProxy sees, how long after
@@ -20,35 +29,43 @@ type Rows = Record<Who, { outage: number[]; wall: number[]; failed: number[]; ro
 export default async function run(): Promise<BenchResult> {
   const lab = await createLab({ debian: process.env.TRUNKLINE_LAB_DEBIAN === '13' ? '13' : '12', timings: 'demo' });
   const stage = await startStage({ generation: lab.generation, secrets: lab.secrets, change: listPoolers(lab.secrets) });
-  const clients = pooledClients(lab.secrets.passwords.probe);
-  const writer = startWriter(lab.secrets.passwords.probe);
-  const none = () => ({ outage: [], wall: [], failed: [], routed: [] });
-  const rows: Rows = { ours: none(), peer: none() };
-  const measure = async (who: Who) => {
-    await lab.waitHealthy();
-    writer.largestGap();
-    const failedBefore = clients.errors.length;
-    const promotion = watchPromotion(await lab.leader(), lab.secrets.passwords.trunkline);
-    rows[who].wall.push(who === 'ours' ? await byTrunkline(stage) : await byPatronictl(lab));
-    await lab.waitHealthy();
-    const { ms: outage, endedAt } = writer.largestGap();
-    const primaryAt = await promotion;
-    const failed = clients.errors.length - failedBefore;
-    const routed = endedAt - primaryAt;
-    rows[who].outage.push(outage);
-    rows[who].failed.push(failed);
-    rows[who].routed.push(routed);
-    const words = `first write ${Math.round(routed)} ms after the primary by SQL, ${failed} failed queries behind PgBouncer`;
-    console.log(`${who}: write outage ${Math.round(outage)} ms, ${words}`);
-  };
+  const opened: { stop(): Promise<void> }[] = [stage];
   try {
-    for (let i = 0; i < ROUNDS; i += 1) for (const who of order(i)) await measure(who);
+    const clients = pooledClients(lab.secrets.passwords.probe);
+    opened.unshift(clients);
+    const writer = await startWriter(lab.secrets.passwords.probe);
+    opened.unshift(writer);
+    const none = () => ({ outage: [], untilPrimary: [], routed: [], failed: [], wall: [] });
+    const rows: Rows = { ours: none(), peer: none() };
+    for (let i = 0; i < ROUNDS; i += 1)
+      for (const who of order(i)) await measure({ lab, stage, clients, writer }, who, rows[who]);
     return summed(rows);
   } finally {
-    await clients.stop();
-    await writer.stop();
-    await stage.stop();
+    for (const one of opened) await one.stop();
   }
+}
+
+async function measure({ lab, stage, clients, writer }: Measured, who: Who, rows: Rows[Who]): Promise<void> {
+  await lab.waitHealthy();
+  writer.largestGap();
+  const failedBefore = clients.errors.length;
+  const [primaryAt, wall] = await Promise.all([
+    watchPromotion(await lab.leader(), lab.secrets.passwords.trunkline),
+    who === 'ours' ? byTrunkline(stage) : byPatronictl(lab),
+  ]);
+  await lab.waitHealthy();
+  const { ms: outage, endedAt } = writer.largestGap();
+  const routed = endedAt - primaryAt;
+  const untilPrimary = outage - routed;
+  const failed = clients.errors.length - failedBefore;
+  rows.outage.push(outage);
+  rows.untilPrimary.push(untilPrimary);
+  rows.routed.push(routed);
+  rows.failed.push(failed);
+  rows.wall.push(wall);
+  const [whole, primary, first] = [outage, untilPrimary, routed].map(Math.round);
+  const words = `${primary} ms to the primary by SQL and ${first} ms from there to the first write`;
+  console.log(`${who}: write outage ${whole} ms, ${words}; ${failed} failed queries behind PgBouncer`);
 }
 
 const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
@@ -62,29 +79,20 @@ function summed({ ours, peer }: Rows): BenchResult {
   return {
     ...compare('switchover', { ours: ours.outage, peer: peer.outage, unit: 'ms of write outage' }),
     differenceOfMeans95: differenceInterval(ours.outage, peer.outage),
+    // Of Patroni and PostgreSQL alone; no peer can be quicker.
+    untilPrimaryMs: { ours: round(median(ours.untilPrimary)), peer: round(median(peer.untilPrimary)) },
     firstWriteAfterPrimaryMs: { ours: round(median(ours.routed)), peer: round(median(peer.routed)) },
     failedQueries: { ours: sum(ours.failed), peer: sum(peer.failed) },
+    spread: { ours: spread(ours.outage), peer: spread(peer.outage) },
     wall: { ours: round(median(ours.wall)), peer: round(median(peer.wall)), oursIncludes: 'checkpoint, waits and post-checks' },
   };
 }
 
 /** From the approval's click to the report. */
-async function byTrunkline({ workspace }: Stage): Promise<number> {
-  const seen = new Set((await workspace.messages('db-ops')).map(({ ts }) => ts));
-  await workspace.as('olga').command('/pg', 'switchover billing --reason bench', { channel: 'db-ops' });
-  const plan = await workspace.waitForMessage((m) => !seen.has(m.ts) && m.buttons.some(({ text }) => text === 'Approve'), {
-    channel: 'db-ops',
-    withinMs: 15_000,
-  });
-  const { sentAt } = await workspace.as('adam').click(plan, 'Approve');
-  const end = await workspace.waitForMessage(
-    (m) => m.ts === plan.ts && /\b(Done|Succeeded|Failed|Halted|Stale)\b/.test(m.shown),
-    {
-      withinMs: 180_000,
-    },
-  );
-  if (!/\b(Done|Succeeded)\b/.test(end.shown)) throw new Error(`the run did not succeed:\n${end.shown}`);
-  return (end.changedAt ?? monotonicMs()) - sentAt;
+async function byTrunkline(stage: Stage): Promise<number> {
+  const run = await runByChat(stage, 'switchover billing --reason bench', { approval: true, withinMs: 180_000 });
+  console.log(`steps: ${stepWords(run)}`);
+  return run.tookMs;
 }
 
 async function byPatronictl(lab: Lab): Promise<number> {

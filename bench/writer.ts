@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { cluster, ports } from '../lab/inventory.ts';
+import { waitFor } from '../lab/wait-for.ts';
 
 /** An independent client that writes through the VIP and HAProxy every 20 ms. */
 export interface Writer {
@@ -9,8 +10,7 @@ export interface Writer {
 }
 
 /** Starts writing into a table of its own as the probe's role; connects again at once when a connection breaks. */
-export function startWriter(password: string): Writer {
-  let last = performance.now();
+export async function startWriter(password: string): Promise<Writer> {
   let gap = { ms: 0, endedAt: 0 };
   let running = true;
   const options = {
@@ -20,6 +20,8 @@ export function startWriter(password: string): Writer {
     database: cluster.probeDatabase,
     password,
   };
+  await prepared(options);
+  let last = performance.now();
   const loop = async () => {
     let client: pg.Client | undefined;
     while (running) {
@@ -38,7 +40,7 @@ export function startWriter(password: string): Writer {
     }
     await client?.end().catch(() => undefined);
   };
-  const done = prepared(options).then(loop);
+  const done = loop();
   return {
     largestGap() {
       const found = gap;
@@ -59,9 +61,17 @@ async function connected(options: pg.ClientConfig): Promise<pg.Client> {
   return client;
 }
 
+/** Patiently, as a machine that has just booted its hosts may be slow. */
 async function prepared(options: pg.ClientConfig): Promise<void> {
-  const client = await connected(options);
-  await client.query('create table if not exists bench (n bigint not null)');
-  await client.query('insert into bench select 0 where not exists (select from bench)');
-  await client.end();
+  const missing = async () => {
+    const client = await connected(options);
+    try {
+      await client.query('create table if not exists bench (n bigint not null)');
+      await client.query('insert into bench select 0 where not exists (select from bench)');
+    } finally {
+      await client.end();
+    }
+    return [];
+  };
+  await waitFor('a table to write to', missing, { timeoutMs: 30_000 });
 }

@@ -35,6 +35,7 @@ export async function writeBotConfig(options: BotConfigOptions): Promise<string>
     'postgres-rewind': secrets.passwords.rewind,
     'postgres-probe': secrets.passwords.probe,
     'pgbouncer-admin': secrets.passwords.pooler,
+    'pgbouncer-stats': secrets.passwords.poolerStats,
   };
   for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), `${value}\n`, { mode: 0o600 });
   const path = join(folder, 'trunkline.yml');
@@ -99,7 +100,7 @@ function streaming({ file, generation, secrets }: ClusterParts): Record<string, 
     environment: 'production',
     mode: 'streaming',
     postgres: { user: 'trunkline', password: file('postgres-trunkline') },
-    ssh: { user: 'trunkline', privateKeyFile: secrets.trunkline.path },
+    ssh: ssh(secrets),
     members: hostsWithRole('standalone').map(({ name, address }) => ({
       name,
       host: address,
@@ -128,7 +129,7 @@ function billing({ file, generation, secrets }: ClusterParts): Record<string, un
     },
     postgres: { user: 'trunkline', password: file('postgres-trunkline') },
     rewind: { user: 'rewinder', password: file('postgres-rewind') },
-    ssh: { user: 'trunkline', privateKeyFile: secrets.trunkline.path },
+    ssh: ssh(secrets),
     members: hostsWithRole('member').map(({ name, address }) => ({
       name,
       host: address,
@@ -149,6 +150,14 @@ function billing({ file, generation, secrets }: ClusterParts): Record<string, un
     },
     vip: cluster.vip,
     probe: { host: cluster.vip, port: ports.haproxyWrite, password: file('postgres-probe') },
+  };
+}
+
+/** The bot apart from the worker has a login that only reads. */
+function ssh({ trunkline, reader }: LabSecrets): Record<string, unknown> {
+  return {
+    ...{ user: 'trunkline', privateKeyFile: trunkline.path },
+    reading: { user: 'trunkline-read', privateKeyFile: reader.path },
   };
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { program } from './program.ts';
 import { waitFor } from './wait-for.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,8 +33,7 @@ export interface LabBot {
  */
 export async function startBot({ as = 'start', config, healthPort, logFile }: LabBotOptions): Promise<LabBot> {
   const log = createWriteStream(logFile, { flags: 'a' });
-  const argv = ['--import', import.meta.resolve('tsx'), `${root}/src/main.ts`, as, '--config', config];
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...argv], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...program(), as, '--config', config], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,7 +2,7 @@ import { haproxyCfg } from '../src/stack/haproxy-cfg.ts';
 import { haproxyPlainListen } from '../src/stack/haproxy-plain.ts';
 import { keepalivedConf } from '../src/stack/keepalived-conf.ts';
 import { keepalivedDropIn, serviceUnits } from '../src/stack/service-units.ts';
-import { haproxySocket, poolerTarget } from './pooler.ts';
+import { haproxySocket, poolerTarget, statsUser } from './pooler.ts';
 import { proxySudoGrants } from '../src/hosts/sudo-grants.ts';
 import { pgbouncerIni, pgbouncerUsers } from '../src/stack/pgbouncer-ini.ts';
 import { sudoers } from '../src/stack/sudoers.ts';
@@ -57,6 +57,7 @@ function poolerFiles(host: Host, passwords: LabSettings['secrets']['passwords'])
     ],
     listenPort: target.port,
     adminUser: target.adminUser,
+    statsUser,
     usersFile: '/etc/pgbouncer/userlist.txt',
     poolSize: 3,
   };
@@ -68,7 +69,7 @@ function poolerFiles(host: Host, passwords: LabSettings['secrets']['passwords'])
       poolers: [{ ...target, databases: [ledger.name] }],
     }),
   ];
-  const users = { [target.adminUser]: passwords.pooler, trunkline_probe: passwords.probe };
+  const users = { [target.adminUser]: passwords.pooler, [statsUser]: passwords.poolerStats, trunkline_probe: passwords.probe };
   return [
     { path: '/etc/pgbouncer/pgbouncer.ini', content: pgbouncerIni(settings), owner: 'postgres', mode: 0o640 },
     { path: settings.usersFile, content: pgbouncerUsers(users), owner: 'postgres', mode: 0o600 },

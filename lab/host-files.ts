@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { layoutOf } from '../src/hosts/host-layout.ts';
-import { sudoGrants } from '../src/hosts/sudo-grants.ts';
+import { readingGrants, sudoGrants } from '../src/hosts/sudo-grants.ts';
 import { pgbackrestConf } from '../src/stack/pgbackrest-conf.ts';
 import { sshdConf } from '../src/stack/sshd-conf.ts';
 import { sudoers } from '../src/stack/sudoers.ts';
@@ -32,6 +32,7 @@ function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile
   const names = [...hosts.map(({ name, address }) => `${address} ${name}\n`), `${cluster.vip} ${cluster.name}\n`];
   // Also those for hosts without systemd, as tests run long work in either way.
   const granted = sudoers('trunkline', sudoGrants(layout), { withoutSystemd: true });
+  const reading = sudoers('trunkline-read', readingGrants(layout));
   const hostKey = '/etc/ssh/ssh_host_ed25519_key';
   const privately = { mode: 0o600 };
   return [
@@ -41,7 +42,10 @@ function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile
     { path: hostKey, content: secrets.hostKeys[host.name].privateKey, ...privately },
     { path: `${hostKey}.pub`, content: `${secrets.hostKeys[host.name].publicKey}\n` },
     { path: '/etc/ssh/ssh_known_hosts', content: knownHostsText(secrets.hostKeys) },
-    { path: '/etc/ssh/sshd_config.d/lab.conf', content: sshdConf({ hostKey, allowUsers: ['root', 'trunkline', 'postgres'] }) },
+    {
+      path: '/etc/ssh/sshd_config.d/lab.conf',
+      content: sshdConf({ hostKey, allowUsers: ['root', 'trunkline', 'trunkline-read', 'postgres'] }),
+    },
     { path: '/root/.ssh/authorized_keys', content: `${secrets.lab.publicKey}\n`, ...privately },
     {
       path: '/var/lib/trunkline/.ssh/authorized_keys',
@@ -49,7 +53,14 @@ function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile
       ...privately,
       owner: 'trunkline',
     },
+    {
+      path: '/var/lib/trunkline-read/.ssh/authorized_keys',
+      content: `${secrets.reader.publicKey}\n`,
+      ...privately,
+      owner: 'trunkline-read',
+    },
     { path: '/etc/sudoers.d/trunkline', content: granted, mode: 0o440 },
+    { path: '/etc/sudoers.d/trunkline-read', content: reading, mode: 0o440 },
     {
       path: '/etc/systemd/journald.conf.d/lab.conf',
       content: '[Journal]\nStorage=persistent\nSystemMaxUse=64M\nRateLimitBurst=0\n',

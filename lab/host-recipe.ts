@@ -7,7 +7,7 @@ export interface HostFile {
   /** Default 0644. */
   readonly mode?: number;
   /** Default root; also owns a folder that has to be made for the file. */
-  readonly owner?: 'root' | 'postgres' | 'trunkline';
+  readonly owner?: 'root' | 'postgres' | 'trunkline' | 'trunkline-read';
 }
 
 export interface HostRecipe {

@@ -18,6 +18,8 @@ const Passwords = z.object({
   probe: z.string(),
   /** Of the admin of PgBouncer. */
   pooler: z.string(),
+  /** Of who may look at PgBouncer. */
+  poolerStats: z.string(),
   /** 16 bytes in base64 each: the salts of the two verifiers. */
   trunklineSalt: z.string(),
   probeSalt: z.string(),
@@ -33,8 +35,10 @@ export interface KeyPair {
 
 export interface LabSecrets {
   readonly passwords: z.infer<typeof Passwords>;
-  /** Key of the user `trunkline` on every host: the bot's. */
+  /** Key of the user `trunkline` on every host: the worker's. */
   readonly trunkline: KeyPair;
+  /** Key of the user `trunkline-read` on every host, who only reads: that of a bot apart from the worker. */
+  readonly reader: KeyPair;
   /** Key of root on every host: the lab's own. */
   readonly lab: KeyPair;
   /** Key of postgres among the members and the backup host. */
@@ -55,6 +59,7 @@ export async function labSecrets(folder: string): Promise<LabSecrets> {
   return {
     passwords: await passwords(join(folder, 'passwords.json')),
     trunkline: await keyPair(join(folder, 'trunkline_ed25519')),
+    reader: await keyPair(join(folder, 'reader_ed25519')),
     lab: await keyPair(join(folder, 'lab_ed25519')),
     postgres: await keyPair(join(folder, 'postgres_ed25519')),
     hostKeys,
@@ -70,17 +75,18 @@ export function knownHostsText(hostKeys: LabSecrets['hostKeys']): string {
 const Key = z.object({ path: z.string(), privateKey: z.string(), publicKey: z.string() });
 const HostKeys = z.object({ pg1: Key, pg2: Key, pg3: Key, lb1: Key, lb2: Key, bk1: Key, sa1: Key, sa2: Key, c1: Key });
 
+/** What a newer lab wants more is added to what is kept, as hosts that were made before have the others. */
 async function passwords(path: string): Promise<z.infer<typeof Passwords>> {
-  if (existsSync(path)) {
-    const kept = Passwords.safeParse(JSON.parse(await readFile(path, 'utf8')));
-    if (kept.success) return kept.data;
-  }
+  const kept: unknown = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : {};
+  const whole = Passwords.safeParse(kept);
+  if (whole.success) return whole.data;
   const word = () => randomBytes(18).toString('base64url');
   const salt = () => randomBytes(16).toString('base64');
-  const made = {
+  const made = Passwords.parse({
     ...{ superuser: word(), replication: word(), rewind: word(), rest: word(), trunkline: word(), probe: word() },
-    ...{ pooler: word(), trunklineSalt: salt(), probeSalt: salt() },
-  };
+    ...{ pooler: word(), poolerStats: word(), trunklineSalt: salt(), probeSalt: salt() },
+    ...Passwords.partial().parse(kept),
+  });
   await writeFile(`${path}.new`, JSON.stringify(made, null, 2), { mode: 0o600 });
   await rename(`${path}.new`, path);
   return made;

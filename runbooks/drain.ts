@@ -6,6 +6,7 @@ import {
   DrainFacts,
   drain,
   drainChecks,
+  drainOf,
   drainScene,
   exclusive,
   formatDuration,
@@ -38,7 +39,7 @@ export default runbook({
     keptMs: z.number().int().min(60_000, 'a drain takes at least 1 minute').max(604_800_000, 'a drain takes at most 7 days'),
   }),
   facts: DrainFacts,
-  locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.member(cluster, member)],
+  locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.drain(cluster), exclusive.member(cluster, member)],
   look: (input, view) => lookForDrain(input, view),
   material: ({ snapshot: { dcs } }) => ({ leader: dcs.ok ? (dcs.value.leader ?? null) : null }),
 
@@ -57,7 +58,14 @@ export default runbook({
         : `Set nofailover, noloadbalance and nosync on ${member}`,
       within: minutes(2),
       still: [notLeading(cluster, member)],
-      act: drain({ cluster, member, systemId: scene.systemId, before, keptMs, already }),
+      act: drain({
+        cluster,
+        member,
+        systemId: scene.systemId,
+        before,
+        keptMs,
+        ...(already ? { keeps: drainOf(input, scene) } : {}),
+      }),
       until: already ? keptDrained(cluster, member) : tagsAre(cluster, member, DRAINED),
     };
     return {

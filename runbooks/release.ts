@@ -34,7 +34,7 @@ export default runbook({
     const { holder, best, timeline, systemId, checks, notes, mayLose } = planRelease(facts);
     const next = timeline + 1;
     return {
-      summary: `Take the leader key of ${cluster} from ${holder}, which is no primary: ${best} leads on timeline ${next} then.`,
+      summary: `Take the leader key of ${cluster} from ${holder}: ${best} leads on timeline ${next} then.`,
       checks,
       notes,
       risk: mayLose === undefined ? 'interrupts-writes' : 'can-lose-data',

@@ -2,7 +2,6 @@ import {
   type Check,
   ClusterName,
   dcsHasQuorum,
-  exclusive,
   lookAtPatroni,
   PatroniFacts,
   patroniMaterial,
@@ -13,6 +12,7 @@ import {
   resumePreflight,
   reachesAll,
   runbook,
+  shared,
 } from '#kit';
 import { z } from 'zod';
 
@@ -22,7 +22,8 @@ export default runbook({
   risk: 'interrupts-nothing',
   input: z.object({ cluster: ClusterName }),
   facts: PatroniFacts,
-  locks: ({ cluster }) => [exclusive.cluster(cluster)],
+  // Shared: while a copy of hours runs on a paused cluster, nobody takes over.
+  locks: ({ cluster }) => [shared.cluster(cluster)],
   look: ({ cluster }, view) => lookAtPatroni(cluster, view),
   material: patroniMaterial,
 

@@ -10,7 +10,6 @@ import {
   MemberName,
   minutes,
   runbook,
-  type Step,
   shared,
   statementEnded,
   whoIs,
@@ -41,28 +40,33 @@ export default runbook({
     const { startedUs, user, application, queryStartedUs } = backend;
     const id = { cluster, member, pid, startedUs };
     const who = whoIs(backend);
-    const common = { within: minutes(2), still: [backendIs({ ...id, user, application })] } satisfies Partial<Step>;
+    const named = { ...id, user, application };
     return {
       summary: cancel
         ? `Cancel the statement of session ${pid} on ${member} of ${cluster}: ${who}. Its session stays; PostgreSQL undoes what the statement did.`
         : `End session ${pid} on ${member} of ${cluster}: ${who}. PostgreSQL rolls back what it has not committed.`,
       checks: endingChecks(input, backend),
       risk: 'interrupts-writes',
-      notes: [`Pinned to this very session by its start, user and application: another one with the pid ${pid} is left alone.`],
+      notes: [
+        `Pinned to this very session by its start, user and application: another one with the pid ${pid} is left alone.`,
+        ...(cancel ? ['Pinned to the statement by its start too: one that it runs later is left alone.'] : []),
+      ],
       steps: [
         cancel && queryStartedUs !== undefined
           ? {
-              ...common,
               id: 'cancel',
               title: `Cancel the statement of ${pid} (${who})`,
-              act: endBackend({ ...id, how: 'cancel' }),
+              within: minutes(2),
+              still: [backendIs({ ...named, queryStartedUs })],
+              act: endBackend({ ...id, queryStartedUs }),
               until: statementEnded({ ...id, queryStartedUs }),
             }
           : {
-              ...common,
               id: 'terminate',
               title: `End the session ${pid} (${who})`,
-              act: endBackend({ ...id, how: 'terminate' }),
+              within: minutes(2),
+              still: [backendIs(named)],
+              act: endBackend(id),
               until: backendGone(id),
             },
       ],

@@ -96,7 +96,7 @@ async function build(options: AppOptions): Promise<Built> {
   const loaded = await load();
   checkRunbookNames(config, loaded, 'the configuration');
   const stored = await buildStore({ config, secrets, worker: parts.worker, clock, log, redact });
-  const reads = buildReads({ config, secrets, records: stored.records, clock, log });
+  const reads = buildReads({ config, secrets, records: stored.records, readsOnly: !parts.worker, clock, log });
   const { store, redis, guard, seen, knownPeople } = stored;
   const chats = buildChat({ config, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
   const told = buildTelling({ config, chats, store, metrics, clock, log });

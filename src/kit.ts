@@ -66,6 +66,7 @@ export { undrain } from './acts/undrain.ts';
 export {
   DrainFacts,
   drainChecks,
+  drainOf,
   drainScene,
   isKeptOn,
   lookForDrain,

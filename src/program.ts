@@ -9,6 +9,7 @@ import { loadConfig } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { checkRunbookNames } from './config/runbook-names.ts';
 import { type Config, ConfigSchema } from './config/schema.ts';
+import { type Needed, neededBy } from './config/secret-roles.ts';
 import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts';
 import { didYouMean } from './core/did-you-mean.ts';
 import { asError, TrunklineError } from './core/errors.ts';
@@ -82,7 +83,10 @@ export async function runProgram(around: Surroundings): Promise<number> {
   if (asks) return runClient(asks, around.argv.slice(1), around);
   try {
     if (around.argv[0] === 'audit')
-      return await auditVerb({ ...around, readConfig: (file, needed) => readConfig(around, file, needed) }, around.argv.slice(1));
+      return await auditVerb(
+        { ...around, readConfig: (file, needed) => readConfig(around, file, () => needed) },
+        around.argv.slice(1),
+      );
     const { values, positionals } = parseArgs({
       args: [...around.argv],
       allowPositionals: true,
@@ -115,7 +119,7 @@ function told(thrown: unknown, err: (text: string) => void): number {
 }
 
 async function serve(around: Surroundings, options: Options, parts: { bot: boolean; worker: boolean }): Promise<number> {
-  const { config, secrets } = readConfig(around, options.config, neededBy(parts));
+  const { config, secrets } = readConfig(around, options.config, (tree) => neededBy(parts, tree));
   // The other verbs need none of it, and loading it takes seconds.
   const { startApp } = await import('./app.ts');
   const app = await startApp({ config, secrets, parts, write: around.out });
@@ -147,27 +151,21 @@ function fileOnly({ env, readFile }: Surroundings, file?: string): Config {
   return loadConfig(textOf(path, readFile), path);
 }
 
-/** Which of the secrets are read, by their place in the file. A bot without a worker holds none that can write to a cluster. */
-type Needed = (path: string) => boolean;
-const ALL: Needed = () => true;
-const READING: Needed = (path) => !/^clusters\[\d+\]\.(patroni|probe)\.password$/.test(path);
-/** A worker takes no clicks, so it opens no secret of one-time codes. */
-const WORKING: Needed = (path) => !path.startsWith('totp.');
-
-function neededBy({ bot, worker }: { readonly bot: boolean; readonly worker: boolean }): Needed {
-  if (!worker) return READING;
-  return bot ? ALL : WORKING;
-}
-
 /** The file and what of its secrets is needed. */
-function readConfig({ env, readFile }: Surroundings, file?: string, needed: Needed = ALL): { config: Config; secrets: Secrets } {
+function readConfig(
+  { env, readFile }: Surroundings,
+  file?: string,
+  neededIn: (tree: unknown) => Needed = () => () => true,
+): { config: Config; secrets: Secrets } {
   const path = pathOf(env, file);
-  const secretsOf = (tree: unknown) =>
-    resolveSecrets(
+  const secretsOf = (tree: unknown) => {
+    const needed = neededIn(tree);
+    return resolveSecrets(
       referencesIn(tree).filter((one) => needed(one.path)),
       { env, readFile },
     );
-  const outside = (raw: unknown) => [...secretsOf(raw).problems, ...unreadableFiles(raw, readFile)];
+  };
+  const outside = (raw: unknown) => [...secretsOf(raw).problems, ...unreadableFiles(raw, readFile, neededIn(raw))];
   const config = loadConfig(textOf(path, readFile), path, outside);
   return { config, secrets: secretsOf(config).secrets };
 }

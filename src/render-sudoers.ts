@@ -1,7 +1,7 @@
 import type { ClusterConfig, Config } from './config/schema.ts';
 import { refusal } from './core/errors.ts';
 import { layoutOf } from './hosts/host-layout.ts';
-import { proxySudoGrants, sudoGrants } from './hosts/sudo-grants.ts';
+import { proxySudoGrants, readingGrants, sudoGrants } from './hosts/sudo-grants.ts';
 import { sudoers } from './stack/sudoers.ts';
 
 /**
@@ -28,7 +28,10 @@ function textsOf(config: ClusterConfig) {
     ...proxyGrants(config, ssh.user).map(({ name, user, grants }) => ({ cluster, member: name, text: sudoers(user, grants) })),
     ...members.map((member) => ({
       ...{ cluster, member: member.name },
-      text: sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
+      text: [
+        sudoers(member.sshUser ?? ssh.user, sudoGrants(layoutOf(member))),
+        ...(ssh.reading ? ['# The bot, which only reads:\n', sudoers(ssh.reading.user, readingGrants(layoutOf(member)))] : []),
+      ].join(''),
     })),
   ];
 }

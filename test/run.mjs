@@ -37,6 +37,7 @@ else await withHosts();
 finish();
 
 async function withHosts() {
+  buildProgram();
   // They wait more than they work, so more of them than cores run side by side.
   vitest('store (real Redis, etcd and PostgreSQL)', 'store', { workers: 6 });
   vitest('store, one at a time', 'alone');
@@ -50,6 +51,11 @@ async function withHosts() {
     if (prove) vitest(`prove, Debian ${debian}`, 'prove', { env, inside: true });
     stage(`hosts down, Debian ${debian}`, lab('down'));
   }
+}
+
+/** The tests that start the program start what is shipped. */
+function buildProgram() {
+  if (stage('build', [process.execPath, 'build.mjs'])) process.env.TRUNKLINE_PROGRAM = join(process.cwd(), 'dist/src/main.js');
 }
 
 function lab(...words) {

@@ -39,8 +39,8 @@ export interface ActDefinition<A extends z.ZodType<JsonObject>, R extends 'harml
    * step's `until` settles it.
    */
   readonly perform: (args: z.output<A>, hands: Hands, context: ActContext) => Promise<Performed>;
-  /** What it leaves behind that does harm until it is taken away; recorded before the act is performed. */
-  readonly debt?: (args: z.output<A>) => DebtDraft | undefined;
+  /** What it leaves behind that does harm until it is taken away; recorded before the act is performed. `claim` as in its context. */
+  readonly debt?: (args: z.output<A>, claim: string) => DebtDraft | undefined;
   /** The ids of the debts that are gone once the step of this act is done. */
   readonly pays?: (args: z.output<A>) => readonly string[];
   /** Ends what the act began, where it can be ended, and looks whether it is gone. */
@@ -55,7 +55,7 @@ export interface Act {
   readonly repeat: 'harmless' | 'never';
   readonly interrupts: boolean;
   readonly canBeEnded: boolean;
-  debt(args: JsonObject): DebtDraft | undefined;
+  debt(args: JsonObject, claim: string): DebtDraft | undefined;
   pays(args: JsonObject): readonly string[];
   /** `undefined` when it can't be ended. */
   end(args: JsonObject, hands: Hands, context: ActContext): Promise<EndedAct | undefined>;
@@ -74,7 +74,7 @@ export function defineAct<A extends z.ZodType<JsonObject>, R extends 'harmless' 
       repeat,
       interrupts,
       canBeEnded: definition.end !== undefined,
-      debt: (args) => definition.debt?.(schema.parse(args)),
+      debt: (args, claim) => definition.debt?.(schema.parse(args), claim),
       pays: (args) => definition.pays?.(schema.parse(args)) ?? [],
       end: async (args, hands, context) => definition.end?.(schema.parse(args), hands, context),
       perform: async (args, hands, context) => definition.perform(schema.parse(args), hands, context),

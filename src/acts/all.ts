@@ -60,7 +60,7 @@ export interface Acts {
   repeat(name: string): 'harmless' | 'never';
   interrupts(name: string): boolean;
   canBeEnded(name: string): boolean;
-  debt(act: StoredAct): DebtDraft | undefined;
+  debt(act: StoredAct, claim?: string): DebtDraft | undefined;
   pays(act: StoredAct): readonly string[];
   end(act: StoredAct, context: ActContext): Promise<EndedAct | undefined>;
   /** Log lines of the host acted on that say why the act hangs or failed; empty when the act has none to offer. */
@@ -131,7 +131,7 @@ export function createActs(hands: Hands): Acts {
     repeat: (name) => find(name).repeat,
     interrupts: (name) => find(name).interrupts,
     canBeEnded,
-    debt: (act) => find(act.act).debt(act.args),
+    debt: (act, claim = 'no-claim') => find(act.act).debt(act.args, claim),
     pays: (act) => find(act.act).pays(act.args),
     end: (act, context) => find(act.act).end(act.args, hands, context),
     explain: (act, sinceMs, signal) => find(act.act).explain(act.args, hands, sinceMs, signal),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DRAINED, DrainTags, drainDebtId } from '../core/drain-tags.ts';
+import { DRAINED, DrainName, DrainTags, drainDebtId } from '../core/drain-tags.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
@@ -14,8 +14,8 @@ const Args = z.object({
   before: DrainTags,
   /** How long it is meant to stay drained before people are reminded, in milliseconds. */
   keptMs: z.number().int().positive(),
-  /** It is drained already, and this gives the drain an owner and an end. */
-  already: z.boolean(),
+  /** The drain that stands already; this only gives it another owner and end. */
+  keeps: DrainName.exactOptional(),
 });
 
 const { act, build } = defineAct({
@@ -23,21 +23,21 @@ const { act, build } = defineAct({
   args: Args,
   repeat: 'never',
   interrupts: true,
-  debt: ({ cluster, member, before, keptMs, already }) => ({
+  debt: ({ cluster, member, before, keptMs, keeps }, claim) => ({
     id: drainDebtId(cluster, member),
     says: `${member} is drained: it takes no readers and cannot lead`,
-    release: { act: 'undrain', args: { cluster, member } },
+    release: { act: 'undrain', args: { cluster, member, drain: keeps ?? claim } },
     gone: { state: 'tags-are', args: { cluster, member, tags: before } },
     kept: {
       forMs: keptMs,
       endBy: `/pg undrain ${cluster} ${member}`,
       keepBy: `/pg drain ${cluster} ${member} --for 1h --reason ...`,
-      ...(already ? { anyhow: true } : {}),
+      ...(keeps === undefined ? {} : { anyhow: true }),
     },
   }),
-  async perform({ cluster, member, systemId }, hands, context) {
+  async perform({ cluster, member, systemId, keeps }, hands, context) {
     const ours = await claimedOnce(hands, context, { cluster, member, id: systemId, what: `draining ${member}` });
-    if (ours) await hands.hosts.run(cluster, member, { name: 'drain tags' }, context.signal);
+    if (ours) await hands.hosts.run(cluster, member, { name: 'drain tags', drain: keeps ?? context.claim }, context.signal);
     const said = await reloadPatroni(hands, cluster, member, context.signal);
     const tags = Object.keys(DRAINED).join(', ');
     return ours

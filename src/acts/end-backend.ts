@@ -11,8 +11,8 @@ const Args = z.object({
   pid: z.number().int().positive(),
   /** backend_start in microseconds since the epoch: a pid may be used again, a pid with its start is not. */
   startedUs: z.number().int().positive(),
-  /** `cancel` ends its running statement alone (pg_cancel_backend), `terminate` the session (pg_terminate_backend). */
-  how: z.enum(['cancel', 'terminate']),
+  /** query_start in microseconds: that statement alone is cancelled (pg_cancel_backend). Absent: the session ends (pg_terminate_backend). */
+  queryStartedUs: z.number().int().positive().exactOptional(),
 });
 
 const { act, build } = defineAct({
@@ -20,11 +20,17 @@ const { act, build } = defineAct({
   args: Args,
   repeat: 'never',
   interrupts: true,
-  async perform({ cluster, member, pid, startedUs, how }, hands, context) {
+  async perform({ cluster, member, pid, startedUs, queryStartedUs }, hands, context) {
+    const how = queryStartedUs === undefined ? 'terminate' : 'cancel';
     const what = how === 'cancel' ? `cancelling the statement of ${pid}` : `ending the session ${pid}`;
     if (!(await claimedOnce(hands, context, { cluster, member, id: `${startedUs}`, what })))
       return { performed: false, says: `an earlier attempt has told ${pid} on ${member} already; it is not told twice` };
-    const { stdout } = await hands.hosts.run(cluster, member, { name: `${how} backend`, pid, startedUs }, context.signal);
+    const id = { pid, startedUs };
+    const command =
+      queryStartedUs === undefined
+        ? ({ name: 'terminate backend', ...id } as const)
+        : ({ name: 'cancel backend', ...id, queryStartedUs } as const);
+    const { stdout } = await hands.hosts.run(cluster, member, command, context.signal);
     if (stdout.trim() === 't') return { performed: true, says: `${member} has told ${pid} to ${ASKED[how]}` };
     throw refusal(
       `${member} found no such ${how === 'cancel' ? 'running statement' : 'session'} any more and did nothing`,

@@ -141,10 +141,11 @@ export type HostCommand =
   | { readonly name: 'slot for a standby' | 'drop left slot'; readonly slot: string }
   | { readonly name: 'patroni log'; readonly lines: number; readonly since: number }
   /** Each prints `t` where exactly that backend or slot was there; `startedUs`: backend_start in microseconds since the epoch. */
-  | { readonly name: 'terminate backend' | 'cancel backend'; readonly pid: number; readonly startedUs: number }
+  | { readonly name: 'terminate backend'; readonly pid: number; readonly startedUs: number }
+  | { readonly name: 'cancel backend'; readonly pid: number; readonly startedUs: number; readonly queryStartedUs: number }
   | { readonly name: 'drop slot'; readonly slot: string; readonly kind: 'physical' | 'logical'; readonly restartLsn: string }
-  /** In the member's patroni.yml. */
-  | { readonly name: 'drain tags' | 'undrain tags' }
+  /** In the member's patroni.yml; `drain` names the drain, and `undrain tags` fails where another one has set them. */
+  | { readonly name: 'drain tags' | 'undrain tags'; readonly drain: string }
   /** Prints the claim of a rewind that was begun in this very data directory; nothing where there was none. */
   | { readonly name: 'read rewind mark' }
   | { readonly name: 'mark rewind'; readonly claim: string }

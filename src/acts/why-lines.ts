@@ -6,14 +6,18 @@
 export function whyLines(log: string, most: number): readonly string[] {
   const told = new Map<string, string>();
   for (const raw of log.split('\n')) {
-    const line = withoutPrefix(raw).trim();
-    if (line === '' || !TELLS.some((pattern) => pattern.test(line))) continue;
+    const text = withoutPrefix(raw);
+    const line = text.trim();
+    if (line === '' || CLIENTS.test(text) || !TELLS.some((pattern) => pattern.test(line))) continue;
     const sentence = line.replace(/^[\d\-:,. TZ+]+/, '').replaceAll(/\d+/g, '#');
     told.delete(sentence);
     told.set(sentence, line.slice(0, 300));
   }
   return [...told.values()].slice(-most);
 }
+
+/** Statements, what they read, and further lines of them (PostgreSQL begins these with a tab): their constants are nobody's to show. */
+const CLIENTS = /^\s|\b(?:STATEMENT|QUERY|CONTEXT): {2}|\b(?:statement|parameters): /;
 
 const TELLS: readonly RegExp[] = [
   /\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b/,

@@ -101,7 +101,7 @@ function dataDirectory({ member, host, server, primary, discards }: BootstrapSce
   // Patroni would start what it finds there, or throw it away.
   if (hasPatroni)
     return blocked(id, says, `Move it away on ${member}, or have it deleted by \`--discard ${member}\`.`, { hard: true });
-  const hint = `Override it to keep it: it is renamed to ${path}.kept-DATE before the copy takes its place. Or have it deleted by \`--discard ${member}\`.`;
+  const hint = `Override it to keep it: it is renamed to ${path}.old-t0-SECONDS before the copy takes its place, and \`/pg kept\` lists it. Or have it deleted by \`--discard ${member}\`.`;
   return blocked(id, says, hint, { hard: false });
 }
 

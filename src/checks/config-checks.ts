@@ -5,6 +5,8 @@ import type { Risk } from '../core/plan.ts';
 import { known } from '../core/reading.ts';
 import { type ConfigScene, needsRestart } from './config-plan.ts';
 import { membersAnswer } from './members-answer.ts';
+import { slotsFit } from './slots-fit-check.ts';
+import { slotsKept, slotsLost } from './slots-kept-check.ts';
 
 /** The pre-flight list of a change of the dynamic configuration. */
 export function configChecks(scene: ConfigScene): readonly Check[] {
@@ -14,13 +16,21 @@ export function configChecks(scene: ConfigScene): readonly Check[] {
     overrides(scene),
     hotStandby(scene),
     synchronous(scene),
+    slotsKept(scene),
+    slotsFit(scene),
     membersRead(scene),
     membersAnswer(scene),
   ];
 }
 
-/** Strict synchronous mode stops writes while no synchronous standby is there (Patroni docs/replication_modes.rst). */
+/** A logical slot that is lost takes changes with it. Strict synchronous mode stops writes while no synchronous standby is there (Patroni docs/replication_modes.rst). */
 export function configRisk(scene: ConfigScene): { readonly risk: Risk; readonly riskReason?: string } {
+  const logical = slotsLost(scene).filter(({ kind }) => kind === 'logical');
+  if (logical.length > 0)
+    return {
+      risk: 'can-lose-data',
+      riskReason: `what the consumers of ${logical.map(({ name }) => name).join(' and ')} have not read is lost to them`,
+    };
   const says = strictWords(scene);
   return says === undefined ? { risk: 'interrupts-nothing' } : { risk: 'interrupts-writes', riskReason: says };
 }

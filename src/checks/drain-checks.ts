@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import type { Dcs, MemberReadings, PatroniMember, Snapshot } from '../core/cluster.ts';
 import type { Debt } from '../core/debt.ts';
-import { DRAINED, type DrainTags, drainDebtId, drainTagsOf, sameTags, tagWords } from '../core/drain-tags.ts';
+import { DRAINED, DrainName, type DrainTags, drainDebtId, drainTagsOf, sameTags, tagWords } from '../core/drain-tags.ts';
 import { refusal } from '../core/errors.ts';
 import { anObject, debtOf, memberIn } from '../core/member-facts.ts';
 import { known, type Reading } from '../core/reading.ts';
@@ -80,14 +80,24 @@ export function requireDrainable({ cluster, member }: Draining, { dcs, debt, tag
 }
 
 /** What the tags were before the drain. @throws Refusal when the member is not drained by us. */
-export function tagsBefore({ cluster, member }: Draining, { debt, tags }: DrainScene): DrainTags {
-  const args = debt ? z.object({ tags: DrainTagsShape }).safeParse(debt.gone.args) : undefined;
-  if (args?.success) return args.data.tags;
-  const are = `Patroni there runs with the tags ${tagWords(tags)}`;
-  throw refusal(
+export function tagsBefore(input: Draining, scene: DrainScene): DrainTags {
+  const args = z.object({ tags: DrainTagsShape }).safeParse(scene.debt?.gone.args);
+  if (args.success) return args.data.tags;
+  throw notOurs(input, scene);
+}
+
+function notOurs({ cluster, member }: Draining, { tags }: DrainScene): Error {
+  return refusal(
     `${member} of ${cluster} is not drained by Trunkline: nothing to do`,
-    `${are}; what people wrote into its patroni.yml they take out there.`,
+    `Patroni there runs with ${tagWords(tags)}; what people wrote into its patroni.yml they take out there.`,
   );
+}
+
+/** The name of the drain that its debt takes back. @throws Refusal as `tagsBefore`. */
+export function drainOf(input: Draining, scene: DrainScene): string {
+  const args = z.object({ drain: DrainName }).safeParse(scene.debt?.release.args);
+  if (args.success) return args.data.drain;
+  throw notOurs(input, scene);
 }
 
 const DrainTagsShape = z.object({ nofailover: z.boolean(), noloadbalance: z.boolean(), nosync: z.boolean() });

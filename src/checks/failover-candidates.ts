@@ -1,7 +1,7 @@
 import type { MemberReadings } from '../core/cluster.ts';
-import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
 import { type FailoverScene, hasUpTo } from './failover-scene.ts';
+import { mayNotLead } from './may-not-lead.ts';
 
 /** Why a member can not be promoted at all; empty when it can. */
 export function ruledOut({ dcs, timeline, systemId }: FailoverScene, member: MemberReadings): readonly string[] {
@@ -69,12 +69,4 @@ function tooFar(scene: FailoverScene, member: MemberReadings): readonly string[]
     ...(lag > most ? [`it is ${formatBytes(lag)} behind, more than maximum_lag_on_failover (${formatBytes(most)})`] : []),
     ...(config.synchronousMode !== 'off' && !isSync(scene, member) ? ['it is no synchronous standby'] : []),
   ];
-}
-
-/** failover_priority 0 is nofailover; `nofailover: false` wins over it (Patroni docs/yaml_configuration.rst, tags). */
-function mayNotLead({ patroni }: MemberReadings): boolean {
-  const { nofailover, failover_priority: priority } = known(patroni)?.tags ?? {};
-  if (nofailover !== undefined)
-    return nofailover === true || ['on', 'true', 'yes', '1'].includes(String(nofailover).toLowerCase());
-  return priority !== undefined && Number(priority) === 0;
 }

@@ -65,6 +65,14 @@ function patroni({ member, host, facts }: BootstrapScene): Check {
 }
 
 function credentials({ cluster, facts }: BootstrapScene): Check {
+  const { joinsByHand } = facts.snapshot.cluster;
+  if (joinsByHand !== undefined)
+    return blocked(
+      'credentials',
+      `no patroni.yml can be written for a new member of ${cluster}: ${joinsByHand}, and its keys are on no host that Trunkline knows`,
+      'Write its patroni.yml by hand, with the certificates and logins of the other members, and start Patroni there.',
+      { hard: true },
+    );
   if (facts.snapshot.cluster.joinsAs !== undefined)
     return passed('credentials', `the configuration has the roles that a new member's patroni.yml names`);
   return blocked(

@@ -4,6 +4,7 @@ import type { Snapshot } from '../core/cluster.ts';
 import type { KeptFolder } from '../core/data-directory.ts';
 import { refusal } from '../core/errors.ts';
 import { known, type Reading } from '../core/reading.ts';
+import { standbyRow } from '../core/standby-row.ts';
 import { formatBytes } from '../core/units.ts';
 import type { View } from '../core/view.ts';
 
@@ -32,18 +33,28 @@ export function keptFolder({ kept }: KeptFacts, node: string, folder: string): K
 /** Whether the node may need it still. */
 export function keptChecks({ snapshot }: KeptFacts, node: string, { path, bytes, suffix }: KeptFolder): readonly Check[] {
   const id = 'node-streams';
-  const leader = known(snapshot.dcs)?.leader;
-  const primary = known(snapshot.members.find(({ name }) => name === leader)?.sql);
-  const streams = leader === node || primary?.standbys.some(({ name, state }) => name === node && state === 'streaming') === true;
+  const primary = onlyPrimary(snapshot);
+  const host = snapshot.cluster.members.find(({ name }) => name === node)?.host;
+  const leads = primary?.name === node;
+  const streams = leads || (primary && standbyRow(primary.sql, { name: node, host })?.state === 'streaming');
   const what = `${path} on ${node} is ${suffix.startsWith('wal') ? 'WAL of a lost branch' : 'an old data directory'} of ${formatBytes(bytes)}, put aside by a run`;
   return [
     passed('put-aside', what),
     streams
-      ? passed(id, `${node} ${leader === node ? 'leads' : 'streams'}, so it does not need it`)
+      ? passed(id, `${node} ${leads ? 'leads' : 'streams'}, so it does not need it`)
       : blocked(id, `${node} does not stream, so the old copy may be the only one there`, 'Bring it back first: `/pg rebuild`.', {
           hard: false,
         }),
   ];
+}
+
+/** By SQL, and under Patroni by the leader key too: it may be held by a member that is no primary. */
+function onlyPrimary({ cluster, dcs, members }: Snapshot) {
+  const [first, ...more] = members.flatMap(({ name, sql }) =>
+    sql.ok && !sql.value.inRecovery ? [{ name, sql: sql.value }] : [],
+  );
+  const isIt = more.length === 0 && (cluster.mode === 'streaming' || known(dcs)?.leader === first?.name);
+  return isIt ? first : undefined;
 }
 
 function isObject(value: unknown): boolean {

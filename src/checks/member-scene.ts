@@ -3,6 +3,7 @@ import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
+import { mayNotLead } from './may-not-lead.ts';
 import type { Scene } from './scene.ts';
 
 /** The member of that name, the leader too. @throws Refusal that lists the members. */
@@ -22,6 +23,12 @@ export function memberCalled({ cluster, leader, others }: Scene, name: string): 
 export function streamingNow({ leaderSql, others }: Scene): readonly string[] {
   const rows = new Set(leaderSql.standbys.filter(({ state }) => state === 'streaming').map(({ name }) => name));
   return others.filter(({ name, sql }) => rows.has(name) && known(sql)).map(({ name }) => name);
+}
+
+/** Of these, whom Patroni may promote: not one that is drained, or tagged nofailover by hand. */
+export function couldTakeOver(scene: Scene): readonly string[] {
+  const barred = new Set(scene.others.filter(mayNotLead).map(({ name }) => name));
+  return streamingNow(scene).filter((name) => !barred.has(name));
 }
 
 /** What must be so of the cluster before the PostgreSQL of a member is stopped; `noun`: `restart`, `reinit`. */

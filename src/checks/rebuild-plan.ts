@@ -1,9 +1,11 @@
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
 import { walFileName } from '../core/timeline-history.ts';
 import { formatBytes } from '../core/units.ts';
 import type { RebuildFacts } from './rebuild-facts.ts';
 import { type RebuildScene, rebuildScene } from './rebuild-scene.ts';
+import { rehearsalNote } from './rehearsal-note.ts';
 import { partedNote, type RebuildVerdict, type RebuildWay, rebuildVerdict } from './rebuild-verdict.ts';
 
 /** What the person asked for beside the node. */
@@ -42,6 +44,7 @@ export interface Rebuild {
 /** @throws Refusal for a cluster or a member that can't be rebuilt. */
 export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
   const scene = rebuildScene(facts);
+  requireSomethingToDo(scene, asked.how);
   const verdict = rebuildVerdict(scene, asked.how);
   const { way } = verdict;
   const copy = way === 'reinit' ? copyChecks(scene) : { checks: [], deletesOld: false };
@@ -67,6 +70,15 @@ export function planRebuild(facts: RebuildFacts, asked: RebuildAsked): Rebuild {
     deletesOld: copy.deletesOld,
     hasData: scene.server?.process !== 'no data directory',
   };
+}
+
+/** A copy that is asked for of a member that streams is a reinit; 'nothing to do' alone would leave whoever asked without it. */
+function requireSomethingToDo({ node, leader, cluster, streams }: RebuildScene, how: RebuildAsked['how']): void {
+  if (!streams || how !== 'reinit') return;
+  throw refusal(
+    `${node.name} streams from ${leader.name}, so there is nothing to rebuild`,
+    `To copy it anew all the same: \`/pg reinit ${cluster} ${node.name} --discard ${node.name}\`.`,
+  );
 }
 
 /** The facts whose change makes an approval stale; what could not be read is null. */
@@ -162,5 +174,5 @@ function notesOf(scene: RebuildScene, verdict: RebuildVerdict, deletesOld: boole
   const kept =
     verdict.lostBytes === 0 ? [] : [`The WAL of the lost branch is kept beside the data directory first; \`/pg kept\` lists it.`];
   const tool = ['No backup tool is configured, so the copy is a base backup of the leader that Patroni makes.'];
-  return [partedNote(scene, verdict), ...(way === 'rewind' ? kept : [...keep, ...tool])];
+  return [partedNote(scene, verdict), ...(way === 'rewind' ? [rehearsalNote(scene), ...kept] : [...keep, ...tool])];
 }

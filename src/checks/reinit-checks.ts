@@ -6,7 +6,7 @@ import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
 import { etcdChecks } from './etcd-checks.ts';
 import { lagLimit } from './lag-checks.ts';
-import { memberCalled, memberClusterChecks, streamingNow } from './member-scene.ts';
+import { couldTakeOver, memberCalled, memberClusterChecks, streamingNow } from './member-scene.ts';
 import { copyChecks, sourceOf } from './reinit-copy-checks.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import type { SwitchoverFacts } from './switchover-facts.ts';
@@ -59,7 +59,7 @@ export function reinitPreflight(
       patroniAnswers(member),
       holdsNothing(scene, member),
       ...copyChecks(scene, member),
-      standbysLeft(scene, name, others),
+      standbysLeft(scene, name),
     ],
     notes: notesOf(scene, member),
   };
@@ -120,16 +120,17 @@ function holdsNothing(scene: Scene, { name, sql, patroni }: MemberReadings): Che
   );
 }
 
-function standbysLeft(scene: Scene, name: string, others: readonly string[]): Check {
+function standbysLeft(scene: Scene, name: string): Check {
   const id = 'standbys-left';
   const stops = whyWritesStop(scene, [name]);
   if (stops !== undefined)
     return blocked(id, `writes stop for the whole copy: ${stops}`, 'Add a standby first, or turn strict mode off for it.', {
       hard: false,
     });
+  const others = couldTakeOver(scene).filter((other) => other !== name);
   if (others.length > 0) return passed(id, `${others.join(' and ')} streams while ${name} is copied`);
   const own = streamingNow(scene).includes(name);
-  const says = `no other standby streams while ${name} is copied: nobody could take over from ${scene.leader.name}`;
+  const says = `no other standby that may lead streams while ${name} is copied: nobody could take over from ${scene.leader.name}`;
   return own
     ? blocked(id, `${says}, and ${name} streams now`, 'Leave it, or say why it must be copied anew.', { hard: false })
     : warned(id, says, 'Have another standby ready soon.');

@@ -49,19 +49,19 @@ export function planRelease({ snapshot, server }: ReleaseFacts): Release {
       'Bring a standby back first; the data of the holder may be all there is.',
     );
   const risk = riskOf(holder, best, dcs);
+  const idle = provenIdle(holder, server, dcs.systemId);
+  const wedge = `${holder.name} holds the leader key and takes no writes, so nobody does. Its Patroni is stopped; Patroni then promotes who is most advanced, which is ${best.name} as things stand.`;
   return {
     ...{ holder: holder.name, best: best.name, timeline: best.timeline, systemId: best.systemId },
     checks: [
-      provenIdle(holder, server, dcs.systemId),
+      idle,
       nobodyElse(others),
       bestReplica(best, others),
       risk.check,
       ...etcdChecks({ facts: { snapshot, atMs: snapshot.startedAtMs } }),
       notPaused(cluster, dcs),
     ],
-    notes: [
-      `${holder.name} holds the leader key and takes no writes, so nobody does. Its Patroni is stopped; Patroni then promotes who is most advanced, which is ${best.name} as things stand.`,
-    ],
+    notes: idle.verdict === 'block' ? [] : [wedge],
     ...(risk.mayLose === undefined ? {} : { mayLose: risk.mayLose }),
   };
 }

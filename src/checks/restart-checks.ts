@@ -114,11 +114,15 @@ function checksOf(scene: Scene, { replicas, lead, order }: Chosen): readonly Che
   if (lead?.by !== 'switchover') return own;
   const restartedBefore = lead.target !== undefined && replicas.includes(lead.target);
   // A switchover asks for more: where both look at the same, its verdict counts.
-  const more = switchoverPreflight(scene.facts, lead.target).checks.filter(({ id }) => !restartedBefore || id !== PENDING);
+  const more = switchoverPreflight(scene.facts, lead.target, NO_PAUSE).checks.filter(
+    ({ id }) => !restartedBefore || id !== PENDING,
+  );
   return [...new Map([...own, ...more].map((check) => [check.id, check])).values()];
 }
 
 const PENDING = 'candidate-pending-restart';
+/** No PgBouncer is paused by a restart. */
+const NO_PAUSE = false;
 
 function whyStops(scene: Scene, replicas: readonly string[], lead: Lead | undefined): string | undefined {
   if (lead?.by === 'switchover') return `the lead moves from ${lead.name} to ${lead.target ?? 'a standby'}`;

@@ -2,7 +2,7 @@ import type { Activity } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { formatDuration } from '../core/units.ts';
 import { archiverChecks } from './archiver-checks.ts';
-import { streamingNow } from './member-scene.ts';
+import { couldTakeOver } from './member-scene.ts';
 import { answers } from './restart-replica-checks.ts';
 import { activityOf, type Scene } from './scene.ts';
 
@@ -35,13 +35,13 @@ export function restartLeaderChecks(scene: Scene, startWithinS: number): readonl
 function takeOver(scene: Scene, startWithinS: number): Check {
   const id = 'leader-start';
   const { leader } = scene;
-  const ready = streamingNow(scene);
+  const ready = couldTakeOver(scene);
   const limit = `within ${startWithinS} s`;
   return ready.length > 0
     ? passed(id, `if ${leader.name} does not start again, Patroni fails over to ${ready.join(' or ')}`, limit)
     : warned(
         id,
-        `no standby streams: if ${leader.name} does not start again, nobody takes over`,
+        `no standby streams that may lead: if ${leader.name} does not start again, nobody takes over`,
         'Bring a standby back first, or be ready to mend it by hand.',
         limit,
       );

@@ -2,7 +2,7 @@ import type { MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { known } from '../core/reading.ts';
 import { formatDuration } from '../core/units.ts';
-import { streamingNow } from './member-scene.ts';
+import { couldTakeOver, streamingNow } from './member-scene.ts';
 import { activityOf, type Scene } from './scene.ts';
 
 /** Whether a replica can be restarted and its return be proven, and whom its restart harms. */
@@ -77,7 +77,8 @@ function readers(scene: Scene, { name }: MemberReadings): Check {
   const activity = known(activityOf(scene, name));
   if (!activity) return warned(id, `who reads from ${name} could not be read`, 'Look by hand.', within);
   const long = activity.longTransactions.filter(({ ageMs }) => ageMs > limit);
-  const clients = `${activity.clientConnections} client connections of ${name} are cut off`;
+  const count = activity.clientConnections;
+  const clients = `${count} client ${count === 1 ? 'connection of' : 'connections of'} ${name} ${count === 1 ? 'is' : 'are'} cut off`;
   if (long.length === 0) return passed(id, clients, within);
   const shown = long.slice(0, 3).map(({ pid, user, ageMs }) => `pid ${pid} of ${user} (${formatDuration(ageMs)})`);
   return warned(id, `${clients}, with ${shown.join(', ')} in a long transaction`, 'Tell their owners, or wait for them.', within);
@@ -86,12 +87,12 @@ function readers(scene: Scene, { name }: MemberReadings): Check {
 /** Who could take over while this one is away. */
 export function standbysLeft(scene: Scene, name: string): Check {
   const id = `${name}-others`;
-  const left = streamingNow(scene).filter((other) => other !== name);
+  const left = couldTakeOver(scene).filter((other) => other !== name);
   return left.length > 0
     ? passed(id, `${left.join(' and ')} streams while ${name} is away`)
     : warned(
         id,
-        `no other standby streams while ${name} is away: nobody could take over from ${scene.leader.name}`,
+        `no other standby that may lead streams while ${name} is away: nobody could take over from ${scene.leader.name}`,
         'Do it when that is least likely to be needed.',
       );
 }

@@ -95,7 +95,10 @@ function neededWal({ node, parted, control, data, end }: RebuildScene): Check {
   const missing = names.filter((name) => !data.walFiles.includes(name));
   const where = `the WAL of ${node.name} from ${formatLsn(from)} on`;
   if (missing.length === 0)
-    return passed(id, `${where} is in pg_wal (${names.length} files); the rehearsal looks for the last common checkpoint`);
+    return passed(
+      id,
+      `${where} is in pg_wal (${names.length} ${names.length === 1 ? 'file' : 'files'}); the rehearsal looks for the last common checkpoint`,
+    );
   const gone = `${missing.length} of ${names.length} files are gone, the first is ${missing[0]}`;
   return restore
     ? passed(id, `of ${where}, ${gone}; restore_command is set, so pg_rewind fetches them (--restore-target-wal)`)

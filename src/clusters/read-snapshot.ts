@@ -8,14 +8,14 @@ import { vipHolders } from './vip-holders.ts';
 
 /** Everything of one cluster, all parts asked at once and each bounded. Never rejects. */
 export async function readSnapshot(parts: ClusterParts, clock: Clock): Promise<Snapshot> {
-  const { info, vip } = parts;
+  const { info } = parts;
   const startedAtMs = clock.now();
-  const [dcs, members, etcd, proxies, holders] = await Promise.all([
+  const [dcs, members, etcd, proxies, vip] = await Promise.all([
     readDcs(parts, clock),
     Promise.all(info.members.map((member) => readMember(parts, member, clock))),
     readEndpoints(parts, clock),
     readProxies(parts, clock),
-    vipHolders(parts, clock),
+    readVip(parts, clock),
   ]);
   // After the reads, whose answers carry it.
   const term = parts.etcd?.term?.();
@@ -27,8 +27,14 @@ export async function readSnapshot(parts: ClusterParts, clock: Clock): Promise<S
     etcd,
     ...(term ? { etcdTerm: term } : {}),
     proxies,
-    ...(vip && holders ? { vip: { address: vip.address, holders } } : {}),
+    ...(vip ? { vip } : {}),
   };
+}
+
+/** Who holds the virtual address, bounded; `undefined` where there is none. */
+export async function readVip(parts: ClusterParts, clock: Clock): Promise<Snapshot['vip']> {
+  const holders = await vipHolders(parts, clock);
+  return parts.vip && holders ? { address: parts.vip.address, holders } : undefined;
 }
 
 /** The DCS of one cluster, bounded. */
@@ -46,7 +52,8 @@ async function readEndpoints({ etcd }: ClusterParts, clock: Clock): Promise<read
   );
 }
 
-async function readProxies({ proxies }: ClusterParts, clock: Clock): Promise<readonly ProxyReadings[]> {
+/** What each HAProxy sees, bounded. */
+export async function readProxies({ proxies }: ClusterParts, clock: Clock): Promise<readonly ProxyReadings[]> {
   if (!proxies) return [];
   return orElse(
     clock,

@@ -9,7 +9,7 @@ import { readPoolers, readTimers } from './read-poolers.ts';
 import { readConfig } from './read-config.ts';
 import { readLease, readSightings } from './read-sightings.ts';
 import { rebuildReads } from './rebuild-reads.ts';
-import { readDcs, readSnapshot } from './read-snapshot.ts';
+import { readDcs, readProxies, readSnapshot, readVip } from './read-snapshot.ts';
 import { type KeptRecords, recordReads } from './record-reads.ts';
 import { memberOf, partsOf } from './seen-parts.ts';
 import { standbyReads } from './standby-reads.ts';
@@ -40,6 +40,8 @@ export function createViews(options: {
         clusters: () => seen.map(({ info }) => info),
         cluster: (name) => parts(name).info,
         snapshot: async (cluster) => readSnapshot(parts(cluster), clock),
+        proxies: async (cluster) => readProxies(parts(cluster), clock),
+        vip: async (cluster) => readVip(parts(cluster), clock),
         dcs: async (cluster) => readDcs(parts(cluster), clock),
         member: async (cluster, member) => readMember(parts(cluster), memberOf(parts(cluster), member), clock),
         sql: async (cluster, member) => bounded(clock, `SQL on ${member}`, () => parts(cluster).sql.member(member)),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createLagSampler, type LagSampler } from '../clusters/lag-sampler.ts';
 import type { KeptRecords } from '../clusters/record-reads.ts';
 import { createViews, type Views } from '../clusters/view.ts';
@@ -9,6 +8,7 @@ import type { Log } from '../core/log.ts';
 import type { View } from '../core/view.ts';
 import { createEtcd, type Etcd } from '../etcd/client.ts';
 import { type ClusterSources, openCluster } from './cluster-sources.ts';
+import { tlsMaterial } from './tls-material.ts';
 
 /** Everything that reads. */
 export interface Reads {
@@ -25,15 +25,17 @@ interface Needs {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly records: KeptRecords;
+  /** This process has no worker, so it holds no login that changes anything. */
+  readonly readsOnly: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Opens etcd and every cluster for reading, and composes the views. Nothing connects before it is asked. */
-export function buildReads({ config, secrets, records, clock, log }: Needs): Reads {
+export function buildReads({ config, secrets, records, readsOnly, clock, log }: Needs): Reads {
   const etcds = new Map(config.etcds.map((etcd) => [etcd.name, openEtcd(etcd, secrets, clock)]));
   const clusters = config.clusters.map((cluster) =>
-    openCluster({ config, cluster, secrets, etcd: etcds.get(cluster.etcd ?? ''), clock, log }),
+    openCluster({ config, cluster, secrets, etcd: etcds.get(cluster.etcd ?? ''), readsOnly, clock, log }),
   );
   const parts = clusters.map((cluster) => cluster.parts);
   const lag = createLagSampler({ clusters: parts, clock, log });
@@ -52,13 +54,11 @@ export function buildReads({ config, secrets, records, clock, log }: Needs): Rea
   };
 }
 
-function openEtcd({ endpoints, username, password, tls }: EtcdConfig, secrets: Secrets, clock: Clock): Etcd {
-  const pem = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path));
-  const [ca, cert, key] = [pem(tls?.ca), pem(tls?.cert), pem(tls?.key)];
+function openEtcd({ name, endpoints, username, password, tls }: EtcdConfig, secrets: Secrets, clock: Clock): Etcd {
   return createEtcd({
     endpoints,
     clock,
     ...(username && password ? { username, password: secrets.reveal(password) } : {}),
-    ...(tls ? { tls: { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) } } : {}),
+    ...(tls ? { tls: tlsMaterial(tls, `tls of etcd ${name}`, secrets) } : {}),
   });
 }

@@ -6,13 +6,20 @@ import { createClaims } from '../hosts/claims.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import { createUnits } from '../hosts/units.ts';
 
+interface Named {
+  readonly name: string;
+}
+
 /** What is needed of a cluster to tidy up its hosts. */
 interface Cluster {
-  readonly config: Pick<ClusterConfig, 'name'> & { readonly members: readonly { readonly name: string }[] };
+  readonly config: Pick<ClusterConfig, 'name'> & { readonly members: readonly Named[]; readonly pgbouncers: readonly Named[] };
   readonly ssh?: SshPool;
 }
 
-/** Deletes the claims and results of long ago on the members' hosts, one after the other; a host that fails is logged and left. */
+/**
+ * Deletes the claims of long ago on the hosts of members and of PgBouncers, and the results of long work on those of members, where
+ * alone there is any; one host after the other. A host that fails is logged and left.
+ */
 export async function cleanHosts(
   clusters: readonly Cluster[],
   { clock, log }: { readonly clock: Clock; readonly log: Log },
@@ -21,12 +28,12 @@ export async function cleanHosts(
     if (!ssh) continue;
     const claims = createClaims(ssh);
     const units = createUnits({ ssh, layouts: new Map(), clock });
-    for (const { name } of config.members) {
-      for (const kept of [claims, units]) {
-        await kept.clean(name).catch((error: unknown) => {
-          log.warn('old claims could not be deleted', { cluster: config.name, member: name, error: asError(error).message });
-        });
-      }
+    const of = (hosts: readonly Named[], ...kept: readonly { clean(host: string): Promise<void> }[]) =>
+      hosts.flatMap(({ name }) => kept.map((one) => ({ name, clean: () => one.clean(name) })));
+    for (const { name, clean } of [...of(config.members, claims, units), ...of(config.pgbouncers, claims)]) {
+      await clean().catch((error: unknown) => {
+        log.warn('old claims could not be deleted', { cluster: config.name, host: name, error: asError(error).message });
+      });
     }
   }
 }

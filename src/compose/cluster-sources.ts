@@ -18,10 +18,11 @@ import { createUnits } from '../hosts/units.ts';
 import { createPatroni, type Patroni } from '../patroni/patroni.ts';
 import { createPostgres, type Postgres } from '../postgres/postgres.ts';
 import { createProxies } from '../proxies/proxies.ts';
+import { infoOf } from './cluster-info.ts';
 import { dynamicConfig } from './dynamic-config.ts';
 import { limitsOf } from './limits.ts';
 import { lingeringOf } from './lingering-of.ts';
-import { haproxySockets } from './haproxy-sockets.ts';
+import { patroniReads, restEndpoints } from './patroni-access.ts';
 import { poolerParts } from './pooler-parts.ts';
 import { proxyHostsWithSsh, sshPoolOf } from './ssh-pool-of.ts';
 
@@ -41,23 +42,21 @@ interface Needs {
   readonly cluster: ClusterConfig;
   readonly secrets: Secrets;
   readonly etcd: Etcd | undefined;
+  /** This process has no worker. */
+  readonly readsOnly: boolean;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/** `http://host:8008` of each member, https where TLS is configured. */
-export function restEndpoints(cluster: ClusterConfig): readonly { readonly name: string; readonly url: string }[] {
-  const scheme = cluster.patroni.tls ? 'https' : 'http';
-  return cluster.members.map(({ name, host, restPort }) => ({ name, url: `${scheme}://${host}:${restPort}` }));
 }
 
 /** Opens the read-only connections to everything that one cluster of the configuration consists of. */
 export function openCluster(needs: Needs): ClusterSources {
   const { cluster, clock } = needs;
   const isPatroni = cluster.mode === 'patroni';
-  const patroni = isPatroni ? createPatroni({ members: restEndpoints(cluster), tls: cluster.patroni.tls, clock }) : undefined;
+  const patroni = isPatroni
+    ? createPatroni({ members: restEndpoints(cluster), ...patroniReads(cluster, needs.secrets), clock })
+    : undefined;
   const postgres = postgresOf(needs);
-  const ssh = sshPoolOf(cluster, { secrets: needs.secrets, clock });
+  const ssh = sshPoolOf(cluster, needs);
   const proxies = proxiesOf(needs);
   const log = ssh ? createMemberLog({ ssh, layouts: layoutsOf(cluster), isPatroni, clock }) : undefined;
   const logs = log && {
@@ -66,7 +65,7 @@ export function openCluster(needs: Needs): ClusterSources {
   const hosts = ssh ? hostsOf(needs, ssh) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
-    info: infoOf(cluster),
+    info: infoOf(needs.config, cluster),
     limits: limitsOf(needs.config, cluster),
     sql: postgres,
     rewindRole: cluster.rewind?.user,
@@ -102,24 +101,6 @@ async function logPlace(postgres: Postgres, host: string, { unit }: LogAsked) {
   if (unit === 'patroni') return { why: 'it was not asked' };
   const place = await postgres.log(host);
   return place.ok ? place.value : { why: place.why };
-}
-
-function infoOf(config: ClusterConfig): ClusterParts['info'] {
-  const { name, environment, mode, scope, members, patroni } = config;
-  return {
-    ...(config.probe ? { probesWrites: true } : {}),
-    ...(haproxySockets(config).length > 0 ? { tellsProxies: true } : {}),
-    name,
-    environment,
-    mode,
-    scope: scope ?? name,
-    ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
-    members: members.map(({ name: member, host, site, postgresPort }) => ({
-      ...{ name: member, host },
-      ...(site ? { site } : {}),
-      ...(postgresPort === 5432 ? {} : { port: postgresPort }),
-    })),
-  };
 }
 
 function postgresOf({ cluster, secrets, clock }: Needs): Postgres {

@@ -3,6 +3,7 @@ import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Journal, Run } from '../core/run.ts';
 import { runLog } from '../runs/run-log.ts';
+import { didLines } from '../runs/step-lines.ts';
 import type { Runs } from '../store/runs.ts';
 
 /** Puts the log of a run that came to its end, or to a halt, into the thread of its message. Never rejects. */
@@ -22,7 +23,11 @@ export function createLogPosting({
       const file = runLog(run, journal);
       await chat.post({
         ...{ channel: run.channelId, threadTs, kind: 'log', lane: 'interaction' },
-        message: { summary: file.title, parts: [{ note: `${file.title} is attached.` }], attachments: [file] },
+        message: {
+          summary: file.title,
+          parts: [...didLines(run, journal), { note: `${file.title} is attached.` }],
+          attachments: [file],
+        },
         metadata: { id: `${run.id}-log-${run.epoch}` },
       });
     } catch (error) {

@@ -2,7 +2,8 @@ import type { MemberHands } from '../acts/member-hands.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { refusal } from '../core/errors.ts';
 import { createMemberWrites, type MemberWrites } from '../patroni/member-writes.ts';
-import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
+import type { ClusterSources } from './cluster-sources.ts';
+import { patroniChanges, restEndpoints } from './patroni-access.ts';
 
 /** The hands that ask one member's Patroni, with the credentials that write. */
 export function memberHands(clusters: readonly ClusterSources[], secrets: Secrets): MemberHands & { close(): void } {
@@ -23,7 +24,5 @@ export function memberHands(clusters: readonly ClusterSources[], secrets: Secret
 }
 
 function writesOf(cluster: ClusterSources['config'], secrets: Secrets): MemberWrites {
-  const { username, password, tls } = cluster.patroni;
-  const auth = username && password ? { username, password: secrets.reveal(password) } : undefined;
-  return createMemberWrites({ members: restEndpoints(cluster), auth, tls });
+  return createMemberWrites({ members: restEndpoints(cluster), ...patroniChanges(cluster, secrets) });
 }

@@ -5,7 +5,8 @@ import { refusal } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Reading } from '../core/reading.ts';
 import { createPatroniWrites, type PatroniWrites } from '../patroni/patroni-writes.ts';
-import { type ClusterSources, restEndpoints } from './cluster-sources.ts';
+import type { ClusterSources } from './cluster-sources.ts';
+import { patroniChanges, restEndpoints } from './patroni-access.ts';
 import { restHands } from './rest-hands.ts';
 
 /** What acts ask of Patroni as the leader's keeper, with the password that its REST API wants for changes. */
@@ -37,7 +38,5 @@ async function configOf(clusters: readonly ClusterSources[], cluster: string): P
 }
 
 function writesOf(cluster: ClusterConfig, secrets: Secrets): PatroniWrites {
-  const { username, password, tls } = cluster.patroni;
-  const auth = username && password ? { username, password: secrets.reveal(password) } : undefined;
-  return createPatroniWrites({ members: restEndpoints(cluster), auth, tls });
+  return createPatroniWrites({ members: restEndpoints(cluster), ...patroniChanges(cluster, secrets) });
 }

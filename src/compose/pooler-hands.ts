@@ -5,7 +5,7 @@ import { refusal } from '../core/errors.ts';
 import { createPoolerHost, type PoolerHost } from '../hosts/pooler-host.ts';
 import type { SshPool } from '../hosts/ssh-pool.ts';
 import type { ClusterSources } from './cluster-sources.ts';
-import { poolerConsole, poolerTarget } from './pooler-parts.ts';
+import { adminConsole, poolerTarget } from './pooler-parts.ts';
 
 interface Needs {
   /** @throws Refusal when the cluster has no ssh. */
@@ -35,7 +35,7 @@ export function poolerHands(clusters: readonly ClusterSources[], { sshOf, secret
     async resume(cluster, name, signal) {
       const { pooler } = find(cluster, name);
       // Either way will do: the console is quicker, the host itself reaches it when we do not.
-      await poolerConsole(pooler, secrets, clock)
+      await adminConsole(pooler, secrets, clock)
         .resume(pooler.databases)
         .catch(() => hostOf(cluster, name).resume(signal));
     },

@@ -16,13 +16,22 @@ export function poolerTarget({ host, port, adminUser, databases, sshUser }: PgBo
   return { host, port, adminUser, databases, user: sshUser ?? sshUserOfAll };
 }
 
-/** Its console; the password is revealed here. */
-export function poolerConsole(
-  { host, port, adminUser, password }: PgBouncerConfig,
+/** Its console for a look, as a user who may SHOW and nothing else. */
+function statsConsole(
+  { host, port, statsUser: user, statsPassword }: PgBouncerConfig,
   secrets: Secrets,
   clock: Clock,
 ): PoolerConsole {
-  return createPoolerConsole({ host, port, user: adminUser, password: secrets.reveal(password) }, { clock });
+  return createPoolerConsole({ host, port, user, password: secrets.reveal(statsPassword) }, { clock });
+}
+
+/** Its console for RESUME; in a worker alone, as the bot does not resolve this password. */
+export function adminConsole(
+  { host, port, adminUser: user, password }: PgBouncerConfig,
+  secrets: Secrets,
+  clock: Clock,
+): PoolerConsole {
+  return createPoolerConsole({ host, port, user, password: secrets.reveal(password) }, { clock });
 }
 
 /** How the PgBouncers of a cluster are read. */
@@ -32,8 +41,8 @@ export function poolerParts(
 ): NonNullable<ClusterParts['poolers']> {
   return pgbouncers.map((pooler) => {
     const { name, databases } = pooler;
-    const reads = poolerConsole(pooler, secrets, clock);
-    const asked = { user: pooler.adminUser, database: 'pgbouncer', timeoutMs: 2000 };
+    const reads = statsConsole(pooler, secrets, clock);
+    const asked = { user: pooler.statsUser, database: 'pgbouncer', timeoutMs: 2000 };
     return {
       name,
       databases,

@@ -4,14 +4,14 @@ import type { AnsweredWrite } from '../core/answered-write.ts';
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { Outage, Run } from '../core/run.ts';
+import type { Measured, Run } from '../core/run.ts';
 import type { Reading } from '../core/reading.ts';
-import { createWriteProbe, type WriteProbe } from '../postgres/write-probe.ts';
+import { createWriteProbe, type ProbeResult, type WriteProbe } from '../postgres/write-probe.ts';
 
 /** Measures write outages around runs, for the clusters that have a probe configured; one probe a run. */
 export interface ProbeObserver {
   begin(run: Run, from: 'start' | 'middle'): Promise<void>;
-  end(run: Run): Promise<Outage | undefined>;
+  end(run: Run): Promise<Measured | undefined>;
   /** What the probe of a cluster's run was confirmed last. */
   lastWrite(cluster: string): Reading<AnsweredWrite>;
   stopAll(): Promise<void>;
@@ -59,13 +59,7 @@ export function createProbeObserver({ config, secrets, clock, log }: Needs): Pro
       const result = await probing?.probe.stop();
       if (probing?.from !== 'start' && loginOf(run))
         throw new Error('the run went on in another worker, and no probe saw all of it');
-      if (!result) return undefined;
-      if (result.stopped) throw new Error(`the probe stopped by itself: ${result.stopped}`);
-      if (result.writes === 0)
-        throw new Error(`no write was possible through ${result.measuredAt}: ${result.lastFailure ?? 'no answer'}`);
-      if (result.stillOutSinceMs !== undefined)
-        throw new Error(`writes through ${result.measuredAt} were still failing at the end`);
-      return result.outage;
+      return result && measuredOf(result);
     },
     lastWrite: (cluster) => lastOf(clock, [...probes.values()].find((one) => one.cluster === cluster)?.probe),
     async stopAll() {
@@ -85,4 +79,20 @@ function lastOf(clock: Clock, probe: WriteProbe | undefined): Reading<AnsweredWr
     return { ok: false, why: `no write was confirmed yet${lastFailure ? `: ${lastFailure}` : ''}`, source, atMs };
   const { systemId, timeline, postmasterStartedAtMs } = last;
   return { ok: true, value: { atMs: lastAtMs, systemId, timeline, postmasterStartedAtMs, through: measuredAt }, source, atMs };
+}
+
+/** @throws Error with a sentence: why it is not known. */
+function measuredOf({
+  stopped,
+  writes,
+  lastFailure,
+  stillOutSinceMs,
+  outage,
+  gapResolutionMs,
+  measuredAt,
+}: ProbeResult): Measured {
+  if (stopped) throw new Error(`the probe stopped by itself: ${stopped}`);
+  if (writes === 0) throw new Error(`no write was possible through ${measuredAt}: ${lastFailure ?? 'no answer'}`);
+  if (stillOutSinceMs !== undefined) throw new Error(`writes through ${measuredAt} were still failing at the end`);
+  return { resolutionMs: gapResolutionMs, measuredAt, ...(outage ? { outage } : {}) };
 }

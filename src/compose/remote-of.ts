@@ -61,9 +61,9 @@ export function remoteOf(asked: Exclude<HostCommand, PatroniCommand>, { layout, 
     case 'drop slot':
       return { command: dropSlot(asked), ...once };
     case 'drain tags':
-      return { command: drainTags(patroniFile), ...again };
+      return { command: drainTags(patroniFile, asked.drain), ...again };
     case 'undrain tags':
-      return { command: undrainTags(patroniFile), ...again };
+      return { command: undrainTags(patroniFile, asked.drain), ...again };
     default:
       return isPlainCommand(asked) ? remoteOfPlain(asked, layout) : remoteOfStandby(asked, layout);
   }

@@ -6,14 +6,21 @@ import { createSshPool, type SshPool } from '../hosts/ssh-pool.ts';
 import type { SshTarget } from '../hosts/ssh-target.ts';
 
 type Ssh = NonNullable<ClusterConfig['ssh']>;
+/** What one logs in with is taken whole from one place. */
+const NO_LOGIN = { privateKeyFile: undefined, agent: undefined, passphrase: undefined, certificateFile: undefined };
+
 type ProxyHost = NonNullable<ClusterConfig['haproxy']>['hosts'][number];
 
-/** The ssh connections to the hosts of a cluster; absent when it has no ssh. */
+/**
+ * The ssh connections to the hosts of a cluster; absent when it has no ssh.
+ * @param readsOnly as the login that only reads, where there is one: for a process without a worker.
+ */
 export function sshPoolOf(
   cluster: ClusterConfig,
-  { secrets, clock }: { readonly secrets: Secrets; readonly clock: Clock },
+  { secrets, clock, readsOnly }: { readonly secrets: Secrets; readonly clock: Clock; readonly readsOnly: boolean },
 ): SshPool | undefined {
-  const { ssh } = cluster;
+  const reader = readsOnly ? cluster.ssh?.reading : undefined;
+  const ssh = cluster.ssh && { ...cluster.ssh, ...(reader ? { ...NO_LOGIN, ...reader } : {}) };
   if (!ssh) return undefined;
   const { jump } = ssh;
   const shared = sharedBy(ssh);
@@ -26,7 +33,13 @@ export function sshPoolOf(
     (one): SshTarget => ({
       ...shared,
       ...loginOf(ssh, secrets),
-      ...{ name: one.name, host: one.host, port: one.sshPort ?? ssh.port, user: one.sshUser ?? ssh.user, hostKey: keyOf(one) },
+      ...{
+        name: one.name,
+        host: one.host,
+        port: one.sshPort ?? ssh.port,
+        user: reader?.user ?? one.sshUser ?? ssh.user,
+        hostKey: keyOf(one),
+      },
       jump: through,
     }),
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
-import { Host, Port, Tls } from './address-fields.ts';
+import { ClientCertificate, Host, Port, Tls, TlsMaterial } from './address-fields.ts';
 import { hostKey, secret } from './fields.ts';
 import { limit } from './limits-schema.ts';
 import { PgBouncerSchema } from './pgbouncer-schema.ts';
@@ -87,7 +87,10 @@ export const ClusterSchema = z.strictObject({
     .strictObject({
       username: z.string().optional(),
       password: secret().optional(),
-      tls: Tls.optional(),
+      /** Its REST API is https. `cert` and `key` are shown with reads too, where its `verify_client` is `required`. */
+      tls: TlsMaterial.optional(),
+      /** Shown with changes, where its `verify_client` is `optional` or `required`; the worker alone reads it. */
+      changes: ClientCertificate.optional(),
       /** Patroni's own file on every member: its tags are set there to drain one. In /etc/patroni, or /etc/patroni.yml. */
       configFile: z
         .string()

@@ -1,5 +1,7 @@
 import { cliCrossCheck } from './cli-cross-check.ts';
+import { crossCheckEtcds } from './etcd-cross-check.ts';
 import { gateProblems } from './gate-cross-check.ts';
+import { crossCheckPatroni } from './patroni-cross-check.ts';
 import { checkRedisPlace } from './redis-check.ts';
 import type { Config } from './schema.ts';
 import { crossCheckSsh } from './ssh-cross-check.ts';
@@ -18,6 +20,8 @@ export function crossCheck(config: Config): readonly Found[] {
     ...checkRedisPlace(config.redis),
     ...twice(config),
     ...clusters(config),
+    ...crossCheckEtcds(config),
+    ...crossCheckPatroni(config),
     ...gateProblems(config),
     ...crossCheckSsh(config),
     ...cliCrossCheck(config),

@@ -17,7 +17,13 @@ export function crossCheckSsh({ clusters }: Config): readonly Found[] {
     const at = ['clusters', c, 'ssh'];
     const { jump } = ssh;
     const jumpHasOwn = jump && (jump.privateKeyFile ?? jump.agent ?? jump.passphrase ?? jump.certificateFile) !== undefined;
-    return [...login(ssh, at), ...(jumpHasOwn ? login(jump, [...at, 'jump']) : []), ...hostKeys(cluster, c)];
+    const { reading } = ssh;
+    return [
+      ...login(ssh, at),
+      ...(reading ? [...login(reading, [...at, 'reading']), ...sameUser(cluster, at)] : []),
+      ...(jumpHasOwn ? login(jump, [...at, 'jump']) : []),
+      ...hostKeys(cluster, c),
+    ];
   });
 }
 
@@ -38,6 +44,19 @@ function login({ privateKeyFile, agent, passphrase, certificateFile }: Login, at
       hint: 'Add privateKeyFile; what an agent holds is open already.',
     });
   return found;
+}
+
+/** sudo tells people apart by their user alone. */
+function sameUser({ ssh, members }: ClusterConfig, at: Keys): readonly Found[] {
+  const { reading } = ssh ?? {};
+  if (!reading || ![ssh?.user, ...members.map(({ sshUser }) => sshUser)].includes(reading.user)) return [];
+  return [
+    {
+      keys: [...at, 'reading', 'user'],
+      reason: 'the user who only reads is the one who changes',
+      hint: 'Give the reading login a user of its own on the hosts, so that sudo grants it less.',
+    },
+  ];
 }
 
 /** The timer that resumes a PgBouncer is armed on its host. */

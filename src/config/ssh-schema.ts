@@ -28,6 +28,9 @@ const Jump = z.strictObject({
   ...login,
 });
 
+/** The login of a bot that runs apart from the worker: a user who may read, and for whom sudo grants nothing else. */
+const Reading = z.strictObject({ user: User, ...login });
+
 const span = (least: number, most: number, words: string) => duration().refine((ms) => ms >= least && ms <= most, words);
 
 /** How the hosts of a cluster are reached. */
@@ -38,6 +41,7 @@ export const SshSchema = z.strictObject({
   /** A known_hosts file (sshd(8)) for hosts without `sshHostKey`; what it revokes is refused even then. */
   knownHostsFile: z.string().optional(),
   jump: Jump.optional(),
+  reading: Reading.optional(),
   /** The first packet to the end of the login. */
   connectTimeout: span(100, 60_000, 'between 100ms and 1m').prefault('3s'),
   /** A connection that nobody uses is closed after so long. */

@@ -7,4 +7,6 @@ export interface BaseBackup {
   readonly streamedBytes?: number;
   /** Estimated by the server; absent before it has estimated. */
   readonly totalBytes?: number;
+  /** Since its connection was made. */
+  readonly ageMs?: number;
 }

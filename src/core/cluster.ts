@@ -16,6 +16,8 @@ export interface ClusterInfo {
   readonly tellsProxies?: boolean;
   /** The replication role of Patroni's members, where the configuration has what a new member needs. */
   readonly joinsAs?: string;
+  /** Why no patroni.yml can be written for a new member, as a clause. */
+  readonly joinsByHand?: string;
   /** `port`: of PostgreSQL, where it is not 5432. */
   readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string; readonly port?: number }[];
 }

@@ -64,7 +64,7 @@ function numberIn(type: Extract<ConfigType, { kind: 'number' }>, text: string, w
   const inBase = amount / factor(type.base);
   if (inBase < type.min || inBase > type.max || (!type.real && !Number.isInteger(inBase))) return undefined;
   const bare = /^-?\d+(\.\d+)?$/.test(text);
-  return where === 'parameters' && !bare ? text.replaceAll(' ', '') : inBase;
+  return where === 'parameters' && !bare ? text.replaceAll(/\s/g, '') : inBase;
 }
 
 /** Bytes, milliseconds or the bare number of a text such as `64MB`, `5min`, `-1`; `undefined` when it is none. */

@@ -21,5 +21,8 @@ export function tagWords(tags: DrainTags): string {
   return set.length > 0 ? set.join(', ') : 'none of nofailover, noloadbalance, nosync';
 }
 
+/** A drain is named after the claim of the step that set its tags. */
+export const DrainName = z.string().regex(/^[A-Za-z0-9.-]{1,80}$/);
+
 /** The id of the debt that a drained member is. */
 export const drainDebtId = (cluster: string, member: string): string => `drain ${cluster} ${member}`;

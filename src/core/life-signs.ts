@@ -1,6 +1,6 @@
 import type { Dcs, MemberReadings } from './cluster.ts';
 import type { Reading } from './reading.ts';
-import type { Sighting } from './sighting.ts';
+import type { Seen, Sighting } from './sighting.ts';
 
 /** What a leader's death is judged from. */
 export interface LeaderEvidence {
@@ -38,10 +38,7 @@ export function lifeSigns({ leader, dcs, members, sightings }: LeaderEvidence): 
       ...(dcs?.ok && dcs.value.leader !== undefined ? [`${dcs.value.leader} holds the leader key`] : []),
       ...(own?.patroni.ok ? [`its Patroni answers from here (${own.patroni.value.role}, ${own.patroni.value.state})`] : []),
       ...(own?.sql.ok ? ['its PostgreSQL answers from here by SQL'] : []),
-      ...looked.flatMap(({ from, postgres, rest }) => [
-        ...(postgres === 'silent' ? [] : [`its PostgreSQL ${postgres} connections from ${from}`]),
-        ...(rest === 'silent' ? [] : [`something answers at its REST port from ${from}`]),
-      ]),
+      ...seenFrom(looked),
       ...others.filter(({ sql }) => sql.ok && !sql.value.inRecovery).map(({ name }) => `${name} is out of recovery`),
     ],
     receivers: others.filter((one) => receivesFrom(one, others)).map(({ name }) => name),
@@ -52,6 +49,15 @@ export function lifeSigns({ leader, dcs, members, sightings }: LeaderEvidence): 
     ],
     witnesses: looked.filter(({ postgres, rest }) => postgres === 'silent' && rest === 'silent').map(({ from }) => from),
   };
+}
+
+/** What other hosts reach of it, each thing with all that reach it. */
+function seenFrom(looked: readonly (Seen & { readonly from: string })[]): readonly string[] {
+  const signs = new Map<string, string[]>();
+  const note = (sign: string, from: string) => signs.set(sign, [...(signs.get(sign) ?? []), from]);
+  for (const { from, postgres } of looked) if (postgres !== 'silent') note(`its PostgreSQL ${postgres} connections from`, from);
+  for (const { from, rest } of looked) if (rest !== 'silent') note('something answers at its REST port from', from);
+  return [...signs].map(([sign, hosts]) => `${sign} ${hosts.join(' and ')}`);
 }
 
 /** A WAL receiver that is connected, unless it is known to be connected to another of the replicas (a cascade). */

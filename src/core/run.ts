@@ -26,6 +26,8 @@ export const JournalEntry = z.object({
   endedAtMs: z.number().optional(),
   /** The last verdict in words: why it is not done yet, or what went wrong. */
   note: z.string().optional(),
+  /** What its act says it did, in one line; no proof of anything. */
+  did: z.string().optional(),
   /** Lines of the log of the host acted on that say why the step hangs or failed. */
   lines: z.array(z.string()).optional(),
 });
@@ -38,8 +40,17 @@ export const Outage = z.object({
   /** Milliseconds between two writes of the probe: what the figure can resolve. */
   resolutionMs: z.number(),
   measuredAt: z.string(),
+  /** Writes that failed while it was measured; 0: each came through, the one of the gap late. */
+  failedWrites: z.number().optional(),
 });
 export type Outage = z.output<typeof Outage>;
+
+/** What was measured of the writes around a run. A gap that is not longer than `resolutionMs` is not told from none. */
+export interface Measured {
+  readonly outage?: Outage;
+  readonly resolutionMs: number;
+  readonly measuredAt: string;
+}
 
 /** What one person wants done with a halted run; enough of the same for the same attempt, and it is done. */
 export const Decision = z.object({

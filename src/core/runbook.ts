@@ -19,6 +19,8 @@ export const exclusive = {
   member: (cluster: string, name: string): Lock => ({ resource: `member:${cluster}/${name}`, shared: false }),
   /** Copying the data of a cluster to a member: one copy at a time. */
   copy: (cluster: string): Lock => ({ resource: `copy:${cluster}`, shared: false }),
+  /** Draining a member: one at a time, as its plan counts on those that are left. */
+  drain: (cluster: string): Lock => ({ resource: `drain:${cluster}`, shared: false }),
 };
 export const shared = {
   cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: true }),

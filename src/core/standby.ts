@@ -100,6 +100,8 @@ export interface CopyProgress {
   readonly phase: string;
   readonly totalBytes?: number;
   readonly streamedBytes: number;
+  /** Since its connection was made. */
+  readonly ageMs?: number;
 }
 
 /** A line of pg_hba.conf that is about replication (pg_hba_file_rules); `error` where PostgreSQL can't read it. */

@@ -16,7 +16,7 @@ export function rewindProgress(lines: readonly string[]): string {
   if (!first || !last) return lines.at(-1)?.replace(/^.*?pg_rewind: /, '') ?? 'it has said nothing yet';
   const copied = `copied ${formatBytes(last.done)} of ${formatBytes(last.all)} (${last.percent} %)`;
   const perSecond = (last.done - first.done) / Math.max(1, Math.min(5, reports.length - 1));
-  if (perSecond <= 0) return copied;
+  if (perSecond <= 0 || last.done >= last.all) return copied;
   const left = ((last.all - last.done) / perSecond) * 1000;
   return `${copied}, ${formatBytes(Math.round(perSecond))}/s, about ${formatDuration(Math.ceil(left / 1000) * 1000)} left`;
 }

@@ -1,4 +1,4 @@
-import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, ProxyReadings, Snapshot, SqlMember } from './cluster.ts';
 import type { AnsweredWrite } from './answered-write.ts';
 import type { ClaimSight } from './claim-sight.ts';
 import type { ConfigReadings } from './cluster-config.ts';
@@ -29,6 +29,10 @@ export interface View {
   cluster(name: string): ClusterInfo;
   /** Everything of one cluster, each part bounded to 3 s; never rejects because a part is down. */
   snapshot(cluster: string): Promise<Snapshot>;
+  /** Where each HAProxy sends clients; waits for nobody else. */
+  proxies(cluster: string): Promise<readonly ProxyReadings[]>;
+  /** Who holds the virtual address; `undefined` where there is none. */
+  vip(cluster: string): Promise<Snapshot['vip']>;
   dcs(cluster: string): Promise<Reading<Dcs>>;
   member(cluster: string, member: string): Promise<MemberReadings>;
   sql(cluster: string, member: string): Promise<Reading<SqlMember>>;

@@ -1,8 +1,8 @@
 import type { Etcd3 } from 'etcd3';
 import type { EtcdEndpoint } from '../core/cluster.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
-import { unreachable } from '../core/errors.ts';
-import { etcdClause } from './etcd-clause.ts';
+import { unauthorised, unreachable } from '../core/errors.ts';
+import { etcdClause, refusesLogin } from './etcd-clause.ts';
 import { readHealth } from './endpoint-health.ts';
 import { hedged } from './hedge.ts';
 import { createTermBook, type TermBook } from './term-book.ts';
@@ -32,7 +32,7 @@ export interface Etcd {
   readonly access: EtcdAccess;
   /**
    * Everything under a prefix, read through etcd's quorum. A dead or frozen endpoint costs 100 ms.
-   * @throws Unreachable that names every endpoint and why it did not answer.
+   * @throws Unreachable that names every endpoint and why it did not answer; Unauthorised where one answers and refuses the login.
    */
   readScope(prefix: string, options?: { readonly keysOnly?: boolean }): Promise<EtcdRead>;
   /** Whole seconds until a lease ends unless it is renewed; `undefined` when it has ended. @throws Unreachable as `readScope`. */
@@ -109,7 +109,19 @@ async function rangeOf({ client, endpoint }: At, prefix: string, how: { keysOnly
 
 function noneAnswered(endpoints: readonly string[], error: unknown): Error {
   const causes = error instanceof AggregateError ? error.errors : [error];
-  const each = endpoints.map((endpoint, i) => `${endpoint}: ${etcdClause(causes[i])}`);
+  const clauses = endpoints.map((_, i) => etcdClause(causes[i]));
+  const each = endpoints.map((endpoint, i) => `${endpoint}: ${clauses[i]}`);
+  if (clauses.some(refusesLogin))
+    return unauthorised(
+      `etcd does not take Trunkline's login (${each.join('; ')})`,
+      'Check `username` and `password` of this etcd in the configuration against its users (etcdctl user get), and that a role of the user may read the prefix.',
+    );
+  if (clauses.every((clause) => /TLS|https/.test(clause)))
+    return unreachable(
+      `no etcd endpoint could be trusted (${each.join('; ')})`,
+      'Check `endpoints` and `tls` of this etcd in the configuration: the authority, the names and the dates of the certificates.',
+      error,
+    );
   return unreachable(
     `no etcd endpoint answered (${each.join('; ')})`,
     'Check that a majority of the etcd members runs and that Trunkline may reach them.',

@@ -1,7 +1,9 @@
-import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { type Interceptor, logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { rootCertificates } from 'node:tls';
 import { Etcd3, type IOptions } from 'etcd3';
 import type { Clock } from '../core/clock.ts';
+import { loginWith } from './login.ts';
+import { requireLeader } from './require-leader.ts';
 
 /** How to reach one etcd cluster. TLS material is the content of PEM files. */
 export interface EtcdAccess {
@@ -19,14 +21,16 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /**
  * One client for one endpoint, so that choosing the endpoint stays ours. No retries and no breaker inside: a failed call fails at
- * once and the caller turns to the next endpoint. Keepalive 10 s / 5 s: etcd answers pings more often than every 5 s with GOAWAY
- * (`--grpc-keepalive-min-time`), and so it does
- * when no stream is open (its policy permits none then), so an idle client does not ping. A local subchannel pool, so that a new client means a new connection.
+ * once and the caller turns to the next endpoint; only a call whose token has become void is sent again, once, with a new one.
+ * Keepalive 10 s / 5 s: etcd answers pings more often than every 5 s with GOAWAY (`--grpc-keepalive-min-time`), and so it does when
+ * no stream is open (its policy permits none then), so an idle client does not ping. A local subchannel pool, so that a new client
+ * means a new connection.
  */
 export function openEndpoint(access: EtcdAccess, endpoint: string): Etcd3 {
   // Its own lines on stderr are neither structured nor redacted; every error reaches us as a value.
   setLogVerbosity(logVerbosity.NONE);
-  return new Etcd3({
+  const login: Interceptor[] = [];
+  const client = new Etcd3({
     hosts: endpoint,
     grpcOptions: {
       'grpc.keepalive_time_ms': 10_000,
@@ -38,11 +42,17 @@ export function openEndpoint(access: EtcdAccess, endpoint: string): Etcd3 {
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       'grpc.enable_http_proxy': 0,
     },
-    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: access.clock.now() + DEADLINE_MS }),
+    defaultCallOptions({ isStream, method }) {
+      if (isStream) return { interceptors: [requireLeader, ...login] };
+      const deadline = access.clock.now() + DEADLINE_MS;
+      return method === 'authenticate' ? { deadline } : { deadline, interceptors: login };
+    },
     faultHandling: { host: () => asIs, global: asIs },
     ...credentials(access),
-    ...(access.username === undefined ? {} : { auth: { username: access.username, password: access.password ?? '' } }),
   });
+  const { username: name, password = '' } = access;
+  if (name !== undefined) login.push(loginWith(async () => (await client.auth.authenticate({ name, password })).token));
+  return client;
 }
 
 /** The key range of everything that begins with `prefix` (etcd API: range_end is the prefix with its last byte one higher). */

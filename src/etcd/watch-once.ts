@@ -56,7 +56,7 @@ function handle({ delivered, deliver, log }: OnceOptions, response: IWatchRespon
   if (response.canceled) {
     const compactRevision = Number(response.compact_revision);
     if (compactRevision > 0) finish(`compacted at ${compactRevision}`, { why: 'compacted', compactRevision });
-    else finish(`canceled by etcd: ${response.cancel_reason || 'no reason given'}`);
+    else finish(etcdClause(new Error(response.cancel_reason || 'canceled by etcd, which gave no reason')));
     return;
   }
   for (const batch of delivered.take(response)) {

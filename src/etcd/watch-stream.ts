@@ -1,4 +1,3 @@
-import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import type { Etcd3, IWatchResponse } from 'etcd3';
 import { etcdClause } from './etcd-clause.ts';
 import { prefixRange } from './transport.ts';
@@ -10,18 +9,14 @@ export interface StreamHandlers {
   ended(why: string): void;
 }
 
-/**
- * One raw watch stream for a prefix from a revision on, with previous values. The first message asks to be told when the member
- * has no leader (`hasleader`), so that a partitioned member ends the stream instead of staying silent (etcd api/v3rpc, "etcdserver:
- * no leader"). Returns what cancels it.
- */
+/** One raw watch stream for a prefix from a revision on, with previous values. Returns what cancels it. */
 export async function openWatchStream(
   client: Etcd3,
   prefix: string,
   from: number,
   handlers: StreamHandlers,
 ): Promise<() => void> {
-  const stream = await client.watchClient.watch({ interceptors: [requireLeader] });
+  const stream = await client.watchClient.watch();
   let over = false;
   const end = (why: string) => {
     if (over) return;
@@ -44,13 +39,3 @@ export async function openWatchStream(
     stream.cancel();
   };
 }
-
-/** The metadata is the client's own cached object, shared by every call: it is cloned, never changed. */
-const requireLeader: Interceptor = (options, nextCall) =>
-  new InterceptingCall(nextCall(options), {
-    start(metadata, listener, next) {
-      const own = metadata.clone();
-      own.set('hasleader', 'true');
-      next(own, listener);
-    },
-  });

@@ -2,6 +2,7 @@ import { asError } from '../core/errors.ts';
 import type { EtcdRead } from './client.ts';
 import { createDelivered, type Delivered } from './delivered.ts';
 import { watchOnce } from './watch-once.ts';
+import { refusesLogin } from './etcd-clause.ts';
 import type { StreamEnd, WatchOptions } from './watch-options.ts';
 
 /**
@@ -24,6 +25,7 @@ export function watchPrefix(options: WatchOptions): () => Promise<void> {
 async function run(options: WatchOptions, delivered: Delivered, stop: AbortSignal): Promise<void> {
   const { endpoints } = options.etcd.access;
   let { clusterId } = options.from;
+  const say = createSay(options);
   let turn = 0;
   let failures = 0;
   while (!stop.aborted) {
@@ -31,25 +33,31 @@ async function run(options: WatchOptions, delivered: Delivered, stop: AbortSigna
     const end = await watchOnce({ ...options, endpoint, clusterId, delivered, stop });
     if (stop.aborted) return;
     options.state?.({ endpoint, connected: false, why: end.says });
-    options.log[levelOf(failures, endpoints)]('etcd watch ended', {
-      endpoint,
-      prefix: options.prefix,
-      why: end.says,
-      next: delivered.next(),
-    });
+    say(endpoint, end.says, delivered.next());
     const read = end.resync ? await resynced(options, end.resync) : undefined;
     if (read) {
       clusterId = read.clusterId;
       delivered.restart(read.revision + 1, read);
     } else turn += 1;
     failures = end.connected || read ? 0 : failures + 1;
-    await pause(options, failures, stop);
+    await pause(options, failures, stop, refusesLogin(end.says));
   }
 }
 
-/** Said once for each endpoint, not every two seconds of an outage. */
-function levelOf(failures: number, { length }: readonly string[]): 'warn' | 'debug' {
-  return failures < length ? 'warn' : 'debug';
+const AGAIN_MS = 60_000;
+const MOST_SAID = 200;
+
+/** What ended a stream is said once a minute for each endpoint and reason, not every two seconds of an outage. */
+function createSay({ etcd, log, prefix }: WatchOptions): (endpoint: string, why: string, next: number) => void {
+  const saidAtMs = new Map<string, number>();
+  return (endpoint, why, next) => {
+    const nowMs = etcd.access.clock.now();
+    const isNews = nowMs - (saidAtMs.get(`${endpoint} ${why}`) ?? Number.NEGATIVE_INFINITY) >= AGAIN_MS;
+    if (saidAtMs.size >= MOST_SAID) saidAtMs.clear();
+    if (isNews) saidAtMs.set(`${endpoint} ${why}`, nowMs);
+    const level = refusesLogin(why) ? 'error' : 'warn';
+    log[isNews ? level : 'debug']('etcd watch ended', { endpoint, prefix, why, next });
+  };
 }
 
 async function resynced(options: WatchOptions, cause: NonNullable<StreamEnd['resync']>): Promise<EtcdRead | undefined> {
@@ -61,10 +69,14 @@ async function resynced(options: WatchOptions, cause: NonNullable<StreamEnd['res
   }
 }
 
-/** The first round of the endpoints is immediate; then 100 ms, doubling up to 2 s. */
-async function pause({ etcd }: WatchOptions, failures: number, stop: AbortSignal): Promise<void> {
+/**
+ * The first round of the endpoints is immediate; then 100 ms, doubling up to 2 s. A refused login is tried again only after 1 s,
+ * doubling up to 30 s: each try costs etcd a bcrypt of the password.
+ */
+async function pause({ etcd }: WatchOptions, failures: number, stop: AbortSignal, isRefused: boolean): Promise<void> {
   const rounds = failures - etcd.access.endpoints.length;
   if (rounds < 0) return;
-  const millis = Math.min(2000, 100 * 2 ** Math.min(rounds, 6));
+  const [first, most] = isRefused ? [1000, 30_000] : [100, 2000];
+  const millis = Math.min(most, first * 2 ** Math.min(rounds, 6));
   await etcd.access.clock.sleep(millis, stop).catch(() => undefined);
 }

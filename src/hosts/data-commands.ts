@@ -1,3 +1,4 @@
+import { reading } from './grant-of.ts';
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
@@ -91,17 +92,22 @@ const deleteKeptWords = (layout: HostLayout, suffix: string): readonly Word[] =>
 export function dataGrants(layout: HostLayout): readonly RemoteGrant[] {
   const kept = { suffix: 'old-t1-0', from: '0'.repeat(24), claim: 'x' };
   return [
-    exactly(listData(layout), 'See what is in the data directory: WAL, tablespaces, its control file'),
-    matching(historyWords(layout, '00000001.history'), 'Read which timelines led to this server'),
-    exactly(restoreCommand(layout), 'Read whether WAL can be restored'),
-    exactly(unwritable(layout), 'Find files at which a rewind would fail half way'),
-    exactly(readMark(layout), 'See whether a rewind died half way'),
-    matching(['/bin/sh', '-c', HALF_SCRIPT, 'sh', layout.dataDirectory, markOf(layout)], 'The same, before a server is started'),
+    reading(exactly(listData(layout), 'See what is in the data directory: WAL, tablespaces, its control file')),
+    reading(matching(historyWords(layout, '00000001.history'), 'Read which timelines led to this server')),
+    reading(exactly(restoreCommand(layout), 'Read whether WAL can be restored')),
+    reading(exactly(unwritable(layout), 'Find files at which a rewind would fail half way')),
+    reading(exactly(readMark(layout), 'See whether a rewind died half way')),
+    reading(
+      matching(
+        ['/bin/sh', '-c', HALF_SCRIPT, 'sh', layout.dataDirectory, markOf(layout)],
+        'The same, before a server is started',
+      ),
+    ),
     matching(markWords(layout, 'x'), 'Write down that a rewind begins'),
     exactly(deleteMark(layout), 'Write down that it is complete'),
     matching(keepWalWords(layout, kept), 'Keep the WAL of a lost branch before a rewind'),
     matching(setAsideWords(layout, kept), 'Rename the data directory before a new copy is made'),
-    matching(['/bin/sh', '-c', LIST_KEPT_SCRIPT, 'sh', layout.dataDirectory], 'List what was kept so'),
+    reading(matching(['/bin/sh', '-c', LIST_KEPT_SCRIPT, 'sh', layout.dataDirectory], 'List what was kept so')),
     matching(deleteKeptWords(layout, 'old-t1-0'), 'Delete what was kept so'),
   ];
 }

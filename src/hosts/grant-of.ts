@@ -11,3 +11,6 @@ export function grantOf(runAs: RemoteGrant['runAs'], words: readonly Word[], why
     ...(only ? { only } : {}),
   };
 }
+
+/** Marks a grant as one that changes nothing. */
+export const reading = (grant: RemoteGrant): RemoteGrant => ({ ...grant, reads: true });

@@ -24,6 +24,8 @@ export function createHaproxyHost(ssh: SshPool, name: string, at: HaproxySocket)
   return {
     async lead(up, down, signal) {
       const before = admin(signal);
+      // Awaited below; a rejection that comes earlier would be nobody's and end the process.
+      before.catch(() => undefined);
       // The new one first: with two up for a moment nobody is refused, and the old one takes no writes by itself.
       await say(up, 'up', signal);
       await say(down, 'down', signal);

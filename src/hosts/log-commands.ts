@@ -18,7 +18,7 @@ export function isLogFile(path: string, layout: HostLayout): boolean {
 export function logFileGrant(layout: HostLayout): RemoteGrant {
   const [, ...args] = words('', '', layout);
   const why = "Read PostgreSQL's own log, where it writes one into a file";
-  return { runAs: 'postgres', program: '/usr/bin/tail', args: { matching: patternOf(args) }, why };
+  return { runAs: 'postgres', program: '/usr/bin/tail', args: { matching: patternOf(args) }, why, reads: true };
 }
 
 function words(path: string, lines: string, layout: HostLayout): readonly Word[] {

@@ -32,5 +32,6 @@ function isBefore(at: string, sinceMs: number): boolean {
 }
 
 function clean(text: string): string {
-  return oneLine(text).slice(0, LONGEST);
+  const line = oneLine(text);
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }

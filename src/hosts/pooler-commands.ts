@@ -18,7 +18,10 @@ export interface PoolerTarget {
 
 /** sudo compares all words joined by blanks; tabs in their place leave a script one word. */
 
-const RESUME = oneWord(`c=$1; shift; for d; do /usr/bin/psql -Xqw -d "$c" -c 'RESUME "'$d'"' & done; wait`);
+/** psql ends with 1 where the console refuses, as it does for what is not paused, and with 2 where it is not reached (psql(1)). */
+const RESUME = oneWord(
+  `c=$1; shift; p=; for d; do /usr/bin/psql -Xqw -d "$c" -c 'RESUME "'$d'"' & p="$p $!"; done; r=0; for q in $p; do wait "$q"; [ $? -le 1 ] || r=1; done; exit $r`,
+);
 /** Exit 75: the timer is not armed, so nothing was paused; 1: not every database was paused within 2 s. */
 const PAUSE = oneWord(
   `u=$1 c=$2; shift 2; /usr/bin/systemctl is-active -q "$u" || exit 75; p=; for d; do /usr/bin/timeout -s KILL 2 /usr/bin/psql -Xqw -d "$c" -c 'PAUSE "'$d'"' & p="$p $!"; done; r=0; for q in $p; do wait "$q" || r=1; done; exit $r`,

@@ -14,6 +14,12 @@ export interface BackendId {
   readonly startedUs: number;
 }
 
+/** Exactly that statement of it: the session may have gone on to another one since. */
+export interface StatementId extends BackendId {
+  /** query_start in microseconds since the epoch. */
+  readonly queryStartedUs: number;
+}
+
 /** Exactly that slot, as it stood: one in use moves on, and so does one that was made anew. */
 export interface SlotId {
   readonly slot: string;
@@ -30,6 +36,7 @@ const TERMINATE = sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WH
   AND backend_type LIKE 'client_backend'`);
 const CANCEL = sql(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = current_setting('trunkline.pid')::int
   AND (extract(epoch FROM backend_start) * 1000000)::bigint = current_setting('trunkline.started')::bigint
+  AND (extract(epoch FROM query_start) * 1000000)::bigint = current_setting('trunkline.query')::bigint
   AND backend_type LIKE 'client_backend' AND state = 'active'`);
 const DROP_SLOT = sql(`SELECT 't' || left(pg_drop_replication_slot(slot_name)::text, 0) FROM pg_replication_slots
   WHERE slot_name = current_setting('trunkline.slot') AND slot_type = current_setting('trunkline.kind')
@@ -38,8 +45,8 @@ const DROP_SLOT = sql(`SELECT 't' || left(pg_drop_replication_slot(slot_name)::t
 /** Prints `t` where that backend was there and was told to end; nothing where it was not. */
 export const terminateBackend = (id: BackendId): RemoteCommand => command('terminate backend', backendWords(id, TERMINATE));
 
-/** The same for its running statement. */
-export const cancelBackend = (id: BackendId): RemoteCommand => command('cancel backend', backendWords(id, CANCEL));
+/** The same for that very statement, while it runs. */
+export const cancelBackend = (id: StatementId): RemoteCommand => command('cancel backend', backendWords(id, CANCEL));
 
 /** Prints `t` where that slot was there, not in use, and is dropped; nothing where it was not. */
 export const dropSlot = (id: SlotId): RemoteCommand => command('drop slot', slotWords(id));
@@ -49,20 +56,23 @@ export function psqlGrants(): readonly RemoteGrant[] {
   const backend = { pid: 0, startedUs: 0 };
   return [
     grantOf('postgres', backendWords(backend, TERMINATE), 'End one session, told from others by pid and start'),
-    grantOf('postgres', backendWords(backend, CANCEL), 'Cancel the statement of such a session'),
+    grantOf('postgres', backendWords({ ...backend, queryStartedUs: 0 }, CANCEL), 'Cancel the statement of such a session'),
     grantOf('postgres', slotWords({ slot: '', kind: 'physical', restartLsn: '' }), 'Drop one replication slot that nobody uses'),
   ];
 }
 
-function backendWords({ pid, startedUs }: BackendId, statement: string): readonly Word[] {
+function backendWords(id: BackendId | StatementId, statement: string): readonly Word[] {
+  const { pid, startedUs } = id;
+  const [value, form] = 'queryStartedUs' in id ? [`%20-ctrunkline.query%3D${id.queryStartedUs}`, QUERY_FORM] : ['', ''];
   return psql(
     {
-      value: `postgresql:///postgres?options=-ctrunkline.pid%3D${pid}%20-ctrunkline.started%3D${startedUs}`,
-      form: 'postgresql:///postgres[?]options=-ctrunkline[.]pid%3D[0-9]{1,10}%20-ctrunkline[.]started%3D[0-9]{1,17}',
+      value: `postgresql:///postgres?options=-ctrunkline.pid%3D${pid}%20-ctrunkline.started%3D${startedUs}${value}`,
+      form: `postgresql:///postgres[?]options=-ctrunkline[.]pid%3D[0-9]{1,10}%20-ctrunkline[.]started%3D[0-9]{1,17}${form}`,
     },
     statement,
   );
 }
+const QUERY_FORM = '%20-ctrunkline[.]query%3D[0-9]{1,17}';
 
 function slotWords({ slot, kind, restartLsn }: SlotId): readonly Word[] {
   const settings = `-ctrunkline.slot%3D${slot}%20-ctrunkline.kind%3D${kind}%20-ctrunkline.restart%3D${restartLsn}`;

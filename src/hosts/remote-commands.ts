@@ -22,6 +22,8 @@ export interface RemoteGrant {
   readonly why: string;
   /** Needed only on hosts without systemd. */
   readonly only?: 'no systemd';
+  /** It changes nothing, so a login that only reads has it too. */
+  readonly reads?: true;
 }
 
 const claimsFolder = '/var/lib/trunkline/claims';

@@ -1,3 +1,4 @@
+import { reading } from './grant-of.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
@@ -44,8 +45,8 @@ export function serverGrants(layout: HostLayout): readonly RemoteGrant[] {
         grant(controlService(layout, service, verb), `${WORDS[verb]} ${service === 'patroni' ? 'Patroni' : 'PostgreSQL'}`),
       ),
     ),
-    grant(serverStatus(layout), 'See whether a server runs in the data directory'),
-    grant(controlData(layout), 'Read the control file: which cluster, which timeline, shut down cleanly or not'),
+    reading(grant(serverStatus(layout), 'See whether a server runs in the data directory')),
+    reading(grant(controlData(layout), 'Read the control file: which cluster, which timeline, shut down cleanly or not')),
   ];
 }
 

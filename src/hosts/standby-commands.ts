@@ -1,6 +1,6 @@
 import { asPostgres } from './as-postgres.ts';
 import { shWords } from './sh-words.ts';
-import { grantOf } from './grant-of.ts';
+import { grantOf, reading } from './grant-of.ts';
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
@@ -100,13 +100,13 @@ const VALIDATE = ['/usr/bin/patroni', '--validate-config', PATRONI_CONFIG];
 export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
   const folder = directoryWords(layout);
   return [
-    grantOf('postgres', shWords(PATHS_SCRIPT), 'See how much room there is for a standby, and what is there already'),
+    reading(grantOf('postgres', shWords(PATHS_SCRIPT), 'See how much room there is for a standby, and what is there already')),
     grantOf('postgres', accessWords('standby_x', '10.0.0.1/32'), 'Let a standby replicate from here by password'),
-    grantOf('postgres', shWords(RULES_SCRIPT), 'See who may replicate from here'),
+    reading(grantOf('postgres', shWords(RULES_SCRIPT), 'See who may replicate from here')),
     grantOf('postgres', shWords(ROLE_SCRIPT, nameWord('standby_x')), 'Make the role of a standby'),
     grantOf('postgres', shWords(SLOT_SCRIPT, nameWord('standby_x')), 'Keep the WAL that a new standby needs'),
     grantOf('postgres', shWords(DROP_SLOT_SCRIPT, nameWord('standby_x')), 'Keep it no longer'),
-    grantOf('postgres', shWords(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same'),
+    reading(grantOf('postgres', shWords(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same')),
     grantOf('postgres', passfileWords(layout), 'Keep the password of the standby of this host'),
     ...(folder ? [grantOf('postgres', folder, "Make the folder of a standby's configuration")] : []),
     ...(folder ? [grantOf('postgres', configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),

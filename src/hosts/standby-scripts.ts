@@ -4,7 +4,9 @@
  * all words joined by blanks; an expression in sudoers has at most 1,024 characters (sudoers(5)).
  */
 const PSQL = 'psql -XAtqw -v ON_ERROR_STOP=1 -d postgres';
-const script = (text: string) => text.replaceAll('@psql', PSQL).replaceAll(' ', '\t');
+/** Exit 5 unless pg_ctl knows that no server runs in `$1`: 3, or 4 where that is no data directory (pg_ctl(1)); `$2`: its folder. */
+const DOWN = 'n=0; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 || n=$?; case $n in 3|4) ;; *) exit 5;; esac';
+const script = (text: string) => text.replaceAll('@down', DOWN).replaceAll('@psql', PSQL).replaceAll(' ', '\t');
 
 /** What is at each path of stdin: `kind writable mounted used free path`, a line each; what is used is counted for the first alone. As postgres: `sh`. */
 export const PATHS_SCRIPT = script(
@@ -53,10 +55,12 @@ export const CONFIG_SCRIPT = script(
 
 /**
  * Makes a standby of a complete copy and moves it into place: `sh DATA PROGRAMS`. Stdin goes to postgresql.auto.conf in the place of what
- * the copy says of its connection. What was in the place is renamed. Without a complete copy nothing is done. Exit 5: a server runs.
+ * the copy says of its connection. What was in the place is renamed and listed as
+ * kept (data-scripts.ts). Without a complete copy nothing is done. Exit 5: a server runs, or that
+ * could not be told.
  */
 export const PLACE_SCRIPT = script(
-  'set -eu; cd /; d=$1 c=$1.trunkline-copy; umask 077; [ -e "$c/backup_manifest" ] || exit 0; "$2/pg_ctl" status -D "$d" >/dev/null 2>&1 && exit 5; a=$c/postgresql.auto.conf; { grep -Ev "^primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; cat; } >"$a.new"; mv -f -- "$a.new" "$a"; : >"$c/standby.signal"; sync -- "$a" "$c/standby.signal" "$c"; [ ! -d "$d" ] || rmdir -- "$d" 2>/dev/null || mv -- "$d" "$d.kept-$(date -u +%Y%m%d-%H%M%S)"; mv -- "$c" "$d"; sync -- "$(dirname "$d")"',
+  'set -eu; cd /; d=$1 c=$1.trunkline-copy; umask 077; [ -e "$c/backup_manifest" ] || exit 0; @down; a=$c/postgresql.auto.conf; { grep -Ev "^primary_(conninfo|slot_name)[[:space:]]*=" "$a" || :; cat; } >"$a.new"; mv -f -- "$a.new" "$a"; : >"$c/standby.signal"; sync -- "$a" "$c/standby.signal" "$c"; [ ! -d "$d" ] || rmdir -- "$d" 2>/dev/null || { echo bootstrap >"$d/trunkline.kept" || :; mv -T -- "$d" "$d.old-t0-$(date +%s)"; }; mv -- "$c" "$d"; sync -- "$(dirname "$d")"',
 );
 
 /**
@@ -72,7 +76,5 @@ export const PATRONI_SCRIPT = script(
   'set -eu; cd /etc/patroni; umask 077; t=$(mktemp config.yml.XXXXXX); cat >"$t"; chown postgres:postgres "$t"; sync -- "$t"; ln -- "$t" config.yml 2>/dev/null || :; rm -f -- "$t"',
 );
 
-/** Deletes a data directory in which no server runs: `sh DATA PROGRAMS`. Exit 5: a server runs. */
-export const DELETE_SCRIPT = script(
-  'set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit 5; rm -rf -- "$1"; sync -- "$(dirname "$1")"',
-);
+/** Deletes a data directory in which no server runs: `sh DATA PROGRAMS`. Exit 5: a server runs, or that could not be told. */
+export const DELETE_SCRIPT = script('set -eu; cd /; @down; rm -rf -- "$1"; sync -- "$(dirname "$1")"');

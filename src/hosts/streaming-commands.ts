@@ -1,6 +1,6 @@
 import { asPostgres } from './as-postgres.ts';
 import { shWords } from './sh-words.ts';
-import { grantOf } from './grant-of.ts';
+import { grantOf, reading } from './grant-of.ts';
 import { oneWord } from './one-word.ts';
 import type { Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
@@ -105,16 +105,16 @@ const identifyWords = ({ host, port, user, passfile }: LoginTarget): readonly Wo
 export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
   const login = { host: 'a', port: 1, user: 'a' };
   return [
-    grantOf('postgres', signalWords(layout), 'See whether a start makes a standby or a primary'),
-    grantOf('postgres', writableWords(layout), 'See whether a standby.signal can be written'),
-    grantOf('postgres', replaysWords(layout), 'See which timeline a standby replays'),
+    reading(grantOf('postgres', signalWords(layout), 'See whether a start makes a standby or a primary')),
+    reading(grantOf('postgres', writableWords(layout), 'See whether a standby.signal can be written')),
+    reading(grantOf('postgres', replaysWords(layout), 'See which timeline a standby replays')),
     grantOf('postgres', shWords(MARK, ...places(layout)), 'Make a standby of a stopped primary'),
     grantOf('postgres', shWords(UNMARK, ...places(layout)), 'Take that back'),
     grantOf('postgres', shWords(FOLLOW, ...places(layout)), 'Point a standby to its primary'),
     grantOf('postgres', shWords(MAKE_SLOT, slotWord('a')), 'Keep the WAL that a standby needs'),
     grantOf('postgres', shWords(DROP_SLOT, slotWord('a')), 'Keep it no longer'),
     grantOf('postgres', promoteWords(layout, 1), 'Promote the standby of this host'),
-    grantOf('postgres', identifyWords(login), 'See whether this host may replicate from another'),
-    grantOf('postgres', identifyWords({ ...login, passfile: '/a' }), 'The same with a password file'),
+    reading(grantOf('postgres', identifyWords(login), 'See whether this host may replicate from another')),
+    reading(grantOf('postgres', identifyWords({ ...login, passfile: '/a' }), 'The same with a password file')),
   ];
 }

@@ -1,4 +1,5 @@
 import { dataGrants } from './data-commands.ts';
+import { reading } from './grant-of.ts';
 import type { HostLayout } from './host-layout.ts';
 import { type HaproxySocket, haproxyGrants } from './haproxy-commands.ts';
 import { type PoolerTarget, poolerGrants } from './pooler-commands.ts';
@@ -16,10 +17,11 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
   const log = logArgs('[0-9]+', '@[0-9]+').join(' ');
   return [
     exactly(checkpoint(), 'Write a checkpoint before a switchover'),
-    exactly(diskFree(layout), 'Read how full the disks of the data directory are'),
+    reading(exactly(diskFree(layout), 'Read how full the disks of the data directory are')),
     {
       ...{ runAs: 'root', program: '/usr/bin/journalctl', args: { matching: `^${log}$` } },
       why: "Read Patroni's own log, which says why a switchover hangs",
+      reads: true,
     },
     ...serverGrants(layout),
     ...standbyGrants(layout),
@@ -30,6 +32,11 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     ...drainGrants(),
     ...dataGrants(layout),
   ];
+}
+
+/** Of these, what changes nothing: for the login of a process that only reads. */
+export function readingGrants(layout: HostLayout): readonly RemoteGrant[] {
+  return sudoGrants(layout).filter(({ reads }) => reads);
 }
 
 /** What sudo must allow on the host of a HAProxy that is told who leads, of a PgBouncer that is paused, or of both. */

@@ -1,4 +1,4 @@
-import { grantOf } from './grant-of.ts';
+import { grantOf, reading } from './grant-of.ts';
 import { argvOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
@@ -167,15 +167,15 @@ export function unitGrants(layout: HostLayout): readonly RemoteGrant[] {
     ),
     grantOf('root', killWords('x', 'SIGTERM'), 'End such a unit; no other unit has such a name'),
     grantOf('root', verbWords('stop', 'x'), 'The same'),
-    grantOf('root', journalWords('x', undefined), 'Read what such a unit said'),
-    grantOf('root', journalWords('x', 'c'), 'The same, from where it was read before'),
-    grantOf('root', journalTailWords('x'), 'The same, the last lines alone'),
+    reading(grantOf('root', journalWords('x', undefined), 'Read what such a unit said')),
+    reading(grantOf('root', journalWords('x', 'c'), 'The same, from where it was read before')),
+    reading(grantOf('root', journalTailWords('x'), 'The same, the last lines alone')),
     grantOf('postgres', secretWords({ claim: 'x', nonce: '0'.repeat(16) }), 'Give it a password that only postgres can read'),
     grantOf('postgres', CLEAN, 'Delete what such work left behind more than 30 days ago'),
     ...starts.map((any) => grantOf('postgres', startSessionWords(any), `Start a ${any.command.name}`, session)),
-    grantOf('postgres', probeWords('x'), 'See whether it runs', session),
+    reading(grantOf('postgres', probeWords('x'), 'See whether it runs', session)),
     grantOf('postgres', endWords('x'), 'End it', session),
-    grantOf('postgres', tailWords('x', 1), 'Read what it said', session),
-    grantOf('postgres', sessionTailWords('x'), 'The same, the last lines alone', session),
+    reading(grantOf('postgres', tailWords('x', 1), 'Read what it said', session)),
+    reading(grantOf('postgres', sessionTailWords('x'), 'The same, the last lines alone', session)),
   ];
 }

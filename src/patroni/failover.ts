@@ -1,11 +1,8 @@
-import { codeOf } from '../core/network-clause.ts';
 import { formatDuration } from '../core/units.ts';
+import { neverArrived } from './never-arrived.ts';
 import { patroniClause } from './patroni-clause.ts';
 import type { PatroniHttp } from './patroni-http.ts';
 import { type SwitchoverAnswer, switchoverAnswer } from './switchover-answer.ts';
-
-/** With these codes no byte of a request has left. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /**
  * `POST /failover` without a leader, at the REST API of the candidate (docs/rest_api.rst): its answers are those of a switchover. With
@@ -23,6 +20,6 @@ export async function postFailover(
     return switchoverAnswer(status, text);
   } catch (error) {
     const text = signal?.aborted ? 'no longer waited for' : patroniClause(error, formatDuration(timeoutMs));
-    return { status: 0, text, meaning: NOT_SENT.has(codeOf(error) ?? '') ? 'refused' : 'unknown' };
+    return { status: 0, text, meaning: neverArrived(error) ? 'refused' : 'unknown' };
   }
 }

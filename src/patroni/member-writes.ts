@@ -1,10 +1,10 @@
 import { refusal } from '../core/errors.ts';
-import { codeOf } from '../core/network-clause.ts';
 import { formatDuration } from '../core/units.ts';
 import { type MemberAnswer, memberAnswer } from './member-answer.ts';
 import type { PatroniEndpoint } from './patroni.ts';
+import { neverArrived } from './never-arrived.ts';
 import { patroniClause } from './patroni-clause.ts';
-import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
+import { createPatroniHttp, type TlsTexts } from './patroni-http.ts';
 
 /**
  * What changes one member's PostgreSQL through its own Patroni; only a worker holds one. An answer that never comes is one of meaning
@@ -29,14 +29,11 @@ export interface MemberWrites {
   close(): void;
 }
 
-/** With these codes no byte of a request has left. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 /** Patroni answers a restart only when PostgreSQL has started; a slow one is settled by looking, so 60 s of waiting are enough. */
 export function createMemberWrites(options: {
   readonly members: readonly PatroniEndpoint[];
   readonly auth?: { readonly username: string; readonly password: string } | undefined;
-  readonly tls?: TlsFiles | undefined;
+  readonly tls?: TlsTexts | undefined;
   readonly timeoutMs?: number;
 }): MemberWrites {
   const { members, timeoutMs = 60_000 } = options;
@@ -50,7 +47,7 @@ export function createMemberWrites(options: {
       ({ status, text }) => memberAnswer(status, text),
       (error: unknown) => {
         const text = signal?.aborted ? 'no longer waited for' : patroniClause(error, formatDuration(timeoutMs));
-        return { status: 0, text, meaning: NOT_SENT.has(codeOf(error) ?? '') ? 'refused' : 'unknown' };
+        return { status: 0, text, meaning: neverArrived(error) ? 'refused' : 'unknown' };
       },
     );
   }

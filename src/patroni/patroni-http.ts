@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import axios from 'axios';
 
-/** Paths of PEM files: the authority, and the client's certificate and key where `verify_client` asks for one. */
-export interface TlsFiles {
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
+/** PEM texts: the authority, and the client's certificate and key where Patroni's `verify_client` asks for one. */
+export interface TlsTexts {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
 }
 
 export interface PatroniHttp {
@@ -36,12 +35,11 @@ const MOST_BYTES = 1024 ** 2;
  * with: it holds the password.
  */
 export function createPatroniHttp(options: {
-  readonly tls?: TlsFiles | undefined;
+  readonly tls?: TlsTexts | undefined;
   readonly auth?: { readonly username: string; readonly password: string } | undefined;
 }): PatroniHttp {
-  const { ca, cert, key } = options.tls ?? {};
   const plain = new Agent({ keepAlive: true, maxSockets: 4 });
-  const tls = new TlsAgent({ keepAlive: true, maxSockets: 4, ...pem({ ca, cert, key }) });
+  const tls = new TlsAgent({ keepAlive: true, maxSockets: 4, ...options.tls });
   const http = axios.create({
     httpAgent: plain,
     httpsAgent: tls,
@@ -63,9 +61,4 @@ export function createPatroniHttp(options: {
       tls.destroy();
     },
   };
-}
-
-function pem(files: TlsFiles): Record<string, Buffer> {
-  const given = Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(given.map(([name, path]) => [name, readFileSync(path)]));
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
-import { codeOf } from '../core/network-clause.ts';
 import { formatDuration } from '../core/units.ts';
+import { neverArrived } from './never-arrived.ts';
 import { patroniClause } from './patroni-clause.ts';
 import type { PatroniHttp, PatroniRequest } from './patroni-http.ts';
 
@@ -23,9 +23,6 @@ export interface PatroniRest {
 }
 
 const WITHIN_MS = 10_000;
-/** With these codes no byte of a request has left. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 export function createPatroniRest({
   http,
   urlOf,
@@ -39,7 +36,7 @@ export function createPatroniRest({
     http.send({ ...request, signal: bounded(signal) }).then(
       ({ status, text }) => restAnswer(status, request.method === 'PATCH' && status === 200 ? '' : text),
       (error: unknown): RestAnswer => ({
-        meaning: NOT_SENT.has(codeOf(error) ?? '') ? 'refused' : 'unknown',
+        meaning: neverArrived(error) ? 'refused' : 'unknown',
         text: signal.aborted ? 'no longer waited for' : patroniClause(error, formatDuration(WITHIN_MS)),
       }),
     );

@@ -1,10 +1,10 @@
 import { refusal } from '../core/errors.ts';
-import { codeOf } from '../core/network-clause.ts';
 import { formatDuration } from '../core/units.ts';
 import { postFailover } from './failover.ts';
 import type { PatroniEndpoint } from './patroni.ts';
+import { neverArrived } from './never-arrived.ts';
 import { patroniClause } from './patroni-clause.ts';
-import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
+import { createPatroniHttp, type TlsTexts } from './patroni-http.ts';
 import { createPatroniRest, type PatroniRest } from './patroni-rest.ts';
 import { saysItLeads } from './says-it-leads.ts';
 import { type SwitchoverAnswer, switchoverAnswer } from './switchover-answer.ts';
@@ -31,9 +31,6 @@ export interface PatroniWrites {
   close(): void;
 }
 
-/** With these codes no byte of a request has left. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 /**
  * Unsafe verbs go with basic auth (docs/security.rst). Patroni itself waits up to 2 * max(10, loop_wait) seconds before it answers
  * (patroni/api.py poll_failover_result), so the default deadline is 60 s.
@@ -41,7 +38,7 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREAC
 export function createPatroniWrites(options: {
   readonly members: readonly PatroniEndpoint[];
   readonly auth?: { readonly username: string; readonly password: string } | undefined;
-  readonly tls?: TlsFiles | undefined;
+  readonly tls?: TlsTexts | undefined;
   readonly timeoutMs?: number;
 }): PatroniWrites {
   const { members, timeoutMs = 60_000 } = options;
@@ -82,7 +79,7 @@ async function sooner(
 }
 
 function unanswered(error: unknown, text: string): SwitchoverAnswer {
-  return { status: 0, text, meaning: NOT_SENT.has(codeOf(error) ?? '') ? 'refused' : 'unknown' };
+  return { status: 0, text, meaning: neverArrived(error) ? 'refused' : 'unknown' };
 }
 
 function urlOf(leader: string, members: readonly PatroniEndpoint[]): string {

@@ -8,7 +8,7 @@ import { takeReading } from '../core/take-reading.ts';
 import { formatDuration } from '../core/units.ts';
 import { ClusterAnswer, ConfigAnswer, HistoryAnswer, PatroniAnswer } from './patroni-answers.ts';
 import { hideSecrets } from './hide-secrets.ts';
-import { createPatroniHttp, type TlsFiles } from './patroni-http.ts';
+import { createPatroniHttp, type TlsTexts } from './patroni-http.ts';
 import { patroniMember } from './patroni-member.ts';
 import { AnswerError, patroniClause } from './patroni-clause.ts';
 
@@ -34,7 +34,7 @@ export interface Patroni {
 /** GETs need no password, so this holds none. `timeoutMs` bounds a whole answer (default 2.4 s). */
 export function createPatroni(options: {
   readonly members: readonly PatroniEndpoint[];
-  readonly tls?: TlsFiles | undefined;
+  readonly tls?: TlsTexts | undefined;
   readonly clock: Clock;
   readonly timeoutMs?: number;
 }): Patroni {

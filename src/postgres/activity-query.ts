@@ -20,7 +20,8 @@ SELECT json_build_object(
   'oldestPreparedMs', (SELECT floor(extract(epoch FROM clock_timestamp() - min(prepared)) * 1000) FROM pg_prepared_xacts),
   'baseBackups', (
     SELECT coalesce(json_agg(json_build_object(
-      'pid', b.pid, 'phase', b.phase, 'address', host(a.client_addr), 'totalBytes', b.total, 'streamedBytes', b.streamed)), '[]') FROM (
+      'pid', b.pid, 'phase', b.phase, 'address', host(a.client_addr), 'totalBytes', b.total, 'streamedBytes', b.streamed,
+      'ageMs', floor(extract(epoch FROM clock_timestamp() - a.backend_start) * 1000))), '[]') FROM (
       SELECT pid, CASE WHEN param2 >= 0 THEN param2 END AS total, param3 AS streamed, CASE param1 WHEN 1 THEN 'waiting for checkpoint to finish' WHEN 2 THEN 'estimating backup size'
         WHEN 3 THEN 'streaming database files' WHEN 4 THEN 'waiting for wal archiving to finish'
         WHEN 5 THEN 'transferring wal files' ELSE 'initializing' END AS phase

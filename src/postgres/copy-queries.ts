@@ -40,7 +40,8 @@ SELECT json_build_object(
 /** Copies that go on now; PostgreSQL 13 to 18. The phases are those of pg_stat_progress_basebackup (monitoring.sgml). */
 export const copyProgressQuery = `
 SELECT coalesce(json_agg(json_build_object('pid', b.pid, 'user', coalesce(a.usename, ''), 'phase', b.phase,
-  'totalBytes', b.backup_total, 'streamedBytes', b.backup_streamed) ORDER BY b.pid), '[]') AS answer
+  'totalBytes', b.backup_total, 'streamedBytes', b.backup_streamed,
+  'ageMs', floor(extract(epoch FROM clock_timestamp() - a.backend_start) * 1000)) ORDER BY b.pid), '[]') AS answer
 FROM pg_stat_progress_basebackup b LEFT JOIN pg_stat_activity a USING (pid)`;
 
 export const CopySourceAnswer = z.object({
@@ -60,5 +61,6 @@ export const CopyProgressAnswer = z.array(
     phase: z.string(),
     totalBytes: z.number().exactOptional(),
     streamedBytes: z.number(),
+    ageMs: z.number().exactOptional(),
   }),
 );

@@ -64,7 +64,14 @@ export const ActivityAnswer = z.object({
   preparedTransactions: Count,
   oldestPreparedMs: Millis,
   baseBackups: z.array(
-    z.object({ pid: z.number(), phase: Text, address: Text.exactOptional(), streamedBytes: Bytes, totalBytes: Bytes }),
+    z.object({
+      pid: z.number(),
+      phase: Text,
+      address: Text.exactOptional(),
+      streamedBytes: Bytes,
+      totalBytes: Bytes,
+      ageMs: Millis,
+    }),
   ),
   walSinceCheckpointBytes: z.number(),
   readyWalFiles: z.number().exactOptional(),

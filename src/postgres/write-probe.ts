@@ -5,7 +5,7 @@ import type { Outage } from '../core/run.ts';
 import { postgresClause } from './postgres-clause.ts';
 import type { PostgresLogin } from './postgres-login.ts';
 import { createProbeConnection, type Writer } from './probe-write.ts';
-import { type GapKeeper, gapKeeper, reasonToStop } from './write-gap.ts';
+import { type GapKeeper, gapKeeper, reasonToStop, type WriteGap } from './write-gap.ts';
 
 /**
  * Measures an outage of writes through the address that applications write to: one row of a database of its own, on one connection, at
@@ -46,6 +46,8 @@ export interface ProbeResult {
   /** The last failure, as a clause. */
   readonly lastFailure?: string;
   readonly resolutionMs: number;
+  /** The longest gap that is not told from none. */
+  readonly gapResolutionMs: number;
   readonly measuredAt: string;
 }
 
@@ -61,6 +63,8 @@ interface Seen {
 
 const FASTEST_MS = 50;
 const RETRY_MS = 50;
+/** A gap of so many intervals is jitter. */
+const JITTER = 3;
 const TIMEOUT_MS = 1000;
 const FIRST_WRITE_MS = 3000;
 
@@ -126,7 +130,7 @@ function sightOf({ gaps, last, stopped, lastFailure }: Seen, measuredAt: string)
 }
 
 function nothingSeen(intervalMs: number): Seen {
-  return { gaps: gapKeeper(3 * intervalMs), writes: 0, failures: 0 };
+  return { gaps: gapKeeper(JITTER * intervalMs), writes: 0, failures: 0 };
 }
 
 function succeeded(seen: Seen, writer: Writer, atMs: number, systemId: string | undefined): boolean {
@@ -151,15 +155,14 @@ function told(seen: Seen, resolutionMs: number, measuredAt: string, nowMs: numbe
   const { gaps, writes, failures, first, last, stopped, lastFailure } = seen;
   const gap = gaps.largest();
   const lastGood = gaps.lastGoodAtMs();
-  const stillOut = lastGood !== undefined && nowMs - lastGood > 3 * resolutionMs && failures > 0;
+  const stillOut = lastGood !== undefined && nowMs - lastGood > JITTER * resolutionMs && failures > 0;
   return {
     writes,
     failures,
     resolutionMs,
+    gapResolutionMs: JITTER * resolutionMs,
     measuredAt,
-    ...(gap
-      ? { outage: { lastGoodWriteAtMs: gap.lastGoodAtMs, firstGoodWriteAtMs: gap.firstGoodAtMs, resolutionMs, measuredAt } }
-      : {}),
+    ...(gap ? { outage: { ...outageOf(gap), failedWrites: failures, resolutionMs, measuredAt } } : {}),
     ...(stillOut ? { stillOutSinceMs: lastGood } : {}),
     ...(first ? { first } : {}),
     ...(last ? { last } : {}),
@@ -167,3 +170,8 @@ function told(seen: Seen, resolutionMs: number, measuredAt: string, nowMs: numbe
     ...(lastFailure === undefined ? {} : { lastFailure }),
   };
 }
+
+const outageOf = ({ lastGoodAtMs, firstGoodAtMs }: WriteGap) => ({
+  lastGoodWriteAtMs: lastGoodAtMs,
+  firstGoodWriteAtMs: firstGoodAtMs,
+});

@@ -27,7 +27,7 @@ export interface AttemptNeeds {
   readonly releaseDebts: (run: string) => Promise<void>;
   /** Keeps the log of a run that came to its end or to a halt where people find it. Never rejects. */
   readonly keepLog: (run: Run, journal: Journal) => Promise<void>;
-  readonly gate: Pick<Gate, 'lacks' | 'by' | 'closed' | 'policy'>;
+  readonly gate: Pick<Gate, 'lacks' | 'by' | 'closed' | 'policy' | 'reasonFlaw'>;
   readonly breakGlass: Pick<BreakGlass, 'lacks'>;
   readonly maintenance: Pick<MaintenanceStore, 'of'>;
   readonly acts: Acts;

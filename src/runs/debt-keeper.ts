@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts';
-import { type Debt, keptUntilMs } from '../core/debt.ts';
+import type { Debt } from '../core/debt.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Run } from '../core/run.ts';
 import { isFinal, type RunState } from '../core/run-state.ts';
 import type { View } from '../core/view.ts';
 import { byWorker } from './audit-line.ts';
+import { type Telling, tellingOf } from './kept-debt.ts';
 import type { Acts, DebtStore, RunStore, States } from './needs.ts';
 
 export interface DebtKeeperNeeds {
@@ -16,8 +17,8 @@ export interface DebtKeeperNeeds {
   readonly view: View;
   readonly clock: Clock;
   readonly log: Log;
-  /** Tells people of a debt that is still there although its run has ended. Never rejects. */
-  readonly tell: (debt: Debt, why: string) => Promise<void>;
+  /** Tells people of a debt that is still there although its run has ended, or that ends soon. Never rejects. */
+  readonly tell: (debt: Debt, why: string, telling: Telling) => Promise<void>;
 }
 
 /** Takes away what ended runs have left behind, and tells people until it is gone. */
@@ -35,7 +36,9 @@ const GOES_ON: readonly (RunState | undefined)[] = ['queued', 'running', 'cancel
 export function createDebtKeeper(needs: DebtKeeperNeeds): DebtKeeper {
   const settle = async (debt: Debt, may: boolean) => {
     const why = await tryToEnd(needs, debt, may && debt.kept?.anyhow !== true);
-    if (why !== undefined && !isMeant(debt, may, needs.clock.now())) await needs.tell(debt, why);
+    if (why === undefined) return;
+    const telling = tellingOf(debt, !may || debt.kept?.anyhow === true, needs.clock.now());
+    if (telling !== undefined) await needs.tell(debt, why, telling);
   };
   const lookAfter = async (debt: Debt) => {
     const run = await needs.runs.get(debt.run);
@@ -67,12 +70,6 @@ export function createDebtKeeper(needs: DebtKeeperNeeds): DebtKeeper {
 async function isTakenOver(runs: DebtKeeperNeeds['runs'], run: Run | undefined): Promise<boolean> {
   const by = run?.takenOverBy === undefined ? undefined : await runs.get(run.takenOverBy);
   return by !== undefined && (!isFinal(by.state) || (await isTakenOver(runs, by)));
-}
-
-/** True while it is to stay: what a run that succeeded keeps on purpose, until its end. */
-function isMeant(debt: Debt, may: boolean, nowMs: number): boolean {
-  const untilMs = keptUntilMs(debt);
-  return untilMs !== undefined && nowMs < untilMs && (!may || debt.kept?.anyhow === true);
 }
 
 /** Resolves with why it is still there. */

@@ -1,3 +1,4 @@
+import { hintText } from '../core/hint-text.ts';
 import type { Message, Part } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Proposal } from '../core/runbook.ts';
@@ -26,7 +27,7 @@ export function dryRunCard({ plan }: Proposal, overrides: Overrides = []): Messa
     parts: [
       { title: `Dry run, ${would}: ${title}`, sign: blocks.length === 0 ? 'ok' : 'warn' },
       { line: rest === '' ? risk : `${risk} ${rest}` },
-      ...plan.notes.map((line): Part => ({ line })),
+      ...plan.notes.map((note): Part => ({ line: hintText(note) })),
       { divider: true },
       ...allChecks(plan.checks),
       { divider: true },

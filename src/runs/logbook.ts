@@ -11,8 +11,8 @@ export interface Logbook {
   readonly journal: () => Journal;
   /** @throws Fenced when another attempt has taken over. */
   mark(step: StoredStep, entry: JournalEntry): Promise<void>;
-  /** The last 'not yet' sentence of a step, or lines of a host's log; written only when new. @throws Fenced. */
-  note(step: StoredStep, note: Pick<JournalEntry, 'note' | 'lines'>): Promise<void>;
+  /** The last 'not yet' sentence of a step, what its act says it did, or lines of a host's log; written only when new. @throws Fenced. */
+  note(step: StoredStep, note: Pick<JournalEntry, 'note' | 'did' | 'lines'>): Promise<void>;
 }
 
 export interface LogbookNeeds {
@@ -38,10 +38,10 @@ export function openLogbook({ run, journal, store, clock, changed }: LogbookNeed
   return {
     journal: () => now,
     mark: (step, entry) => write(step, entry, true),
-    async note(step, { note, lines }) {
+    async note(step, said) {
       const entry = now[step.id];
-      if (!entry || (note === entry.note && lines === undefined)) return;
-      await write(step, { ...entry, ...(note === undefined ? {} : { note }), ...(lines ? { lines } : {}) }, false);
+      const says = (field: 'note' | 'did') => said[field] !== undefined && said[field] !== entry?.[field];
+      if (entry && (said.lines !== undefined || says('note') || says('did'))) await write(step, { ...entry, ...said }, false);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { MaintenanceLock } from '../core/maintenance.ts';
 import type { Message } from '../core/message.ts';
 import type { Asker, Permission, Subject } from '../core/person.ts';
 import type { Risk, StoredStep } from '../core/plan.ts';
-import type { Journal, JournalEntry, Outage, Run, Vote } from '../core/run.ts';
+import type { Journal, JournalEntry, Measured, Run, Vote } from '../core/run.ts';
 import type { Lock, Runbook } from '../core/runbook.ts';
 import type { StartOptions } from '../core/start-flags.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -193,7 +193,7 @@ export interface Acts {
   /** Ends it and looks whether it is gone; `undefined` when it can't be ended. */
   end(act: StoredAct, context: ActContext): Promise<{ readonly gone: boolean; readonly says: string } | undefined>;
   /** What the act leaves behind that does harm. */
-  debt(act: StoredAct): DebtDraft | undefined;
+  debt(act: StoredAct, claim?: string): DebtDraft | undefined;
   /** The ids of the debts that are gone once its step is done. */
   pays(act: StoredAct): readonly string[];
   /** Lines of the log of the host acted on, since a moment. */
@@ -210,8 +210,8 @@ export interface States {
 export interface Observer {
   /** `middle`: the run was begun by another worker, so that no outage can be told of it. */
   begin(run: Run, from: 'start' | 'middle'): Promise<void>;
-  /** The measured gap in writes, if one was measured. */
-  end(run: Run): Promise<Outage | undefined>;
+  /** What was measured; `undefined` where nothing was to be. @throws why it was not. */
+  end(run: Run): Promise<Measured | undefined>;
 }
 
 /** Asks some worker to continue a run; asking twice is harmless. */

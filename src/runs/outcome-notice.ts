@@ -1,3 +1,4 @@
+import { hintText } from '../core/hint-text.ts';
 import type { Message, Sign, Span } from '../core/message.ts';
 import type { Run } from '../core/run.ts';
 
@@ -25,7 +26,7 @@ export function outcomeNotice(run: Run): OutcomeNotice | undefined {
       // The asker knows of their own.
       return why === `withdrawn by ${run.requester.userName}` ? undefined : notice(run, 'ended', 'info', [why]);
     case 'halted':
-      return notice(run, `halted-${epoch}`, 'bad', [`halted, a person must look: ${why}`]);
+      return notice(run, `halted-${epoch}`, 'bad', [hintText(`halted, a person must look: ${why}`)].flat());
     default:
       return ended(run);
   }
@@ -43,7 +44,7 @@ function ended(run: Run): OutcomeNotice | undefined {
   const [sign, word] = ENDS[run.state] ?? [];
   if (sign === undefined || word === undefined) return undefined;
   const says = run.report?.says ?? run.why ?? '';
-  return notice(run, 'ended', sign, [says ? `${word}: ${says}` : word]);
+  return notice(run, 'ended', sign, [hintText(says ? `${word}: ${says}` : word)].flat());
 }
 
 function notice(run: Run, news: string, sign: Sign, says: readonly Span[]): OutcomeNotice {

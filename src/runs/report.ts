@@ -1,8 +1,9 @@
 import { asError } from '../core/errors.ts';
-import type { Journal, Outage, Run, RunReport } from '../core/run.ts';
+import type { Journal, Run, RunReport } from '../core/run.ts';
 import { formatDuration } from '../core/units.ts';
 import type { Conclusion } from '../core/runbook.ts';
 import type { View } from '../core/view.ts';
+import { type MeasuredReport, measuredReport } from './measured-report.ts';
 import type { FindRunbook, Observer } from './needs.ts';
 import type { Ended } from './step-work.ts';
 
@@ -49,18 +50,13 @@ function durations(run: Run, journal: Journal): readonly Line[] {
   });
 }
 
-async function measure(observer: Observer, run: Run): Promise<{ outage?: Outage; lines: readonly Line[] }> {
+async function measure(observer: Observer, run: Run): Promise<MeasuredReport> {
   try {
-    const outage = await observer.end(run);
-    return outage ? { outage, lines: [outageLine(outage)] } : { lines: [] };
+    const measured = await observer.end(run);
+    return measured ? measuredReport(measured, run.plan.risk) : { lines: [] };
   } catch (error) {
     return { lines: [{ sign: 'warn', text: `the write outage was not measured: ${asError(error).message}` }] };
   }
-}
-
-function outageLine({ lastGoodWriteAtMs, firstGoodWriteAtMs, resolutionMs, measuredAt }: Outage): Line {
-  const gap = formatDuration(firstGoodWriteAtMs - lastGoodWriteAtMs);
-  return { sign: 'info', text: `Measured: writes stopped for ${gap} (± ${formatDuration(resolutionMs)}), through ${measuredAt}` };
 }
 
 /** The runbook's own report, by what the cluster shows now; a run whose runbook is gone has none. */

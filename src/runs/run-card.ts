@@ -1,3 +1,4 @@
+import { hintText } from '../core/hint-text.ts';
 import type { Message, Part, Span } from '../core/message.ts';
 import type { Risk } from '../core/plan.ts';
 import type { Journal, Run } from '../core/run.ts';
@@ -12,7 +13,7 @@ import { reverseParts } from './reverse-button.ts';
 import { reviewParts } from './review-parts.ts';
 import { choicesOf } from './run-choices.ts';
 import { RUN_HEADINGS } from './run-headings.ts';
-import { logLines, stepLines, stepNow } from './step-lines.ts';
+import { didLines, logLines, stepLines, stepNow } from './step-lines.ts';
 import { titleWords } from './title-words.ts';
 
 export interface CardFacts {
@@ -46,7 +47,7 @@ export function runCard({ run: stored, journal, nowMs, approvers }: CardFacts): 
       ...(run.state === 'pending' ? [LINE, ...pendingEnd(run, approvers)] : []),
       ...endOf(run, journal),
     ],
-    thread: [...threadOf(run), ...logLines(run, journal)],
+    thread: [...threadOf(run), ...didLines(run, journal), ...logLines(run, journal)],
   };
 }
 
@@ -97,9 +98,14 @@ const LINE: Part = { divider: true };
 function bodyOf(run: Run, journal: Journal): readonly Part[] {
   const began = Object.keys(journal).length > 0;
   const steps = stepLines(run, journal);
-  const why: readonly Part[] = run.why && !run.report ? [{ line: `Why: ${run.why}` }] : [];
+  const why: readonly Part[] = run.why && !run.report ? [{ line: hintText(`Why: ${run.why}`) }] : [];
   if (run.report)
-    return [LINE, { line: startSentence(run.report.says) }, ...reportLines(run, began), ...(began ? [LINE, ...steps] : [])];
+    return [
+      LINE,
+      { line: hintText(startSentence(run.report.says)) },
+      ...reportLines(run, began),
+      ...(began ? [LINE, ...steps] : []),
+    ];
   if (began || run.state === 'running' || run.state === 'cancelling') return [...why, LINE, ...steps];
   if (run.state === 'pending' || run.state === 'approved' || run.state === 'queued')
     return [LINE, ...shortChecks(run.plan.checks, run.overrides), ...planLines(run), LINE, ...steps];
@@ -111,7 +117,7 @@ function reportLines({ report, plan }: Run, began: boolean): readonly Part[] {
   const titles = began ? plan.steps.map(({ title }) => `${title}: `) : [];
   return (report?.lines ?? [])
     .filter(({ text }) => !titles.some((title) => text.startsWith(title)))
-    .map(({ sign, text }) => ({ line: text, sign }));
+    .map(({ sign, text }) => ({ line: hintText(text), sign }));
 }
 
 function planLines({ plan, takesOver = [] }: Run): readonly Part[] {
@@ -119,7 +125,7 @@ function planLines({ plan, takesOver = [] }: Run): readonly Part[] {
   const risk = `Risk: ${RISKS[plan.risk]}${plan.riskReason ? `: ${plan.riskReason}` : ''}`;
   return [
     { line: rest === '' ? risk : `${risk}. ${rest}` },
-    ...plan.notes.map((line) => ({ line })),
+    ...plan.notes.map((note) => ({ line: hintText(note) })),
     ...takesOver.map(takeOverLine),
   ];
 }

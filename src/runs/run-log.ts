@@ -43,9 +43,13 @@ function steps({ plan }: Run, journal: Journal): readonly string[] {
 
 function step(title: string, id: string, entry: JournalEntry | undefined): readonly string[] {
   if (!entry) return [`  ${title} [${id}]: not begun`];
-  const { mark, startedAtMs, endedAtMs, note, lines = [] } = entry;
+  const { mark, startedAtMs, endedAtMs, note, did, lines = [] } = entry;
   const took = endedAtMs === undefined ? '' : ` after ${formatDuration(Math.max(0, endedAtMs - startedAtMs))}`;
-  return [`  ${at(startedAtMs)} ${title} [${id}]: ${mark}${took}${because(note)}`, ...lines.map((line) => `    | ${line}`)];
+  return [
+    `  ${at(startedAtMs)} ${title} [${id}]: ${mark}${took}${because(note)}`,
+    ...(did === undefined ? [] : [`    did: ${did}`]),
+    ...lines.map((line) => `    | ${line}`),
+  ];
 }
 
 function undone({ plan }: Run, journal: Journal): readonly string[] {

@@ -6,6 +6,9 @@ import { type Ended, explain, goOn, hasActed, judge, type Work } from './step-wo
 import { stopDuring } from './stop.ts';
 
 const POLL_MS = 500;
+/** What comes at once is seen at once: most effects take less than this, and clients wait for some of them. */
+const SOON_MS = 10_000;
+const POLL_SOON_MS = 100;
 const SLOW_MS = 15_000;
 /** A resumed step whose time is over is still looked at for so long, because the worker may have been away. */
 const GRACE_MS = 10_000;
@@ -42,6 +45,7 @@ async function poll(work: Work, step: StoredStep, entry: JournalEntry): Promise<
   const { clock, logbook } = work;
   const { startedAtMs } = entry;
   const deadline = Math.max((entry.againAtMs ?? startedAtMs) + step.within, clock.now() + Math.min(step.within, GRACE_MS));
+  const lookedSinceMs = clock.now();
   for (let explained = false; ; ) {
     const verdict = await judge(work, step.until, startedAtMs);
     if (verdict.holds || verdict.impossible || clock.now() >= deadline) return verdict;
@@ -53,9 +57,11 @@ async function poll(work: Work, step: StoredStep, entry: JournalEntry): Promise<
       explained = true;
       await explain(work, step, startedAtMs);
     }
-    await clock.sleep(POLL_MS);
+    await clock.sleep(pauseMs(clock.now() - lookedSinceMs));
   }
 }
+
+const pauseMs = (lookedMs: number): number => (lookedMs < SOON_MS ? POLL_SOON_MS : POLL_MS);
 
 function openWords({ acts }: Work, step: StoredStep): string {
   if (step.act && acts.repeat(step.act.act) === 'never') return `outcome unknown of '${step.title}'`;

@@ -1,5 +1,7 @@
+import { hintText } from '../core/hint-text.ts';
 import type { Part, Sign, Span } from '../core/message.ts';
 import type { Journal, JournalEntry, Run } from '../core/run.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatDuration } from '../core/units.ts';
 import { standsAt } from './stands-at.ts';
 
@@ -20,6 +22,15 @@ export function stepNow(run: Run, journal: Journal): string | undefined {
   const step = standsAt(run, journal);
   const at = step ? steps.indexOf(step) : -1;
   return at < 0 ? undefined : `step ${at + 1} of ${steps.length}`;
+}
+
+/** What the act of each step says it did: its own words, such as Patroni's answer, for the thread. */
+export function didLines({ plan }: Run, journal: Journal): readonly Part[] {
+  const lines = plan.steps.flatMap(({ id }, index): Part[] => {
+    const did = journal[id]?.did;
+    return did === undefined ? [] : [{ line: hintText(`${index + 1}. ${startSentence(did)}`) }];
+  });
+  return lines.length === 0 ? [] : [{ line: { bold: 'What the steps say they did' } }, ...lines];
 }
 
 /** The lines of the hosts' logs that belong to steps which hang or failed. */
@@ -45,7 +56,7 @@ function titleLine(run: Run, title: string, entry: JournalEntry | undefined): Pa
 }
 
 function noteLine(entry: JournalEntry | undefined): readonly Part[] {
-  return entry?.note && entry.mark !== 'done' ? [{ line: entry.note, indent: 1 }] : [];
+  return entry?.note && entry.mark !== 'done' ? [{ line: hintText(entry.note), indent: 1 }] : [];
 }
 
 function notDone(count: number, of: number): readonly Part[] {

@@ -1,3 +1,4 @@
+import { oneLine } from '../core/one-line.ts';
 import type { StoredStep } from '../core/plan.ts';
 import type { JournalEntry } from '../core/run.ts';
 import { guard, heldUp } from './guard.ts';
@@ -9,6 +10,9 @@ import { settle } from './settle.ts';
 import { failStep, finishStep } from './settle-step.ts';
 import { stopBefore } from './stop.ts';
 import { type Ended, goOn, judge, type Work } from './step-work.ts';
+
+/** Characters of what an act says it did. */
+const MOST_WORDS = 500;
 
 /** Brings one step to its end from wherever the journal says it stands. Resolves with how the run ends, if it ends here. */
 export async function advance(work: Work, step: StoredStep): Promise<Ended | undefined> {
@@ -81,6 +85,7 @@ async function go(work: Work, step: StoredStep, entry: JournalEntry): Promise<En
   await recordDebt(work, step, step.act);
   const told = await performAct(work, step, step.act);
   if (work.signal.aborted) goOn(work);
+  if ('says' in told && told.performed) await work.logbook.note(step, { did: oneLine(told.says).slice(0, MOST_WORDS) });
   if ('says' in told) return settle(work, step, entry, told.performed ? {} : { problem: told.says, workerLost: true });
   if (told.clear) return notDone(work, step, entry, told.why);
   return step.until ? settle(work, step, entry, { problem: told.why }) : failStep(work, step, entry, told.why);

@@ -48,7 +48,8 @@ function tightened(gate: StillNeeds['gate'], run: Run, atMs: number): Ended | un
   if (policy.confirm && approvals + run.approvalsNeeded === 0 && !run.confirmByAsker)
     return { state: 'stale', why: 'the policy asks its asker to confirm it by now' };
   if (policy.totp && !run.totpRequired) return { state: 'stale', why: 'the policy asks for one-time codes by now' };
-  return undefined;
+  const flaw = gate.reasonFlaw(run.plan.risk, run, run.reason);
+  return flaw && { state: 'stale', why: `the policy asks for another reason by now: ${flaw.says}` };
 }
 
 async function peopleGone({ gate, breakGlass, find, clock }: StillNeeds, run: Run): Promise<Ended | undefined> {

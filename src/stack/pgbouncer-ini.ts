@@ -9,6 +9,8 @@ export interface PgBouncerSettings {
   readonly listenPort: number;
   /** May PAUSE and RESUME. */
   readonly adminUser: string;
+  /** May SHOW and nothing else. */
+  readonly statsUser: string;
   /** Path of the file that `pgbouncerUsers` renders. */
   readonly usersFile: string;
   /** Server connections of a database and user. */
@@ -19,7 +21,7 @@ export interface PgBouncerSettings {
  * Renders pgbouncer.ini (pgbouncer(5)): transaction pooling, so that a PAUSE waits for transactions and not for clients to leave.
  * `server_login_retry` is short, as a login that failed while the leader changed is told to every client until the next try.
  */
-export function pgbouncerIni({ databases, listenPort, adminUser, usersFile, poolSize }: PgBouncerSettings): string {
+export function pgbouncerIni({ databases, listenPort, adminUser, statsUser, usersFile, poolSize }: PgBouncerSettings): string {
   const lines = databases.map(
     ({ name, host, port, database = name }) => `${name} = host=${host} port=${port} dbname=${database}\n`,
   );
@@ -32,6 +34,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${usersFile}
 admin_users = ${adminUser}
+stats_users = ${statsUser}
 pool_mode = transaction
 default_pool_size = ${poolSize}
 max_client_conn = 500

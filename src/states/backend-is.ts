@@ -18,7 +18,12 @@ type Judge = (backend: Backend | undefined) => Verdict;
 
 const same = defineState({
   name: 'backend-is',
-  args: Id.extend({ user: z.string(), application: z.string() }),
+  args: Id.extend({
+    user: z.string(),
+    application: z.string(),
+    /** query_start in microseconds, where one statement is meant. */
+    queryStartedUs: z.number().int().positive().exactOptional(),
+  }),
   says: ({ pid, user, member }) => `${pid} on ${member} is still that session of ${user}`,
   judge: async (id, view) =>
     judgeBackend(id, await view.backend(id.cluster, id.member, id.pid), (backend) => {
@@ -26,6 +31,8 @@ const same = defineState({
       if (backend.user !== id.user || backend.application !== id.application)
         return notYet(`${id.pid} on ${id.member} calls itself another by now: ${backend.user} (${backend.application})`);
       if (backend.kind !== 'client backend') return notYet(`${id.pid} on ${id.member} is a ${backend.kind}`);
+      if (id.queryStartedUs !== undefined && (backend.state !== 'active' || backend.queryStartedUs !== id.queryStartedUs))
+        return notYet(`${id.pid} on ${id.member} runs another statement by now, or none`);
       return holds(`${id.pid} on ${id.member} is still that session of ${id.user}`);
     }),
 });
@@ -61,9 +68,9 @@ export const backendIsState = same.state;
 export const backendGoneState = gone.state;
 export const statementEndedState = ended.state;
 
-type Named = { readonly user: string; readonly application: string };
+type Named = { readonly user: string; readonly application: string; readonly queryStartedUs?: number };
 
-/** That very backend, by pid and start, of the same user and application. */
+/** That very backend, by pid and start, of the same user and application; with `queryStartedUs` while it runs that statement. */
 export const backendIs = (id: Id & Named): StateData => same.build(id);
 /** That very backend is gone, whoever has its pid now. */
 export const backendGone = (id: Id): StateData => gone.build(id);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { copiedBytes, copyWords } from '../core/copy-words.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
 import { known, type Reading } from '../core/reading.ts';
 import type { BareHost, CopyProgress, CopyUnit } from '../core/standby.ts';
-import { formatBytes, formatDuration } from '../core/units.ts';
 import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
 import { defineState } from './state.ts';
 
@@ -51,14 +51,15 @@ export function judgeCopy(
   const { host, progress, elapsedMs } = seen;
   const going = known(progress)?.find(({ user }) => user === role);
   if (!host.ok) {
-    const still = going ? `, but the copy goes on by ${primary}: ${amount(going)}` : '';
+    const still = going ? `, but the copy goes on by ${primary}: ${copiedBytes(going)}` : '';
     return notYet(`${member} can not be asked: ${host.why}${still}`);
   }
   const { copies, clockMs, paths, places } = host.value;
   const unit = copies.findLast(({ claim }) => claim.startsWith(`${systemId}-${timeline}-`) && claim.endsWith('-copy'));
   const ageMs = unit ? clockMs - unit.startedAtMs : Number.POSITIVE_INFINITY;
   if (!unit || ageMs > elapsedMs + SLACK_MS) return notYet(`pg_basebackup has not begun on ${member}`);
-  if (unit.isRunning) return notYet(going ? told(going, ageMs) : `pg_basebackup runs on ${member}, ${primary} sends nothing now`);
+  if (unit.isRunning)
+    return notYet(going ? copyWords(going, ageMs) : `pg_basebackup runs on ${member}, ${primary} sends nothing now`);
   if (unit.exitCode === undefined)
     return impossible(`pg_basebackup on ${member} has vanished without a result, as after a power cut`);
   if (unit.exitCode !== 0) return impossible(failed(member, unit));
@@ -69,21 +70,4 @@ export function judgeCopy(
 function failed(member: string, { exitCode, said }: CopyUnit): string {
   const how = exitCode === 143 || exitCode === 137 ? 'was ended' : `failed with exit ${exitCode}`;
   return `pg_basebackup on ${member} ${how}${said ? `: ${said}` : ''}`;
-}
-
-function amount({ streamedBytes, totalBytes }: CopyProgress): string {
-  if (!totalBytes) return formatBytes(streamedBytes);
-  // The server counts what it sends beside what it estimated before, so it can end above it.
-  const percent = Math.min(99, Math.floor((100 * streamedBytes) / totalBytes));
-  return `${formatBytes(streamedBytes)} of ${formatBytes(totalBytes)} (${percent} %)`;
-}
-
-function told(progress: CopyProgress, ageMs: number): string {
-  const { phase, streamedBytes, totalBytes } = progress;
-  if (phase !== 'streaming database files' || streamedBytes === 0)
-    return `${phase}${streamedBytes ? `, ${amount(progress)}` : ''}`;
-  const perSecond = streamedBytes / Math.max(1, ageMs / 1000);
-  const left = totalBytes && totalBytes > streamedBytes ? ((totalBytes - streamedBytes) / perSecond) * 1000 : 0;
-  const eta = left > 0 ? `, about ${formatDuration(Math.ceil(left / 1000) * 1000)} to go` : '';
-  return `copied ${amount(progress)}, ${formatBytes(perSecond)}/s${eta}`;
 }

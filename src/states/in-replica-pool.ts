@@ -11,14 +11,14 @@ const out = defineState({
   name: 'out-of-replica-pool',
   args: Args,
   says: ({ member }) => `no HAProxy sends readers to ${member}`,
-  judge: async ({ cluster, member }, view) => judgePool(member, (await view.snapshot(cluster)).proxies, false),
+  judge: async ({ cluster, member }, view) => judgePool(member, await view.proxies(cluster), false),
 });
 
 const back = defineState({
   name: 'in-replica-pool',
   args: Args,
   says: ({ member }) => `every HAProxy sends readers to ${member}`,
-  judge: async ({ cluster, member }, view) => judgePool(member, (await view.snapshot(cluster)).proxies, true),
+  judge: async ({ cluster, member }, view) => judgePool(member, await view.proxies(cluster), true),
 });
 
 export const outOfReplicaPoolState = out.state;
@@ -39,7 +39,9 @@ export function judgePool(member: string, proxies: readonly ProxyReadings[], wan
       ? [`${name} (${server?.status ?? 'not listed'})`]
       : [];
   });
-  if (wrong.length > 0) return notYet(`${wrong.join(' and ')} ${wanted ? 'does not send' : 'still sends'} readers to ${member}`);
+  const one = wrong.length === 1;
+  const verb = wanted ? `${one ? 'does' : 'do'} not send` : `still ${one ? 'sends' : 'send'}`;
+  if (wrong.length > 0) return notYet(`${wrong.join(' and ')} ${verb} readers to ${member}`);
   const rest = silent.length > 0 ? `; ${silent.join(' and ')} cannot be read` : '';
   return holds(`${wanted ? 'every' : 'no'} HAProxy sends readers to ${member}${rest}`);
 }

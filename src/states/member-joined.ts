@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { copyWords } from '../core/copy-words.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
 import { known } from '../core/reading.ts';
-import { formatBytes } from '../core/units.ts';
 import { notYet } from '../core/verdict.ts';
 import { judgeStandby } from './standby-streams.ts';
 import { defineState } from './state.ts';
@@ -20,7 +20,7 @@ const { state, build } = defineState({
   name: 'member-joined',
   args: Args,
   says: ({ member, leader, timeline }) => `Patroni knows ${member}, and it streams from ${leader} on timeline ${timeline}`,
-  async judge({ cluster, member, leader, role, timeline }, view) {
+  async judge({ cluster, member, leader, role, timeline }, view, sinceMs) {
     const [dcs, own, source, progress] = await Promise.all([
       view.dcs(cluster),
       view.sql(cluster, member),
@@ -28,10 +28,8 @@ const { state, build } = defineState({
       view.standbys.progress(cluster, leader),
     ]);
     const copy = known(progress)?.find(({ user }) => user === role);
-    if (copy && !own.ok) {
-      const of = copy.totalBytes ? ` of ${formatBytes(copy.totalBytes)}` : '';
-      return notYet(`Patroni copies ${leader} to ${member}: ${formatBytes(copy.streamedBytes)}${of}, ${copy.phase}`);
-    }
+    if (copy && !own.ok)
+      return notYet(`Patroni copies the data of ${leader} to ${member}: ${copyWords(copy, view.now() - sinceMs)}`);
     if (!dcs.ok) return notYet(`the DCS can not be read: ${dcs.why}`);
     const key = dcs.value.members[member];
     if (!key) return notYet(`Patroni on ${member} has not told the DCS of itself yet`);

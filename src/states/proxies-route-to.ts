@@ -11,10 +11,10 @@ const { state, build } = defineState({
   args: z.object({ cluster: ClusterName, member: MemberName }),
   says: ({ member }) => `the proxies send writes to ${member} alone, and the VIP is held once`,
   async judge({ cluster, member }, view) {
-    const { proxies, vip } = await view.snapshot(cluster);
-    const routed = judgeRouting(member, proxies);
-    const held = judgeVip(vip);
-    return routed.holds && held.holds ? holds(`${routed.says}; ${held.says}`) : routed.holds ? held : routed;
+    const routed = judgeRouting(member, await view.proxies(cluster));
+    // Only then, as it is asked over ssh and clients wait.
+    const held = routed.holds ? judgeVip(await view.vip(cluster)) : routed;
+    return routed.holds && held.holds ? holds(`${routed.says}; ${held.says}`) : held;
   },
 });
 

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import type { Activity } from '../core/cluster.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
-import { known } from '../core/reading.ts';
-import { formatBytes, formatDuration } from '../core/units.ts';
+import { formatDuration } from '../core/units.ts';
 import { impossible, notYet, type Verdict } from '../core/verdict.ts';
-import type { View } from '../core/view.ts';
+import { patroniCopy } from './patroni-copy.ts';
 import { judgeRestarted } from './restarted.ts';
 import { readRoles, type Roles } from './roles.ts';
 import { defineState } from './state.ts';
@@ -29,7 +27,8 @@ const { state, build } = defineState({
     const verdict = judgeRestarted({ ...args, role: 'replica' }, roles);
     if (verdict.holds || verdict.impossible) return verdict;
     if (roles.sql.get(args.member)?.ok) return neverBegun(args, roles, view.now() - sinceMs) ?? verdict;
-    return copying(args, roles, await backups(args, view), { nowMs: view.now(), sinceMs }) ?? verdict;
+    const copy = await patroniCopy(view, args, view.now() - sinceMs);
+    return copy === undefined ? (noCopy(args, roles) ?? verdict) : notYet(copy);
   },
 });
 
@@ -55,41 +54,7 @@ export function neverBegun({ member, startedAtMs }: Args, roles: Roles, elapsedM
   );
 }
 
-type Backup = Activity['baseBackups'][number] & { readonly from: string };
-
-async function backups({ cluster, member }: Args, view: View): Promise<readonly Backup[]> {
-  const { members } = view.cluster(cluster);
-  const address = members.find(({ name }) => name === member)?.host;
-  const others = members.filter(({ name }) => name !== member);
-  const found = await Promise.all(
-    others.map(async ({ name }) =>
-      (known(await view.activity(cluster, name))?.baseBackups ?? []).map((backup) => ({ ...backup, from: name })),
-    ),
-  );
-  const all = found.flat();
-  // A member may be configured by a host name, which is no address: a single copy is then taken to be its own.
-  const own = all.filter((backup) => backup.address === address);
-  return own.length > 0 ? own : all.length === 1 ? all : [];
+function noCopy({ member }: Args, { dcs }: Roles): Verdict | undefined {
+  const state = dcs.ok ? dcs.value.members[member]?.state : undefined;
+  return state === undefined ? undefined : notYet(`Patroni says that ${member} is in state '${state}'; no copy runs`);
 }
-
-/** Pure part: how far the copy is; `undefined` when none is seen. */
-export function copying(
-  { member }: Args,
-  roles: Roles,
-  [backup]: readonly Backup[],
-  { nowMs, sinceMs }: { readonly nowMs: number; readonly sinceMs: number },
-): Verdict | undefined {
-  const patroni = roles.dcs.ok ? roles.dcs.value.members[member]?.state : undefined;
-  if (!backup)
-    return patroni === undefined ? undefined : notYet(`Patroni says that ${member} is in state '${patroni}'; no copy runs`);
-  const { from, phase, streamedBytes, totalBytes } = backup;
-  const what = `${member} copies the data of ${from}`;
-  if (!streamedBytes) return notYet(`${what}: ${phase}`);
-  const rate = streamedBytes / Math.max(1, (nowMs - sinceMs) / 1000);
-  const done = `${formatBytes(streamedBytes)}${totalBytes ? ` of ${formatBytes(totalBytes)} (${percent(streamedBytes, totalBytes)} %)` : ''}`;
-  const left = totalBytes ? `, about ${formatDuration((Math.max(0, totalBytes - streamedBytes) / rate) * 1000)} left` : '';
-  return notYet(`${what}: ${phase}, ${done}, ${formatBytes(Math.round(rate))} a second${left}`);
-}
-
-/** The server's estimate can be too low, and a copy that is not done is not at 100 %. */
-const percent = (part: number, whole: number): number => Math.min(99, Math.floor((part / whole) * 100));

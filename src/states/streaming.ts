@@ -7,6 +7,8 @@ import { replayedTimeline } from '../core/replayed-timeline.ts';
 import type { Server } from '../core/server.ts';
 import { standbyRow } from '../core/standby-row.ts';
 import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
+import type { View } from '../core/view.ts';
+import { patroniCopy } from './patroni-copy.ts';
 import { currentPrimary, readRoles, type Roles } from './roles.ts';
 import { defineState } from './state.ts';
 
@@ -21,9 +23,10 @@ const { state, build } = defineState({
   name: 'streaming',
   args: Args,
   says: ({ members, timeline }) => `${members.join(' and ')} ${are(members)} streaming on timeline ${timeline}`,
-  async judge({ cluster, members, timeline }, view) {
-    const streams = judgeStreaming(members, timeline, await readRoles(view, cluster));
-    if (!streams.holds) return streams;
+  async judge({ cluster, members, timeline }, view, sinceMs) {
+    const roles = await readRoles(view, cluster);
+    const streams = judgeStreaming(members, timeline, roles);
+    if (!streams.holds) return streams.impossible ? streams : copyOr(streams, { cluster, members }, roles, view, sinceMs);
     const isPlain = view.cluster(cluster).mode !== 'patroni';
     const whys = await Promise.all(
       members.map(async (name) => {
@@ -46,6 +49,19 @@ export const streamingState = state;
  */
 export const streaming = (cluster: string, members: readonly string[], timeline: number): StateData =>
   build({ cluster, members: [...members], timeline });
+
+/** How far the copy is where Patroni copies one of them anew, which can take hours. */
+async function copyOr(
+  verdict: Verdict,
+  { cluster, members }: { readonly cluster: string; readonly members: readonly string[] },
+  { dcs }: Roles,
+  view: View,
+  sinceMs: number,
+): Promise<Verdict> {
+  const member = members.find((name) => dcs.ok && dcs.value.members[name]?.state === 'creating replica');
+  const copy = member && (await patroniCopy(view, { cluster, member }, view.now() - sinceMs));
+  return copy ? notYet(copy) : verdict;
+}
 
 /** Pure part: the first member that does not stream decides, so that the sentence names it. */
 export function judgeStreaming(members: readonly string[], timeline: number, roles: Roles): Verdict {

@@ -8,13 +8,13 @@ import { defineState } from './state.ts';
 const { state, build } = defineState({
   name: 'tags-are',
   args: z.object({ cluster: ClusterName, member: MemberName, tags: DrainTags }),
-  says: ({ member, tags }) => `Patroni on ${member} runs with the tags ${tagWords(tags)}`,
+  says: ({ member, tags }) => `Patroni on ${member} runs with ${tagWords(tags)}`,
   async judge({ cluster, member, tags }, view) {
     const { patroni } = await view.member(cluster, member);
     if (!patroni.ok) return notYet(`Patroni on ${member} does not answer: ${patroni.why}`);
     const now = drainTagsOf(patroni.value.tags);
     return sameTags(now, tags)
-      ? holds(`Patroni on ${member} runs with the tags ${tagWords(tags)}`)
+      ? holds(`Patroni on ${member} runs with ${tagWords(tags)}`)
       : notYet(
           `Patroni on ${member} runs with ${tagWords(now)}, not with ${tagWords(tags)}; it reads its file within its next loop`,
         );

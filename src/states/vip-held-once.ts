@@ -9,7 +9,7 @@ const { state, build } = defineState({
   name: 'vip-held-once',
   args: z.object({ cluster: ClusterName }),
   says: () => 'exactly one host holds the VIP',
-  judge: async ({ cluster }, view) => judgeVip((await view.snapshot(cluster)).vip),
+  judge: async ({ cluster }, view) => judgeVip(await view.vip(cluster)),
 });
 
 export const vipHeldOnceState = state;

@@ -4,7 +4,7 @@ import type { Message, Part } from '../core/message.ts';
 import type { Reading } from '../core/reading.ts';
 import { formatDuration } from '../core/units.ts';
 import { explained } from './log-signatures.ts';
-import { safeLogLine } from './safe-log-line.ts';
+import { safeLog } from './safe-log.ts';
 
 interface Asked extends LogAsked {
   readonly cluster: string;
@@ -25,10 +25,10 @@ export function logMessage(asked: Asked, reading: Reading<HostLog>): Message {
     return { summary: title, parts: [{ title, sign: 'unknown' }, { line: hintText(reading.why) }] };
   }
   const { from, lines } = reading.value;
-  const safe = lines.map(({ at, text }) => ({ ...(at ? { at } : {}), text: safeLogLine(text, at === undefined) }));
+  const safe = safeLog(lines);
   const count = safe.length === 0 ? 'nothing' : `${safe.length} ${safe.length === 1 ? 'line' : 'lines'}`;
   const title = `${cluster} ${member}: the log of ${unit} says ${count} in ${since}`;
-  const isCut = safe.length >= most;
+  const isCut = lines.length >= most;
   return {
     summary: title,
     parts: [

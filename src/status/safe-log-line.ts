@@ -4,6 +4,9 @@ import { withoutConstants } from '../core/sql-shape.ts';
 const STATEMENT =
   /^(.*?\b(?:STATEMENT: {2}|QUERY: {2}|statement: |execute [^:]*: |parse [^:]*: |bind [^:]*: |parameters: ))(.*)$/s;
 
+/** Whether a statement, or its parameters, stand in the line. */
+export const saysStatement = (text: string): boolean => STATEMENT.test(text);
+
 /**
  * A line of a log without what may be a secret or somebody's data: constants of statements and parameters, the values of a key or a
  * row, and the value that PostgreSQL could not read. `goesOn`: it goes on from a line before, so it may be the middle of a statement.
@@ -15,6 +18,8 @@ export function safeLogLine(text: string, goesOn: boolean): string {
   return quotesHidden(text)
     .replace(/\)=\(.*?\)(?= |$|\.)/g, ')=(…)')
     .replace(/(Failing row contains )\(.*$/, '$1(…)')
+    .replace(/((?:COPY [^,]+, line \d+(?:, column [^:]+)?|JSON data, line \d+): ).*$/, '$1…')
+    .replace(/(\bToken )".*"( is invalid)/, '$1"…"$2')
     .replace(/(invalid input (?:syntax|value) [^"]*)".*$/, '$1"…"');
 }
 

@@ -1,4 +1,3 @@
-import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { asError, unreachable } from '../core/errors.ts';
 import { reach } from './reach.ts';
@@ -31,9 +30,19 @@ export interface Durable {
   probe(key: string): Promise<void>;
 }
 
+/** Commands that go out together over one connection; each is added in its place. */
+export interface Line {
+  evalsha(digest: string, keyCount: number, ...rest: (string | number)[]): unknown;
+  eval(lua: string, keyCount: number, ...rest: (string | number)[]): unknown;
+  exists(key: string): unknown;
+  call(command: string, ...args: (string | number)[]): unknown;
+  /** The answer of each command, as ioredis gives it. */
+  exec(): Promise<unknown>;
+}
+
 interface Needs {
   /** A connection of its own: it stands still while it waits for replicas, and must never send again by itself. */
-  readonly redis: Redis | Cluster;
+  readonly redis: { pipeline(): Line };
   /** What was found when the server behind the connection was checked. @throws Unreachable when it can't be trusted. */
   readonly trusted: () => Promise<ServerFacts>;
   readonly replicas: Replicas;
@@ -50,11 +59,10 @@ const Acknowledged = z.union([z.number(), z.tuple([z.number(), z.number()]).tran
  * With WAITAOF (Redis 7.2) a replica has it on disk; before that, in memory.
  */
 export function createDurable({ redis, trusted, replicas }: Needs): Durable {
-  type Line = ReturnType<typeof redis.pipeline>;
-
-  const send = async (add: (line: Line) => Line): Promise<unknown> => {
+  const send = async (add: (line: Line) => unknown): Promise<unknown> => {
     const { waitsForDisk } = await trusted();
-    const line = add(redis.pipeline());
+    const line = redis.pipeline();
+    add(line);
     if (replicas.confirm > 0) addWait(line, replicas, waitsForDisk);
     const rows = z.array(Row).parse(await reach(line.exec()));
     const [failed, answer] = rows[0] ?? NOTHING;
@@ -78,12 +86,7 @@ export function createDurable({ redis, trusted, replicas }: Needs): Durable {
   };
 }
 
-function addWait(
-  line: { call(command: string, ...args: (string | number)[]): unknown },
-  replicas: Replicas,
-  disk: boolean,
-): void {
-  const { confirm, withinMs } = replicas;
+function addWait(line: Line, { confirm, withinMs }: Replicas, disk: boolean): void {
   if (disk) line.call('WAITAOF', 1, confirm, withinMs);
   else line.call('WAIT', confirm, withinMs);
 }

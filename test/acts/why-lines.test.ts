@@ -37,6 +37,15 @@ it.each([
   expect(whyLines(at(1, text), 10)).toHaveLength(1);
 });
 
+it.each([
+  "app@shop STATEMENT:  UPDATE jobs SET state = 'paused', api_key = 'hunter2'",
+  'CONTEXT:  COPY jobs, line 1: "paused,hunter2"',
+  "\tWHERE state = 'terminated ' AND api_key = 'hunter2'",
+])('drops what a client wrote, whatever words are in it: %s', (text) => {
+  const line = `2026-11-22T22:35:01+0000 pg1 patroni[412]: ${text}`;
+  expect(whyLines(line, 10)).toEqual([]);
+});
+
 it('drops noise, blank lines and the headers of the journal', () => {
   const log = [
     '-- Journal begins at Sun 2026-11-22 --',

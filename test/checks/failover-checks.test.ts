@@ -99,7 +99,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
       'blocks when its Patroni answers another host',
       (fake) => seenAs(fake, { postgres: 'silent', rest: 'answers' }),
       'hard block',
-      /REST port from pg3/,
+      /REST port from pg2 and pg3/,
     ],
     [
       'blocks when no other host could look: we may be the ones that are cut off',

@@ -199,4 +199,9 @@ describe('what a rebuild comes to', () => {
   ])('is refused for %s', async (_case, change, words) => {
     await expect(planned(change)).rejects.toThrow(words);
   });
+
+  it('is not a new copy of a member that streams: that is a reinit, which is named', async () => {
+    const refused = planned(() => undefined, { how: 'reinit' });
+    await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining('/pg reinit billing pg3 --discard pg3') });
+  });
 });

@@ -41,6 +41,14 @@ describe('the closed list of settings', () => {
 });
 
 describe('a value that is typed', () => {
+  it.each([' ', '\u00a0', '\n', '\u2028', '\t'])(
+    'holds no white space of any kind (%j), with which PostgreSQL would not start',
+    (blank) => {
+      const value = parseConfigValue(configKey('work_mem'), `${blank}64${blank}MB${blank}`);
+      expect(value).toBe('64MB');
+    },
+  );
+
   it.each([
     ['work_mem', '64MB', '64MB'],
     ['work_mem', '65536', 65_536],

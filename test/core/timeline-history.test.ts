@@ -56,6 +56,8 @@ describe('how far a rewind is', () => {
     expect(rewindProgress(lines)).toBe('copied 20 MiB of 100 MiB (20 %), 10 MiB/s, about 8 s left');
   });
   it('is its own words before it copies, and no estimate that stands still', () => {
+    const whole = ['1024/2048 kB (50%) copied', '2048/2048 kB (100%) copied'];
+    expect(rewindProgress(whole)).toBe('copied 2 MiB of 2 MiB (100 %)');
     expect(rewindProgress(['pg_rewind: connected to server'])).toBe('connected to server');
     expect(rewindProgress([' 20480/102400 kB (20%) copied'])).toBe('copied 20 MiB of 100 MiB (20 %)');
     expect(rewindProgress([])).toBe('it has said nothing yet');

@@ -82,7 +82,7 @@ describe('createEtcd', () => {
     expect(health?.health.ok).toBe(true);
     await stop();
     await expect(open(servers.endpoints, { username: 'trunkline', password: 'no' }).readScope('/service/')).rejects.toThrow(
-      /authentication failed/,
+      /the username or the password is wrong/,
     );
     await expect(open(servers.endpoints).readScope('/service/')).rejects.toThrow();
   });

@@ -24,11 +24,11 @@ function granted({ as, argv: [program, ...args] }: RemoteCommand, words: readonl
 
 const commands: readonly (readonly [string, RemoteCommand])[] = [
   ['terminate', terminateBackend({ pid: 4242, startedUs: 1_795_705_000_123_456 })],
-  ['cancel', cancelBackend({ pid: 1, startedUs: 1 })],
+  ['cancel', cancelBackend({ pid: 1, startedUs: 1, queryStartedUs: 2 })],
   ['drop a slot', dropSlot({ slot: 'old_1', kind: 'logical', restartLsn: '16/B374D848' })],
   ['drop a slot that keeps nothing', dropSlot({ slot: 'old_1', kind: 'physical', restartLsn: 'none' })],
-  ['drain', drainTags(CONFIG)],
-  ['undrain', undrainTags('/etc/patroni/15-main.yml')],
+  ['drain', drainTags(CONFIG, '77-4-r1234567-tags')],
+  ['undrain', undrainTags('/etc/patroni/15-main.yml', '77-4-r1234567-tags')],
   ['read a log of the data directory', postgresLogFile(`${layout.dataDirectory}/log/postgresql-Mon.log`, 200, layout)],
   ['read a log of Debian', postgresLogFile('/var/log/postgresql/postgresql-15-main.log', 1, layout)],
 ];
@@ -55,8 +55,10 @@ describe('the remote commands of a closer look', () => {
     [() => dropSlot({ slot: 'a', kind: 'physical', restartLsn: '0/1 OR true' })],
     [() => terminateBackend({ pid: -1, startedUs: 1 })],
     [() => terminateBackend({ pid: 1.5, startedUs: 1 })],
-    [() => drainTags('/etc/patroni/../shadow.yml')],
-    [() => drainTags('/etc/shadow')],
+    [() => drainTags('/etc/patroni/../shadow.yml', 'r1')],
+    [() => drainTags('/etc/shadow', 'r1')],
+    [() => undrainTags(CONFIG, 'r1 #x')],
+    [() => undrainTags(CONFIG, '')],
     [() => postgresLogFile('/etc/shadow', 1, layout)],
     [() => postgresLogFile(`${layout.dataDirectory}/log/../../../.pgpass`, 1, layout)],
     [() => postgresLogFile('/var/log/postgresql/x.log', 5000, layout)],

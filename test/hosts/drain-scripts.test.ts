@@ -11,7 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, 'config.yml');
 const python = spawnSync('/usr/bin/python3', ['-I', '-c', 'import yaml']).status === 0;
 
-const run = (script: string) => execFileSync('/usr/bin/python3', ['-I', '-c', script, file], { stdio: 'pipe' });
+const run = (script: string, name = 'r1-tags') =>
+  execFileSync('/usr/bin/python3', ['-I', '-c', script, file, name], { stdio: 'pipe' });
 const text = () => readFileSync(file, 'utf8');
 
 const FILES: readonly (readonly [string, string, object])[] = [
@@ -54,13 +55,25 @@ describe.runIf(python)('what drains a member in its patroni.yml', () => {
     expect(text()).toBe('scope: billing\ntags:\n  nosync: false\nlog: {level: DEBUG}\n');
   });
 
+  it('does not take back what another drain has set since then, as a worker that thaws late would', () => {
+    writeFileSync(file, 'scope: billing\nname: pg2\n');
+    run(DRAIN_SCRIPT, 'r1-tags');
+    run(UNDRAIN_SCRIPT, 'r1-tags');
+    run(DRAIN_SCRIPT, 'r11-tags');
+    const drained = text();
+    for (const late of ['r1-tags', '1-tags']) expect(() => run(UNDRAIN_SCRIPT, late)).toThrow(/drained by another run/);
+    expect(text()).toBe(drained);
+    run(UNDRAIN_SCRIPT, 'r11-tags');
+    expect(text()).toBe('scope: billing\nname: pg2\n');
+  });
+
   it.each([
     ['no YAML', 'scope: billing\nhidden: [hunter2\ntags:\n\t- x: [\n'],
     ['tags that are no mapping', 'scope: billing\ntags: [a]\n'],
     ['two documents', 'scope: billing\n---\nscope: other\n'],
   ])('leaves the file alone when it cannot change it safely: %s', (_name, before) => {
     writeFileSync(file, before);
-    const { status, stderr } = spawnSync('/usr/bin/python3', ['-I', '-c', DRAIN_SCRIPT, file], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync('/usr/bin/python3', ['-I', '-c', DRAIN_SCRIPT, file, 'r1-tags'], { encoding: 'utf8' });
     expect(`${status} ${stderr}`).toMatch(/^1 \w+$/);
     expect(text()).toBe(before);
     expect(readdirSync(folder)).toEqual(['config.yml']);

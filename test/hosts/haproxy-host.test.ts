@@ -43,6 +43,18 @@ describe('the runtime socket of HAProxy', () => {
     );
   });
 
+  it('lets no rejection go unhandled when its host is down, as that would end the bot while clients are paused', async () => {
+    const lost: unknown[] = [];
+    const note = (reason: unknown) => lost.push(reason);
+    process.on('unhandledRejection', note);
+    const down = async () => Promise.reject(new Error('lb1 is down'));
+    const ssh = { run: down, mustRun: down, warm: async () => undefined, close: () => undefined };
+    await expect(createHaproxyHost(ssh, 'lb1', at).lead('pg2', 'pg1')).rejects.toThrow('lb1 is down');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(lost).toEqual([]);
+  });
+
   it('does not take something else for the state of its servers', () => {
     expect(() => parseAdminStates('No such backend.')).toThrow('something else');
     expect([...parseAdminStates(states(0, 6))]).toEqual([

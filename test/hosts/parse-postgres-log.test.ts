@@ -17,6 +17,12 @@ it('reads the default prefix, leaves out what is older, and keeps lines that go 
   ]);
 });
 
+it('marks a line that it cuts', () => {
+  const [line] = parsePostgresLog(`2026-11-22 12:00:01.123 UTC [2] STATEMENT:  ${'x'.repeat(2000)}`, SINCE);
+  expect(line?.text).toMatch(/^\[2\] STATEMENT: {2}x{900,}…$/);
+  expect(line?.text).toHaveLength(1000);
+});
+
 it('keeps lines whose time it cannot read, as leaving them out could hide the one that matters', () => {
   expect(parsePostgresLog('2026-11-22 10:00:00.000 CET [1] LOG:  x\n{"message":"y"}\n', SINCE)).toHaveLength(2);
 });

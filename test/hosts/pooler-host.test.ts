@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { armResume, disarmResume, pausePooler, poolerGrants, resumePooler } from '../../src/hosts/pooler-commands.ts';
 import { createPoolerHost, parseTimer } from '../../src/hosts/pooler-host.ts';
@@ -51,6 +52,20 @@ describe('a PgBouncer on its host', () => {
   it('lets the timer be stopped twice', async () => {
     await host({ 'disarm the resume timer': { code: 5 } }).pooler.disarm(unit);
     await expect(host({ 'disarm the resume timer': { code: 1 } }).pooler.disarm(unit)).rejects.toThrow(/cannot be stopped/);
+  });
+
+  it.each([
+    ['says that it is not paused', 1, 0],
+    ['cannot be reached', 2, 1],
+    ['has no psql', 127, 1],
+  ])('knows a RESUME that was not given where the console %s, as the timer must stay then', (_says, psql, code) => {
+    const [program = '', ...words] = resumePooler(target).argv;
+    const stub = `sh\t-c\t'exit\t${psql}'`;
+    const { status } = spawnSync(
+      program,
+      words.map((word) => word.replaceAll('/usr/bin/psql', stub)),
+    );
+    expect(status).toBe(code);
   });
 
   it('tells the age of a timer by the clock of its host', () => {

@@ -17,7 +17,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { standbyConf } from '../../src/acts/standby-conf.ts';
 import { parsePaths } from '../../src/hosts/bare-host.ts';
-import { SET_ASIDE_SCRIPT } from '../../src/hosts/data-scripts.ts';
+import { KeptName } from '../../src/core/names.ts';
+import { parseKept } from '../../src/hosts/parse-kept.ts';
+import { LIST_KEPT_SCRIPT, SET_ASIDE_SCRIPT } from '../../src/hosts/data-scripts.ts';
 import {
   ACCESS_SCRIPT,
   CONFIG_SCRIPT,
@@ -158,7 +160,7 @@ describe('the scripts on the host of a standby', () => {
   });
 
   it('place a complete copy as a standby once, rename what was there, and do nothing without one', () => {
-    const programs = '/usr/lib/postgresql/none';
+    const programs = execFileSync('sh', ['-c', 'ls -d /usr/lib/postgresql/*/bin | tail -n 1'], { encoding: 'utf8' }).trim();
     make(at('data'));
     write(at('data/old'));
     make(at('data.trunkline-copy'));
@@ -171,8 +173,11 @@ describe('the scripts on the host of a standby', () => {
     expect(readFileSync(at('data/postgresql.auto.conf'), 'utf8')).toBe("work_mem = '8MB'\nprimary_conninfo = new\n");
     const kept = execFileSync('ls', [folder], { encoding: 'utf8' })
       .split('\n')
-      .filter((name) => name.startsWith('data.kept-'));
+      .filter((name) => name.startsWith('data.old-'));
     expect(kept).toHaveLength(1);
+    const [listed] = parseKept(sh(LIST_KEPT_SCRIPT, [at('data')]).stdout, at('data'));
+    expect(listed?.path).toBe(at(`${kept[0]}`));
+    expect(KeptName.safeParse(listed?.suffix).success).toBe(true);
     expect(existsSync(at(`${kept[0]}/old`))).toBe(true);
   });
 
@@ -186,6 +191,17 @@ describe('the scripts on the host of a standby', () => {
     expect(server.sql('select 1')).toBe('1');
     ok(DISCARD_SCRIPT, [data, '-']);
     expect(existsSync(copy)).toBe(false);
+  });
+
+  it.each([
+    ['place a copy', PLACE_SCRIPT],
+    ['delete a data directory', DELETE_SCRIPT],
+  ])('do not %s where it cannot be told whether a server runs, as where pg_ctl is missing', (_what, script) => {
+    execFileSync('mkdir', ['-p', at('unsure'), at('unsure.trunkline-copy')]);
+    write(at('unsure/x'));
+    write(at('unsure.trunkline-copy/backup_manifest'));
+    expect(sh(script, [at('unsure'), '/usr/lib/postgresql/none'], '').status).toBe(5);
+    expect(existsSync(at('unsure/x'))).toBe(true);
   });
 
   it('delete an old data directory, and refuse one in which a server runs', () => {

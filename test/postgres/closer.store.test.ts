@@ -85,10 +85,12 @@ describe('a closer look by SQL', () => {
   it('cancels a statement and leaves its session, and does nothing to one that runs none', async () => {
     const { sql, pid } = await client('slow');
     const { startedUs } = await backendOf(pid);
-    expect(run(cancelBackend({ pid, startedUs }))).toBe('');
+    expect(run(cancelBackend({ pid, startedUs, queryStartedUs: 1 }))).toBe('');
     const slow = sql.query('SELECT pg_sleep(60)').catch((error: unknown) => String(error));
     await until(async () => (await backendOf(pid)).state === 'active');
-    expect(run(cancelBackend({ pid, startedUs }))).toBe('t');
+    const { queryStartedUs = 0 } = await backendOf(pid);
+    expect(run(cancelBackend({ pid, startedUs, queryStartedUs: queryStartedUs - 1 }))).toBe('');
+    expect(run(cancelBackend({ pid, startedUs, queryStartedUs }))).toBe('t');
     expect(await slow).toContain('canceling statement');
     expect((await backendOf(pid)).startedUs).toBe(startedUs);
   });

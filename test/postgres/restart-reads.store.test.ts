@@ -56,6 +56,7 @@ describe('what a restart, a reload and a copy are proven by', () => {
     await until(async () => ((await backup())?.streamedBytes ?? 0) > 0);
     expect(await backup()).toMatchObject({ phase: 'streaming database files', address: '127.0.0.1' });
     expect((await backup())?.totalBytes).toBeGreaterThan(10 * 2 ** 20);
+    expect((await backup())?.ageMs).toBeGreaterThan(0);
     copy.kill();
     await postgres.close();
   });

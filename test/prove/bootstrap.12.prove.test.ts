@@ -156,13 +156,13 @@ describe(`an old data directory on a bare host of Debian ${debian}`, () => {
   it('is kept beside the new one where people override the block', async () => {
     const done = await approved('--override data-directory --override-reason "looked at by hand"');
     expect(done.shown).toMatch(/Succeeded/);
-    expect(await onHost(scene.lab, BARE, `cat ${data()}.kept-*/x`)).toBe('old');
+    expect(await onHost(scene.lab, BARE, `cat ${data()}.old-t0-*/x`)).toBe('old');
   });
 
   it('is deleted where its host was typed again', async () => {
     const done = await approved('--discard c1');
     expect(done.shown).toMatch(/Succeeded/);
-    expect(await onHost(scene.lab, BARE, `ls -d ${data()}.kept-* ${data()}/x 2>/dev/null`)).toBe('');
+    expect(await onHost(scene.lab, BARE, `ls -d ${data()}.old-t0-* ${data()}/x 2>/dev/null`)).toBe('');
     expect(await streamsFrom(primary)).toBe(`streaming|${NAME}`);
   });
 });

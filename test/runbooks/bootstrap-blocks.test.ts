@@ -52,7 +52,7 @@ const BLOCKS: readonly (readonly [string, (fake: Fake) => void, string, RegExp])
       pathIn(fake, DATA).kind = 'filled';
     },
     'data-directory',
-    /an old copy of this cluster.*renamed to .*kept-DATE/,
+    /an old copy of this cluster.*renamed to .*old-t0-SECONDS/,
   ],
   [
     "another cluster's data directory",

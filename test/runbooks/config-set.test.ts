@@ -55,6 +55,38 @@ describe('the plan of a change of the configuration', () => {
     expect(checkOf(plan.checks, 'dcs-timing')).toMatchObject({ verdict, ...(verdict === 'block' ? { hard: true } : {}) });
   });
 
+  it.each([
+    ['logical', 'can-lose-data'],
+    ['physical', 'interrupts-nothing'],
+  ] as const)(
+    'blocks a limit of WAL under what a %s slot keeps now, as the next checkpoint would make it lost',
+    async (kind, risk) => {
+      const fake = fakeCluster();
+      memberIn(fake, 'pg1').sql.slots = [{ name: 'warehouse', kind, active: true, retainedBytes: 5 * 1024 ** 3 }];
+      const { plan } = await propose(fake, { max_slot_wal_keep_size: '1GB' });
+      expect(checkOf(plan.checks, 'slots-kept')).toMatchObject({
+        verdict: 'block',
+        hard: false,
+        says: expect.stringContaining(`warehouse (${kind}) on pg1 keeps 5 GiB`),
+      });
+      expect(plan.risk).toBe(risk);
+      for (const value of ['10GB', -1, null]) {
+        const enough = (await propose(fake, { max_slot_wal_keep_size: value })).plan;
+        expect(checkOf(enough.checks, 'slots-kept')).toMatchObject({ verdict: 'pass' });
+      }
+    },
+  );
+
+  it('blocks fewer slots than a member has, with which it would not start again', async () => {
+    const fake = fakeCluster();
+    memberIn(fake, 'pg2').sql.slots = Array.from({ length: 6 }, (_, at) => ({ name: `s${at}`, kind: 'physical', active: true }));
+    const check = async (most: number | null) =>
+      checkOf((await propose(fake, { max_replication_slots: most })).plan.checks, 'slots-fit');
+    expect(await check(5)).toMatchObject({ verdict: 'block', hard: true, says: expect.stringContaining('pg2 has 6') });
+    expect(await check(6)).toMatchObject({ verdict: 'pass' });
+    expect(await check(null)).toMatchObject({ verdict: 'pass' });
+  });
+
   it('warns of what ALTER SYSTEM or the member itself decides, and does not wait for those', async () => {
     const fake = fakeCluster();
     fake.config.dynamic = { postgresql: { parameters: { work_mem: '4MB' } } };

@@ -42,6 +42,15 @@ describe('the plan of a drain', () => {
     expect(plan.risk).toBe('interrupts-nothing');
   });
 
+  it('lets nobody drain the other replica meanwhile, as each of two plans made at once counts on the other one', async () => {
+    const fake = fakeCluster();
+    const locks = await Promise.all(
+      ['pg2', 'pg3'].map(async (member) => (await drain.propose({ ...typed, member }, fake.view)).locks),
+    );
+    const [one = [], other = []] = locks.map((all) => all.filter(({ shared }) => !shared).map(({ resource }) => resource));
+    expect(one.filter((resource) => other.includes(resource))).toEqual(['drain:billing']);
+  });
+
   it('refuses the leader, whose clients no tag stops, and what somebody drained by hand', async () => {
     await expect(drain.propose({ ...typed, member: 'pg1' }, fakeCluster().view)).rejects.toMatchObject({
       message: expect.stringMatching(/pg1 leads billing/),
@@ -82,7 +91,7 @@ describe('a drain and its end', () => {
     const { plan } = await drain.propose(typed, fake.view);
     await walk(fake, plan.steps);
     expect(memberIn(fake, 'pg2').patroni.tags).toMatchObject({ nofailover: true, noloadbalance: true, nosync: true });
-    const debt = createActs(fake.hands).debt(plan.steps[0]?.act ?? { act: '', args: {} });
+    const debt = createActs(fake.hands).debt(plan.steps[0]?.act ?? { act: '', args: {} }, 'r1234567.tags');
     expect(debt).toMatchObject({
       id: 'drain billing pg2',
       kept: { forMs: 3_600_000, endBy: '/pg undrain billing pg2' },
@@ -100,14 +109,30 @@ describe('a drain and its end', () => {
     expect(createActs(fake.hands).pays(back.plan.steps[0]?.act ?? { act: '', args: {} })).toEqual(['drain billing pg2']);
   });
 
+  it('is not taken back by an undrain of an earlier drain that a frozen worker still does', async () => {
+    const fake = fakeCluster();
+    drained(fake);
+    const late = (await undrain.propose({ cluster: CLUSTER, member: 'pg2' }, fake.view)).plan.steps[0]?.act;
+    if (!late) throw new Error('an undrain is an act');
+    const acts = createActs(fake.hands);
+    await acts.perform(late, { claim: 'r2.tags', signal });
+    fake.closer.debts.pop();
+    const [first] = (await drain.propose(typed, fake.view)).plan.steps;
+    if (!first?.act) throw new Error('a drain is an act');
+    await acts.perform(first.act, { claim: 'r3.tags', signal });
+    await expect(acts.perform(late, { claim: 'r2.tags', signal })).rejects.toThrow(/drained by another run/);
+    expect(memberIn(fake, 'pg2').patroni.tags).toMatchObject({ nofailover: true });
+  });
+
   it('is kept on by whoever asks again, with what the tags were before and without undoing it when that fails', async () => {
     const fake = fakeCluster();
     drained(fake);
     const { plan } = await drain.propose({ ...typed, keptMs: 7_200_000 }, fake.view);
     expect(plan.summary).toBe('Keep pg2 of billing drained for another 2 h, from now on as yours.');
     expect(plan.steps).toMatchObject([{ id: 'tags', until: { state: 'kept-drained' } }]);
-    const debt = createActs(fake.hands).debt(plan.steps[0]?.act ?? { act: '', args: {} });
+    const debt = createActs(fake.hands).debt(plan.steps[0]?.act ?? { act: '', args: {} }, 'r1234567.tags');
     expect(debt).toMatchObject({ kept: { anyhow: true, forMs: 7_200_000 }, gone: { args: { tags: { nosync: false } } } });
+    expect(debt?.release.args).toMatchObject({ drain: 'r1234567.tags' });
   });
 
   it('is not taken back while the member is behind, and not at all where it was not ours', async () => {

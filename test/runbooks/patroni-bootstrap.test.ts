@@ -84,6 +84,14 @@ const BLOCKS: readonly (readonly [string, (fake: Fake) => void, string, RegExp])
     /no `patroni.joins`/,
   ],
   [
+    'an etcd whose certificates a new member would need',
+    (fake) => {
+      fake.shown.snapshot.cluster.joinsByHand = 'etcd wants TLS';
+    },
+    'credentials',
+    /no patroni.yml can be written for a new member of \w+: etcd wants TLS/,
+  ],
+  [
     'a pg_hba.conf that does not let it in',
     (fake) => {
       fake.standbys.rules = () => [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import command from '../../commands/pause.ts';
 import resumeCommand from '../../commands/resume.ts';
 import pause from '../../runbooks/pause.ts';
+import reinit from '../../runbooks/reinit.ts';
 import resume from '../../runbooks/resume.ts';
 import { createActs } from '../../src/acts/all.ts';
 import type { Check } from '../../src/core/check.ts';
@@ -123,6 +124,16 @@ describe('that a cluster is paused', () => {
 });
 
 describe('the plan of a resume', () => {
+  it('is not kept from its cluster by a copy of hours, while nobody takes over', async () => {
+    const { view } = fakeCluster();
+    const copy = (await reinit.propose({ cluster: CLUSTER, member: 'pg2', discard: 'pg2' }, view)).locks;
+    const { locks } = await resume.propose({ cluster: CLUSTER }, view);
+    const inTheWay = locks.filter(({ resource, shared }) =>
+      copy.some((held) => held.resource === resource && !(shared && held.shared)),
+    );
+    expect(inTheWay).toEqual([]);
+  });
+
   const planned = async (change: (fake: FakeCluster) => void = () => undefined) => {
     const fake = fakeCluster();
     setPaused(fake, true);

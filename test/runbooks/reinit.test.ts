@@ -48,6 +48,11 @@ const JUDGED: readonly (readonly [string, string, Change, 'pass' | 'warn' | 'blo
     ...(['block', '1 MiB past'] as const),
   ],
   [
+    ...(['one beside a drained one, which cannot lead', 'standbys-left'] as const),
+    (f) => Object.assign(memberIn(f, 'pg3').patroni.tags, { nofailover: true, noloadbalance: true, nosync: true }),
+    ...(['block', 'no other standby that may lead streams while pg2 is copied'] as const),
+  ],
+  [
     ...(['another database cluster', 'holds-nothing'] as const),
     (f) => Object.assign(memberIn(f, 'pg2').sql, { systemId: '1' }),
     ...(['block', 'belongs to another database cluster'] as const),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import command from '../../commands/restart.ts';
 import restart from '../../runbooks/restart.ts';
 import { dcsIn, memberIn, shownValue } from '../support/fake-cluster.ts';
+import { withPoolers } from '../support/fake-poolers.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 import { type Change, lowered, planFor, raised, wants, world } from '../support/restart-world.ts';
 
@@ -49,6 +50,29 @@ describe('the plan of a rolling restart', () => {
     expect(plan.steps.map(({ id }) => id)).toEqual(['restart-pg3']);
     expect(plan.risk).toBe('interrupts-nothing');
     expect(plan.notes).toContain('Writes go on: pg1 is not touched.');
+  });
+
+  it('asks nothing of PgBouncers, which it does not pause: `--without-pause` is no flag of it', async () => {
+    const plan = await planFor({ pending: true, leader: 'switchover' }, raised, (fake) => {
+      withPoolers(fake, 'lb1');
+      const [pooler] = fake.shown.poolers;
+      if (pooler?.state.ok) pooler.state.value.sessionUsers = ['app'];
+    });
+    expect(plan.checks.filter(({ verdict }) => verdict === 'block')).toEqual([]);
+  });
+
+  it('says who could take over while a member is away, and counts nobody whom a drain keeps from it', async () => {
+    const drained: Change = (fake) => {
+      memberIn(fake, 'pg2').patroni.tags = { nofailover: true, noloadbalance: true, nosync: true };
+    };
+    const away = (await planFor({ member: 'pg3' }, drained)).checks.find(({ id }) => id === 'pg3-others');
+    expect(away).toMatchObject({ verdict: 'warn', says: expect.stringMatching(/nobody could take over/) });
+    const lone: Change = (fake) => {
+      const { sql } = memberIn(fake, 'pg1');
+      sql.standbys = sql.standbys.filter(({ name }) => name === 'pg2');
+    };
+    const leader = (await planFor({ member: 'pg1' }, drained, lone)).checks.find(({ id }) => id === 'leader-start');
+    expect(leader).toMatchObject({ verdict: 'warn', says: expect.stringMatching(/nobody takes over/) });
   });
 
   it('restarts a synchronous standby after the others', async () => {

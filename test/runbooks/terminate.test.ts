@@ -63,7 +63,9 @@ describe('the plan of ending a session', () => {
     expect(before.plan.checks.find(({ id }) => id === 'work')).toMatchObject({ verdict: 'block', hard: true });
     session(fake).state = 'active';
     const { plan } = await terminate.propose({ ...typed, cancel: true }, fake.view);
-    expect(plan.steps).toMatchObject([{ id: 'cancel', act: { args: { how: 'cancel' } }, until: { state: 'statement-ended' } }]);
+    expect(plan.steps).toMatchObject([
+      { id: 'cancel', act: { args: { queryStartedUs: STARTED_US + 5 } }, until: { state: 'statement-ended' } },
+    ]);
   });
 
   it('has nothing to do for a pid that nobody has', async () => {
@@ -88,10 +90,23 @@ describe('ending a session', () => {
     expect(await states.judge(step.until, fake.view, fake.now)).toMatchObject({ holds: true });
   });
 
+  it('leaves the next statement of the session alone, which nobody has approved to cancel', async () => {
+    const fake = fakeCluster();
+    session(fake).state = 'active';
+    const { plan } = await terminate.propose({ ...typed, cancel: true }, fake.view);
+    const [step] = plan.steps;
+    if (!step?.act || !step.still?.[0]) throw new Error('the plan has no guarded act');
+    expect(await createStates().judge(step.still[0], fake.view, fake.now)).toMatchObject({ holds: true });
+    session(fake).queryStartedUs = STARTED_US + 9_000_000;
+    expect(await createStates().judge(step.still[0], fake.view, fake.now)).toMatchObject({ holds: false });
+    await expect(createActs(fake.hands).perform(step.act, context)).rejects.toThrow(/did nothing/);
+    expect(session(fake).state).toBe('active');
+  });
+
   it('tells it once however often it is performed', async () => {
     const fake = fakeCluster();
     const acts = createActs(fake.hands);
-    const act = endBackend({ ...typed, startedUs: STARTED_US, how: 'terminate' });
+    const act = endBackend({ ...typed, startedUs: STARTED_US });
     const told = await Promise.all([1, 2, 3].map(() => acts.perform(act, context)));
     expect(told.filter(({ performed }) => performed)).toHaveLength(1);
     expect(fake.done.filter((line) => line.startsWith('terminate'))).toEqual(['terminate backend pg1']);

@@ -1,6 +1,7 @@
 import { anyPolicy } from '../support/any-policy.ts';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/run.ts';
+import { reasonFlaw } from '../../src/gate/reason-flaw.ts';
 import { createAttempts } from '../../src/runs/attempt.ts';
 import type { AttemptNeeds } from '../../src/runs/attempt-needs.ts';
 import { engineOf } from '../support/engine-of.ts';
@@ -17,10 +18,12 @@ async function played(
   return { ...engine, ...engine.store.now() };
 }
 
+const noFlaw = () => undefined;
+
 describe('before its first step, an attempt', () => {
   it('is stale when the policy lets nothing start now, whatever it said when it was asked', async () => {
     const closed = () => ({ says: 'there is a freeze until Monday', hint: 'Wait.' });
-    const gate = { lacks: async () => undefined, policy: anyPolicy, closed };
+    const gate = { lacks: async () => undefined, policy: anyPolicy, reasonFlaw: noFlaw, closed };
     const { run, world } = await played(() => ({ gate }));
     expect(run).toMatchObject({ state: 'stale', why: 'it may not start: there is a freeze until Monday' });
     expect(world.acted).toEqual([]);
@@ -33,6 +36,7 @@ describe('before its first step, an attempt', () => {
     const gate = (more: object) => ({
       lacks: async () => undefined,
       closed: () => undefined,
+      reasonFlaw: noFlaw,
       policy: () => ({ ...anyPolicy(), ...more }),
     });
     const two = await played(() => ({ gate: gate({ approvals: 2 }) }));
@@ -42,10 +46,45 @@ describe('before its first step, an attempt', () => {
     expect([...two.world.acted, ...coded.world.acted]).toEqual([]);
   });
 
+  it('is stale when its reason does not hold what the policy asks for by now, and not when it does', async () => {
+    const tightened = {
+      lacks: async () => undefined,
+      closed: () => undefined,
+      policy: anyPolicy,
+      reasonFlaw: (_risk: unknown, _subject: unknown, reason: string | undefined) =>
+        reasonFlaw({ reasonRequired: true, reasonPattern: 'CHG-[0-9]{4}' }, reason, {
+          risk: 'interrupts-writes',
+          environment: 'production',
+        }),
+    };
+    const why = 'the policy asks for another reason by now: ';
+    const worded = await played(() => ({ gate: tightened }), { reason: 'kernel update' });
+    expect(worded.run).toMatchObject({
+      state: 'stale',
+      why: `${why}the reason for what interrupts writes in production does not hold what the policy asks for`,
+    });
+    const bare = await played(() => ({ gate: tightened }));
+    expect(bare.run).toMatchObject({ state: 'stale', why: `${why}what interrupts writes in production needs a reason` });
+    expect([...worded.world.acted, ...bare.world.acted]).toEqual([]);
+    expect((await played(() => ({ gate: tightened }), { reason: 'kernel update, CHG-4711' })).run.state).toBe('succeeded');
+  });
+
+  it('does not ask a change without approval for another reason', async () => {
+    const gate = {
+      lacks: async () => undefined,
+      closed: noFlaw,
+      policy: anyPolicy,
+      reasonFlaw: () => ({ says: 'a ticket', hint: '' }),
+    };
+    const listed = { lacks: async () => undefined };
+    const { run } = await played(() => ({ gate, breakGlass: listed }), { breakGlass: { reviewDueAtMs: 4_000_000_000_000 } });
+    expect(run.state).toBe('succeeded');
+  });
+
   it('asks whether who asked still may do just this, where what is asked needs more than to ask', async () => {
     const asked: unknown[] = [];
     const lacks = async (userId: string, need: string): Promise<undefined> => void asked.push(`${userId} ${need}`);
-    const gate = { policy: anyPolicy, closed: () => undefined, lacks };
+    const gate = { policy: anyPolicy, reasonFlaw: noFlaw, closed: () => undefined, lacks };
     await played(({ needs }) => {
       const found = needs.find('switchover');
       if (!found) throw new Error('the runbook was expected');
@@ -59,6 +98,7 @@ describe('before its first step, an attempt', () => {
     const asked: unknown[] = [];
     const gate = (from: readonly string[]) => ({
       closed: () => undefined,
+      reasonFlaw: noFlaw,
       policy: () => ({ ...anyPolicy(), approvals: 1, from }),
       async lacks(userId: string, need: string, { approvalsFrom }: { readonly approvalsFrom?: readonly string[] | undefined }) {
         if (need === 'approve') asked.push(approvalsFrom);
@@ -80,7 +120,8 @@ describe('before its first step, an attempt', () => {
   });
 
   it('is stale when the policy asks the asker to confirm by now, and nobody was asked before', async () => {
-    const gate = { lacks: async () => undefined, closed: () => undefined, policy: () => ({ ...anyPolicy(), confirm: true }) };
+    const policy = () => ({ ...anyPolicy(), confirm: true });
+    const gate = { lacks: async () => undefined, closed: () => undefined, reasonFlaw: noFlaw, policy };
     const { run } = await played(() => ({ gate }), { approvalsNeeded: 0, votes: [] });
     expect(run).toMatchObject({ state: 'stale', why: 'the policy asks its asker to confirm it by now' });
   });
@@ -89,6 +130,7 @@ describe('before its first step, an attempt', () => {
     const asked: unknown[] = [];
     const gate = {
       policy: anyPolicy,
+      reasonFlaw: noFlaw,
       closed: () => undefined,
       lacks: async (...what: unknown[]): Promise<undefined> => void asked.push(what),
     };

@@ -80,6 +80,7 @@ describe('an attempt', () => {
         lacks: async (id, need) => (need === 'approve' ? `${id} left` : undefined),
         policy: anyPolicy,
         closed: () => undefined,
+        reasonFlaw: () => undefined,
       },
     }));
     expect(run).toMatchObject({ state: 'stale', why: 'too few approvals count any more; void: ann (U1 left)' });
@@ -93,7 +94,12 @@ describe('an attempt', () => {
 
   it('does not start when nobody can say whether the people still may', async () => {
     const { run, world } = await played(() => ({
-      gate: { lacks: () => Promise.reject(new Error('Slack is down')), policy: anyPolicy, closed: () => undefined },
+      gate: {
+        lacks: () => Promise.reject(new Error('Slack is down')),
+        policy: anyPolicy,
+        reasonFlaw: () => undefined,
+        closed: () => undefined,
+      },
     }));
     expect(run).toMatchObject({ state: 'failed', why: expect.stringContaining('Slack is down') });
     expect(world.acted).toEqual([]);

@@ -51,7 +51,7 @@ async function sweepOnce(state: RunState, minutes: number, debt: Debt = PAUSE) {
 
 describe('a pause that a run has made on purpose', () => {
   it('stays until its end without a word, and after it is told, but is never ended by itself', async () => {
-    expect(await sweepOnce('succeeded', 119)).toMatchObject({ paused: true, told: [], done: [] });
+    expect(await sweepOnce('succeeded', 104)).toMatchObject({ paused: true, told: [], done: [] });
     expect(await sweepOnce('succeeded', 121)).toMatchObject({ paused: true, told: ['Patroni of billing is paused'], done: [] });
   });
 
@@ -100,7 +100,7 @@ describe('what is told of a pause whose time is over', () => {
       seen: { seenBefore: async () => false },
       ...{ channel: 'C0OPS', alerts: 'C0ALERTS', clock, log: quietLog },
     });
-    await tell(PAUSE, 'Patroni of billing is paused');
+    await tell(PAUSE, 'Patroni of billing is paused', 'is over');
     return { posts, says };
   }
 
@@ -116,5 +116,73 @@ describe('what is told of a pause whose time is over', () => {
     expect(says).toContain('Kept by @U0OLGA until');
     expect(says).toContain('End it: /pg resume billing. Keep it longer: /pg pause billing --for 1h');
     expect(says).toContain('It does not end by itself');
+  });
+});
+
+describe('a pause over its whole time, looked at every ten seconds', () => {
+  async function story(forMs: number, minutes: number, resumedAtMinute = Number.POSITIVE_INFINITY, dm = true) {
+    const debt: Debt = { ...PAUSE, kept: { forMs, endBy: '/pg resume billing', keepBy: '/pg pause billing --for 1h' } };
+    const told: string[] = [];
+    const debts = new Map([[debt.id, debt]]);
+    const until = new Map<string, number>();
+    let nowMs = NOW;
+    const clock = { ...virtualClock(NOW), now: () => nowMs };
+    const note = (place: string, says: string) => {
+      told.push(`${(nowMs - NOW) / MINUTE} ${place}: ${/Its time [a-z]+ over.*/.exec(says)?.[0]}`);
+      return { channel: place, ts: '1' };
+    };
+    const tell = createDebtPosting({
+      chat: {
+        post: async ({ channel, message }) => note(channel, message.summary),
+        directMessage: async (user, message) => {
+          if (!dm) throw new Error('user_not_found');
+          return note(user, message.summary);
+        },
+      },
+      seen: {
+        async seenBefore(what, ttlMs) {
+          if ((until.get(what) ?? 0) > nowMs) return true;
+          until.set(what, nowMs + ttlMs);
+          return false;
+        },
+      },
+      ...{ channel: 'C0OPS', alerts: 'C0ALERTS', clock, log: quietLog },
+    });
+    const isPaused = () => nowMs < NOW + resumedAtMinute * MINUTE;
+    const keeper = createDebtKeeper({
+      debts: { record: async () => 'recorded', list: async () => [...debts.values()], clear: async (id) => debts.delete(id) },
+      runs: { get: async () => runOf({ state: 'succeeded' }) },
+      acts: { perform: () => Promise.reject(new Error('a pause is never ended by us')) },
+      states: { judge: async () => (isPaused() ? notYet('Patroni of billing is paused') : holds('it is not')) },
+      ...{ view: fakeView(), clock, log: quietLog, tell },
+    });
+    for (; nowMs <= NOW + minutes * MINUTE; nowMs += 10_000) await keeper.sweep();
+    return { told, left: debts.size };
+  }
+
+  it('reminds its owner once before the end, then nags every 15 minutes and escalates, for as long as nobody resumes', async () => {
+    const { told, left } = await story(120 * MINUTE, 196);
+    expect(told).toEqual([
+      '105 U0OLGA: Its time is over in 15 min',
+      '120 C0OPS: Its time is over',
+      ...['C0OPS', 'U0OLGA'].map((place) => `135 ${place}: Its time was over 15 min ago`),
+      ...['C0OPS', 'U0OLGA'].map((place) => `150 ${place}: Its time was over 30 min ago`),
+      ...['C0OPS', 'C0ALERTS', 'U0OLGA'].map((place) => `165 ${place}: Its time was over 45 min ago`),
+      ...['C0OPS', 'C0ALERTS', 'U0OLGA'].map((place) => `180 ${place}: Its time was over 1 h ago`),
+      ...['C0OPS', 'C0ALERTS', 'U0OLGA'].map((place) => `195 ${place}: Its time was over 1 h 15 min ago`),
+    ]);
+    expect(left).toBe(1);
+  });
+
+  it('falls silent as soon as somebody resumes by hand, before its end or after it', async () => {
+    expect(await story(120 * MINUTE, 240, 100)).toEqual({ told: [], left: 0 });
+    const late = await story(120 * MINUTE, 240, 140);
+    expect(late.told.at(-1)).toMatch(/^135 /);
+    expect(late.left).toBe(0);
+  });
+
+  it('reminds of a short one in its last quarter, and tells all where its owner can not be told', async () => {
+    expect((await story(8 * MINUTE, 7)).told).toEqual(['6 U0OLGA: Its time is over in 2 min']);
+    expect((await story(8 * MINUTE, 7, undefined, false)).told).toEqual(['6 C0OPS: Its time is over in 2 min']);
   });
 });

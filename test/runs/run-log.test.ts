@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAttempts } from '../../src/runs/attempt.ts';
+import { runCard } from '../../src/runs/run-card.ts';
 import { runLog } from '../../src/runs/run-log.ts';
 import { engineOf } from '../support/engine-of.ts';
 
@@ -18,7 +19,26 @@ describe('the log of a run', () => {
     expect(lines.find((line) => line.includes('2. Switch over'))).toMatch(
       /^ {2}2027-01-15T08:00:00\.\d{3}Z 2\. Switch over pg1 -> pg2 \[switchover\]: done after .*: pg2 is the primary$/,
     );
+    expect(lines).toContain('    did: Switched over');
     expect(lines.at(-2)).toMatch(/^ {2}\w+: |pg2 leads billing on timeline 5/);
+  });
+
+  it('and its thread tell what an act says it did, on one line, bounded, and not what an earlier attempt had done', async () => {
+    const { needs, clock, reins, world, store } = await engineOf();
+    needs.acts.perform = async ({ act }) => {
+      if (act === 'checkpoint') return { performed: true, says: `lb1 has been told\n${'x'.repeat(900)}` };
+      world.leader = 'pg2';
+      world.timeline = 5;
+      return { performed: false, says: 'it was asked for already' };
+    };
+    await clock.drive(createAttempts(needs)('r4k2m9xq', reins));
+    const { run, journal } = store.now();
+    const did = Object.values(journal).flatMap(({ did: said }) => said ?? []);
+    expect(did).toEqual([expect.stringMatching(/^lb1 has been told x{482}$/)]);
+    const thread = runCard({ run, journal, nowMs: 0 }).thread ?? [];
+    const at = thread.findIndex((part) => 'line' in part && JSON.stringify(part.line).includes('What the steps say they did'));
+    expect(thread[at + 1]).toEqual({ line: `1. ${did[0]}` });
+    expect(String(runLog(run, journal).content)).toContain('    did: lb1 has been told');
   });
 
   it('shows the lines of the host of a step that halted, and what people decided', async () => {

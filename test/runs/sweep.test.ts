@@ -15,7 +15,7 @@ it('picks up every run although one of them fails, and says so in the end', asyn
   const sweep = createSweep({
     ...store,
     ...approvalFakes(),
-    gate: { lacks: async () => undefined, policy: anyPolicy, closed: () => undefined },
+    gate: { lacks: async () => undefined, policy: anyPolicy, reasonFlaw: () => undefined, closed: () => undefined },
     find: () => undefined,
     view: fakeView(),
     runs: { ...store.runs, list: async () => [broken, waiting] },

@@ -21,7 +21,7 @@ async function asked(changes: Partial<Run>) {
       return undefined;
     },
   });
-  const gate = { ...gateOf('slack'), by: gateOf, policy: anyPolicy, closed: () => undefined };
+  const gate = { ...gateOf('slack'), by: gateOf, policy: anyPolicy, reasonFlaw: () => undefined, closed: () => undefined };
   await clock.drive(createAttempts({ ...needs, gate })(store.now().run.id, reins));
   return { words, state: store.now().run.state };
 }

@@ -146,7 +146,7 @@ describe('a member that is copied', () => {
     const verdict = await judged(copies({ address: '10.0.0.2', streamedBytes: 100 * MIB, totalBytes: 400 * MIB }));
     expect(verdict).toMatchObject({
       holds: false,
-      why: 'pg2 copies the data of pg1: streaming database files, 100 MiB of 400 MiB (25 %), 10 MiB a second, about 30 s left',
+      why: 'Patroni copies the data of pg1 to pg2: copied 100 MiB of 400 MiB (25 %), 10 MiB/s, about 30 s left',
     });
   });
 

@@ -1,7 +1,7 @@
 import { archiverWorks } from '../../src/states/archiver-works.ts';
 import { lagUnder } from '../../src/states/lag-under.ts';
 import { streaming } from '../../src/states/streaming.ts';
-import { dcsIn, type FakeCluster, memberIn, notRead } from '../support/fake-cluster.ts';
+import { dcsIn, type FakeCluster, memberIn, notRead, shownValue } from '../support/fake-cluster.ts';
 import { CLUSTER, MIB, NOW, WAL_LSN } from '../support/healthy-cluster.ts';
 import { healthy, promoted, testStates } from './state-table.ts';
 
@@ -30,6 +30,24 @@ testStates({
       'unreadable standby',
       (f) => {
         memberIn(f, 'pg2').member.sql = notRead();
+      },
+      'not yet',
+      'pg2 does not answer by SQL',
+    ],
+    [
+      'copied anew by Patroni, which tells how far it is',
+      (f) => {
+        memberIn(f, 'pg2').member.sql = notRead();
+        copied(f, 'creating replica');
+      },
+      'not yet',
+      'Patroni copies the data of pg1 to pg2: copied 100 MiB of 400 MiB (25 %), 10 MiB/s, about 30 s left',
+    ],
+    [
+      'down while another copy runs, which says nothing of it',
+      (f) => {
+        memberIn(f, 'pg2').member.sql = notRead();
+        copied(f, 'stopped');
       },
       'not yet',
       'pg2 does not answer by SQL',
@@ -136,4 +154,12 @@ function rowOf(fake: FakeCluster, leader: string, name: string) {
 
 function archiver(lastArchivedAtMs: number) {
   return { mode: 'on', archivedCount: 1, failedCount: 0, lastArchivedAtMs };
+}
+
+/** Patroni says in which state pg2 is, while pg1 sends a base backup. */
+function copied(fake: FakeCluster, state: string): void {
+  const pg2 = dcsIn(fake).members.pg2;
+  if (pg2) pg2.state = state;
+  const copy = { address: '10.0.0.2', streamedBytes: 100 * MIB, totalBytes: 400 * MIB, ageMs: 10_000 };
+  shownValue(fake.shown.activities.pg1).baseBackups.push({ pid: 9, phase: 'streaming database files', ...copy });
 }

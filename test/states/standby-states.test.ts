@@ -30,7 +30,7 @@ describe('a copy', () => {
     expect(copyOf(hostWith([unit]), going(45 * MIB))).toMatchObject({
       holds: false,
       impossible: false,
-      why: 'copied 45 MiB of 100 MiB (45 %), 5 MiB/s, about 11 s to go',
+      why: 'copied 45 MiB of 100 MiB (45 %), 5 MiB/s, about 11 s left',
     });
   });
 

@@ -151,12 +151,49 @@ describe('/pg logs', () => {
       "FATAL:  requested timeline 10 is not a child of this server's history",
       "FATAL:  requested timeline 10 is not a child of this server's history",
     ],
+    ['CONTEXT:  COPY people, line 3: "7,hunter2"', 'CONTEXT:  COPY people, line 3: …'],
+    ['CONTEXT:  COPY people, line 3, column born: "hunter2"', 'CONTEXT:  COPY people, line 3, column born: …'],
+    ['CONTEXT:  JSON data, line 1: {"a": hunter2...', 'CONTEXT:  JSON data, line 1: …'],
+    ['DETAIL:  Token "hunter2" is invalid.', 'DETAIL:  Token "…" is invalid.'],
     ['LOG:  restored log file "00000007" from archive', 'LOG:  restored log file "00000007" from archive'],
   ])('shows %j as %j', (text, safe) => {
     expect(safeLogLine(text, false)).toBe(safe);
   });
 
-  it('hides constants on lines that go on from a statement before', () => {
-    expect(safeLogLine("  PASSWORD 'hunter2'", true)).toBe("  PASSWORD '?'");
+  /** As a file says it, and as the journal does, which gives a time to every line. */
+  it.each([
+    ['a file', undefined],
+    ['the journal', at],
+  ])('hides a constant of several lines to its end, in %s', (_from, stamp) => {
+    const goesOn = (text: string) => (stamp === undefined ? { text } : { at: stamp, text });
+    const text = told(
+      log(
+        { at, text: "[7] app@shop STATEMENT:  UPDATE notes SET a = 'first" },
+        goesOn('\thunter2 alone on its line'),
+        goesOn('\t{"card": 4711, "name": "hunter2"}'),
+        goesOn("\ttail', b = 4711"),
+        goesOn('\tWHERE c'),
+        { at, text: 'DETAIL:  Failing row contains (1, hunter2' },
+        goesOn('\thunter2).'),
+        { at, text: 'LOG:  the next line' },
+      ),
+    );
+    expect(text).not.toMatch(/hunter2|4711|tail/);
+    expect(text).toMatch(/UPDATE notes SET a = '\?'/);
+    expect(text).toMatch(/WHERE c[\s\S]*the next line/);
+  });
+
+  it('hides a line that goes on from one that is not shown, as nothing tells whether it is within a constant', () => {
+    expect(told(log({ text: '\thunter2 alone' }, { at, text: 'LOG:  the next line' }))).not.toContain('hunter2');
+  });
+
+  it('hides what follows a line that was cut, as the end of its constant may be in what is missing', () => {
+    const lines = [{ at, text: "STATEMENT:  select 'abc…" }, { text: "\tdef', hunter2, 'ghi'" }];
+    expect(told(log(...lines))).not.toContain('hunter2');
+  });
+
+  it('leaves a traceback of Patroni readable', () => {
+    const lines = ['Traceback (most recent call last):', '  File "/usr/lib/patroni/ha.py", line 1234, in run_cycle'];
+    expect(told(log(...lines.map((text) => ({ at, text }))))).toContain('line 1234, in run_cycle');
   });
 });

@@ -19,7 +19,7 @@ export async function engineOf(changes: Partial<Run> = {}) {
     ...store,
     releaseDebts: async () => undefined,
     ...approvals,
-    gate: { lacks: async () => undefined, policy: anyPolicy, closed: () => undefined },
+    gate: { lacks: async () => undefined, policy: anyPolicy, reasonFlaw: () => undefined, closed: () => undefined },
     acts,
     states,
     keepLog: async () => undefined,

@@ -2,6 +2,7 @@ import type { HostCommand } from '../../src/acts/hands.ts';
 import type { MemberHands } from '../../src/acts/member-hands.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import { copyOf } from './copy-of.ts';
+import { refusal } from '../../src/core/errors.ts';
 import { DRAINED, type DrainTags, drainTagsOf } from '../../src/core/drain-tags.ts';
 import type { HostLog } from '../../src/core/host-log.ts';
 import type { Backend, Clients, Sessions } from '../../src/core/sessions.ts';
@@ -20,6 +21,8 @@ export interface Closer {
   debts: Debt[];
   /** What the tags in each member's file were before a drain; Patroni reads the file at a reload. */
   readonly undrained: Map<string, DrainTags>;
+  /** The name of the drain. */
+  readonly drainedBy: Map<string, string>;
   readonly file: Map<string, DrainTags>;
 }
 
@@ -35,6 +38,7 @@ export function closerOf(): Closer {
     log: { from: 'the journal of patroni', lines: [] },
     debts: [],
     undrained: new Map(),
+    drainedBy: new Map(),
     file: new Map(),
   };
 }
@@ -98,19 +102,21 @@ export function closerRun(fake: FakeCluster, member: string, command: HostComman
       return { stdout: dropped(fake, member, command) ? 't\n' : '' };
     case 'drain tags':
     case 'undrain tags':
-      edited(fake, member, command.name === 'drain tags');
+      edited(fake, member, command);
       return { stdout: '' };
     default:
       return undefined;
   }
 }
 
-function ended({ closer }: FakeCluster, { name, ...id }: Extract<HostCommand, { pid: number }>): boolean {
+function ended({ closer }: FakeCluster, id: Extract<HostCommand, { pid: number }>): boolean {
   const at = closer.backends.findIndex(({ pid, startedUs }) => pid === id.pid && startedUs === id.startedUs);
   const found = closer.backends[at];
-  if (!found || (name === 'cancel backend' && found.state !== 'active')) return false;
-  if (name === 'cancel backend') found.state = 'idle';
-  else closer.backends.splice(at, 1);
+  if (!found) return false;
+  if ('queryStartedUs' in id) {
+    if (found.state !== 'active' || found.queryStartedUs !== id.queryStartedUs) return false;
+    found.state = 'idle';
+  } else closer.backends.splice(at, 1);
   return true;
 }
 
@@ -121,7 +127,14 @@ function dropped({ closer }: FakeCluster, member: string, of: Extract<HostComman
   return at >= 0;
 }
 
-function edited({ closer, shown }: FakeCluster, member: string, drain: boolean): void {
+type TagsCommand = Extract<HostCommand, { drain: string }>;
+
+function edited({ closer, shown }: FakeCluster, member: string, { name: command, drain: by }: TagsCommand): void {
+  const drain = command === 'drain tags';
+  const owner = closer.drainedBy.get(member);
+  if (!drain && owner !== undefined && owner !== by) throw refusal('drained by another run', 'Look there.');
+  if (drain) closer.drainedBy.set(member, by);
+  else closer.drainedBy.delete(member);
   const patroni = shown.snapshot.members.find(({ name }) => name === member)?.patroni;
   const before = closer.undrained.get(member) ?? drainTagsOf(patroni?.ok ? patroni.value.tags : {});
   closer.file.set(member, drain ? DRAINED : before);
@@ -144,13 +157,13 @@ export function closerReload(fake: FakeCluster, member: string): Awaited<ReturnT
 
 /** A fake cluster with pg2 drained, as its run left it. */
 export function drained(fake: FakeCluster, member = 'pg2'): void {
-  closerRun(fake, member, { name: 'drain tags' });
+  closerRun(fake, member, { name: 'drain tags', drain: 'r1234567.tags' });
   closerReload(fake, member);
   const tags = { nofailover: false, noloadbalance: false, nosync: false };
   fake.closer.debts.push({
     ...{ id: `drain ${CLUSTER} ${member}`, says: `${member} is drained`, cluster: CLUSTER, run: 'r1234567', step: 'tags' },
     ...{ sinceMs: NOW - 600_000, owner: 'UOLGA' },
-    release: { act: 'undrain', args: { cluster: CLUSTER, member } },
+    release: { act: 'undrain', args: { cluster: CLUSTER, member, drain: 'r1234567.tags' } },
     gone: { state: 'tags-are', args: { cluster: CLUSTER, member, tags } },
   });
 }

@@ -26,6 +26,8 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
     clusters: () => [of().shown.snapshot.cluster],
     cluster: (name) => at(name).snapshot.cluster,
     snapshot: async (name) => copyOf(at(name).snapshot),
+    proxies: async (name) => copyOf(at(name).snapshot.proxies),
+    vip: async (name) => copyOf(at(name).snapshot.vip),
     dcs: async (name) => copyOf(at(name).snapshot.dcs),
     member: async (cluster, name) => copyOf(find(cluster, name)),
     sql: async (cluster, name) => copyOf(find(cluster, name).sql),

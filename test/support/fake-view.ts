@@ -35,6 +35,8 @@ export function fakeView(shown: Shown): View {
     clusters: () => snapshots.map(({ cluster }) => cluster),
     cluster: (name) => find(name).cluster,
     snapshot: async (name) => find(name),
+    proxies: async (name) => find(name).proxies,
+    vip: async (name) => find(name).vip,
     dcs: async (name) => find(name).dcs,
     member: async (name, member) => {
       const found = find(name).members.find((one) => one.name === member);

@@ -151,6 +151,8 @@ export function fakeView(): View {
       const dcs = { ok: false as const, why: 'not asked', source: 'test', atMs: 0 };
       return { cluster: cluster(name), startedAtMs: 0, dcs, members: [], etcd: [], proxies: [] };
     },
+    proxies: refuse,
+    vip: refuse,
     dcs: refuse,
     member: refuse,
     sql: refuse,

@@ -230,7 +230,7 @@ async function runTo(
   const attempt = createAttempts({
     ...{ ...base, runs, journal, locks, debts },
     releaseDebts: (run) => keeper.release(run),
-    gate: { lacks: async () => undefined, policy: anyPolicy, closed: () => undefined },
+    gate: { lacks: async () => undefined, policy: anyPolicy, reasonFlaw: () => undefined, closed: () => undefined },
     breakGlass: { lacks: async () => undefined },
     maintenance: { of: async () => undefined },
     keepLog: async () => undefined,

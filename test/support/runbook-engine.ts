@@ -54,7 +54,7 @@ export async function runbookEngine(book: Runbook, typed: object, prepare: (fake
       ...base,
       ...{ runs: { ...runs, change: around({ change: runs.change }).change }, journal: around(journal) },
       ...{ locks: around(locks), debts: around(debts), releaseDebts: (run) => keeper.release(run) },
-      gate: { lacks: async () => undefined, policy: anyPolicy, closed: () => undefined },
+      gate: { lacks: async () => undefined, policy: anyPolicy, reasonFlaw: () => undefined, closed: () => undefined },
       breakGlass: { lacks: async () => undefined },
       maintenance: { of: async () => undefined },
       keepLog: async () => undefined,

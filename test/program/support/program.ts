@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { program } from '../../../lab/program.ts';
 import { until } from '../../support/until.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -24,8 +25,7 @@ export type Env = Readonly<Record<string, string>>;
 
 /** Starts `trunkline WORDS`; it dies with this process whatever happens. */
 export function startProgram(words: readonly string[], env: Env = {}): Program {
-  const argv = ['--pdeathsig', 'KILL', process.execPath, '--import', import.meta.resolve('tsx'), `${root}/src/main.ts`, ...words];
-  const child = spawn('setpriv', argv, {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...program(), ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },

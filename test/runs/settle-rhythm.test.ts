@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { createAttempts } from '../../src/runs/attempt.ts';
+import { engineOf } from '../support/engine-of.ts';
+
+/** How far apart the looks at a replica were that streams only after so long, by milliseconds since the first one. */
+async function looks(streamsAfterMs: number): Promise<readonly { readonly at: number; readonly pause: number }[]> {
+  const engine = await engineOf();
+  const times: number[] = [];
+  engine.world.streaming = false;
+  engine.world.looked = async (state) => {
+    if (state !== 'streaming') return;
+    times.push(engine.clock.now());
+    if (engine.clock.now() - (times[0] ?? 0) >= streamsAfterMs) engine.world.streaming = true;
+  };
+  await engine.clock.drive(createAttempts(engine.needs)('r4k2m9xq', engine.reins));
+  const first = times[0] ?? 0;
+  return times.slice(1).map((time, at) => ({ at: time - first, pause: time - (times[at] ?? first) }));
+}
+
+it('looks ten times a second at first, as clients wait for most effects, and less often at what takes long', async () => {
+  const seen = await looks(15_000);
+  expect(seen.filter(({ at }) => at < 10_000).every(({ pause }) => pause <= 100)).toBe(true);
+  expect(seen.filter(({ at }) => at > 11_000).every(({ pause }) => pause === 500)).toBe(true);
+  expect(seen.at(-1)?.at).toBeGreaterThanOrEqual(15_000);
+});
