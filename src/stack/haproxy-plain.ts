@@ -16,6 +16,7 @@ const QUERY = 'SELECT pg_is_in_recovery()';
 /** AuthenticationOk, and a row of one column that says `f`: PostgreSQL docs, protocol-message-formats. */
 const LET_IN = '520000000800000000';
 const OUT_OF_RECOVERY = '440000000b00010000000166';
+/** Right behind the query: the server closes then, so that the answer of a standby fails at once and not by a time-out. */
 const TERMINATE = '5800000004';
 
 /**
@@ -32,9 +33,8 @@ export function haproxyPlainListen({ name, port, members, postgresPort, maxConne
   tcp-check connect
   tcp-check send-binary ${startup(checkRole)}
   tcp-check expect binary ${LET_IN}
-  tcp-check send-binary ${query(QUERY)}
+  tcp-check send-binary ${query(QUERY)}${TERMINATE}
   tcp-check expect binary ${OUT_OF_RECOVERY}
-  tcp-check send-binary ${TERMINATE}
   default-server inter 1s fastinter 500ms downinter 1s fall 2 rise 1 on-marked-down shutdown-sessions
 ${servers.join('')}`;
 }

@@ -12,8 +12,9 @@ describe('the section of a cluster without Patroni', () => {
     expect(bytes(0).readInt32BE(0)).toBe(bytes(0).length);
     expect(bytes(0).readInt32BE(4)).toBe(196_608);
     expect(bytes(0).subarray(8).toString()).toBe('user\0haproxy_check\0database\0postgres\0\0');
-    expect(bytes(1).readInt32BE(1)).toBe(bytes(1).length - 1);
-    expect(bytes(1).subarray(5).toString()).toBe('SELECT pg_is_in_recovery()\0');
+    expect(bytes(1).readInt32BE(1)).toBe(bytes(1).length - 1 - 5);
+    expect(bytes(1).subarray(5, -5).toString()).toBe('SELECT pg_is_in_recovery()\0');
+    expect(bytes(1).subarray(-5).toString('hex')).toBe('5800000004');
   });
 
   it('takes the sessions from a server that it marks down, as the one with Patroni does', () => {
