@@ -1,11 +1,11 @@
 import type { MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { refusal } from '../core/errors.ts';
-import { lifeSigns } from '../core/life-signs.ts';
 import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
 import { earlierFailover } from './left-claims.ts';
 import { lostFence } from './plain-fence.ts';
+import { isDead, noReceiver } from './plain-life-checks.ts';
 import type { PlainFailoverFacts } from './plain-failover-facts.ts';
 import { lostCandidate, lostSceneOf, replayed, upTo } from './plain-failover-scene.ts';
 import { newestTimeline, replayedBy } from './plain-timeline-check.ts';
@@ -99,47 +99,6 @@ function notesOn(
     }`,
     `${leader} must not come back as it is: afterwards \`/pg rebuild ${cluster} ${leader}\` makes a standby of it.`,
   ];
-}
-
-function isDead({ snapshot, sightings }: PlainFailoverFacts, leader: string): Check {
-  const id = 'leader-dead';
-  const { alive, witnesses, unknown } = lifeSigns({ leader, members: snapshot.members, sightings });
-  if (alive.length > 0)
-    return blocked(
-      id,
-      `${leader} lives: ${alive.join('; ')}`,
-      `Use \`/pg switchover ${snapshot.cluster.name}\`, which loses nothing.`,
-      hard,
-    );
-  if (witnesses.length === 0)
-    return blocked(
-      id,
-      `${leader} does not answer from here, but no other host could look: ${unknown.join('; ') || 'there is none'}`,
-      'Trunkline alone may be cut off. See to ssh to the standbys first.',
-      hard,
-    );
-  const says = `${leader} answers neither from here nor from ${witnesses.join(' and ')}`;
-  return unknown.length === 0
-    ? passed(id, says)
-    : warned(
-        id,
-        `${says}; not known: ${unknown.join('; ')}`,
-        'What could not be asked may know better: see to it if there is time.',
-      );
-}
-
-/** A standby that still receives sees a primary that nobody else reaches. */
-function noReceiver({ snapshot, sightings }: PlainFailoverFacts, leader: string): Check {
-  const id = 'no-receiver';
-  const { receivers } = lifeSigns({ leader, members: snapshot.members, sightings });
-  return receivers.length === 0
-    ? passed(id, `no WAL from ${leader} reaches a standby any more`)
-    : blocked(
-        id,
-        `WAL receivers are still connected on ${receivers.join(' and ')}: ${leader} lives, or the connection is not given up yet`,
-        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. With 0 it never is: end it there by `SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver;`.",
-        hard,
-      );
 }
 
 function able({ servers }: PlainFailoverFacts, { name, sql }: MemberReadings): Check {
