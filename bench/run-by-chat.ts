@@ -8,13 +8,15 @@ import type { Stage } from '../lab/stage.ts';
 export interface TimedRun {
   /** From the command, or, where it is approved, from the click on Approve, to the message that tells the end. */
   readonly tookMs: number;
-  /** What each step took from its first mark to its last, in the order of the plan. */
-  readonly steps: ReadonlyMap<string, number>;
+  /** The steps that were done, in order, with their first and last mark (epoch milliseconds). */
+  readonly steps: ReadonlyMap<string, Step>;
 }
+
+const Step = z.object({ startedAtMs: z.number(), endedAtMs: z.number() });
+type Step = z.output<typeof Step>;
 
 const CHANNEL = 'db-ops';
 const END = /\b(Succeeded|Failed|Halted|Stale|Blocked|Denied|Expired)\b/;
-const Entry = z.object({ startedAtMs: z.number(), endedAtMs: z.number() });
 
 /** Asks for a run by a command, has it approved where it must be, and waits for its end. @throws Error when it does not succeed. */
 export async function runByChat(stage: Stage, words: string, asks: { approval: boolean; withinMs: number }): Promise<TimedRun> {
@@ -33,23 +35,29 @@ export async function runByChat(stage: Stage, words: string, asks: { approval: b
   return { tookMs: (end.changedAt ?? monotonicMs()) - begunAt, steps: await stepsOf(redis.port, id) };
 }
 
+/** What one step took; NaN for one that was not done. */
+export function stepMs({ steps }: TimedRun, id: string): number {
+  const { startedAtMs, endedAtMs } = steps.get(id) ?? { startedAtMs: Number.NaN, endedAtMs: Number.NaN };
+  return endedAtMs - startedAtMs;
+}
+
 /** `copy 1200 ms, place 300 ms`. */
-export function stepWords({ steps }: TimedRun): string {
-  return [...steps].map(([id, ms]) => `${id} ${Math.round(ms)}`).join(', ');
+export function stepWords(run: TimedRun): string {
+  return [...run.steps.keys()].map((id) => `${id} ${Math.round(stepMs(run, id))} ms`).join(', ');
 }
 
 function isPlan({ fromBot, threadTs, buttons }: Message, approval: boolean): boolean {
   return fromBot && threadTs === undefined && (!approval || buttons.some(({ text }) => text === 'Approve'));
 }
 
-async function stepsOf(port: number, run: string): Promise<ReadonlyMap<string, number>> {
+async function stepsOf(port: number, run: string): Promise<TimedRun['steps']> {
   const client = new Redis({ host: '127.0.0.1', port });
   try {
     const entries = Object.entries(await client.hgetall(`{trunkline}:journal:${run}`)).map(
-      ([id, entry]) => [id, Entry.parse(JSON.parse(entry))] as const,
+      ([id, entry]) => [id, Step.parse(JSON.parse(entry))] as const,
     );
     entries.sort(([, one], [, other]) => one.startedAtMs - other.startedAtMs);
-    return new Map(entries.map(([id, { startedAtMs, endedAtMs }]) => [id, endedAtMs - startedAtMs]));
+    return new Map(entries);
   } finally {
     client.disconnect();
   }

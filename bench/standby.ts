@@ -4,7 +4,7 @@ import { createLab, type Lab } from '../lab/lab.ts';
 import { monotonicMs } from '../lab/slack/monotonic.ts';
 import { type Stage, startStage } from '../lab/stage.ts';
 import { BARE, makeBare, withBareHost } from '../test/support/bare-host.ts';
-import { runByChat, stepWords } from './run-by-chat.ts';
+import { runByChat, stepMs, stepWords } from './run-by-chat.ts';
 import { type BenchResult, compare, median, round, spread } from './stats.ts';
 
 /** Pairs. */
@@ -75,7 +75,7 @@ async function filled(lab: Lab): Promise<number> {
 
 async function byTrunkline(stage: Stage, rows: { ours: number[]; around: number[] }): Promise<void> {
   const run = await runByChat(stage, `bootstrap ${ledger.name} ${BARE}`, { approval: false, withinMs: 1_200_000 });
-  const copy = run.steps.get('copy') ?? Number.NaN;
+  const copy = stepMs(run, 'copy');
   rows.ours.push(copy);
   rows.around.push(run.tookMs - copy);
   console.log(`ours: copy ${Math.round(copy)} ms, around it ${Math.round(run.tookMs - copy)} ms (steps: ${stepWords(run)})`);

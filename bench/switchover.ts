@@ -1,4 +1,7 @@
 import { createLab, type Lab } from '../lab/lab.ts';
+import { hostsWithRole } from '../lab/inventory.ts';
+import { waitFor } from '../lab/wait-for.ts';
+import { timelineOf } from '../test/support/scene.ts';
 import { monotonicMs } from '../lab/slack/monotonic.ts';
 import { type PooledClients, pooledClients } from '../lab/pooled-clients.ts';
 import { listPoolers } from '../lab/pooler.ts';
@@ -45,11 +48,21 @@ export default async function run(): Promise<BenchResult> {
   }
 }
 
-async function measure({ lab, stage, clients, writer }: Measured, who: Who, rows: Rows[Who]): Promise<void> {
+/** Every Patroni knows the timeline of now, as a guard of ours asks; a member of Patroni 3.0 looks once in `loop_wait`. */
+async function settled(lab: Lab): Promise<void> {
   await lab.waitHealthy();
+  const missing = async () => {
+    const timelines = await Promise.all(hostsWithRole('member').map(({ name }) => timelineOf(name)));
+    return new Set(timelines).size === 1 ? [] : [`one timeline (${timelines.join(', ')})`];
+  };
+  await waitFor('every Patroni to know the timeline', missing, { timeoutMs: 60_000 });
+}
+
+async function measure({ lab, stage, clients, writer }: Measured, who: Who, rows: Rows[Who]): Promise<void> {
+  await settled(lab);
   writer.largestGap();
   const failedBefore = clients.errors.length;
-  const [primaryAt, wall] = await Promise.all([
+  const [primaryAt, change] = await Promise.all([
     watchPromotion(await lab.leader(), lab.secrets.passwords.trunkline),
     who === 'ours' ? byTrunkline(stage) : byPatronictl(lab),
   ]);
@@ -62,9 +75,13 @@ async function measure({ lab, stage, clients, writer }: Measured, who: Who, rows
   rows.untilPrimary.push(untilPrimary);
   rows.routed.push(routed);
   rows.failed.push(failed);
-  rows.wall.push(wall);
+  rows.wall.push(change.tookMs);
   const [whole, primary, first] = [outage, untilPrimary, routed].map(Math.round);
   const words = `${primary} ms to the primary by SQL and ${first} ms from there to the first write`;
+  const since = (atMs: number) => Math.round(atMs - performance.timeOrigin - primaryAt);
+  const { provenAtMs, routedAtMs } = change;
+  if (provenAtMs && routedAtMs)
+    console.log(`proven ${since(provenAtMs)} ms and routed ${since(routedAtMs)} ms after the primary by SQL`);
   console.log(`${who}: write outage ${whole} ms, ${words}; ${failed} failed queries behind PgBouncer`);
 }
 
@@ -88,14 +105,22 @@ function summed({ ours, peer }: Rows): BenchResult {
   };
 }
 
-/** From the approval's click to the report. */
-async function byTrunkline(stage: Stage): Promise<number> {
-  const run = await runByChat(stage, 'switchover billing --reason bench', { approval: true, withinMs: 180_000 });
-  console.log(`steps: ${stepWords(run)}`);
-  return run.tookMs;
+interface Change {
+  readonly tookMs: number;
+  /** Of ours: when it had proven the new primary, and when the proxies sent writes there (epoch milliseconds). */
+  readonly provenAtMs?: number | undefined;
+  readonly routedAtMs?: number | undefined;
 }
 
-async function byPatronictl(lab: Lab): Promise<number> {
+/** From the approval's click to the report. */
+async function byTrunkline(stage: Stage): Promise<Change> {
+  const run = await runByChat(stage, 'switchover billing --reason bench', { approval: true, withinMs: 180_000 });
+  console.log(`steps: ${stepWords(run)}`);
+  const { tookMs, steps } = run;
+  return { tookMs, provenAtMs: steps.get('switchover')?.endedAtMs, routedAtMs: steps.get('routed')?.endedAtMs };
+}
+
+async function byPatronictl(lab: Lab): Promise<Change> {
   const leader = await lab.leader();
   const begun = monotonicMs();
   const host = leader === 'pg1' ? 'pg2' : 'pg1';
@@ -105,5 +130,5 @@ async function byPatronictl(lab: Lab): Promise<number> {
     { timeoutMs: 90_000 },
   );
   if (code !== 0) throw new Error(`patronictl failed: ${stdout}${stderr}`);
-  return monotonicMs() - begun;
+  return { tookMs: monotonicMs() - begun };
 }

@@ -1,6 +1,7 @@
 import { ClusterName, command, MemberName, Reason } from '#kit';
 import { z } from 'zod';
 import rebuild from '../runbooks/rebuild.ts';
+import streamingRebuild from '../runbooks/streaming-rebuild.ts';
 
 export default command({
   name: 'rebuild',
@@ -17,6 +18,7 @@ export default command({
   positionals: ['cluster', 'node'],
   examples: ['billing pg1 --dry-run', 'billing pg1 --discard pg1 --reason "it diverged at the cut"', 'billing pg3 --how reinit'],
   starts: rebuild,
+  byMode: { streaming: streamingRebuild },
   input: ({ cluster, node, how, discard }) => ({
     ...{ cluster, node },
     ...(how ? { how } : {}),

@@ -12,7 +12,8 @@ export default command({
     const { name, mode, members } = view.cluster(cluster);
     const read = async (member: string) => {
       const [sql, slots] = await Promise.all([view.sql(name, member), view.slots(name, member)]);
-      return { name: member, isPrimary: known(sql)?.inRecovery === false, slots };
+      const feeds = (known(sql)?.standbys ?? []).map((row) => row.name);
+      return { name: member, isPrimary: known(sql)?.inRecovery === false, feeds, slots };
     };
     const [all, dcs, debts] = await Promise.all([
       Promise.all(members.map((member) => read(member.name))),

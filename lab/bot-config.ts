@@ -100,6 +100,7 @@ function streaming({ file, generation, secrets }: ClusterParts): Record<string, 
     environment: 'production',
     mode: 'streaming',
     postgres: { user: 'trunkline', password: file('postgres-trunkline') },
+    rewind: { user: 'rewinder', password: file('postgres-rewind') },
     ssh: ssh(secrets),
     members: hostsWithRole('standalone').map(({ name, address }) => ({
       name,

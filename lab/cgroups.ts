@@ -86,7 +86,17 @@ function kill(pid: number): void {
 async function removeTree(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   for (const name of subfolders(folder)) await removeTree(join(folder, name));
-  await rmdir(folder);
+  // Tasks that are dead already can keep a group busy for a moment.
+  const busy = async () => {
+    try {
+      await rmdir(folder);
+      return [];
+    } catch (problem) {
+      if (problem instanceof Error && 'code' in problem && problem.code === 'EBUSY') return ['its tasks are gone'];
+      throw problem;
+    }
+  };
+  await waitFor(`the group ${folder} to be free`, busy, { timeoutMs: 10_000, everyMs: 50 });
 }
 
 function subfolders(folder: string): string[] {

@@ -66,34 +66,36 @@ const waitFor = (cluster: string, member: string, primary: string): Step => ({
 });
 
 /** Who lets the new standby in, by which password, and how it is configured. */
-function prepare({ cluster, member, address, name: role, primary, others, host, port }: BootstrapScene): readonly Step[] {
+function prepare(scene: BootstrapScene): readonly Step[] {
+  const { cluster, member, address, name: role, primary, others, host, port } = scene;
   const { dataDirectory, configDirectory } = host.places;
-  const bits = address.includes(':') ? 128 : 32;
+  const all = [primary.name, ...others];
   const own = { host: address, port, dataDirectory };
   const configure = (folder: string): Step => ({
-    id: 'configure',
-    title: `Give ${member} a configuration like that of ${primary.name}`,
-    within: minutes(2),
+    ...{ id: 'configure', title: `Give ${member} a configuration like that of ${primary.name}`, within: minutes(2) },
     act: configureStandby({ cluster, primary: primary.name, member, ...own, configDirectory: folder }),
   });
   return [
-    ...[primary.name, ...others].map(
-      (upstream): Step => ({
-        id: `allow-${upstream}`,
-        title: `Let ${role} replicate from ${address} by password on ${upstream}: one line of pg_hba.conf, and a reload`,
-        within: minutes(2),
-        act: allowReplication({ cluster, member: upstream, role, address: `${address}/${bits}` }),
-        until: replicationAllowed({ cluster, member: upstream, role, address }),
-      }),
-    ),
+    ...all.map((upstream) => letIn(scene, upstream)),
     {
-      id: 'role',
-      title: `Make the role ${role} with a password that only ${member} has`,
-      within: minutes(2),
-      act: replicationRole({ cluster, primary: primary.name, member, role }),
+      ...{ id: 'role', within: minutes(2) },
+      title: `Make the role ${role} with a generated password, kept in a file of mode 0600 on ${[member, ...all].join(', ')}`,
+      act: replicationRole({ cluster, primary: primary.name, member, role, others: all }),
     },
     ...(configDirectory === undefined ? [] : [configure(configDirectory)]),
   ];
+}
+
+/** As roles swap, whoever leads is followed by this role from any other member: the old primary follows as the new one did. */
+function letIn({ cluster, name: role, peers }: BootstrapScene, upstream: string): Step {
+  const addresses = peers.filter(({ name }) => name !== upstream).map(({ address }) => address);
+  const access = { cluster, member: upstream, role, addresses };
+  return {
+    ...{ id: `allow-${upstream}`, within: minutes(2) },
+    title: `Let ${role} replicate from ${addresses.join(', ')} by password on ${upstream}: lines of pg_hba.conf, and a reload`,
+    act: allowReplication(access),
+    until: replicationAllowed(access),
+  };
 }
 
 /** The long part: the slot keeps the WAL that is written meanwhile. */
@@ -105,17 +107,13 @@ function copyOver(scene: BootstrapScene, withinMs: number): readonly Step[] {
   const from = { member: primary.name, host: primary.host, port: primary.port };
   return [
     {
-      id: 'slot',
-      title: `Keep WAL on ${primary.name} for ${member} by the slot ${name}`,
-      within: minutes(2),
+      ...{ id: 'slot', title: `Keep WAL on ${primary.name} for ${member} by the slot ${name}`, within: minutes(2) },
       still: [leads],
       act: reserveSlot({ cluster, primary: primary.name, member, slot: name }),
       until: slotReserved({ cluster, primary: primary.name, slot: name }),
     },
     {
-      id: 'copy',
-      title: `Copy ${primary.name} to ${member} by pg_basebackup`,
-      within: milliseconds(withinMs),
+      ...{ id: 'copy', title: `Copy ${primary.name} to ${member} by pg_basebackup`, within: milliseconds(withinMs) },
       still: [leads, down],
       act: copyPrimary({ cluster, member, from, role: name, slot: name, maxRateKibPerSecond, withinMs }),
       until: copied({ cluster, member, primary: primary.name, role: name, systemId, timeline }),
@@ -135,6 +133,8 @@ function copyOver(scene: BootstrapScene, withinMs: number): readonly Step[] {
       act: startStandby({ cluster, member, slot: name }),
       until: standbyStreams({ cluster, member, primary: primary.name, timeline, slot: name }),
     },
+    // Its pg_hba.conf is mostly that of the primary by now; one that was there before has not got the lines.
+    letIn(scene, member),
   ];
 }
 

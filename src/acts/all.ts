@@ -45,6 +45,7 @@ import { followPrimaryAct } from './follow-primary.ts';
 import { promoteStandbyAct } from './promote-standby.ts';
 import { startAgainAct } from './start-again.ts';
 import { stopPrimaryAct } from './stop-primary.ts';
+import { takeDownAct } from './take-down.ts';
 import { switchoverAct } from './switchover.ts';
 import { tellProxiesAct } from './tell-proxies.ts';
 import { unpauseAct } from './unpause.ts';
@@ -105,6 +106,7 @@ const ALL: ReadonlyMap<string, Act> = new Map(
     startStandbyAct,
     stopServerAct,
     switchoverAct,
+    takeDownAct,
     tellProxiesAct,
     undrainAct,
     unpauseAct,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusal } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
@@ -10,6 +11,7 @@ const Args = z.object({
   maxRateKibPerSecond: z.number().int().min(32).max(1_048_576),
 });
 const Configuration = z.object({ hba: z.string() });
+const Settings = z.object({ etcd3: z.record(z.string(), z.string()) });
 
 const { act, build } = defineAct({
   name: 'configure-patroni',
@@ -18,9 +20,9 @@ const { act, build } = defineAct({
   interrupts: false,
   async perform({ cluster, leader, member, maxRateKibPerSecond }, hands, { signal }) {
     const { run } = hands.hosts;
-    const { stdout } = await run(cluster, leader, { name: 'read configuration' }, signal);
-    const { hba } = Configuration.parse(JSON.parse(stdout));
-    await run(cluster, member, { name: 'write patroni configuration', hba, maxRateKibPerSecond }, signal);
+    const { hba } = parsed(Configuration, await run(cluster, leader, { name: 'read configuration' }, signal), leader);
+    const { etcd3 } = parsed(Settings, await run(cluster, leader, { name: 'read etcd settings' }, signal), leader);
+    await run(cluster, member, { name: 'write patroni configuration', hba, etcd3, maxRateKibPerSecond }, signal);
     await run(cluster, member, { name: 'check patroni configuration' }, signal);
     return { performed: true, says: `Patroni on ${member} has its configuration and finds nothing wrong with it` };
   },
@@ -28,5 +30,20 @@ const { act, build } = defineAct({
 
 export const configurePatroniAct = act;
 
-/** Writes patroni.yml of a new member, readable by postgres alone, where there is none, and has Patroni check it. */
+/**
+ * Writes patroni.yml of a new member, readable by postgres alone, where there is none, and has Patroni check it. It speaks to etcd as the
+ * leader's patroni.yml says.
+ */
 export const configurePatroni = (args: z.input<typeof Args>): ActData<'harmless'> => build(args);
+
+/** @throws Refusal that does not repeat what was read, as it may hold passwords. */
+function parsed<T>(schema: z.ZodType<T>, { stdout }: { readonly stdout: string }, leader: string): T {
+  try {
+    return schema.parse(JSON.parse(stdout));
+  } catch {
+    throw refusal(
+      `${leader} did not tell its configuration in a form that Trunkline knows`,
+      `See that postgres can log in on ${leader} by its socket and read /etc/patroni/config.yml there, then ask again.`,
+    );
+  }
+}

@@ -31,7 +31,10 @@ const { act, build } = defineAct({
   args: Args,
   repeat: 'harmless',
   interrupts: false,
-  pays: ({ cluster, member, starts }) => (starts ? [stoppedDebtId(cluster, member)] : []),
+  pays: ({ cluster, member, connection, starts }) => [
+    `slot ${connection.slot} of ${cluster}`,
+    ...(starts ? [stoppedDebtId(cluster, member)] : []),
+  ],
   async perform({ cluster, member, primary, connection, starts }, { hosts }, { signal }) {
     await hosts.run(cluster, primary, { name: 'slot for a standby', slot: connection.slot }, signal);
     await hosts.run(cluster, member, { name: 'follow', connection: { ...connection, applicationName: member } }, signal);

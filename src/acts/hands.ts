@@ -133,6 +133,8 @@ export type HostCommand =
     }
   /** standby.signal of a server that does not run: made, or taken away. */
   | { readonly name: 'mark standby' | 'unmark standby' }
+  /** The same of one that may run: it stays what it is until it is started anew. */
+  | { readonly name: 'mark running standby' }
   /** pg_ctl promote, of a standby that is not past this timeline. */
   | { readonly name: 'promote'; readonly timeline: number }
   /** Points a standby, running or not, to its primary. */

@@ -5,7 +5,8 @@ import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
 import type { Hands, HostUnitStatus } from './hands.ts';
 
-const POLL_MS = 500;
+/** Between two looks at it: at first, and at most. */
+const [POLL_SOON_MS, POLL_MS] = [100, 500];
 
 const Args = z.object({ cluster: ClusterName, member: MemberName, source: MemberName, restoreWal: z.boolean() });
 type Args = z.output<typeof Args>;
@@ -44,10 +45,10 @@ export const rehearseRewindAct = act;
 export const rehearseRewind = (args: z.input<typeof Args>): ActData<'harmless'> => build(args);
 
 async function ended({ cluster, member }: Args, unit: string, hands: Hands, signal: AbortSignal): Promise<HostUnitStatus> {
-  for (;;) {
+  for (let pauseMs = POLL_SOON_MS; ; pauseMs = Math.min(POLL_MS, pauseMs * 1.2)) {
     const status = await hands.hosts.unit.status(cluster, member, unit, signal);
     if (status.state !== 'running') return status;
-    await hands.sleep(POLL_MS, signal);
+    await hands.sleep(pauseMs, signal);
   }
 }
 

@@ -7,8 +7,8 @@ export type StandbyCommand =
   | { readonly name: 'make slot' | 'release slot'; readonly slot: string }
   /** Prints JSON: `hba`, `ident` and `settings`. */
   | { readonly name: 'read configuration' }
-  /** Keeps this text unless there is a password file already; prints the one that is there. */
-  | { readonly name: 'keep password file'; readonly text: string }
+  /** Keeps this line of a password file and prints it; by `keep` the one that is there for its role stays. */
+  | { readonly name: 'keep password'; readonly text: string; readonly how: 'keep' | 'replace' }
   | { readonly name: 'make configuration folder' }
   /** A file that is there stays as it is. */
   | {
@@ -19,6 +19,16 @@ export type StandbyCommand =
   /** Lines of postgresql.auto.conf. */
   | { readonly name: 'place the copy'; readonly text: string }
   | { readonly name: 'discard the copy' | 'delete the old data directory' }
-  /** Of a new member, with the credentials of the configuration; one that is there stays as it is. `hba`: the leader's pg_hba.conf. */
-  | { readonly name: 'write patroni configuration'; readonly hba: string; readonly maxRateKibPerSecond: number }
+  /** Prints JSON: `etcd3`, what patroni.yml says of how to speak to etcd, with its password. */
+  | { readonly name: 'read etcd settings' }
+  /**
+   * Of a new member, with the credentials of the configuration; one that is there stays as it is. `hba`: the leader's pg_hba.conf;
+   * `etcd3`: what the leader's patroni.yml says of how to speak to etcd.
+   */
+  | {
+      readonly name: 'write patroni configuration';
+      readonly hba: string;
+      readonly etcd3: Readonly<Record<string, string>>;
+      readonly maxRateKibPerSecond: number;
+    }
   | { readonly name: 'check patroni configuration' };

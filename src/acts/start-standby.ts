@@ -3,6 +3,7 @@ import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
 import { claimedOnce } from './claimed-once.ts';
+import { stoppedDebtId } from './stop-primary.ts';
 
 const Args = z.object({ cluster: ClusterName, member: MemberName, slot: z.string() });
 
@@ -19,7 +20,7 @@ const { act, build } = defineAct({
       await hands.hosts.run(cluster, member, { name: 'service', service: 'postgres', verb }, signal);
     return { performed: true, says: `PostgreSQL of ${member} is enabled and was started` };
   },
-  pays: ({ cluster, slot }) => [`slot ${slot} of ${cluster}`],
+  pays: ({ cluster, member, slot }) => [`slot ${slot} of ${cluster}`, stoppedDebtId(cluster, member)],
 });
 
 export const startStandbyAct = act;

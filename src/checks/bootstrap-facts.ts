@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MemberReadings, Snapshot } from '../core/cluster.ts';
+import { type EtcdAccess, filesOf } from '../core/etcd-access.ts';
 import { refusal } from '../core/errors.ts';
 import { known, type Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
@@ -18,6 +19,8 @@ export const BootstrapFacts = z.object({
   server: z.custom<Reading<Server>>(isObject),
   /** The C library of the primary's host. */
   primaryHost: z.custom<Reading<BareHost>>(isObject),
+  /** By the primary's patroni.yml; absent where there is no Patroni. */
+  etcdAccess: z.custom<Reading<EtcdAccess>>(isObject).optional(),
 });
 export type BootstrapFacts = z.output<typeof BootstrapFacts>;
 
@@ -37,16 +40,20 @@ export async function lookForBootstrap(cluster: string, member: string, view: Vi
   const primary = primaries.length === 1 ? primaries[0]?.name : undefined;
   const nobody = { ok: false, why: 'no primary was found', source: 'SQL', atMs: view.now() } as const;
   const source = primary === undefined ? nobody : await view.standbys.source(cluster, primary);
-  const tablespaces = known(source)?.tablespaces.map(({ location }) => location) ?? [];
+  const etcdAccess =
+    snapshot.cluster.mode === 'patroni' && primary !== undefined ? await view.standbys.etcdAccess(cluster, primary) : undefined;
+  const access = etcdAccess && known(etcdAccess);
+  const further = [...(known(source)?.tablespaces.map(({ location }) => location) ?? []), ...(access ? filesOf(access) : [])];
   const [rules, host, server, primaryHost] = await Promise.all([
     primary === undefined ? nobody : view.standbys.rules(cluster, primary),
-    view.standbys.host(cluster, member, tablespaces),
+    view.standbys.host(cluster, member, further),
     view.server(cluster, member),
     primary === undefined ? nobody : view.standbys.host(cluster, primary),
   ]);
   return {
     ...{ snapshot, limits: view.limits(cluster), source, rules, host, server, primaryHost },
     ...(primary === undefined ? {} : { primary }),
+    ...(etcdAccess ? { etcdAccess } : {}),
   };
 }
 

@@ -20,7 +20,29 @@ export function bootstrapHostChecks(scene: BootstrapScene, { hasPatroni }: { has
   ];
 }
 
-function addressed({ member, address }: BootstrapScene): Check {
+/** The same of a host whose old data directory is set aside, once the copy is complete. */
+export function copyTargetChecks(scene: BootstrapScene): readonly Check[] {
+  return [addressed(scene), programs(scene), collations(scene), notMounted(scene), noOldCopy(scene), ...configured(scene)];
+}
+
+function configured({ member, host, facts }: BootstrapScene): readonly Check[] {
+  const { configFile } = host.places;
+  if (configFile === undefined || host.paths[configFile]?.kind !== 'absent') return [];
+  const hint = `Have \`/pg bootstrap ${facts.snapshot.cluster.name} ${member} --discard ${member}\` make one.`;
+  return [blocked('configuration', `there is no ${configFile} on ${member}, so PostgreSQL does not start`, hint, { hard: true })];
+}
+
+function notMounted({ member, host }: BootstrapScene): Check {
+  const { dataDirectory: path } = host.places;
+  return host.paths[path]?.isMount
+    ? blocked('data-directory', `${path} on ${member} is a file system of its own, so nothing can be moved there`, MOUNT_HINT, {
+        hard: true,
+      })
+    : passed('data-directory', `${path} on ${member} can be renamed and a copy be moved there`);
+}
+const MOUNT_HINT = 'Mount the file system one folder higher, so that the data directory is a folder in it.';
+
+export function addressed({ member, address }: BootstrapScene): Check {
   if (isIP(address)) return passed('address', `${member} comes from ${address}`);
   return blocked(
     'address',
@@ -81,17 +103,14 @@ function dataDirectory({ member, host, server, primary, discards }: BootstrapSce
   const facts = host.paths[path];
   const id = 'data-directory';
   if (facts?.isMount)
-    return blocked(
-      id,
-      `${path} on ${member} is a file system of its own, so nothing can be moved there`,
-      'Mount the file system one folder higher, so that the data directory is a folder in it.',
-      { hard: true },
-    );
+    return blocked(id, `${path} on ${member} is a file system of its own, so nothing can be moved there`, MOUNT_HINT, {
+      hard: true,
+    });
   if (!facts?.writable)
     return blocked(id, `postgres may not make ${path} on ${member}`, `Let postgres own the folder above it on ${member}.`, {
       hard: true,
     });
-  if (facts.kind === 'other')
+  if (facts.kind === 'other' || facts.kind === 'unreadable')
     return blocked(id, `${path} on ${member} is no folder`, 'Move it away, then ask again.', { hard: true });
   if (facts.kind !== 'filled') return passed(id, `${path} on ${member} holds nothing`);
   const whose = server.control ? ofWhom(server.control.systemId, primary.sql.systemId) : 'something that is no data directory';
@@ -160,7 +179,7 @@ function tablespaces({ member, host, source }: BootstrapScene): readonly Check[]
     const facts = host.paths[location];
     const id = `tablespace-${name}`;
     const hint = `Make ${location} on ${member}, empty and owned by postgres: a standby has its tablespaces where its primary has them.`;
-    if (!facts?.writable || facts.kind === 'filled' || facts.kind === 'other') {
+    if (!facts?.writable || (facts.kind !== 'empty' && facts.kind !== 'absent')) {
       const why = facts?.writable ? 'which is not empty' : 'where postgres may not write';
       return blocked(id, `the tablespace ${name} goes to ${location} on ${member}, ${why}`, hint, { hard: true });
     }

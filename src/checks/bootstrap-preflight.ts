@@ -45,13 +45,17 @@ export function bootstrapPreflight(facts: BootstrapFacts, asked: BootstrapAsked)
 const HOUR_MS = 3_600_000;
 
 function notes(scene: BootstrapScene): readonly string[] {
-  const { source, primary, name, member, host, others } = scene;
+  const { source, primary, name, member, others, facts } = scene;
   const spaces = source.tablespaces.length;
+  const all = [member, primary.name, ...others];
+  const left = facts.snapshot.members.map(({ name: one }) => one).filter((one) => !all.includes(one));
   return [
     `The copy is ${formatBytes(source.bytes)}${spaces > 0 ? ` with ${spaces} tablespaces` : ''}, about ${formatDuration(copyEstimateMs(scene))}.`,
-    `The role ${name} gets a generated password, which stands in ${host.places.passfile} on ${member} (mode 0600) and nowhere else.`,
-    ...(others.length > 0
-      ? [`${[primary.name, ...others].join(', ')} let ${member} in, as each of them may be the primary one day.`]
+    `The role ${name} gets a generated password, which stands in password files of mode 0600 on ${all.join(', ')} and nowhere else; each of them lets it in from each, as any of them may lead or follow one day.`,
+    ...(left.length > 0
+      ? [
+          `${left.join(' and ')} could not be asked and ${left.length > 1 ? 'get' : 'gets'} none of it: a later switchover says so, and what it lacks to follow ${member}.`,
+        ]
       : []),
   ];
 }

@@ -7,15 +7,12 @@ import type { BootstrapScene } from './bootstrap-scene.ts';
 
 /** What the primary must have before anything is copied from it. */
 export function bootstrapPrimaryChecks(scene: BootstrapScene): readonly Check[] {
-  return [
-    notTaken(scene),
-    walLevel(scene),
-    senders(scene),
-    slots(scene),
-    rules(scene),
-    noOtherCopy(scene),
-    ...walDuringCopy(scene),
-  ];
+  return [notTaken(scene), ...copySourceChecks(scene)];
+}
+
+/** The same for a member whose name is known there already. */
+export function copySourceChecks(scene: BootstrapScene): readonly Check[] {
+  return [walLevel(scene), senders(scene), slots(scene), accessCheck(scene), noOtherCopy(scene), ...walDuringCopy(scene)];
 }
 
 function notTaken({ member, name, primary }: BootstrapScene): Check {
@@ -81,7 +78,7 @@ function slots({ source, primary, cluster }: BootstrapScene): Check {
   return blocked('slots', says, hint, { hard: true, limit: 'at least 1' });
 }
 
-function rules({ facts, primary }: BootstrapScene): Check {
+export function accessCheck({ facts, primary }: BootstrapScene): Check {
   if (!facts.rules.ok)
     return blocked('access', `pg_hba.conf of ${primary.name} can not be read over ssh: ${facts.rules.why}`, SUDO_HINT, {
       hard: true,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { MemberReadings, SqlMember } from '../core/cluster.ts';
 import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
@@ -19,8 +20,10 @@ export interface BootstrapScene {
   readonly source: CopySource;
   readonly host: BareHost;
   readonly server: Server;
-  /** Further standbys that stream: any of them may be the primary one day. */
+  /** Further standbys that answer: any of them may be the primary one day. */
   readonly others: readonly string[];
+  /** This member, the primary and the others by address: as roles swap, each may follow each. */
+  readonly peers: readonly { readonly name: string; readonly address: string }[];
   readonly maxRateKibPerSecond: number;
   /** What is in the data directory is to be deleted: its name was typed. */
   readonly discards: boolean;
@@ -62,6 +65,7 @@ export function bootstrapScene(
   const server = known(facts.server);
   if (!host || !server || !own) return noHost(facts, member);
   const info = snapshot.cluster.members;
+  const others = snapshot.members.filter(({ name, sql: other }) => known(other)?.inRecovery && name !== member);
   const portOf = (name: string) => info.find((one) => one.name === name)?.port ?? 5432;
   return {
     ...{
@@ -78,7 +82,10 @@ export function bootstrapScene(
     port: portOf(member),
     name: standbyName(member),
     primary: { name: primary.name, host: primary.host, port: portOf(primary.name), sql },
-    others: snapshot.members.flatMap(({ name, sql: other }) => (known(other)?.inRecovery && name !== member ? [name] : [])),
+    others: others.map(({ name }) => name),
+    peers: [own, primary, ...others]
+      .map(({ name, host: at }) => ({ name, address: at }))
+      .filter(({ address }) => isIP(address) !== 0),
   };
 }
 

@@ -114,7 +114,13 @@ function syncMode(scene: FailoverScene, target: MemberReadings): Check {
       );
 }
 
-function atRisk({ dcs, leader }: FailoverScene, target: MemberReadings): Check {
+function atRisk(scene: FailoverScene, target: MemberReadings): Check {
+  const { dcs, leader } = scene;
+  if (dcs.config.synchronousMode !== 'off' && isSync(scene, target))
+    return passed(
+      'bytes-at-risk',
+      `${target.name} was a synchronous standby, so every write that ${leader.name} has acknowledged is on it; what was not acknowledged may be lost`,
+    );
   const more = `plus what ${leader.name} wrote after its last report: up to ${dcs.config.ttlS} s of writes`;
   const hint = 'What was only on the old leader stays in its data directory: keep that for forensics.';
   const own = hasUpTo(target);

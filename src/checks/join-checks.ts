@@ -1,5 +1,6 @@
 import { decidingRule } from '../core/access-rule.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { accessWords, filesOf } from '../core/etcd-access.ts';
 import type { Dcs } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import type { BootstrapScene } from './bootstrap-scene.ts';
@@ -7,7 +8,14 @@ import type { BootstrapScene } from './bootstrap-scene.ts';
 /** What a host must have, beside what every standby must have, to join a cluster that Patroni runs. */
 export function joinChecks(scene: BootstrapScene): readonly Check[] {
   const dcs = known(scene.facts.snapshot.dcs);
-  return [...(dcs ? dcsChecks(scene, dcs) : [noDcs(scene)]), patroni(scene), credentials(scene), letIn(scene), ...routed(scene)];
+  return [
+    ...(dcs ? dcsChecks(scene, dcs) : [noDcs(scene)]),
+    patroni(scene),
+    credentials(scene),
+    etcdWay(scene),
+    letIn(scene),
+    ...routed(scene),
+  ];
 }
 
 function noDcs({ cluster, facts }: BootstrapScene): Check {
@@ -79,6 +87,37 @@ function credentials({ cluster, facts }: BootstrapScene): Check {
     'credentials',
     `the configuration of ${cluster} has no \`patroni.joins\`: the superuser and the replication role of its members`,
     'Add them as secret references; they are read by the worker and written to the new member alone.',
+    { hard: true },
+  );
+}
+
+/** The new member speaks to etcd as its leader does, so it needs the same files in the same places. */
+function etcdWay({ member, host, primary, facts }: BootstrapScene): Check {
+  const id = 'etcd-access';
+  const read = facts.etcdAccess;
+  const config = host.places.patroniConfig;
+  if (!read?.ok)
+    return blocked(
+      id,
+      `how Patroni of ${primary.name} speaks to etcd can not be read from ${config} there: ${read?.why ?? 'it was not asked'}`,
+      'It must let Trunkline in by ssh and grant what `trunkline sudoers` prints.',
+      { hard: true },
+    );
+  const { sections } = read.value;
+  if (!sections.includes('etcd3'))
+    return blocked(
+      id,
+      `${config} on ${primary.name} has no section etcd3${sections.length > 0 ? `, but ${sections.join(' and ')}` : ''}: a member that Trunkline makes would not find the others`,
+      'Trunkline joins members by the v3 API of etcd only. Add this one by hand.',
+      { hard: true },
+    );
+  const missing = filesOf(read.value).filter((path) => host.paths[path]?.kind !== 'other');
+  const says = `Patroni on ${member} will speak to etcd as on ${primary.name}: ${accessWords(read.value)}`;
+  if (missing.length === 0) return passed(id, says);
+  return blocked(
+    id,
+    `${says}; ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not on ${member}, or postgres may not read ${missing.length > 1 ? 'them' : 'it'}`,
+    `Put ${missing.length > 1 ? 'them' : 'it'} there, readable by postgres, as on ${primary.name}; a key of its own where ${member} has its own certificate.`,
     { hard: true },
   );
 }

@@ -2,6 +2,7 @@ import type { Activity, MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import { archiverChecks } from './archiver-checks.ts';
+import { logicalSlotsCheck } from './logical-slots-check.ts';
 import { activityOf, type BareScene } from './scene.ts';
 
 /** What would make the leader's shutdown slow, or harm its clients beyond the switchover itself. */
@@ -24,7 +25,7 @@ export function leaderChecks(scene: BareScene, candidate: MemberReadings): reado
     baseBackup(leader.name, activity.value),
     maintenance(leader.name, activity.value),
     ...archiverChecks(scene, activity.value),
-    logicalSlots(scene, activity.value),
+    logicalSlotsCheck(scene, candidate, activity.value),
     walSinceCheckpoint(leader.name, activity.value),
     ...disks,
   ];
@@ -84,17 +85,6 @@ function baseBackup(leader: string, { baseBackups }: Activity): Check {
   return blocked(id, `a base backup runs on ${leader} (${running})`, 'Wait for it to end: a switchover breaks it off.', {
     hard: true,
   });
-}
-
-function logicalSlots({ leader: { name: leader }, facts }: BareScene, { logicalSlots: slots }: Activity): Check {
-  const patroni = facts.snapshot.cluster.mode === 'patroni' ? 'permanent slots in Patroni or ' : '';
-  return slots.length === 0
-    ? passed('leader-logical-slots', `${leader} has no logical slot`)
-    : warned(
-        'leader-logical-slots',
-        `${leader} has the logical slots ${slots.join(', ')}`,
-        `They survive only as ${patroni}failover slots; warn their consumers.`,
-      );
 }
 
 function walSinceCheckpoint(leader: string, { walSinceCheckpointBytes: bytes }: Activity): Check {

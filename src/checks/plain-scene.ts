@@ -18,7 +18,7 @@ export function plainSceneOf(facts: SwitchoverFacts): BareScene {
   if (more.length > 0)
     throw refusal(
       `${primaries.map(({ name }) => name).join(' and ')} of ${cluster.name} are out of recovery at once: split`,
-      'Keep applications off both until it is clear which one is right; then rebuild the other one.',
+      `Keep applications off both until it is clear which one is right: \`/pg rebuild ${cluster.name} MEMBER --dry-run\` says who was promoted in whose place, and without --dry-run it rebuilds that MEMBER.`,
     );
   if (!leader?.sql.ok) throw nobodyLeads(cluster.name, members);
   const leaderSql = leader.sql.value;

@@ -108,12 +108,15 @@ function summaryOf(way: RebuildWay, leader: string, timeline: number): string {
 }
 
 /** A new copy takes the place of the old data directory, which stays beside it where there is room. */
-function copyChecks({ node, data, leader, server }: RebuildScene): { checks: readonly Check[]; deletesOld: boolean } {
+export function copyChecks(
+  { node, data, leader, server }: RebuildScene,
+  emptyThem = 'Let Patroni do it, which empties them: `/pg reinit`.',
+): { checks: readonly Check[]; deletesOld: boolean } {
   const id = 'room-for-a-copy';
   const disk = known(node.disk)?.data;
   const bytes = known(leader.source)?.databaseBytes;
   const hasData = server?.process !== 'no data directory';
-  const outside = outsideCheck(node.name, data?.tablespaces ?? [], data?.walIsLink === true);
+  const outside = outsideCheck(node.name, data?.tablespaces ?? [], data?.walIsLink === true, emptyThem);
   if (!disk || bytes === undefined) {
     const says = `whether a copy of ${leader.name} fits beside the old data directory of ${node.name} is not known`;
     return { checks: [outside, warned(id, says, 'A full disk ends the copy; the old one is kept as it is.')], deletesOld: false };
@@ -128,7 +131,7 @@ function copyChecks({ node, data, leader, server }: RebuildScene): { checks: rea
     : { checks: [outside, blocked(id, says, 'Make room first.', { hard: true, limit })], deletesOld: false };
 }
 
-function outsideCheck(node: string, tablespaces: readonly string[], walIsLink: boolean): Check {
+function outsideCheck(node: string, tablespaces: readonly string[], walIsLink: boolean, emptyThem: string): Check {
   const id = 'inside-the-data-directory';
   const outside = [...(walIsLink ? ['pg_wal'] : []), ...tablespaces.map((oid) => `the tablespace ${oid}`)];
   return outside.length === 0
@@ -136,7 +139,7 @@ function outsideCheck(node: string, tablespaces: readonly string[], walIsLink: b
     : blocked(
         id,
         `${outside.join(', ')} of ${node} lie outside of its data directory, and a new copy would find them full`,
-        'Let Patroni do it, which empties them: `/pg reinit`.',
+        emptyThem,
         { hard: true },
       );
 }
@@ -148,7 +151,11 @@ function discardsOf({ node, leader }: RebuildScene, { way, lostBytes }: RebuildV
   return `what ${node.name} wrote after it parted from ${leader.name} leaves the database`;
 }
 
-function typedName({ node, cluster }: RebuildScene, discards: string | undefined, typed: string | undefined): readonly Check[] {
+export function typedName(
+  { node, cluster }: RebuildScene,
+  discards: string | undefined,
+  typed: string | undefined,
+): readonly Check[] {
   if (discards === undefined) return [];
   return typed === node.name
     ? [passed('typed-name', `the name of ${node.name} was typed once more, as ${discards}`)]

@@ -9,10 +9,13 @@ const Material = z.looseObject({ node: z.string(), leader: z.string(), timeline:
 /** What a rebuild came to, by what the cluster shows after it. */
 export function concludeRebuild({ material, plan, snapshot, journal }: Ended): Conclusion {
   const { node, leader, timeline } = Material.parse(material);
-  const primary = known(snapshot.members.find(({ name }) => name === known(snapshot.dcs)?.leader)?.sql);
+  const isPlain = snapshot.cluster.mode === 'streaming';
+  const leads = isPlain ? leader : known(snapshot.dcs)?.leader;
+  const primary = known(snapshot.members.find(({ name }) => name === leads)?.sql);
   const member = snapshot.members.find(({ name }) => name === node);
   const own = known(member?.sql);
-  const replays = known(member?.patroni)?.timeline;
+  // The step has proven it by more than a snapshot shows without Patroni.
+  const replays = isPlain && journal.start?.mark === 'done' ? timeline : known(member?.patroni)?.timeline;
   const row = primary?.standbys.find(({ name }) => name === node);
   const receives = own?.walReceiver?.timeline ?? own?.timeline;
   const streams =

@@ -3,6 +3,7 @@ import type { DataDirectory } from '../core/data-directory.ts';
 import { refusal } from '../core/errors.ts';
 import type { Lsn } from '../core/lsn.ts';
 import { known } from '../core/reading.ts';
+import { replicatesFrom } from '../core/replicates-from.ts';
 import type { ControlData, Server } from '../core/server.ts';
 import { type Divergence, divergenceOf } from '../core/timeline-history.ts';
 import type { RebuildFacts } from './rebuild-facts.ts';
@@ -40,6 +41,7 @@ export function rebuildScene(facts: RebuildFacts): RebuildScene {
   const leader = provenLeader(facts);
   if (leader.name === name)
     throw refusal(`${name} leads ${cluster}; a leader is not rebuilt`, 'Switch over to another member first, then ask again.');
+  refuseCascading(facts, node, leader);
   const server = known(facts.server);
   const data = known(facts.data);
   const { control } = server ?? {};
@@ -52,6 +54,26 @@ export function rebuildScene(facts: RebuildFacts): RebuildScene {
     replays: known(node.patroni)?.timeline,
     streams: streams(name, sql, leader.sql, known(node.patroni)?.timeline),
   };
+}
+
+/** @throws Refusal for a member that another standby feeds: what it lacks is told by that one, not by the leader. */
+function refuseCascading({ snapshot }: RebuildFacts, node: MemberReadings, leader: RebuildScene['leader']): void {
+  const upstream = replicatesFrom(node, known(snapshot.dcs));
+  const feeds = snapshot.members.find(({ name }) => name === upstream && name !== leader.name);
+  if (!feeds) return;
+  const cluster = snapshot.cluster.name;
+  const row = known(feeds.sql)?.standbys.find(({ name }) => name === node.name);
+  const own = known(node.sql);
+  const timeline = own?.walReceiver?.timeline ?? own?.timeline;
+  if (row?.state === 'streaming' && timeline === leader.sql.timeline && known(node.patroni)?.timeline === timeline)
+    throw refusal(
+      `${node.name} streams from the standby ${feeds.name} on timeline ${timeline}, as its tag replicatefrom says: there is nothing to rebuild`,
+      `\`/pg lag ${cluster}\` shows how far it is behind.`,
+    );
+  throw refusal(
+    `${node.name} replicates from the standby ${feeds.name} (tag replicatefrom), and a rebuild of a cascading member is not supported`,
+    `Take the tag out of patroni.yml of ${node.name}, \`/pg reload ${cluster} ${node.name}\`, and ask again.`,
+  );
 }
 
 function provenLeader(facts: RebuildFacts): RebuildScene['leader'] {
@@ -82,13 +104,13 @@ function provenLeader(facts: RebuildFacts): RebuildScene['leader'] {
 }
 
 /** The checkpoint of a server that was shut down is the end of its WAL but for that one record. */
-function endOf(control: ControlData | undefined, sql: SqlMember | undefined): Lsn | undefined {
+export function endOf(control: ControlData | undefined, sql: SqlMember | undefined): Lsn | undefined {
   const known = [control?.checkpointLsn, control?.minRecoveryLsn, sql?.writeLsn, sql?.receiveLsn, sql?.replayLsn];
   const found = known.filter((lsn) => lsn !== undefined);
   return found.length === 0 ? undefined : Math.max(...found);
 }
 
-function parting(
+export function parting(
   facts: RebuildFacts,
   leader: RebuildScene['leader'],
   timeline: number | undefined,

@@ -136,7 +136,10 @@ const asReason = ({ id, says, limit }: Check): Check =>
   warned(id, says, 'So a rewind can not work, and a new copy is made.', limit);
 
 /** Where the node parted and what only it has, for the approver. */
-export function partedNote({ node, leader, parted, timeline }: RebuildScene, { lostBytes }: RebuildVerdict): string {
+export function partedNote(
+  { node, leader, parted, timeline }: RebuildScene,
+  { lostBytes }: Pick<RebuildVerdict, 'lostBytes'>,
+): string {
   if (!parted)
     return `Where ${node.name} parted from ${leader.name} is not known, so it may hold rows that ${leader.name} lacks.`;
   if (lostBytes === 0) return `${node.name} holds nothing that ${leader.name} lacks: it stands before ${formatLsn(parted.lsn)}.`;

@@ -4,9 +4,11 @@ import type { RebuildScene } from './rebuild-scene.ts';
  * Why a plan holds no result of `pg_rewind --dry-run`, and when the run has it. A rehearsal needs a stopped server that stays stopped, logs
  * in as the `rewind` role, whose password a worker alone uses, and with a restore_command fetches WAL into pg_wal (pg_rewind(1)).
  */
-export function rehearsalNote({ node, control, data, server }: RebuildScene): string {
+export function rehearsalNote({ node, control, data, server, facts }: RebuildScene): string {
   const { name } = node;
-  const then = `The run does it once ${name} is stopped, before anything is written; if pg_rewind says no, Patroni starts ${name} again as it is.`;
+  const otherwise =
+    facts.snapshot.cluster.mode === 'patroni' ? `Patroni starts ${name} again as it is` : `${name} stays down and fenced`;
+  const then = `The run does it once ${name} is stopped, before anything is written; if pg_rewind says no, ${otherwise}.`;
   return `Not rehearsed yet (pg_rewind --dry-run): ${why()}. ${then}`;
 
   function why(): string {

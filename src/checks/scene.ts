@@ -2,6 +2,7 @@ import type { Activity, Dcs, MemberReadings, SqlMember } from '../core/cluster.t
 import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
 import { type Reading, known } from '../core/reading.ts';
+import { replicatesFrom } from '../core/replicates-from.ts';
 import { memberOf, type SwitchoverFacts } from './switchover-facts.ts';
 
 /** The facts once it is known who leads: what every check of a switchover is made from. */
@@ -84,24 +85,31 @@ function requireSupportedKind(cluster: string, dcs: Dcs, members: readonly Membe
       `${cluster} is a standby cluster: its leader follows another cluster and takes no writes`,
       `A ${noun} of a standby cluster is not supported. Ask for it on the cluster that it follows.`,
     );
-  const cascading = cascadeOf(dcs, members);
+  const cascading = cascadeOf(cluster, dcs, members);
   if (cascading)
     throw refusal(
-      `${cluster} replicates in a cascade: ${cascading}`,
-      `A ${noun} of a cascading cluster is not supported. Remove the tag replicatefrom first.`,
+      `${cluster} replicates in a cascade: ${cascading.says}`,
+      `A ${noun} of a cascading cluster is not supported. ${cascading.way}, wait until it streams from the leader, and ask again.`,
     );
 }
 
-function cascadeOf(dcs: Dcs, members: readonly MemberReadings[]): string | undefined {
-  for (const { name, patroni } of members) {
-    const upstream = known(patroni)?.tags.replicatefrom ?? dcs.members[name]?.tags.replicatefrom;
-    if (typeof upstream === 'string') return `${name} replicates from ${upstream} (tag replicatefrom)`;
+function cascadeOf(
+  cluster: string,
+  dcs: Dcs,
+  members: readonly MemberReadings[],
+): { readonly says: string; readonly way: string } | undefined {
+  for (const member of members) {
+    const { name } = member;
+    const upstream = replicatesFrom(member, dcs);
+    const way = `Take the tag replicatefrom out of patroni.yml of ${name}, \`/pg reload ${cluster} ${name}\``;
+    if (upstream !== undefined) return { says: `${name} replicates from ${upstream} (tag replicatefrom)`, way };
   }
   const names = new Set(members.map(({ name }) => name));
   for (const { name, sql } of members) {
     const value = known(sql);
     const downstream = value?.inRecovery && name !== dcs.leader ? value.standbys.find((row) => names.has(row.name)) : undefined;
-    if (downstream) return `${downstream.name} streams from the standby ${name}`;
+    if (downstream)
+      return { says: `${downstream.name} streams from the standby ${name}`, way: `Point ${downstream.name} to the leader` };
   }
   return undefined;
 }

@@ -129,7 +129,7 @@ function loginCheck(facts: StreamingFacts, { leaderSql }: BareScene, from: strin
 }
 
 export function followerOf(
-  facts: Pick<StreamingFacts, 'snapshot' | 'upstreams'>,
+  facts: Pick<StreamingFacts, 'snapshot' | 'upstreams'> & Partial<Pick<StreamingFacts, 'loginsAs'>>,
   member: string,
   pair: { leader: string; target: string },
 ): Follower {

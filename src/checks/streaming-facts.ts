@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asError } from '../core/errors.ts';
-import type { Reading } from '../core/reading.ts';
+import { known, type Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
 import type { IdentifiedSystem, Upstream } from '../core/upstream.ts';
 import type { View } from '../core/view.ts';
@@ -18,6 +18,8 @@ export const StreamingFacts = SwitchoverFacts.extend({
   /** By the member that would follow the candidate. */
   logins: z.record(z.string(), z.custom<Reading<IdentifiedSystem>>(isObject)),
   claims: LeftClaims,
+  /** As whom that was, where there was a choice. */
+  loginsAs: z.record(z.string(), z.custom<Upstream>(isObject)),
 });
 export type StreamingFacts = z.output<typeof StreamingFacts>;
 
@@ -31,15 +33,42 @@ export async function lookForStreamingSwitchover(cluster: string, to: string | u
     each((name) => view.server(cluster, name)),
     each((name) => view.upstream(cluster, name)),
   ]);
-  const read = { ...facts, servers, upstreams, logins: {}, claims: {} };
+  const read = { ...facts, servers, upstreams, logins: {}, loginsAs: {}, claims: {} };
   const [logins, claims] = await Promise.all([tryLogins(cluster, to, read, view), claimsOf(read, view)]);
-  return { ...read, logins, claims };
+  return { ...read, ...logins, claims };
 }
 
-/** As whom a member would follow the candidate: a standby as it does now, the primary as the candidate does. */
-export function followsAs(facts: Pick<StreamingFacts, 'upstreams'>, member: string, of: { leader: string; target: string }) {
-  const own = facts.upstreams[member === of.leader ? of.target : member];
-  return own?.ok ? own.value : undefined;
+interface Pair {
+  readonly leader: string;
+  readonly target: string;
+}
+
+/** As whom a member follows the candidate: as the try to log in found, else the first way of `waysToFollow`. */
+export function followsAs(
+  facts: Pick<StreamingFacts, 'snapshot' | 'upstreams'> & Partial<Pick<StreamingFacts, 'loginsAs'>>,
+  member: string,
+  of: Pair,
+): Upstream | undefined {
+  return facts.loginsAs?.[member] ?? waysToFollow(facts, member, of)[0];
+}
+
+/**
+ * A standby follows as it does now. The primary as the candidate does, as what serves one direction mostly serves the other; else as itself,
+ * where it was a standby before: primary_conninfo outlives a promotion.
+ */
+function waysToFollow(
+  { snapshot, upstreams }: Pick<StreamingFacts, 'snapshot' | 'upstreams'>,
+  member: string,
+  { leader, target }: Pair,
+): readonly Upstream[] {
+  const own = known(upstreams[member]);
+  const theirs = known(upstreams[target]);
+  const placeOf = (name: string) => snapshot.cluster.members.find((one) => one.name === name)?.passfile;
+  const place = placeOf(member);
+  // The file of a bootstrap lies beside the data directory of each host, wherever that is there.
+  const moved = theirs?.passfile !== undefined && theirs.passfile === placeOf(target) && place !== undefined;
+  const as = moved ? { ...theirs, passfile: place } : theirs;
+  return (member === leader ? [as, own] : [own]).filter((way) => way?.user !== undefined) as readonly Upstream[];
 }
 
 async function tryLogins(
@@ -47,18 +76,35 @@ async function tryLogins(
   to: string | undefined,
   facts: StreamingFacts,
   view: View,
-): Promise<StreamingFacts['logins']> {
+): Promise<Pick<StreamingFacts, 'logins' | 'loginsAs'>> {
   const pair = pairOf(facts, to);
-  if (!pair) return {};
+  if (!pair) return { logins: {}, loginsAs: {} };
   const others = facts.snapshot.members.map(({ name }) => name).filter((name) => name !== pair.target);
-  const tried = others.map(async (from): Promise<[string, Reading<IdentifiedSystem>]> => {
-    const { user, passfile } = followsAs(facts, from, pair) ?? {};
-    const login = { from, to: pair.target, ...(passfile ? { passfile } : {}) };
-    const source = `IDENTIFY_SYSTEM of ${pair.target} from ${from}`;
-    const why = `primary_conninfo of ${from === pair.leader ? pair.target : from} names no user, or could not be read`;
-    return [from, user ? await view.replicationLogin(cluster, { ...login, user }) : { ok: false, why, source, atMs: facts.atMs }];
-  });
-  return Object.fromEntries(await Promise.all(tried));
+  const tried = await Promise.all(
+    others.map(async (from) => [from, await tryLogin(cluster, { ...facts, from, pair }, view)] as const),
+  );
+  return {
+    logins: Object.fromEntries(tried.map(([from, { login }]) => [from, login])),
+    loginsAs: Object.fromEntries(tried.flatMap(([from, { as }]) => (as ? [[from, as] as const] : []))),
+  };
+}
+
+/** The first way that works, or what the first one came to. */
+async function tryLogin(
+  cluster: string,
+  { from, pair, ...facts }: StreamingFacts & { readonly from: string; readonly pair: Pair },
+  view: View,
+): Promise<{ readonly login: Reading<IdentifiedSystem>; readonly as?: Upstream }> {
+  const source = `IDENTIFY_SYSTEM of ${pair.target} from ${from}`;
+  const why = `primary_conninfo of ${from === pair.leader ? pair.target : from} names no user, or could not be read`;
+  let first: Reading<IdentifiedSystem> | undefined;
+  for (const as of waysToFollow(facts, from, pair)) {
+    const { user = '', passfile } = as;
+    const login = await view.replicationLogin(cluster, { from, to: pair.target, user, ...(passfile ? { passfile } : {}) });
+    if (login.ok) return { login, as };
+    first ??= login;
+  }
+  return { login: first ?? { ok: false, why, source, atMs: facts.atMs } };
 }
 
 /** On the hosts of all but the primary, once it is known who that is. */
@@ -70,7 +116,7 @@ async function claimsOf({ snapshot }: StreamingFacts, view: View): Promise<LeftC
 }
 
 /** Who would lead and who leads; `undefined` where the plan will refuse anyway, with its reason. */
-function pairOf(facts: StreamingFacts, to: string | undefined): { leader: string; target: string } | undefined {
+function pairOf(facts: StreamingFacts, to: string | undefined): Pair | undefined {
   try {
     const target = chooseStandby(facts, to);
     return target === undefined ? undefined : { leader: plainSceneOf(facts).leader.name, target };

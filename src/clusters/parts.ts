@@ -1,5 +1,6 @@
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
 import type { ClaimSight } from '../core/claim-sight.ts';
+import type { EtcdAccess } from '../core/etcd-access.ts';
 import type { PoolerState, ResumeTimer } from '../core/pooler.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
 import type { RestReach } from '../core/rest-reach.ts';
@@ -74,6 +75,7 @@ export interface ClusterParts {
         claim(host: string, id: string): Promise<Reading<ClaimSight>>;
         bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
         replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
+        etcdAccess(host: string): Promise<Reading<EtcdAccess>>;
         addresses(host: string): Promise<Reading<readonly string[]>>;
         /** Whether the host of one member gets to Patroni's REST API on another. */
         reach?(from: string, to: string): Promise<Reading<RestReach>>;

@@ -20,6 +20,11 @@ export function standbyReads(
       const source = `pg_hba_file_rules on ${name}`;
       return bounded(clock, source, async () => hosts?.replicationRules(name) ?? noSsh(source));
     },
+    async etcdAccess(cluster, member) {
+      const [{ hosts }, name] = of(cluster, member);
+      const source = `patroni.yml on ${name}`;
+      return bounded(clock, source, async () => hosts?.etcdAccess(name) ?? noSsh(source));
+    },
     async source(cluster, member) {
       const [{ sql }, name] = of(cluster, member);
       return bounded(clock, `SQL on ${name}`, () => sql.copySource(name));

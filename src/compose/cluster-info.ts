@@ -1,11 +1,11 @@
-import type { ClusterConfig, Config } from '../config/schema.ts';
+import type { ClusterConfig } from '../config/schema.ts';
 import type { ClusterInfo } from '../core/cluster.ts';
+import { passfileOf } from '../hosts/standby-places.ts';
 import { haproxySockets } from './haproxy-sockets.ts';
 
 /** What may be shown of a cluster's configuration. */
-export function infoOf(all: Pick<Config, 'etcds'>, config: ClusterConfig): ClusterInfo {
+export function infoOf(config: ClusterConfig): ClusterInfo {
   const { name, environment, mode, scope, members, patroni } = config;
-  const byHand = joinsByHand(all, config);
   return {
     ...(config.probe ? { probesWrites: true } : {}),
     ...(haproxySockets(config).length > 0 ? { tellsProxies: true } : {}),
@@ -14,19 +14,13 @@ export function infoOf(all: Pick<Config, 'etcds'>, config: ClusterConfig): Clust
     mode,
     scope: scope ?? name,
     ...(patroni.joins ? { joinsAs: patroni.joins.replication.username } : {}),
-    ...(byHand === undefined ? {} : { joinsByHand: byHand }),
-    members: members.map(({ name: member, host, site, postgresPort }) => ({
+    // A rendered patroni.yml does not hold it: the new member could not be reached.
+    ...(patroni.tls ? { joinsByHand: "Patroni's REST API wants TLS" } : {}),
+    members: members.map(({ name: member, host, site, postgresPort, dataDirectory }) => ({
       ...{ name: member, host },
       ...(site ? { site } : {}),
       ...(postgresPort === 5432 ? {} : { port: postgresPort }),
+      passfile: passfileOf({ dataDirectory }),
     })),
   };
-}
-
-/** What a rendered patroni.yml does not hold: a new member would reach neither etcd nor be reached itself. */
-function joinsByHand({ etcds }: Pick<Config, 'etcds'>, { etcd, patroni }: ClusterConfig): string | undefined {
-  const dcs = etcds.find(({ name }) => name === etcd);
-  if (dcs?.endpoints.some((endpoint) => endpoint.startsWith('https:'))) return 'etcd wants TLS';
-  if (dcs?.username !== undefined) return 'etcd wants a login';
-  return patroni.tls ? "Patroni's REST API wants TLS" : undefined;
 }

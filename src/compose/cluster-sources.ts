@@ -65,7 +65,7 @@ export function openCluster(needs: Needs): ClusterSources {
   const hosts = ssh ? hostsOf(needs, ssh) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
-    info: infoOf(needs.config, cluster),
+    info: infoOf(cluster),
     limits: limitsOf(needs.config, cluster),
     sql: postgres,
     rewindRole: cluster.rewind?.user,

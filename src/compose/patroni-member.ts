@@ -4,9 +4,10 @@ import { layoutOf } from '../hosts/host-layout.ts';
 import { writePatroni } from '../hosts/standby-commands.ts';
 import { patroniMemberYml } from '../stack/patroni-member-yml.ts';
 import type { ClusterSources } from './cluster-sources.ts';
+import type { PatroniCommand } from './remote-of-standby.ts';
 import type { Remote } from './remote-of.ts';
 
-type Asked = { readonly member: string; readonly hba: string; readonly maxRateKibPerSecond: number };
+type Asked = Pick<PatroniCommand, 'hba' | 'etcd3' | 'maxRateKibPerSecond'> & { readonly member: string };
 type Named = { readonly username: string; readonly password: string };
 
 /** How patroni.yml of a new member is written; its passwords are those of the configuration and go over ssh by stdin alone. */

@@ -1,10 +1,21 @@
 import type { HostCommand } from '../acts/hands.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
 import type { RemoteCommand } from '../hosts/remote-commands.ts';
-import { dropStandbySlot, follow, makeStandbySlot, markStandby, promote, unmarkStandby } from '../hosts/streaming-commands.ts';
+import {
+  dropStandbySlot,
+  follow,
+  makeStandbySlot,
+  markRunningStandby,
+  markStandby,
+  promote,
+  unmarkStandby,
+} from '../hosts/streaming-commands.ts';
 import { connectionLines } from './connection-lines.ts';
 
-const NAMES = ['mark standby', 'unmark standby', 'promote', 'follow', 'slot for a standby', 'drop left slot'] as const;
+const NAMES = [
+  ...(['mark standby', 'mark running standby', 'unmark standby', 'promote', 'follow'] as const),
+  ...(['slot for a standby', 'drop left slot'] as const),
+] as const;
 /** What changes who leads a plain streaming cluster. */
 export type PlainCommand = Extract<HostCommand, { name: (typeof NAMES)[number] }>;
 
@@ -21,6 +32,8 @@ export function remoteOfPlain(
   switch (asked.name) {
     case 'mark standby':
       return { command: markStandby(layout), ...again };
+    case 'mark running standby':
+      return { command: markRunningStandby(layout), ...again };
     case 'unmark standby':
       return { command: unmarkStandby(layout), ...again };
     case 'promote':

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { StandbyCommand } from '../acts/standby-hands.ts';
+import { wholeEtcdSettings } from '../hosts/etcd-settings.ts';
 import type { HostLayout } from '../hosts/host-layout.ts';
 import type { RemoteCommand } from '../hosts/remote-commands.ts';
 import {
@@ -7,7 +8,7 @@ import {
   deleteData,
   discardCopy,
   releaseSlot,
-  keepPassfile,
+  keepPassword,
   makeConfigDirectory,
   makeRole,
   makeSlot,
@@ -41,8 +42,10 @@ export function remoteOfStandby(asked: Exclude<StandbyCommand, PatroniCommand>, 
       return how(releaseSlot(asked.slot));
     case 'read configuration':
       return how(readSettings());
-    case 'keep password file':
-      return how(keepPassfile(layout), asked.text);
+    case 'read etcd settings':
+      return how(wholeEtcdSettings());
+    case 'keep password':
+      return how(keepPassword(layout, asked.how), asked.text);
     case 'make configuration folder':
       return how(makeConfigDirectory(layout));
     case 'write configuration':

@@ -2,6 +2,7 @@ import type { EtcdTerm } from './etcd-term.ts';
 import type { BaseBackup } from './base-backup.ts';
 import type { DcsConfig } from './dcs-config.ts';
 import type { Lsn } from './lsn.ts';
+import type { MemberInfo } from './member-info.ts';
 import type { Reading } from './reading.ts';
 
 /** What the configuration says of a cluster; safe to show to people who may see it. */
@@ -18,8 +19,7 @@ export interface ClusterInfo {
   readonly joinsAs?: string;
   /** Why no patroni.yml can be written for a new member, as a clause. */
   readonly joinsByHand?: string;
-  /** `port`: of PostgreSQL, where it is not 5432. */
-  readonly members: readonly { readonly name: string; readonly host: string; readonly site?: string; readonly port?: number }[];
+  readonly members: readonly MemberInfo[];
 }
 
 /** Everything read of one cluster for one question; each part says by itself whether it could be read. */
@@ -130,6 +130,9 @@ export interface Slot {
   readonly retainedBytes?: number;
   /** Bytes that may still be written before the slot is lost; absent when max_slot_wal_keep_size is unlimited. */
   readonly safeWalBytes?: number;
+  /** Copied to standbys, and a copy of one; both from PostgreSQL 17 on. */
+  readonly failover?: boolean;
+  readonly synced?: boolean;
 }
 
 export interface Archiver {

@@ -1,3 +1,4 @@
+import type { EtcdAccess } from './etcd-access.ts';
 import type { Reading } from './reading.ts';
 
 /** What the folder of a copy is called, behind the name of the data directory. */
@@ -15,6 +16,8 @@ export interface StandbyReads {
   source(cluster: string, member: string): Promise<Reading<CopySource>>;
   progress(cluster: string, member: string): Promise<Reading<readonly CopyProgress[]>>;
   rules(cluster: string, member: string): Promise<Reading<readonly AccessRule[]>>;
+  /** By patroni.yml of a member. */
+  etcdAccess(cluster: string, member: string): Promise<Reading<EtcdAccess>>;
 }
 
 /** What a host that is to become a standby says of itself, before any PostgreSQL runs on it. */
@@ -52,8 +55,8 @@ export interface StandbyPlaces {
 }
 
 export interface PathFacts {
-  /** `other`: there is something that is no folder. */
-  readonly kind: 'absent' | 'empty' | 'filled' | 'other';
+  /** `other`: there is something that is no folder; `unreadable`: the same, and postgres may not read it. */
+  readonly kind: 'absent' | 'empty' | 'filled' | 'other' | 'unreadable';
   /** Whether postgres may write there, or make it where it is absent. */
   readonly writable: boolean;
   /** A file system begins here. */

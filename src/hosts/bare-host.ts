@@ -8,7 +8,10 @@ import { replicationRules, surveyPaths } from './standby-commands.ts';
 import { standbyPlaces } from './standby-places.ts';
 import { unitJournal } from './unit-remote.ts';
 
-/** Clock, programs and copies; of the login user, as nothing of it is a secret. Briefly: without Patroni, which is slow to say its release. */
+/**
+ * Clock, programs and copies; of the login user, as nothing of it is a secret. Briefly: without Patroni, which is slow to say its release (of
+ * Debian's package dpkg knows it at once).
+ */
 function surveyHost({ binDirectory }: HostLayout, how: 'brief' | 'whole'): RemoteCommand {
   return { name: 'survey host', as: 'trunkline', argv: ['/bin/sh', '-c', HOST_SCRIPT, 'sh', binDirectory, how] };
 }
@@ -16,7 +19,13 @@ function surveyHost({ binDirectory }: HostLayout, how: 'brief' | 'whole'): Remot
 const HOST_SCRIPT = `cd /; echo "now $(date +%s%3N)"
 v=$("$1/postgres" -V 2>/dev/null) && echo "postgres $v"
 v=$(getconf GNU_LIBC_VERSION 2>/dev/null) && echo "libc $v"
-[ "$2" = brief ] || { v=$(patroni --version 2>/dev/null) && echo "patroni $v"; }
+[ "$2" = brief ] || {
+  v=$(dpkg-query -W -f '\${db:Status-Status} \${Version}' patroni 2>/dev/null)
+  case $v in
+    installed*) v=\${v#installed }; echo "patroni patroni \${v#*:}" ;;
+    *) v=$(patroni --version 2>/dev/null) && echo "patroni $v" ;;
+  esac
+}
 for d in $(ls -1tr /var/lib/trunkline-units 2>/dev/null | grep -e '-copy$'); do
   u=/var/lib/trunkline-units/$d; [ -f "$u/owner" ] || continue
   s=ended; [ -f "$u/result" ] || s=$(systemctl is-active "trunkline-$d.service" 2>/dev/null)
@@ -96,7 +105,7 @@ function unitOf([, started = '', result = '', state = '', claim = '']: RegExpExe
 /** Pure part. */
 export function parsePaths(text: string): Readonly<Record<string, PathFacts>> {
   const lines = text.matchAll(
-    /^(absent|empty|filled|other)[\t ](yes|no)[\t ](yes|no)[\t ](\d{1,15}|-)[\t ]+(\d{1,15})[\t ](\/.*)$/gm,
+    /^(absent|empty|filled|other|unreadable)[\t ](yes|no)[\t ](yes|no)[\t ](\d{1,15}|-)[\t ]+(\d{1,15})[\t ](\/.*)$/gm,
   );
   return Object.fromEntries(
     [...lines].map(([, kind, writable, mounted, used, free, path = '']) => [
@@ -112,7 +121,7 @@ export function parsePaths(text: string): Readonly<Record<string, PathFacts>> {
   );
 }
 
-const Kind = z.enum(['absent', 'empty', 'filled', 'other']);
+const Kind = z.enum(['absent', 'empty', 'filled', 'other', 'unreadable']);
 
 const Rule = z.object({
   line: z.number(),

@@ -2,6 +2,7 @@ import { reading } from './grant-of.ts';
 import { argvOf, patternOf, type Word } from './argv-pattern.ts';
 import type { HostLayout } from './host-layout.ts';
 import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
+import { UNITS_FOLDER } from './unit-remote.ts';
 import {
   DELETE_KEPT_SCRIPT,
   HALF_SCRIPT,
@@ -13,6 +14,9 @@ import {
 
 /** The commands around a data directory that is rewound, put aside or replaced, all as postgres. */
 
+/** find(1) goes back to where it began and fails where it may not, as postgres in the home of the login user. */
+const FIND = ['/usr/bin/env', '--chdir=/', '/usr/bin/find'];
+
 const HISTORY = '[0-9A-F]{8}[.]history';
 const CLAIM = '[A-Za-z0-9][A-Za-z0-9.-]{0,100}';
 /** What a run puts aside: `old-t7-3000028` a data directory, `wal-t7-3000028` WAL of a lost branch. */
@@ -21,7 +25,7 @@ const KEPT = '(old|wal)-t[0-9]{1,10}-[0-9a-f]{1,16}';
 /** A line for each entry: type and mode in hexadecimal, inode, birth in seconds, bytes, path (stat(1)), of the folders that matter. */
 export const listData = ({ dataDirectory: data }: HostLayout): RemoteCommand =>
   command('list data directory', [
-    ...['/usr/bin/find', '-H', data, `${data}/pg_tblspc`, `${data}/pg_wal/`, `${data}/global/pg_control`],
+    ...[...FIND, '-H', data, `${data}/pg_tblspc`, `${data}/pg_wal/`, `${data}/global/pg_control`],
     ...['-maxdepth', '1', '-exec', '/usr/bin/stat', '-c', '%f/%i/%W/%s/%n', '--', '{}', '+'],
   ]);
 
@@ -40,7 +44,7 @@ export const restoreCommand = ({ dataDirectory, binDirectory }: HostLayout): Rem
 
 /** The first file that postgres may not write, if there is one. */
 export const unwritable = ({ dataDirectory }: HostLayout): RemoteCommand =>
-  command('look for unwritable files', ['/usr/bin/find', '-L', dataDirectory, '-not', '-writable', '-print', '-quit']);
+  command('look for unwritable files', [...FIND, '-L', dataDirectory, '-not', '-writable', '-print', '-quit']);
 
 export const readMark = (layout: HostLayout): RemoteCommand =>
   command('read the mark of a rewind', ['/usr/bin/cat', '--', markOf(layout)]);
@@ -52,7 +56,7 @@ export const halfRewound = (layout: HostLayout): RemoteCommand =>
 /** Writes which data directory is about to be rewound (inode and birth of its control file) and by which claim. */
 export const writeMark = (layout: HostLayout, claim: string): RemoteCommand => command('mark a rewind', markWords(layout, claim));
 const markWords = (layout: HostLayout, claim: string): readonly Word[] => [
-  ...['/bin/sh', '-c', MARK_SCRIPT, 'sh', layout.dataDirectory, markOf(layout), { value: claim, form: CLAIM }],
+  ...['/bin/sh', '-c', MARK_SCRIPT, 'sh', layout.dataDirectory, markOf(layout), { value: claim, form: CLAIM }, UNITS_FOLDER],
 ];
 
 export const deleteMark = (layout: HostLayout): RemoteCommand =>

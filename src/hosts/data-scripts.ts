@@ -6,11 +6,12 @@ import { oneWord } from './one-word.ts';
  */
 
 /**
- * `sh DATA MARK CLAIM`: inode and birth of the control file, which live as long as this data directory. A server that crashed as a
- * standby must not say so to the single-user recovery of pg_rewind, which refuses a standby; Patroni writes the signal again at start.
+ * `sh DATA MARK CLAIM UNITS`: inode and birth of the control file, which live as long as this data directory. A server that crashed as a
+ * standby must not say so to the single-user recovery of pg_rewind, which refuses a standby; the signal is written again before the start.
+ * Where the unit was begun nothing is done: a worker that was frozen would take the signal away from the standby that came of it.
  */
 export const MARK_SCRIPT = oneWord(
-  'set -e; cd /; c=$(stat -c %i/%W -- "$1/global/pg_control"); echo "$c/$3" >"$2.new"; sync -- "$2.new"; mv -f -- "$2.new" "$2"; sync -- "$2"; rm -f -- "$1/standby.signal"',
+  'set -e; cd /; [ ! -e "$4/$3" ] || exit 0; c=$(stat -c %i/%W -- "$1/global/pg_control"); echo "$c/$3" >"$2.new"; sync -- "$2.new"; mv -f -- "$2.new" "$2"; sync -- "$2"; rm -f -- "$1/standby.signal"',
 );
 
 /** `sh DATA MARK`: the claim in the mark, where the data directory is still the one that was marked. */

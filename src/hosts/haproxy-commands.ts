@@ -13,22 +13,25 @@ export interface HaproxySocket {
 
 const NAME = '[A-Za-z0-9_.:-]{1,100}';
 /** Tabs in the place of blanks leave a script one word; HAProxy reads them alike. */
-const SAY = oneWord('echo "set server $2/$3 health $4" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
+const SAY = oneWord('echo "set server $2/$3 health up; set server $2/$4 health down" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
 const SHOW = oneWord('echo "show servers state $2" | /usr/bin/socat -t 2 - "UNIX-CONNECT:$1"');
 
-/** Overrides the health of a server until its next health check: what it says then is true again. */
-export const setHealth = (at: HaproxySocket, server: string, health: 'up' | 'down'): RemoteCommand => ({
+/**
+ * Overrides the health of two servers, of the one that is up first, until their next health check: what it says then is true again. In
+ * one go, as clients wait for both.
+ */
+export const setHealth = (at: HaproxySocket, { up, down }: { readonly up: string; readonly down: string }): RemoteCommand => ({
   name: 'set health in HAProxy',
   as: 'root',
-  argv: argvOf(healthWords(at, server, health)),
+  argv: argvOf(healthWords(at, up, down)),
 });
 
-function healthWords({ socket, backend }: HaproxySocket, server: string, health: string): readonly Word[] {
+function healthWords({ socket, backend }: HaproxySocket, up: string, down: string): readonly Word[] {
   return [
     ...['/bin/sh', '-c', SAY, 'sh', socket],
     { value: backend, form: NAME },
-    { value: server, form: NAME },
-    { value: health, form: '(up|down)' },
+    { value: up, form: NAME },
+    { value: down, form: NAME },
   ];
 }
 
@@ -48,7 +51,7 @@ export function haproxyGrants(at: HaproxySocket, servers: readonly string[]): re
   const names = servers.map((name) => name.replace(/[.]/g, '[.]')).join('|');
   const own = (words: readonly Word[]) =>
     words.map((word) => (typeof word === 'object' && word.value === at.backend ? at.backend : word));
-  const anyServer = own(healthWords(at, 'x', 'up')).map((word) =>
+  const anyServer = own(healthWords(at, 'x', 'x')).map((word) =>
     typeof word === 'object' && word.value === 'x' ? { value: 'x', form: `(${names})` } : word,
   );
   return [

@@ -15,8 +15,8 @@ export interface HaproxyHost {
 export function createHaproxyHost(ssh: SshPool, name: string, at: HaproxySocket): HaproxyHost {
   const admin = async (signal?: AbortSignal) =>
     parseAdminStates((await ssh.mustRun(name, showServers(at), repeatable(signal))).stdout);
-  const say = async (server: string, health: 'up' | 'down', signal?: AbortSignal) => {
-    const { stdout } = await ssh.mustRun(name, setHealth(at, server, health), repeatable(signal));
+  const say = async (up: string, down: string, signal?: AbortSignal) => {
+    const { stdout } = await ssh.mustRun(name, setHealth(at, { up, down }), repeatable(signal));
     const said = stdout.trim();
     // HAProxy says nothing when it has done it.
     if (said !== '') throw unreachable(`HAProxy on ${name} refused: ${said.slice(0, 200)}`, 'Its health checks will do it.');
@@ -26,9 +26,7 @@ export function createHaproxyHost(ssh: SshPool, name: string, at: HaproxySocket)
       const before = admin(signal);
       // Awaited below; a rejection that comes earlier would be nobody's and end the process.
       before.catch(() => undefined);
-      // The new one first: with two up for a moment nobody is refused, and the old one takes no writes by itself.
-      await say(up, 'up', signal);
-      await say(down, 'down', signal);
+      await say(up, down, signal);
       const [was, is] = [await before, await admin(signal)];
       const changed = [...was].filter(([server, state]) => is.get(server) !== state).map(([server]) => server);
       if (changed.length > 0)

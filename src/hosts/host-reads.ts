@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Disk } from '../core/cluster.ts';
+import type { EtcdAccess } from '../core/etcd-access.ts';
 import type { RestReach } from '../core/rest-reach.ts';
 import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
@@ -8,6 +9,7 @@ import type { IdentifiedSystem, ReplicationLogin } from '../core/upstream.ts';
 import type { Seen } from '../core/sighting.ts';
 import type { AccessRule, BareHost } from '../core/standby.ts';
 import { takeReading } from '../core/take-reading.ts';
+import { readEtcdAccess } from './etcd-settings.ts';
 import { readBareHost, readReplicationRules } from './bare-host.ts';
 import { lingeringServers } from './parse-haproxy-servers.ts';
 import { parseAddresses } from './parse-addresses.ts';
@@ -34,6 +36,8 @@ export interface HostReads {
   bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
   /** Who may replicate from its server, by pg_hba_file_rules. */
   replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
+  /** How Patroni there speaks to etcd, without its password. */
+  etcdAccess(host: string): Promise<Reading<EtcdAccess>>;
   addresses(host: string): Promise<Reading<readonly string[]>>;
   /** Whether a host gets to a REST API of Patroni; `url` without a path. */
   reach(host: string, url: string): Promise<Reading<RestReach>>;
@@ -68,6 +72,7 @@ export function createHostReads(options: {
       ),
     bareHost: (host, further) =>
       take(`ssh to ${host}`, async () => readBareHost(ssh, { host, layout: layout(host), further, timeoutMs })),
+    etcdAccess: (host) => take(`patroni.yml on ${host}`, () => readEtcdAccess(ssh, host, timeoutMs)),
     replicationRules: (host) => take(`pg_hba_file_rules on ${host}`, () => readReplicationRules(ssh, host, timeoutMs)),
     disk: (host) => read(host, () => diskFree(layout(host)), parseDf, 'df'),
     replicationLogin: ({ from, to, user, passfile }) => {

@@ -47,9 +47,11 @@ export const makeSlot = (slot: string): RemoteCommand => asPostgres('make slot',
 export const releaseSlot = (slot: string): RemoteCommand => asPostgres('release slot', shWords(DROP_SLOT_SCRIPT, nameWord(slot)));
 export const readSettings = (): RemoteCommand => asPostgres('read configuration', shWords(SETTINGS_SCRIPT));
 
-/** Reads a password file from stdin, prints the one that is kept. */
-export const keepPassfile = (layout: HostLayout): RemoteCommand => asPostgres('keep password file', passfileWords(layout));
-const passfileWords = (layout: HostLayout) => shWords(PASSFILE_SCRIPT, passfileOf(layout));
+/** Reads a line of a password file from stdin, prints the one that is kept; `how`: whether one that is there stays. */
+export const keepPassword = (layout: HostLayout, how: 'keep' | 'replace'): RemoteCommand =>
+  asPostgres('keep password', passfileWords(layout, how));
+const passfileWords = (layout: HostLayout, how: 'keep' | 'replace') =>
+  shWords(PASSFILE_SCRIPT, passfileOf(layout), { value: how, form: '(keep|replace)' });
 
 /**
  * Makes Debian's folder of configuration. As postgres, who owns /etc/postgresql (postgresql-common.postinst): root would follow a link that
@@ -107,7 +109,7 @@ export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
     grantOf('postgres', shWords(SLOT_SCRIPT, nameWord('standby_x')), 'Keep the WAL that a new standby needs'),
     grantOf('postgres', shWords(DROP_SLOT_SCRIPT, nameWord('standby_x')), 'Keep it no longer'),
     reading(grantOf('postgres', shWords(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same')),
-    grantOf('postgres', passfileWords(layout), 'Keep the password of the standby of this host'),
+    grantOf('postgres', passfileWords(layout, 'keep'), 'Keep the passwords by which this host follows others'),
     ...(folder ? [grantOf('postgres', folder, "Make the folder of a standby's configuration")] : []),
     ...(folder ? [grantOf('postgres', configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),
     grantOf('postgres', placeWords(layout), 'Move a complete copy into place'),

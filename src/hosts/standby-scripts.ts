@@ -10,12 +10,12 @@ const script = (text: string) => text.replaceAll('@down', DOWN).replaceAll('@psq
 
 /** What is at each path of stdin: `kind writable mounted used free path`, a line each; what is used is counted for the first alone. As postgres: `sh`. */
 export const PATHS_SCRIPT = script(
-  'cd /; n=; while IFS= read -r p; do u=-; if [ -d "$p" ]; then k=empty; [ -z "$(ls -A "$p"|head -n1)" ] || { k=filled; [ "$n" ] || u=$(timeout 1 du -sB1 "$p" 2>/dev/null|cut -f1); }; elif [ -e "$p" ]; then k=other; else k=absent; fi; m=no; mountpoint -q "$p" && m=yes; q=$p; while [ ! -d "$q" ]; do q=$(dirname "$q"); done; w=no; [ -w "$q" ] && w=yes; [ "$u" ] || u=-; n=1; echo "$k $w $m $u $(df -B1 --output=avail "$q"|tail -n1) $p"; done',
+  'cd /; n=; while IFS= read -r p; do u=-; if [ -d "$p" ]; then k=empty; [ -z "$(ls -A "$p"|head -n1)" ] || { k=filled; [ "$n" ] || u=$(timeout 1 du -sB1 "$p" 2>/dev/null|cut -f1); }; elif [ -r "$p" ]; then k=other; elif [ -e "$p" ]; then k=unreadable; else k=absent; fi; m=no; mountpoint -q "$p" && m=yes; q=$p; while [ ! -d "$q" ]; do q=$(dirname "$q"); done; w=no; [ -w "$q" ] && w=yes; [ "$u" ] || u=-; n=1; echo "$k $w $m $u $(df -B1 --output=avail "$q"|tail -n1) $p"; done',
 );
 
 /** Lets a role replicate from one address by password, once, and reloads: `sh ROLE ADDRESS/BITS`. A copy of the file before it stays. */
 export const ACCESS_SCRIPT = script(
-  `set -eu; cd /; f=$(@psql -c "SHOW hba_file"); l="host replication $1 $2 scram-sha-256"; exec 9<"$f"; flock -w 5 9; grep -qxF -- "$l" "$f" || { cp -p -- "$f" "$f.before-$1"; cp -p -- "$f" "$f.new-$1"; printf "\\n%s\\n" "$l" >>"$f.new-$1"; sync -- "$f.new-$1"; mv -f -- "$f.new-$1" "$f"; }; @psql -c "SELECT pg_reload_conf()"`,
+  `set -eu; cd /; f=$(@psql -c "SHOW hba_file"); l="host replication $1 $2 scram-sha-256"; exec 9<"$f"; flock -w 5 9; grep -qxF -- "$l" "$f" || { grep -qF -- "host replication $1 " "$f" || cp -p -- "$f" "$f.before-$1"; cp -p -- "$f" "$f.new-$1"; printf "\\n%s\\n" "$l" >>"$f.new-$1"; sync -- "$f.new-$1"; mv -f -- "$f.new-$1" "$f"; }; @psql -c "SELECT pg_reload_conf()"`,
 );
 
 /** The lines of pg_hba.conf about replication, and those that PostgreSQL can't read, as JSON: `sh`. */
@@ -43,9 +43,12 @@ export const SETTINGS_SCRIPT = script(
   `cd /; @psql -c "SELECT json_build_object('hba',pg_read_file(current_setting('hba_file')),'ident',pg_read_file(current_setting('ident_file')),'settings',(SELECT json_object_agg(name,setting) FROM pg_file_settings WHERE applied))"`,
 );
 
-/** Keeps the password file of stdin unless there is one, and prints the one that is there: `sh FILE`. */
+/**
+ * Keeps a line of a password file, the last line of stdin, before all others, as the first that fits counts (libpq-pgpass); prints the line
+ * that is kept for its role: `sh FILE keep|replace`. `keep`: one that is there stays.
+ */
 export const PASSFILE_SCRIPT = script(
-  'set -eu; cd /; umask 077; mkdir -p -- "$(dirname "$1")"; t=$(mktemp -- "$1.XXXXXX"); cat >"$t"; sync -- "$t"; ln -- "$t" "$1" 2>/dev/null || :; rm -f -- "$t"; exec cat -- "$1"',
+  'set -eu; cd /; umask 077; IFS= read -r l; k=$(echo "$l" | cut -d: -f1-4): f=$1; mkdir -p -- "$(dirname "$f")"; exec 9<"$(dirname "$f")"; flock -w 5 9; { [ "$2" = keep ] && grep -qsF -- "$k" "$f"; } || { t=$(mktemp -- "$f.XXXXXX"); printf "%s\\n" "$l" >"$t"; ! [ -e "$f" ] || grep -vF -- "$k" "$f" >>"$t" || :; sync -- "$t"; mv -f -- "$t" "$f"; }; exec grep -F -- "$k" "$f"',
 );
 
 /** Writes stdin into a new file of the configuration; one that is there stays as it is: `sh FILE`. */

@@ -16,6 +16,10 @@ const MARK = oneWord(
 const UNMARK = oneWord(
   'set -eu; cd /; if "$2/pg_ctl" status -D "$1" >/dev/null 2>&1; then if [ -e "$1/standby.signal" ]; then echo standby; fi; exit 0; fi; rm -f -- "$1/standby.signal"; sync -- "$1"',
 );
+/** The same whether or not a server runs: `sh DATA`. One that runs takes no notice of it until it is started anew. */
+const MARK_RUNNING = oneWord(
+  'set -eu; cd /; [ -f "$1/PG_VERSION" ]; umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal" "$1"',
+);
 
 /**
  * Promotes a standby that is not past a timeline, so that a worker which was frozen can not do it to a later life of this server:
@@ -67,6 +71,8 @@ export const isDataWritable = (layout: HostLayout): RemoteCommand => asPostgres(
 const writableWords = ({ dataDirectory }: HostLayout) => ['/usr/bin/test', '-w', dataDirectory];
 
 export const markStandby = (layout: HostLayout): RemoteCommand => asPostgres('mark standby', shWords(MARK, ...places(layout)));
+export const markRunningStandby = ({ dataDirectory }: HostLayout): RemoteCommand =>
+  asPostgres('mark running standby', shWords(MARK_RUNNING, dataDirectory));
 export const unmarkStandby = (layout: HostLayout): RemoteCommand =>
   asPostgres('unmark standby', shWords(UNMARK, ...places(layout)));
 /** Reads lines of postgresql.auto.conf from stdin. */
@@ -109,6 +115,7 @@ export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
     reading(grantOf('postgres', writableWords(layout), 'See whether a standby.signal can be written')),
     reading(grantOf('postgres', replaysWords(layout), 'See which timeline a standby replays')),
     grantOf('postgres', shWords(MARK, ...places(layout)), 'Make a standby of a stopped primary'),
+    grantOf('postgres', shWords(MARK_RUNNING, layout.dataDirectory), 'Make a standby of a second primary, once it is stopped'),
     grantOf('postgres', shWords(UNMARK, ...places(layout)), 'Take that back'),
     grantOf('postgres', shWords(FOLLOW, ...places(layout)), 'Point a standby to its primary'),
     grantOf('postgres', shWords(MAKE_SLOT, slotWord('a')), 'Keep the WAL that a standby needs'),

@@ -8,6 +8,7 @@ import { serverGrants } from './server-commands.ts';
 import { drainGrants } from './drain-commands.ts';
 import { logFileGrant } from './log-commands.ts';
 import { psqlGrants } from './psql-commands.ts';
+import { etcdSettingsGrants } from './etcd-settings.ts';
 import { standbyGrants } from './standby-commands.ts';
 import { streamingGrants } from './streaming-commands.ts';
 import { unitGrants } from './unit-remote.ts';
@@ -25,6 +26,7 @@ export function sudoGrants(layout: HostLayout): readonly RemoteGrant[] {
     },
     ...serverGrants(layout),
     ...standbyGrants(layout),
+    ...etcdSettingsGrants(),
     ...streamingGrants(layout),
     ...unitGrants(layout),
     logFileGrant(layout),

@@ -43,6 +43,8 @@ export const SqlMemberAnswer = z.object({
       walStatus: Text.exactOptional(),
       retainedBytes: Bytes,
       safeWalBytes: Bytes,
+      failover: z.boolean().exactOptional(),
+      synced: z.boolean().exactOptional(),
     }),
   ),
   archiver: z

@@ -43,7 +43,8 @@ SELECT json_build_object(
   'slots', (
     SELECT coalesce(json_agg(json_build_object(
       'name', s.slot_name, 'kind', s.slot_type, 'active', s.active, 'retainedBytes', greatest(head.at - s.restart_lsn, 0),
-      'walStatus', to_jsonb(s) ->> 'wal_status', 'safeWalBytes', (to_jsonb(s) ->> 'safe_wal_size')::numeric) ORDER BY s.slot_name), '[]')
+      'walStatus', to_jsonb(s) ->> 'wal_status', 'safeWalBytes', (to_jsonb(s) ->> 'safe_wal_size')::numeric,
+      'failover', (to_jsonb(s) ->> 'failover')::boolean, 'synced', (to_jsonb(s) ->> 'synced')::boolean) ORDER BY s.slot_name), '[]')
     FROM pg_replication_slots s),
   'archiver', CASE WHEN current_setting('archive_mode') <> 'off' THEN (
     SELECT json_build_object(

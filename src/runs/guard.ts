@@ -15,8 +15,10 @@ export async function guard(work: Work, step: StoredStep): Promise<Ended | undef
   if (!step.still) return undefined;
   const late = approvalTooOld(work, step) ?? closedAfterHalt(work, step);
   if (late) return late;
-  for (const state of step.still) {
-    const verdict = await judge(work, state, work.clock.now());
+  const atMs = work.clock.now();
+  // All at once: clients behind a paused PgBouncer wait for them.
+  const verdicts = await Promise.all(step.still.map(async (state) => ({ state, verdict: await judge(work, state, atMs) })));
+  for (const { state, verdict } of verdicts) {
     if (verdict.holds) continue;
     const why = `stopped before '${step.title}': ${verdict.why}`;
     const drift = [{ approved: work.states.says(state), now: verdict.why }];

@@ -12,7 +12,9 @@ export interface HaproxyCluster {
 /**
  * Renders haproxy.cfg: one `listen` for the primary, one for replicas, each server's health asked of Patroni's REST API, where only
  * the wanted role answers 200 (rest_api.rst). A server that goes down takes its sessions with it, so that no client stays on an old
- * primary. Timeouts are stated, as HAProxy's default is none.
+ * primary. No retries: while an old leader is down and its check does not say so yet, HAProxy would hold each new client for a second a
+ * retry (the turn-around of `retries`, configuration manual), and not even an override of that server's health lets it go. Timeouts are
+ * stated, as HAProxy's default is none.
  */
 export function haproxyCfg(cluster: HaproxyCluster): string {
   return `global
@@ -28,7 +30,7 @@ defaults
   option dontlognull
   option clitcpka
   option srvtcpka
-  retries 2
+  retries 0
   timeout connect 4s
   timeout check 3s
   timeout queue 5s

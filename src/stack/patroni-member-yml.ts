@@ -7,6 +7,8 @@ export interface JoiningMember {
   readonly namespace: string;
   /** `host:port` of every etcd member. */
   readonly etcd: readonly string[];
+  /** How the members that are there speak to etcd: protocol, cacert, cert, key, username, password. */
+  readonly etcd3: Readonly<Record<string, string>>;
   readonly member: PatroniMember;
   readonly credentials: {
     readonly superuser: Credential;
@@ -26,13 +28,13 @@ export interface JoiningMember {
  * a cluster of its own. It holds clear-text passwords: write it 0600, owned by postgres.
  */
 export function patroniMemberYml(joining: JoiningMember): string {
-  const { scope, namespace, etcd, member, credentials, hba, maxRateKibPerSecond } = joining;
+  const { scope, namespace, etcd, etcd3, member, credentials, hba, maxRateKibPerSecond } = joining;
   const reachable = `${member.address}:${member.restPort}`;
   const { superuser, replication, rewind, rest } = credentials;
   const document = {
     ...{ scope, namespace, name: member.name },
     restapi: { listen: reachable, connect_address: reachable, ...(rest ? { authentication: rest } : {}) },
-    etcd3: { hosts: [...etcd] },
+    etcd3: { hosts: [...etcd], ...etcd3 },
     postgresql: {
       listen: `${member.address},127.0.0.1:${member.postgresPort}`,
       connect_address: `${member.address}:${member.postgresPort}`,

@@ -42,6 +42,7 @@ import { restartedState } from './restarted.ts';
 import { resumedState } from './resumed.ts';
 import { scheduledAsState } from './scheduled-as.ts';
 import { slotGoneState, slotIsState } from './slot-is.ts';
+import { secondPrimaryIsState } from './second-primary-is.ts';
 import { serviceActiveState } from './service-active.ts';
 import { setAsideAsState } from './set-aside-as.ts';
 import { memberJoinedState } from './member-joined.ts';
@@ -123,6 +124,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     slotGoneState,
     slotIsState,
     statementEndedState,
+    secondPrimaryIsState,
     serviceActiveState,
     setAsideAsState,
     replicationAllowedState,

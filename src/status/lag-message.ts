@@ -1,7 +1,7 @@
 import type { Attachment, Message, Part } from '../core/message.ts';
 import { formatLsn } from '../core/lsn.ts';
 import { type Facts, isSilent } from './facts.ts';
-import { behindWords, ownPositionWords } from './lag-words.ts';
+import { behindWords, ownPositionWords, upstreamWords } from './lag-words.ts';
 import { findingLines } from './finding-lines.ts';
 import { mostAdvanced, positionWords } from './most-advanced.ts';
 import { slotWords } from './primary-details.ts';
@@ -96,7 +96,7 @@ function numbers(lag: StandbyLag): readonly string[] {
     ...behindWords('flush lag', lag.flushBytes, lag.flushMs),
     ...behindWords('replay lag', lag.replayBytes, lag.replayMs),
   ];
-  if (measured.length > 0) return measured;
+  if (measured.length > 0) return [...measured, ...upstreamWords(lag)];
   return ownPositionWords(lag);
 }
 

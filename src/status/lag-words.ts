@@ -15,6 +15,13 @@ export function behindWords(what: string, bytes: number | undefined, ms: number 
   return [`${what} ${formatBytes(bytes)}${time}`];
 }
 
+/** `replays 0 B behind pg2`, of one that streams from another standby. */
+export function upstreamWords({ upstream, upstreamBytes }: StandbyLag): readonly string[] {
+  return upstream === undefined || upstreamBytes === undefined
+    ? []
+    : [`replays ${formatBytes(upstreamBytes)} behind ${upstream}`];
+}
+
 /** What the standby says of itself, where there is no primary to compare with. */
 export function ownPositionWords({ receiveLsn, replayLsn }: StandbyLag): readonly string[] {
   if (receiveLsn === undefined || replayLsn === undefined)

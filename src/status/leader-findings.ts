@@ -42,14 +42,15 @@ function standingFindings(facts: Facts): readonly Finding[] {
   }
 }
 
-function twoPrimaries({ evidence, dcs, patroni }: Facts, by: (name: string) => string): Finding {
+function twoPrimaries({ evidence, dcs, patroni, snapshot }: Facts, by: (name: string) => string): Finding {
   const { primaries, key } = evidence;
   const each = primaries.map((name) => `${name} (by ${by(name)})`);
+  const told = patroni ? '' : ` \`/pg rebuild ${snapshot.cluster.name} MEMBER --dry-run\` says who was promoted in whose place.`;
   return finding(
     'bad',
     'two-primaries',
     `${primaries.length} primaries at once: ${joinNames(each)}${patroni ? `; ${keySays(dcs !== undefined, key)}` : ''}`,
-    `Writes may reach both.${key && primaries.includes(key) ? ` Patroni's leader is ${key}: keep applications off ${joinNames(primaries.filter((name) => name !== key))}.` : ' Keep applications off both until it is clear which one is right.'}`,
+    `Writes may reach both.${key && primaries.includes(key) ? ` Patroni's leader is ${key}: keep applications off ${joinNames(primaries.filter((name) => name !== key))}.` : ` Keep applications off both until it is clear which one is right.${told}`}`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { MemberReadings } from '../core/cluster.ts';
 import type { Part, Sign } from '../core/message.ts';
 import { known } from '../core/reading.ts';
 import { type Facts, isSilent } from './facts.ts';
-import { lagWords, ownPositionWords } from './lag-words.ts';
+import { lagWords, ownPositionWords, upstreamWords } from './lag-words.ts';
 import { mayNotLead } from './may-not-lead.ts';
 import { standbySign } from './standby-sign.ts';
 import type { StandbyLag } from './standby-lags.ts';
@@ -66,6 +66,6 @@ function stateOf({ sql, patroni }: MemberReadings): string {
 /** Without a primary to compare with, how far it got itself. */
 function lagOrPosition(lag: StandbyLag): readonly string[] {
   const words = lagWords(lag);
-  if (words.length > 0) return words;
+  if (words.length > 0) return [...words, ...upstreamWords(lag)];
   return ownPositionWords(lag);
 }

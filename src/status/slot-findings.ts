@@ -1,4 +1,5 @@
 import type { Slot } from '../core/cluster.ts';
+import { memberSlotName } from '../core/slot-detail.ts';
 import { formatBytes } from '../core/units.ts';
 import type { Facts } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
@@ -7,10 +8,14 @@ import { type Finding, finding } from './finding.ts';
 const LOW_SHARE = 0.2;
 
 /** Slots on the primary that hold back WAL or are about to be lost. Those on standbys are inactive by design (Patroni 4.0). */
-export function slotFindings({ primarySql, limits }: Facts): readonly Finding[] {
+export function slotFindings({ primarySql, limits, lags }: Facts): readonly Finding[] {
   if (!primarySql) return [];
+  // Of members that another standby feeds: Patroni moves them on or drops them by itself (patroni/dcs/__init__.py, _get_members_slots).
+  const cascading = new Set(
+    lags.flatMap(({ name, upstream, state }) => (upstream && state === 'streaming' ? [memberSlotName(name)] : [])),
+  );
   return primarySql.sql.slots.flatMap((slot) => {
-    const found = judge(slot, limits.slotRetainedWarnBytes);
+    const found = judge(cascading.has(slot.name) ? { ...slot, active: true } : slot, limits.slotRetainedWarnBytes);
     return found ? [finding(found.sign, found.id, `slot ${slot.name} on ${primarySql.name} ${found.says}`, found.hint)] : [];
   });
 }

@@ -10,6 +10,8 @@ export interface SlotsRead {
   readonly members: readonly {
     readonly name: string;
     readonly isPrimary: boolean;
+    /** Names of the standbys that stream from it. */
+    readonly feeds: readonly string[];
     readonly slots: Reading<readonly SlotDetail[]>;
   }[];
   /** Absent in a cluster without Patroni. */
@@ -27,7 +29,7 @@ interface Judged {
 export function slotsMessage(read: SlotsRead): Message {
   const { cluster, members } = read;
   const all = members.flatMap(({ slots }) => known(slots) ?? []);
-  const judged = members.flatMap((member) => (known(member.slots) ?? []).map((slot) => judge(slot, member.isPrimary, read)));
+  const judged = members.flatMap((member) => (known(member.slots) ?? []).map((slot) => judge(slot, member, read)));
   const problems = judged.filter(({ problem }) => problem !== undefined).length;
   const silent = members.filter(({ slots }) => !slots.ok).length;
   const wrong = problems === 0 ? 'no problem' : problems === 1 ? '1 with a problem' : `${problems} with a problem`;
@@ -43,16 +45,19 @@ export function slotsMessage(read: SlotsRead): Message {
   };
 }
 
-function memberLines({ name, isPrimary, slots }: SlotsRead['members'][number], read: SlotsRead): readonly Part[] {
+type MemberSlots = SlotsRead['members'][number];
+
+function memberLines(member: MemberSlots, read: SlotsRead): readonly Part[] {
+  const { name, isPrimary, slots } = member;
   if (!slots.ok) return [{ sign: 'unknown', line: [{ bold: name }, `: its slots cannot be read, ${slots.why}`] }];
   const role = isPrimary ? 'primary' : 'standby';
   if (slots.value.length === 0) return [{ line: [{ bold: name }, ` (${role}): no slots`] }];
   return [
     { line: [{ bold: name }, ` (${role})`] },
     ...slots.value.flatMap((slot): readonly Part[] => {
-      const { sign, problem } = judge(slot, isPrimary, read);
+      const { sign, problem } = judge(slot, member, read);
       return [
-        { sign, line: [{ bold: slot.name }, `: ${slotFacts(slot, read)}`], indent: 1 },
+        { sign, line: [{ bold: slot.name }, `: ${slotFacts(slot, member, read)}`], indent: 1 },
         ...(problem === undefined ? [] : [{ line: problem, indent: 1 } as const]),
       ];
     }),
@@ -60,20 +65,38 @@ function memberLines({ name, isPrimary, slots }: SlotsRead['members'][number], r
 }
 
 /** `physical, Patroni's for pg2, used by pg2 (10.0.0.12), keeps 1 MiB of WAL, reserved`. */
-function slotFacts(slot: SlotDetail, read: SlotsRead): string {
+function slotFacts(slot: SlotDetail, member: MemberSlots, read: SlotsRead): string {
   const { kind, temporary, retainedBytes, walStatus, safeWalBytes, synced, failover } = slot;
   return [
     `${temporary ? 'temporary ' : ''}${kind}${kind === 'logical' ? ` (${slot.plugin ?? 'no plugin'} in ${slot.database ?? 'no database'})` : ''}`,
     ...ownerWords(slot, read),
+    ...fedElsewhere(slot, member, read),
     useWords(slot),
     retainedBytes === undefined ? 'keeps no WAL' : `keeps ${formatBytes(Math.max(0, retainedBytes))} of WAL`,
     walStatus,
     safeWalBytes === undefined ? undefined : `lost after ${formatBytes(Math.max(0, safeWalBytes))} more`,
     synced ? 'copied from the primary' : undefined,
     failover ? 'copied to standbys' : undefined,
+    member.isPrimary && isLostWithLeader(slot, read) ? 'does not survive a change of the leader' : undefined,
   ]
     .filter((one) => one !== undefined)
     .join(', ');
+}
+
+/** A member that streams from a standby needs no slot on the primary; Patroni moves it on or drops it by itself. */
+function fedElsewhere({ name, active }: SlotDetail, member: MemberSlots, { members, dcs }: SlotsRead): readonly string[] {
+  if (active || !member.isPrimary || dcs === undefined) return [];
+  return members.flatMap((upstream) =>
+    upstream.feeds.some((fed) => memberSlotName(fed) === name && upstream !== member)
+      ? [`which streams from ${upstream.name}`]
+      : [],
+  );
+}
+
+/** Neither Patroni nor PostgreSQL has a copy of it on the standbys. */
+function isLostWithLeader({ name, kind, failover, temporary }: SlotDetail, { dcs }: SlotsRead): boolean {
+  const kept = dcs !== undefined && known(dcs)?.permanentSlots?.includes(name) === true;
+  return kind === 'logical' && !temporary && !failover && !kept;
 }
 
 function useWords({ active, user, inactiveMs }: SlotDetail): string {
@@ -102,7 +125,7 @@ function ownerOf(name: string, members: SlotsRead['members'], dcs: Dcs | undefin
 const LOW_SHARE = 0.2;
 const OLD_XMIN = 100_000_000;
 
-function judge(slot: SlotDetail, isPrimary: boolean, read: SlotsRead): Judged {
+function judge(slot: SlotDetail, member: MemberSlots, read: SlotsRead): Judged {
   const { name, walStatus, active, retainedBytes = 0, safeWalBytes, xminAge = 0 } = slot;
   const kept = formatBytes(Math.max(0, retainedBytes));
   if (walStatus === 'lost')
@@ -119,7 +142,7 @@ function judge(slot: SlotDetail, isPrimary: boolean, read: SlotsRead): Judged {
       sign: 'warn',
       problem: `${name} keeps rows of the last ${Math.round(xminAge / 1_000_000)} million transactions from being vacuumed.`,
     };
-  if (!active) return inactive(slot, isPrimary, read, kept);
+  if (!active) return inactive(slot, member, read, kept);
   if (retainedBytes > read.warnBytes)
     return {
       sign: 'warn',
@@ -129,10 +152,11 @@ function judge(slot: SlotDetail, isPrimary: boolean, read: SlotsRead): Judged {
 }
 
 /** On a standby Patroni's slots are inactive by design: it moves them on by itself (Patroni 4.0). */
-function inactive({ name, temporary, kind, synced }: SlotDetail, isPrimary: boolean, read: SlotsRead, kept: string): Judged {
-  if (temporary || synced) return { sign: 'info' };
+function inactive(slot: SlotDetail, member: MemberSlots, read: SlotsRead, kept: string): Judged {
+  const { name, temporary, kind, synced } = slot;
+  if (temporary || synced || fedElsewhere(slot, member, read).length > 0) return { sign: 'info' };
   const owner = read.dcs === undefined ? undefined : ownerOf(name, read.members, known(read.dcs));
-  if (!isPrimary && owner !== undefined) return { sign: 'info' };
+  if (!member.isPrimary && owner !== undefined) return { sign: 'info' };
   const why =
     owner === undefined
       ? `nobody uses ${name}${read.dcs ? ", and neither a member nor Patroni's configuration owns it" : ''}: drop it if its consumer is gone for good`

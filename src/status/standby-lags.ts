@@ -14,6 +14,8 @@ export interface StandbyLag {
   readonly syncState?: string;
   /** The member it streams from, when that is not the primary. */
   readonly upstream?: string;
+  /** Of replay, against what that member has. */
+  readonly upstreamBytes?: number;
   readonly writeBytes?: number;
   readonly flushBytes?: number;
   readonly replayBytes?: number;
@@ -46,7 +48,9 @@ function lagOf(member: MemberReadings, all: readonly MemberReadings[], leader: M
     ...own,
     state: row.state,
     syncState: row.syncState,
-    ...(upstream.name === leader?.name ? {} : { upstream: upstream.name }),
+    ...(upstream.name === leader?.name
+      ? {}
+      : { upstream: upstream.name, ...behind('upstreamBytes', receivedBy(known(upstream.sql)), row.replayLsn) }),
     ...behind('writeBytes', current, row.writeLsn),
     ...behind('flushBytes', current, row.flushLsn),
     ...behind('replayBytes', current, row.replayLsn),
@@ -76,6 +80,12 @@ function isUnnamed(row: Standby, all: readonly MemberReadings[]): boolean {
 
 function currentLsn(sql: SqlMember | undefined): Lsn | undefined {
   return sql?.writeLsn ?? sql?.receiveLsn ?? sql?.replayLsn;
+}
+
+/** What a standby passes on: all that it has received or replayed (GetStandbyFlushRecPtr in PostgreSQL's walsender.c). */
+function receivedBy(sql: SqlMember | undefined): Lsn | undefined {
+  const positions = [sql?.receiveLsn, sql?.replayLsn].filter((lsn) => lsn !== undefined);
+  return positions.length === 0 ? undefined : Math.max(...positions);
 }
 
 function ownPositions(sql: SqlMember | undefined): Pick<StandbyLag, 'receiveLsn' | 'replayLsn'> {

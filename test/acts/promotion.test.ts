@@ -209,8 +209,8 @@ describe('the claim of a promotion', () => {
     const connection = { host: '10.0.0.2', port: 5432, user: 'replicator', slot: 'pg1' };
     const follow = { cluster: LEDGER, member: 'pg1', primary: 'pg2', connection };
     expect(acts.debt(stop)).toMatchObject({ release: { act: 'start-again' }, gone: { state: 'starts-at-boot' } });
-    expect(acts.pays(followPrimary({ ...follow, starts: true }))).toEqual([acts.debt(stop)?.id]);
-    expect(acts.pays(followPrimary({ ...follow, starts: false }))).toEqual([]);
+    expect(acts.pays(followPrimary({ ...follow, starts: true }))).toContain(acts.debt(stop)?.id);
+    expect(acts.pays(followPrimary({ ...follow, starts: false }))).not.toContain(acts.debt(stop)?.id);
   });
 });
 

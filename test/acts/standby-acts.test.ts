@@ -10,24 +10,25 @@ import { fakeCluster } from '../support/fake-cluster.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 const context = { claim: 'r1.role', signal: new AbortController().signal };
-const role = replicationRole({ cluster: CLUSTER, primary: 'pg1', member: 'pg3', role: 'standby_pg3' });
+const role = replicationRole({ cluster: CLUSTER, primary: 'pg1', member: 'pg3', role: 'standby_pg3', others: ['pg1', 'pg2'] });
 
-/** Hands that keep what is run, and a password file that keeps the first text. */
+/** Hands that keep what is run, and password files that keep the first line, or the last where it replaces. */
 function recording(kept?: string) {
   const ran: HostCommand[] = [];
-  let file = kept;
+  const files = new Map(kept === undefined ? [] : [['pg3', kept]]);
   const { hands } = fakeCluster();
   const hosts = {
     ...hands.hosts,
-    async run(_cluster: string, _member: string, command: HostCommand) {
+    async run(_cluster: string, member: string, command: HostCommand) {
       ran.push(command);
-      if (command.name !== 'keep password file') return { stdout: '' };
-      file ??= command.text;
-      return { stdout: file };
+      if (command.name !== 'keep password') return { stdout: '' };
+      const stdout = (command.how === 'keep' ? files.get(member) : undefined) ?? command.text;
+      files.set(member, stdout);
+      return { stdout };
     },
   };
   const passwords = () => ran.flatMap((one) => (one.name === 'make replication role' ? [one.password] : []));
-  return { acts: createActs({ ...hands, hosts }), ran, passwords };
+  return { acts: createActs({ ...hands, hosts }), ran, passwords, files };
 }
 
 describe('the role of a standby', () => {
@@ -43,7 +44,15 @@ describe('the role of a standby', () => {
     const error = await acts.perform(role, context).catch((thrown: Error) => thrown);
     expect(String(error)).toMatch(/not one of Trunkline's/);
     expect(String(error)).not.toContain('somebodys-secret');
-    expect(ran.map(({ name }) => name)).toEqual(['keep password file']);
+    expect(ran.map(({ name }) => name)).toEqual(['keep password']);
+  });
+
+  it('has that password on every member that may follow the new one as its old primary, also where an older one was kept', async () => {
+    const { acts, passwords, files } = recording();
+    files.set('pg1', '*:*:*:standby_pg3:of-an-earlier-bootstrap\n');
+    await acts.perform(role, context);
+    const line = `*:*:*:standby_pg3:${passwords()[0]}\n`;
+    expect(Object.fromEntries(files)).toEqual({ pg1: line, pg2: line, pg3: line });
   });
 
   it('tells its password to nobody', async () => {

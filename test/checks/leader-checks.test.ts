@@ -1,4 +1,4 @@
-import { notRead, shownValue } from '../support/fake-cluster.ts';
+import { dcsIn, memberIn, notRead, shownValue } from '../support/fake-cluster.ts';
 import { MIB } from '../support/healthy-cluster.ts';
 import { activity, candidate, healthy, leader, testChecks } from './check-table.ts';
 
@@ -91,12 +91,44 @@ testChecks({
   'leader-logical-slots': [
     ['none', healthy, 'pass', 'no logical slot'],
     [
-      'some',
+      'one that PostgreSQL 15 can not keep',
       (f) => {
         activity(f).logicalSlots = ['cdc'];
+        memberIn(f, 'pg1').sql.versionNum = 150_018;
       },
       'warn',
-      'cdc',
+      'cdc does not survive: PostgreSQL 15 has no failover slots and Patroni does not keep it',
+    ],
+    [
+      'one that is no failover slot',
+      (f) => {
+        activity(f).logicalSlots = ['cdc'];
+        memberIn(f, 'pg1').sql.versionNum = 170_006;
+      },
+      'warn',
+      'cdc does not survive: it is no failover slot on pg1 and Patroni does not keep it',
+    ],
+    [
+      'a failover slot that the candidate has, and a permanent one that it has not yet',
+      (f) => {
+        activity(f).logicalSlots = ['cdc', 'kept'];
+        memberIn(f, 'pg1').sql.versionNum = 170_006;
+        memberIn(f, 'pg1').sql.slots.push({ name: 'cdc', kind: 'logical', active: true, failover: true });
+        memberIn(f, 'pg2').sql.slots.push({ name: 'cdc', kind: 'logical', active: false, synced: true });
+        dcsIn(f).permanentSlots = ['kept'];
+      },
+      'warn',
+      'kept does not survive: Patroni keeps it, but has not copied it to pg2 yet; cdc survives: pg2 has it too',
+    ],
+    [
+      'a permanent one that the candidate has',
+      (f) => {
+        activity(f).logicalSlots = ['kept'];
+        memberIn(f, 'pg2').sql.slots.push({ name: 'kept', kind: 'logical', active: false });
+        dcsIn(f).permanentSlots = ['kept'];
+      },
+      'pass',
+      'kept survives: pg2 has it too',
     ],
   ],
   'leader-wal-since-checkpoint': [['shown', healthy, 'pass', '3 MiB of WAL']],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import streamingSwitchover from '../../runbooks/streaming-switchover.ts';
 import { type FakeCluster, fakeCluster, notRead } from '../support/fake-cluster.ts';
 import { LEDGER } from '../support/fake-streaming.ts';
-import { MIB, WAL_LSN } from '../support/healthy-cluster.ts';
+import { MIB, read, WAL_LSN } from '../support/healthy-cluster.ts';
 import { inLedger, type LedgerChange, testLedgerChecks } from '../support/ledger-table.ts';
 
 const healthy: LedgerChange = () => undefined;
@@ -78,7 +78,12 @@ testLedgerChecks({
     ['a backlog', (f) => void Object.assign(inLedger(f, 'pg1').activity, { readyWalFiles: 40 }), 'block', '40 WAL files'],
   ],
   'leader-logical-slots': [
-    ['one', (f) => void inLedger(f, 'pg1').activity.logicalSlots.push('cdc'), 'warn', 'pg1 has the logical slots cdc'],
+    [
+      'one',
+      (f) => void inLedger(f, 'pg1').activity.logicalSlots.push('cdc'),
+      'warn',
+      'cdc does not survive: it is no failover slot on pg1',
+    ],
   ],
   'leader-host': [
     ['healthy', healthy, 'pass', 'pg1 runs by its unit'],
@@ -107,9 +112,21 @@ testLedgerChecks({
     ],
     [
       'no user is known',
-      (f) => void Object.assign(f.ledger.upstreams, { pg2: { ok: true, value: { hasPassword: true }, source: '', atMs: 0 } }),
+      (f) => {
+        const nobody = { ok: true, value: { hasPassword: true }, source: '', atMs: 0 } as const;
+        Object.assign(f.ledger.upstreams, { pg1: nobody, pg2: nobody });
+      },
       'block',
       'primary_conninfo of pg2 names no user',
+    ],
+    [
+      'not as the candidate, but as itself before it led',
+      (f) => {
+        f.ledger.upstreams.pg1 = read({ user: 'standby_pg1', hasPassword: false });
+        f.ledger.logins['pg1 as replicator'] = notRead('fe_sendauth: no password supplied');
+      },
+      'pass',
+      'pg1 can log in to pg2 for replication',
     ],
     [
       'another cluster answers',
@@ -119,6 +136,34 @@ testLedgerChecks({
       'another database cluster answers',
     ],
   ],
+});
+
+describe('as whom the old primary follows', () => {
+  const connectionOf = async (change: LedgerChange) => {
+    const fake = fakeCluster();
+    change(fake);
+    const { plan } = await streamingSwitchover.propose({ cluster: LEDGER, to: 'pg2' }, fake.view);
+    return plan.steps.find(({ id }) => id === 'rejoined')?.act?.args.connection;
+  };
+  const bootstrapped = { user: 'standby_pg2', passfile: '/data/2.pgpass', hasPassword: false };
+
+  it('is the role of a bootstrapped candidate, with its own password file, wherever that lies', async () => {
+    const connection = await connectionOf((f) => {
+      f.ledger.shown.snapshot.cluster.members = ['1', '2', '3'].map((n) => ({
+        ...{ name: `pg${n}`, host: `10.0.0.${n}`, passfile: `/data/${n}.pgpass` },
+      }));
+      f.ledger.upstreams.pg2 = read(bootstrapped);
+    });
+    expect(connection).toMatchObject({ user: 'standby_pg2', passfile: '/data/1.pgpass', slot: 'pg1' });
+  });
+
+  it('is who it was before it led, where it can not log in as the candidate does', async () => {
+    const connection = await connectionOf((f) => {
+      f.ledger.upstreams.pg1 = read({ user: 'standby_pg1', passfile: '/data/1.pgpass', hasPassword: false });
+      f.ledger.logins['pg1 as replicator'] = notRead('no password supplied');
+    });
+    expect(connection).toMatchObject({ user: 'standby_pg1', passfile: '/data/1.pgpass' });
+  });
 });
 
 describe('the plan of a plain switchover', () => {

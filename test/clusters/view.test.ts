@@ -9,6 +9,11 @@ import { partsOf, read } from './parts-of.ts';
 /** Waits 50 times shorter, so that 2.5 s pass in 50 ms. */
 const fastClock: Clock = { ...systemClock, sleep: (millis, signal) => systemClock.sleep(millis / 50, signal) };
 const never = () => new Promise<never>(() => undefined);
+/** What none of these tests asks hosts for. */
+const silentHosts = {
+  ...{ dataDirectory: never, kept: never, unit: never, claim: never, bareHost: never },
+  ...{ etcdAccess: never, replicationRules: never, replicationLogin: never },
+};
 const reject = async () => Promise.reject(new Error('it broke'));
 
 const run = (id: string, cluster: string, createdAtMs: number): Run => ({ id, cluster, createdAtMs }) as Run;
@@ -43,15 +48,7 @@ describe('the snapshot of a cluster', () => {
       proxies: { names: ['lb1'], read: never },
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never },
-        ...{
-          dataDirectory: never,
-          kept: never,
-          unit: never,
-          claim: never,
-          bareHost: never,
-          replicationRules: never,
-          replicationLogin: never,
-        },
+        ...silentHosts,
       },
       vip: { address: '10.0.0.100', hosts: ['lb1'] },
     });
@@ -73,15 +70,7 @@ describe('the snapshot of a cluster', () => {
     const silent = partsOf('billing', {
       hosts: {
         ...{ disk: never, server: never, lookFrom: never, addresses: never, reach: never },
-        ...{
-          dataDirectory: never,
-          kept: never,
-          unit: never,
-          claim: never,
-          bareHost: never,
-          replicationRules: never,
-          replicationLogin: never,
-        },
+        ...silentHosts,
       },
       lingering: [{ proxy: 'lb1', read: never }],
     });
@@ -140,8 +129,10 @@ describe('the snapshot of a cluster', () => {
 describe('who holds the virtual address', () => {
   const holders = async (addresses: Readonly<Record<string, readonly string[] | undefined>>) => {
     const hosts = {
-      ...{ disk: never, server: never, replicationLogin: never, lookFrom: never, dataDirectory: never, kept: never },
-      ...{ unit: never, claim: never, bareHost: never, replicationRules: never },
+      disk: never,
+      server: never,
+      lookFrom: never,
+      ...silentHosts,
       addresses: async (host: string) => {
         const found = addresses[host];
         return found ? read(found) : ({ ok: false, why: 'connection refused', source: 'ssh', atMs: 0 } as const);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as commands from '../../src/hosts/data-commands.ts';
+import { MARK_SCRIPT } from '../../src/hosts/data-scripts.ts';
 import { layoutOf } from '../../src/hosts/host-layout.ts';
 import { parseDataList } from '../../src/hosts/parse-data-list.ts';
 import { parseKept } from '../../src/hosts/parse-kept.ts';
@@ -105,6 +106,18 @@ describe('the commands around a data directory', () => {
     expect(run(commands.halfRewound(layout))).toBe('');
     run(commands.deleteMark(layout));
     expect(readdirSync(folder)).toEqual(['main']);
+  });
+
+  it('leave the standby alone that came of a rewind, when a worker that was frozen marks that rewind again', () => {
+    const [data, mark] = [join(folder, 'main'), join(folder, 'main.rewinding')];
+    const again = () => execFileSync('/bin/sh', ['-c', MARK_SCRIPT, 'sh', data, mark, 'rewind-1-t7-30', join(folder, 'units')]);
+    writeFileSync(join(data, 'standby.signal'), '');
+    mkdirSync(join(folder, 'units/rewind-1-t7-30'), { recursive: true });
+    again();
+    expect([existsSync(join(data, 'standby.signal')), existsSync(mark)]).toEqual([true, false]);
+    rmSync(join(folder, 'units/rewind-1-t7-30'), { recursive: true });
+    again();
+    expect([existsSync(join(data, 'standby.signal')), existsSync(mark)]).toEqual([false, true]);
   });
 
   it('list what is there, as the parser reads it', () => {

@@ -25,10 +25,10 @@ function host(shows: readonly string[], says = '\n') {
 }
 
 describe('the runtime socket of HAProxy', () => {
-  it('is told the new leader first, and leaves every administrative state as it was', async () => {
+  it('is told the new leader and the old one in one go, and leaves every administrative state as it was', async () => {
     const { ran, haproxy } = host([states(0, 0), states(0, 0)]);
     await haproxy.lead('pg2', 'pg1');
-    expect(ran).toEqual(['pg2 up', 'pg1 down']);
+    expect(ran).toEqual(['pg2 pg1']);
   });
 
   it('says so when a server is in maintenance afterwards that was not before', async () => {
@@ -63,16 +63,17 @@ describe('the runtime socket of HAProxy', () => {
     ]);
   });
 
-  it('is granted by sudo for the servers of this backend alone, up or down', () => {
+  it('is granted by sudo for the servers of this backend alone', () => {
     const [set, show] = haproxyGrants(at, ['pg1', 'pg2']);
     const matches = (grant: typeof set, { argv: [, ...words] }: Pick<RemoteCommand, 'argv'>) =>
       grant !== undefined && 'matching' in grant.args && new RegExp(grant.args.matching).test(words.join(' '));
-    expect(matches(set, setHealth(at, 'pg2', 'up'))).toBe(true);
+    expect(matches(set, setHealth(at, { up: 'pg2', down: 'pg1' }))).toBe(true);
     expect(matches(show, showServers(at))).toBe(true);
-    expect(matches(set, setHealth(at, 'pg3', 'up'))).toBe(false);
-    expect(matches(set, setHealth({ ...at, backend: 'other' }, 'pg2', 'up'))).toBe(false);
-    expect(matches(set, setHealth({ ...at, socket: '/tmp/x' }, 'pg2', 'down'))).toBe(false);
-    expect(() => setHealth(at, 'pg2; shutdown', 'up')).toThrow('has not the form');
+    expect(matches(set, setHealth(at, { up: 'pg3', down: 'pg1' }))).toBe(false);
+    expect(matches(set, setHealth(at, { up: 'pg2', down: 'pg3' }))).toBe(false);
+    expect(matches(set, setHealth({ ...at, backend: 'other' }, { up: 'pg2', down: 'pg1' }))).toBe(false);
+    expect(matches(set, setHealth({ ...at, socket: '/tmp/x' }, { up: 'pg2', down: 'pg1' }))).toBe(false);
+    expect(() => setHealth(at, { up: 'pg2; shutdown', down: 'pg1' })).toThrow('has not the form');
     expect(sudoers('trunkline', haproxyGrants(at, ['pg1']))).toContain('/bin/sh ^-c echo');
   });
 });

@@ -48,6 +48,7 @@ describe('what sudo grants a login that only reads', () => {
       addresses: () => reads.addresses('pg1'),
       bareHost: () => reads.bareHost('pg1', ['/srv/space']),
       replicationRules: () => reads.replicationRules('pg1'),
+      etcdAccess: () => reads.etcdAccess('pg1'),
       replicationLogin: () =>
         reads.replicationLogin({ from: 'pg1', to: 'pg2', user: 'standby_pg1', passfile: '/var/lib/postgresql/.pgpass' }),
       patroniLog: () => reads.patroniLog('pg1', { lines: 10, sinceMs: 0 }),

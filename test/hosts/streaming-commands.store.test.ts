@@ -16,6 +16,7 @@ import {
   hasStandbySignal,
   identifySystem,
   makeStandbySlot,
+  markRunningStandby,
   markStandby,
   promote,
   replaysHere,
@@ -82,6 +83,20 @@ describe('the commands of a switchover without Patroni, on a real server', () =>
     expect(old.run(markStandby(layout(old)).argv).code).toBe(5);
     expect(existsSync(join(old.dataDirectory, 'standby.signal'))).toBe(false);
     expect(old.run(promote(layout(old), 1).argv)).toMatchObject({ code: 1 });
+  });
+
+  it('leave a second primary what it is, marked so that its next start makes a standby of it', async () => {
+    const second = await old.standby('second');
+    try {
+      second.sql('select pg_promote(true, 60)');
+      expect(second.run(markRunningStandby(layout(second)).argv)).toMatchObject({ code: 0, stderr: '' });
+      expect(second.sql('select pg_is_in_recovery()')).toBe('f');
+      await second.stop('immediate');
+      await second.start();
+      expect(second.sql('select pg_is_in_recovery()')).toBe('t');
+    } finally {
+      second.remove();
+    }
   });
 
   it('prove that nothing of a cleanly stopped primary is missing, mark it, and take the mark back', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 describe(`a bare host of Debian ${debian}`, () => {
-  it('becomes a streaming standby, with a password that only it has and no debt left', async () => {
+  it('becomes a streaming standby, with a password that nothing shows and no debt left', async () => {
     const plan = await bootstrap(scene, '--reason "third standby"');
     const done = await ended(scene, plan);
     expect(done.shown).toMatch(/Succeeded/);

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { binDirectory, dataDirectory, type HostName, postgresUnit } from '../../lab/inventory.ts';
 import { psql } from '../../lab/health.ts';
+import { branchOf } from '../support/diverge.ts';
+import { divergeLedger, rebuildLedger } from '../support/ledger-diverge.ts';
 import { ask, debian, ended, request, threadOf, useScene } from '../support/scene.ts';
 
 const scene = useScene({ ledger: true });
@@ -38,6 +40,19 @@ describe(`a plain streaming cluster on Debian ${debian}`, () => {
     ).toBe('t|streaming');
     expect(await psql('sa1', 'select count(*) from pg_replication_slots')).toBe('0');
     expect(await unitOf('sa1')).toMatch(/UnitFileState=enabled/);
+  });
+
+  it('stops a second primary, rewinds it to the one that was promoted in its place, and loses none of its rows', async () => {
+    await divergeLedger(scene, 'sa2', 'sa1');
+    const dry = await ask(scene, 'olga', 'rebuild ledger sa2 --dry-run');
+    expect(dry.shown).toContain('it was promoted in its place');
+    expect(dry.shown).toMatch(/sa2 wrote at least .* of WAL/);
+    expect((await ask(scene, 'olga', 'rebuild ledger sa1 --discard sa1')).shown).toContain('can not be told');
+    const done = await rebuildLedger(scene, 'sa2');
+    expect(done.shown).toMatch(/Succeeded/);
+    expect(done.shown).toContain('sa2 streams from sa1');
+    expect(await branchOf(scene, 'sa2')).toBe('both:1 kept:500');
+    expect(await unitOf('sa2')).toMatch(/UnitFileState=enabled/);
   });
 });
 

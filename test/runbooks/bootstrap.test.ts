@@ -9,14 +9,15 @@ describe('the plan of a bootstrap', () => {
     const { plan, locks } = await planned();
     expect(plan.summary).toBe('Make pg3 a standby of pg1, by a copy of its data. Clients notice nothing.');
     expect(plan.steps.map(({ title }) => title)).toEqual([
-      'Let standby_pg3 replicate from 10.0.0.3 by password on pg1: one line of pg_hba.conf, and a reload',
-      'Let standby_pg3 replicate from 10.0.0.3 by password on pg2: one line of pg_hba.conf, and a reload',
-      'Make the role standby_pg3 with a password that only pg3 has',
+      'Let standby_pg3 replicate from 10.0.0.3, 10.0.0.2 by password on pg1: lines of pg_hba.conf, and a reload',
+      'Let standby_pg3 replicate from 10.0.0.3, 10.0.0.1 by password on pg2: lines of pg_hba.conf, and a reload',
+      'Make the role standby_pg3 with a generated password, kept in a file of mode 0600 on pg3, pg1, pg2',
       'Give pg3 a configuration like that of pg1',
       'Keep WAL on pg1 for pg3 by the slot standby_pg3',
       'Copy pg1 to pg3 by pg_basebackup',
       `Move the copy into the place of ${DATA}, as a standby`,
       'Start PostgreSQL on pg3, now and at every boot, and wait until it streams',
+      'Let standby_pg3 replicate from 10.0.0.1, 10.0.0.2 by password on pg3: lines of pg_hba.conf, and a reload',
     ]);
     expect(plan.checks.filter(({ verdict }) => verdict === 'block')).toEqual([]);
     expect(locks).toEqual([
@@ -61,7 +62,7 @@ describe('an old data directory', () => {
     expect(plan.checks.filter(({ verdict }) => verdict === 'block')).toEqual([]);
     expect([plan.risk, plan.riskReason]).toEqual(['can-lose-data', 'the old data directory of pg3 is deleted']);
     expect(plan.steps.map(({ id }) => id)).toEqual([
-      ...['allow-pg1', 'allow-pg2', 'role', 'configure', 'discard', 'slot', 'copy', 'place', 'start'],
+      ...['allow-pg1', 'allow-pg2', 'role', 'configure', 'discard', 'slot', 'copy', 'place', 'start', 'allow-pg3'],
     ]);
     expect(plan.checks.find(({ id }) => id === 'data-directory')?.hint).toMatch(
       /deletes it before it copies; its last checkpoint is behind pg1 on the same timeline/,

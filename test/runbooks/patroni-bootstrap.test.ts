@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import patroniBootstrap from '../../runbooks/patroni-bootstrap.ts';
 import { dcsIn } from '../support/fake-cluster.ts';
+import { read } from '../support/healthy-cluster.ts';
 import type { Fake } from './bootstrap-plan.ts';
 import { clusterFor, typedFor } from './typed-for.ts';
 
@@ -44,6 +45,36 @@ const BLOCKS: readonly (readonly [string, (fake: Fake) => void, string, RegExp])
     /DCS of billing can not be read/,
   ],
   [
+    'a certificate of etcd that the host has not got',
+    (fake) => {
+      fake.standbys.etcd = read({
+        sections: ['etcd3'],
+        protocol: 'https',
+        cacert: '/etc/etcd/ca.crt',
+        username: 'p',
+        hasPassword: true,
+      });
+    },
+    'etcd-access',
+    /speak to etcd as on pg1: https, with the CA \/etc\/etcd\/ca.crt, as the user p with its password; \/etc\/etcd\/ca.crt is not on pg3, or/,
+  ],
+  [
+    'a patroni.yml of the leader that can not be read',
+    (fake) => {
+      fake.standbys.etcd = { ok: false, why: 'sudo: a password is required', source: 'patroni.yml', atMs: 0 };
+    },
+    'etcd-access',
+    /how Patroni of pg1 speaks to etcd can not be read from \/etc\/patroni\/config.yml there: sudo/,
+  ],
+  [
+    'a leader that speaks the old API of etcd',
+    (fake) => {
+      fake.standbys.etcd = read({ sections: ['etcd'], hasPassword: false });
+    },
+    'etcd-access',
+    /has no section etcd3, but etcd/,
+  ],
+  [
     'a leader key that somebody else holds',
     (fake) => {
       dcsIn(fake).leader = 'pg2';
@@ -84,12 +115,12 @@ const BLOCKS: readonly (readonly [string, (fake: Fake) => void, string, RegExp])
     /no `patroni.joins`/,
   ],
   [
-    'an etcd whose certificates a new member would need',
+    'a REST API whose certificates a new member would need',
     (fake) => {
-      fake.shown.snapshot.cluster.joinsByHand = 'etcd wants TLS';
+      fake.shown.snapshot.cluster.joinsByHand = "Patroni's REST API wants TLS";
     },
     'credentials',
-    /no patroni.yml can be written for a new member of \w+: etcd wants TLS/,
+    /no patroni.yml can be written for a new member of \w+: Patroni's REST API wants TLS/,
   ],
   [
     'a pg_hba.conf that does not let it in',

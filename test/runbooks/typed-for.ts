@@ -2,8 +2,8 @@ import { loseLeader } from '../support/dead-leader.ts';
 import { dcsIn, type FakeCluster, fakeCluster } from '../support/fake-cluster.ts';
 import { setPaused } from '../support/fake-shown.ts';
 import { drained } from '../support/fake-closer.ts';
-import { diverge, keep, wedge } from '../support/fake-rebuild.ts';
-import { LEDGER, LOST } from '../support/fake-streaming.ts';
+import { diverge, keep, splitData, wedge } from '../support/fake-rebuild.ts';
+import { LEDGER, LOST, SPLIT } from '../support/fake-streaming.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
 
 /** What is typed for each runbook on the fake cluster; a new runbook needs a line only when a cluster is not enough. */
@@ -15,6 +15,7 @@ const TYPED: Readonly<Record<string, object>> = {
   rebuild: { cluster: CLUSTER, node: 'pg3', discard: 'pg3' },
   'slot-drop': { cluster: CLUSTER, member: 'pg1', slot: 'leftover' },
   'streaming-failover': { cluster: LOST },
+  'streaming-rebuild': { cluster: SPLIT, node: 'pg3', discard: 'pg3' },
   'streaming-switchover': { cluster: LEDGER },
   terminate: { cluster: CLUSTER, member: 'pg1', pid: 4242 },
   undrain: { cluster: CLUSTER, member: 'pg2' },
@@ -36,6 +37,7 @@ const PREPARED: Readonly<Record<string, (fake: FakeCluster) => void>> = {
   undrain: (fake) => drained(fake),
   'kept-clean': keep,
   rebuild: diverge,
+  'streaming-rebuild': splitData,
   release: wedge,
 };
 

@@ -27,6 +27,10 @@ describe('haproxyCfg', () => {
     expect(replica).toMatch(/default-server .*on-marked-down shutdown-sessions$/m);
   });
 
+  it('holds no client at a server that refuses it, as each retry costs a second of a leader change that nothing shortens', () => {
+    expect(text).toMatch(/^ {2}retries 0$/m);
+  });
+
   it('checks the port of Patroni and sends clients to the port of PostgreSQL', () => {
     expect(primary).toContain('  server pg1 192.0.2.1:5432 maxconn 100 check port 8008\n');
   });

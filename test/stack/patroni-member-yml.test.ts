@@ -3,7 +3,13 @@ import { parse } from 'yaml';
 import { patroniMemberYml } from '../../src/stack/patroni-member-yml.ts';
 
 const text = patroniMemberYml({
-  ...{ scope: 'billing', namespace: '/service/', etcd: ['192.0.2.1:2379'], maxRateKibPerSecond: 51_200 },
+  ...{
+    scope: 'billing',
+    namespace: '/service/',
+    etcd: ['192.0.2.1:2379'],
+    etcd3: { protocol: 'https', cacert: '/etc/ssl/etcd.crt', username: 'root', password: 'yes' },
+    maxRateKibPerSecond: 51_200,
+  },
   member: {
     ...{ name: 'c1', address: '192.0.2.9', postgresPort: 5432, restPort: 8008 },
     ...{ dataDirectory: '/var/lib/postgresql/15/main', binDirectory: '/usr/lib/postgresql/15/bin' },
@@ -23,5 +29,8 @@ it("renders a member that joins: it can never make a cluster of its own, and has
   expect(yml.postgresql.authentication.superuser.password).toBe('one: "\'#');
   expect(yml.postgresql.authentication).not.toHaveProperty('rewind');
   expect(yml.postgresql.basebackup).toEqual([{ checkpoint: 'fast' }, { 'max-rate': '51200k' }]);
-  expect([yml.name, yml.restapi.connect_address, yml.etcd3.hosts]).toEqual(['c1', '192.0.2.9:8008', ['192.0.2.1:2379']]);
+  expect([yml.name, yml.restapi.connect_address]).toEqual(['c1', '192.0.2.9:8008']);
+  expect(yml.etcd3).toEqual({
+    ...{ hosts: ['192.0.2.1:2379'], protocol: 'https', cacert: '/etc/ssl/etcd.crt', username: 'root', password: 'yes' },
+  });
 });

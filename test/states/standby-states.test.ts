@@ -81,7 +81,7 @@ describe('a line of pg_hba.conf', () => {
     method: 'scram-sha-256',
   };
   const judged = (rules: Parameters<typeof judgeAccess>[1]) =>
-    judgeAccess({ cluster: 'ledger', member: 'sa1', role: 'standby_c1', address: '10.0.0.9' }, rules);
+    judgeAccess({ cluster: 'ledger', member: 'sa1', role: 'standby_c1', addresses: ['10.0.0.9'] }, rules);
 
   it.each([
     ['lets the standby in', [ours], { holds: true }],

@@ -80,7 +80,7 @@ describe('/pg slots', () => {
   const { dcs } = healthyCluster().snapshot;
   const shown = (...slots: ReturnType<typeof slot>[]): SlotsRead => ({
     cluster: 'billing',
-    members: [{ name: 'pg1', isPrimary: true, slots: read(slots) }],
+    members: [{ name: 'pg1', isPrimary: true, feeds: [], slots: read(slots) }],
     dcs: dcs as NonNullable<SlotsRead['dcs']>,
     debts: [],
     warnBytes: 100 * MIB,
@@ -104,9 +104,22 @@ describe('/pg slots', () => {
     expect(told(slotsMessage(shown(one)))).toMatch(sentence);
   });
 
+  it('does not blame the slot of a member that a standby feeds, and says which logical slots a change of the leader loses', () => {
+    const on = shown();
+    const cdc = { ...slot('cdc', true), kind: 'logical' as const, plugin: 'pgoutput', database: 'shop' };
+    const members = [
+      { name: 'pg1', isPrimary: true, feeds: ['pg2'], slots: read([cdc, slot('pg3', false)]) },
+      { name: 'pg2', isPrimary: false, feeds: ['pg3'], slots: read([]) },
+    ];
+    const text = told(slotsMessage({ ...on, members }));
+    expect(text).toContain('billing: 2 slots, no problem');
+    expect(text).toMatch(/pg3: physical, Patroni's for pg3, which streams from pg2, not used/);
+    expect(text).toMatch(/cdc: logical \(pgoutput in shop\).*does not survive a change of the leader/);
+  });
+
   it("does not blame Patroni's own slots on a standby, which are inactive by design", () => {
     const on = shown();
-    const members = [{ name: 'pg2', isPrimary: false, slots: read([slot('pg3', false)]) }];
+    const members = [{ name: 'pg2', isPrimary: false, feeds: [], slots: read([slot('pg3', false)]) }];
     expect(slotsMessage({ ...on, members }).summary).toBe('billing: 1 slot, no problem');
   });
 });

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/status/judge.ts';
 import { dead, withConfig, withMember, withRest, withSql } from '../support/snapshot-changes.ts';
-import { healthy, healthyStreaming, limits, LSN, notRead, primaryMember, standbyMember } from '../support/snapshots.ts';
+import {
+  healthy,
+  healthyStreaming,
+  limits,
+  LSN,
+  notRead,
+  primaryMember,
+  standbyMember,
+  standbyRow,
+} from '../support/snapshots.ts';
 
 const base = healthy();
 const restOf = (name: string, change: Parameters<typeof withRest>[1]) => withMember(base, name, (one) => withRest(one, change));
@@ -26,7 +35,20 @@ describe('overall', () => {
       (one) => withSql(one, { standbys: [{ name: 'pg3', state: 'streaming', syncState: 'async', replayLsn: LSN - 8 }] }),
     );
     expect(judge(cascading, limits).findings).toEqual([]);
-    expect(judge(cascading, limits).facts.lags.at(-1)).toMatchObject({ name: 'pg3', upstream: 'pg1', replayBytes: 8 });
+    expect(judge(cascading, limits).facts.lags.at(-1)).toMatchObject({
+      name: 'pg3',
+      upstream: 'pg1',
+      replayBytes: 8,
+      upstreamBytes: 8,
+    });
+  });
+  it("does not warn of the leader's slot of a member that another standby feeds: Patroni looks after it", () => {
+    const slot = { name: 'pg3', kind: 'physical', active: false, walStatus: 'reserved', retainedBytes: 80 } as const;
+    const fed = withMember(base, 'pg2', (one) => withSql(one, { standbys: [standbyRow('pg1')], slots: [slot] }));
+    const row = { name: 'pg3', state: 'streaming', syncState: 'async', replayLsn: LSN } as const;
+    const cascading = withMember(fed, 'pg1', (one) => withSql(one, { standbys: [row] }));
+    expect(judge(cascading, limits).findings).toEqual([]);
+    expect(judge(fed, limits).findings.map(({ id }) => id)).toContain('slot-inactive');
   });
   it('never turns a missing row into lag 0', () => {
     const { facts } = judge(

@@ -1,10 +1,17 @@
 import { type Case, itSays } from '../support/expect-finding.ts';
-import { dead, leftBehind, withConfig, withDcs, withMember, withRow, withSql } from '../support/snapshot-changes.ts';
-import { healthy, LSN, MIB, notRead, primaryMember } from '../support/snapshots.ts';
+import { dead, leftBehind, withConfig, withDcs, withMember, withRest, withRow, withSql } from '../support/snapshot-changes.ts';
+import { config, healthy, LSN, MIB, notRead, primaryMember } from '../support/snapshots.ts';
 
 const base = healthy();
 const onPg2 = (change: Parameters<typeof withSql>[1]) => withMember(base, 'pg2', (one) => withSql(one, change));
 const syncOn = withConfig(base, { synchronousMode: 'on' });
+
+const strictly = { synchronousMode: 'on', synchronousModeStrict: true } as const;
+const sync = { leader: 'pg2', standbys: ['pg1'] };
+const oneSync = withDcs(withRow(withConfig(base, strictly), 'pg1', { syncState: 'sync' }), {
+  sync,
+  config: { ...config, ...strictly },
+});
 
 const MEMBERS: readonly Case[] = [
   [
@@ -106,6 +113,13 @@ const MEMBERS: readonly Case[] = [
     'strict-without-sync',
     'bad',
     /commits wait/,
+  ],
+  [
+    'strict mode has one sync standby and the other may not be one',
+    withMember(oneSync, 'pg3', (one) => withRest(one, { tags: { nosync: true } })),
+    'only-sync-standby',
+    'warn',
+    /^if pg1 stops, writes stop: synchronous mode is strict and no other standby can be synchronous \(pg3 has the tag nosync\)$/,
   ],
   [
     'etcd and SQL disagree on the sync standby',

@@ -6,7 +6,7 @@ import type { Message } from '../../lab/slack/message.ts';
 import type { Scene } from './scene.ts';
 
 /** The bare host of the lab, as a member of the cluster `ledger`. */
-export const BARE = 'c1';
+export const BARE = 'c1' as const;
 /** Of its role and its slot. */
 export const NAME = 'standby_c1';
 
@@ -56,7 +56,10 @@ export async function clearHost(lab: Lab): Promise<void> {
 export async function bootstrap(scene: Scene, words = '', cluster: string = ledger.name): Promise<Message> {
   const before = new Set((await scene.workspace.messages('db-ops')).map(({ ts }) => ts));
   await scene.workspace.as('olga').command('/pg', `bootstrap ${cluster} ${BARE} ${words}`, { channel: 'db-ops' });
-  return scene.workspace.waitForMessage((m) => m.fromBot && m.threadTs === undefined && !before.has(m.ts), { withinMs: 20_000 });
+  // Its answer alone: letters to approvers of an earlier request are from the bot too.
+  const isAnswer = (m: Message) =>
+    m.fromBot && m.place === 'db-ops' && m.onlyFor === undefined && m.threadTs === undefined && !before.has(m.ts);
+  return scene.workspace.waitForMessage(isAnswer, { withinMs: 20_000 });
 }
 
 /** Rows of pg_stat_replication of the primary for the bare host, as psql prints them. */

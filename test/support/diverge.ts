@@ -1,4 +1,5 @@
 import { dataDirectory, type HostName, hostNamed, ports } from '../../lab/inventory.ts';
+import { whatFailoverLacks } from '../../lab/health.ts';
 import { waitFor } from '../../lab/wait-for.ts';
 import { patroniConfig, type Scene } from './scene.ts';
 
@@ -36,6 +37,8 @@ export async function divergeLeader(scene: Scene, lost = 2000): Promise<Diverged
   // Before its unit starts it again; PostgreSQL goes on, as the unit has KillMode=process.
   await lab.exec(old, ['/usr/bin/systemctl', 'stop', 'patroni']);
   const heir = await promotedBeside(scene, old);
+  // Else the third member may restore a segment that only the old leader has written, and part as well.
+  await waitFor(`a replica of ${heir}`, () => whatFailoverLacks(old), { timeoutMs: 60_000 });
   await superSql(scene, old, `insert into branch select g, repeat('lost', 200) from generate_series(1, ${lost}) g`);
   await superSql(scene, heir, "insert into branch select g, 'kept' from generate_series(100001, 100500) g");
   await lab.exec(old, ['/usr/bin/systemctl', 'start', 'patroni']);

@@ -7,7 +7,7 @@ import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import { closerView } from './fake-closer.ts';
 import type { FakeCluster } from './fake-cluster.ts';
-import { LEDGER, LOST } from './fake-streaming.ts';
+import { LEDGER, LOST, SPLIT } from './fake-streaming.ts';
 import { rebuildViewOf } from './fake-rebuild.ts';
 import { configReadings } from './fake-rest.ts';
 import { notRead } from './fake-shown.ts';
@@ -15,8 +15,8 @@ import { type Loose, NOW, read } from './healthy-cluster.ts';
 
 /** What a fake cluster shows, copied, so that nobody changes it by what he read. */
 export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) => readonly ResumeTimer[]): View {
-  const plainAt = (cluster: string) => (cluster === LOST ? of().lost : of().ledger);
-  const at = (cluster: string) => ([LEDGER, LOST].includes(cluster) ? plainAt(cluster).shown : of().shown);
+  const plainAt = (cluster: string) => (cluster === LOST ? of().lost : cluster === SPLIT ? of().split : of().ledger);
+  const at = (cluster: string) => ([LEDGER, LOST, SPLIT].includes(cluster) ? plainAt(cluster).shown : of().shown);
   const find = (cluster: string, name: string): Loose<MemberReadings> => {
     const member = at(cluster).snapshot.members.find((one) => one.name === name);
     if (!member) throw refusal(`there is no ${name}`, 'Name another.');
@@ -34,7 +34,8 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
     activity: async (cluster, name) => copyOf(at(cluster).activities[name] ?? notRead()),
     server: async (cluster, name) => copyOf(at(cluster).servers[name] ?? notRead()),
     upstream: async (cluster, name) => copyOf(plainAt(cluster).upstreams[name] ?? notRead()),
-    replicationLogin: async (cluster, { from }) => copyOf(plainAt(cluster).logins[from] ?? notRead()),
+    replicationLogin: async (cluster, { from, user }) =>
+      copyOf(plainAt(cluster).logins[`${from} as ${user}`] ?? plainAt(cluster).logins[from] ?? notRead()),
     reach: async (_cluster, _from, to) => copyOf(of().shown.reach[to] ?? notRead()),
     lingering: async () => copyOf(of().shown.lingering),
     configLoadedAt: async (cluster, name) => {
@@ -51,6 +52,7 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
       source: async (_cluster, name) => of().standbys.source(name),
       progress: async () => read([]),
       rules: async (_cluster, name) => read(of().standbys.rules(name)),
+      etcdAccess: async () => copyOf(of().standbys.etcd),
     },
     claim: async (_cluster, name, id) => {
       const result = of().claims.get(`${name} ${id}`);

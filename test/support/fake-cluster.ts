@@ -6,7 +6,7 @@ import type { Debt } from '../../src/core/debt.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import type { SwitchoverFacts } from '../../src/checks/switchover-facts.ts';
-import { type FakeStreaming, fakeLost, fakeStreaming, LEDGER, LOST } from './fake-streaming.ts';
+import { type FakeStreaming, fakeLost, fakeSplit, fakeStreaming, LEDGER, LOST, SPLIT } from './fake-streaming.ts';
 import { fakeClusterView } from './fake-cluster-view.ts';
 import { promote } from './fake-promote.ts';
 import { fakePoolers } from './fake-poolers.ts';
@@ -14,7 +14,7 @@ import { fakeClaims } from './fake-claims.ts';
 import { fakeMembers } from './fake-members.ts';
 import { type FakeConfig, fakeConfig, fakeRest } from './fake-rest.ts';
 import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts';
-import { doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
+import { doPlainRebuild, doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
 import { clearScheduled, dcsIn, memberIn, notRead, setPaused, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
 import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor } from './healthy-cluster.ts';
@@ -28,6 +28,8 @@ export interface FakeCluster {
   /** A second cluster, plain streaming replication, and a third one, whose primary is dead. */
   readonly ledger: FakeStreaming;
   readonly lost: FakeStreaming;
+  /** A fourth one, with a second primary. */
+  readonly split: FakeStreaming;
   readonly view: View;
   readonly hands: Hands;
   /** What is shown; a test changes it in place. */
@@ -70,9 +72,11 @@ export function fakeCluster(): FakeCluster {
   const rebuild = healthyRebuild();
   const ledger = fakeStreaming();
   const lost = fakeLost();
+  const split = fakeSplit();
   const plain = new Map([
     [LEDGER, ledger],
     [LOST, lost],
+    [SPLIT, split],
   ]);
   const done: string[] = [];
   const claims = new Map<string, string>();
@@ -84,6 +88,7 @@ export function fakeCluster(): FakeCluster {
     rebuild,
     ledger,
     lost,
+    split,
     done,
     claims,
     behaviour: 'works',
@@ -132,7 +137,7 @@ export function fakeCluster(): FakeCluster {
           if (at) {
             const stdout = at.prints(member, command);
             fake.done.push(at.run(member, command));
-            return { stdout };
+            return { stdout: stdout || doPlainRebuild(fake, member, command) };
           }
           fake.done.push(doneOf(member, command));
           if (command.name === 'patroni log') return { stdout: fake.log };

@@ -8,6 +8,7 @@ import { unreachable } from '../../src/core/errors.ts';
 import { walFileName } from '../../src/core/timeline-history.ts';
 import type { View } from '../../src/core/view.ts';
 import { dcsIn, memberIn, notRead, type Showing, shownValue } from './fake-shown.ts';
+import { SPLIT } from './fake-streaming.ts';
 import { fakeUnits } from './fake-units.ts';
 import { type Loose, MIB, read, sqlOf } from './healthy-cluster.ts';
 
@@ -24,6 +25,7 @@ export interface FakeRebuild {
 /** A fake cluster, as far as a rebuild needs it. */
 export interface Rebuilding extends Showing {
   readonly rebuild: FakeRebuild;
+  readonly split: { readonly shown: Showing['shown'] };
   promote(name: string): void;
   readonly now: number;
 }
@@ -99,17 +101,31 @@ export function rebuildUnits(of: () => Rebuilding, done: string[], units: Map<st
     ...base,
     async start(cluster, member, spec, signal) {
       const came = await base.start(cluster, member, spec, signal);
-      if (came === 'ours' && spec.command.name === 'rewind') endRewind(of(), member, spec);
+      if (came === 'ours' && spec.command.name === 'rewind') endRewind(of(), member, { spec, isSplit: cluster === SPLIT });
       return came;
     },
   };
 }
 
-function endRewind(fake: Rebuilding, member: string, { claim, command }: HostUnit): void {
+function endRewind(fake: Rebuilding, member: string, { spec, isSplit }: { spec: HostUnit; isSplit: boolean }): void {
+  const { claim, command } = spec;
   fake.rebuild.units.set(`${member} ${claim}`, { state: 'ended', exitCode: 0 });
-  const { control } = shownValue(fake.shown.servers[member]);
+  const { shown } = isSplit ? fake.split : fake;
+  const { control } = shownValue(shown.servers[member]);
   if (control && command.name === 'rewind' && command.how === 'progress')
     Object.assign(control, { state: 'in archive recovery', minRecoveryTimeline: 7 });
+}
+
+/** The former primary of the plain cluster that is split, as its host shows it. */
+export function splitData(fake: Rebuilding): void {
+  fake.rebuild.data.pg3 = read(dataOf(6)) as Loose<Reading<DataDirectory>>;
+}
+
+/** The same of a plain cluster, as far as it is not done to its own servers. */
+export function doPlainRebuild(fake: Rebuilding, member: string, command: HostCommand): string {
+  const own = fake.rebuild.data[member];
+  if (own?.ok) mark(own.value, command);
+  return command.name === 'read rewind mark' && own?.ok ? (own.value.mark?.claim ?? '') : '';
 }
 
 /** What a command of a rebuild does to the fake; prints what it would. */

@@ -1,5 +1,6 @@
 import type { HostCommand, HostUnit, UnitHands } from '../../src/acts/hands.ts';
 import type { StandbyCommand } from '../../src/acts/standby-hands.ts';
+import type { EtcdAccess } from '../../src/core/etcd-access.ts';
 import type { Reading } from '../../src/core/reading.ts';
 import type { AccessRule, BareHost, CopySource, PathFacts } from '../../src/core/standby.ts';
 import { standbyPlaces } from '../../src/hosts/standby-places.ts';
@@ -22,12 +23,15 @@ export interface FakeStandbys {
   /** What the bare host shows; a test changes it in place. */
   readonly shown: Loose<BareHost>;
   readonly shownSource: Loose<CopySource>;
+  /** How the leader's Patroni speaks to etcd. */
+  etcd: Reading<EtcdAccess>;
 }
 
 const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/17/main' });
 const places = standbyPlaces(layout);
 const SYSTEM_ID = '7711123950511697988';
-const COMMANDS = 'allow replication|make replication role|make slot|release slot|read configuration|keep password file';
+const COMMANDS =
+  'allow replication|make replication role|make slot|release slot|read configuration|read etcd settings|keep password';
 const MORE =
   'make configuration folder|write configuration|place the copy|discard the copy|delete the old data directory|write patroni configuration|check patroni configuration';
 
@@ -59,9 +63,11 @@ export function fakeStandbys(of: () => FakeCluster): FakeStandbys {
   return {
     shown,
     shownSource,
+    etcd: read({ sections: ['etcd3'], hasPassword: false }),
     run(member, command) {
       effects(member, command, { shown, rules, slots: primarySlots() });
-      if (command.name === 'keep password file') return command.text;
+      if (command.name === 'keep password') return command.text;
+      if (command.name === 'read etcd settings') return JSON.stringify({ etcd3: {} });
       return command.name === 'read configuration' ? JSON.stringify({ hba: '', ident: '', settings: {} }) : '';
     },
     copying([, , { claim, command }], came) {
@@ -109,7 +115,7 @@ function effects(member: string, command: StandbyCommand, { shown, rules, slots 
   if (command.name === 'allow replication') {
     const [address = ''] = command.address.split('/');
     const rule = { line: 9, type: 'host', users: [command.role], address, netmask: '255.255.255.255', method: 'scram-sha-256' };
-    rules[member] = [rule];
+    rules[member] = [...(rules[member] ?? []).filter(({ address: old }) => old !== address), rule];
   }
   const named = slots.findIndex(({ name }) => 'slot' in command && name === command.slot);
   if (command.name === 'make slot' && named < 0) slots.push({ name: command.slot, kind: 'physical', active: false });

@@ -14,7 +14,7 @@ const SYSTEM = '7711123950511697988';
 export interface FakeStreaming {
   readonly shown: Shown;
   readonly upstreams: Record<string, Reading<Upstream>>;
-  /** Hosts that may log in to whoever is asked; all by default. */
+  /** Hosts that may log in to whoever is asked, by `pg1` or, before that, by `pg1 as replicator`; all by default. */
   readonly logins: Record<string, Reading<{ systemId: string; timeline: number }>>;
   /** Performs a command; what it is called in the list of what was done. @throws TrunklineError as the real one does. */
   run(member: string, command: HostCommand): string;
@@ -38,6 +38,26 @@ export function fakeLost(): FakeStreaming {
     delete (known(sqlIn(shown, name).sql) as Loose<SqlMember>).walReceiver;
     upstreams[name] = read({ host: '10.0.0.1', user: 'replicator', hasPassword: false });
   }
+  return fake;
+}
+
+/** The fake plain cluster whose former primary pg3 takes writes on timeline 6, beside pg1, which was promoted in its place. */
+export const SPLIT = 'split';
+
+export function fakeSplit(): FakeStreaming {
+  const fake = fakeStreaming();
+  const { shown } = fake;
+  shown.snapshot.cluster = { ...shown.snapshot.cluster, name: SPLIT, scope: SPLIT };
+  sqlIn(shown, 'pg3').sql = read({ ...sqlOf('pg3', 'pg3', 6, SYSTEM), standbys: [], writeLsn: WAL_LSN }) as Loose<
+    Reading<SqlMember>
+  >;
+  const primary = known(sqlIn(shown, 'pg1').sql) as Loose<SqlMember>;
+  primary.standbys = primary.standbys.filter(({ name }) => name !== 'pg3');
+  primary.slots = primary.slots.filter(({ name }) => name !== 'pg3');
+  const server = known(shown.servers.pg3) as Loose<Server>;
+  server.standbySignal = false;
+  const own = { state: 'in production', timeline: 6, previousTimeline: 6, minRecoveryLsn: 0, minRecoveryTimeline: 0 };
+  if (server.control) Object.assign(server.control, own);
   return fake;
 }
 
@@ -86,6 +106,16 @@ function perform(shown: Shown, member: string, command: HostCommand): string {
       if (server.process === 'running') throw unreachable(`a server runs on ${member}`, 'Stop it.');
       server.standbySignal = true;
       break;
+    // Marking is a part of claiming: it may be done again.
+    case 'mark rewind':
+      return `claim ${member} ${command.claim}`;
+    case 'mark running standby':
+      server.standbySignal = true;
+      break;
+    case 'make slot':
+    case 'release slot':
+      slots(shown, command);
+      break;
     case 'unmark standby':
       if (server.process !== 'running') server.standbySignal = false;
       break;
@@ -98,6 +128,14 @@ function perform(shown: Shown, member: string, command: HostCommand): string {
     default:
   }
   return `${command.name} ${member}`;
+}
+
+function slots(shown: Shown, { name: what, slot }: Extract<HostCommand, { name: 'make slot' | 'release slot' }>): void {
+  for (const { sql } of shown.snapshot.members)
+    if (sql.ok && !sql.value.inRecovery) {
+      sql.value.slots = sql.value.slots.filter(({ name }) => name !== slot);
+      if (what === 'make slot') sql.value.slots.push({ name: slot, kind: 'physical', active: false });
+    }
 }
 
 function control(shown: Shown, member: string, verb: string): void {

@@ -179,7 +179,7 @@ export function fakeView(): View {
     unit: refuse,
     claim: refuse,
     lastWrite: () => ({ ok: false, why: 'not asked', source: 'test', atMs: 0 }),
-    standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse },
+    standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse, etcdAccess: refuse },
     lagHistory: () => [],
     limits: () => {
       throw new Error('not asked in this test');

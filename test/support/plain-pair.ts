@@ -11,6 +11,7 @@ import type { Runbook } from '../../src/core/runbook.ts';
 import type { View } from '../../src/core/view.ts';
 import { createHostReads } from '../../src/hosts/host-reads.ts';
 import type { HostLayout } from '../../src/hosts/host-layout.ts';
+import { createRebuildHostReads, type RebuildHostReads } from '../../src/hosts/rebuild-host-reads.ts';
 import type { RemoteCommand } from '../../src/hosts/remote-commands.ts';
 import type { RemoteResult } from '../../src/hosts/ssh-channel.ts';
 import type { SshPool } from '../../src/hosts/ssh-pool.ts';
@@ -19,6 +20,7 @@ import { createAttempts } from '../../src/runs/attempt.ts';
 import { createDebtKeeper } from '../../src/runs/debt-keeper.ts';
 import { createStates } from '../../src/states/all.ts';
 import { anyPolicy } from './any-policy.ts';
+import { localUnits } from './local-units.ts';
 import { memoryStore } from './memory-store.ts';
 import { type PostgresServer, postgresServer } from './postgres-server.ts';
 import { quietLog } from './quiet-log.ts';
@@ -37,7 +39,7 @@ interface Machine {
 
 /** Two real servers, sa1 leading and sa2 streaming, with the real view, acts, states and engine; systemd and claims are played. */
 export async function plainPair() {
-  const first = await postgresServer({ wal_level: 'replica' });
+  const first = await postgresServer({ wal_level: 'replica', wal_log_hints: 'on', wal_keep_size: '128MB' });
   const second = await first.standby('sa2');
   const machines = new Map<string, Machine>(
     [['sa1', first] as const, ['sa2', second] as const].map(([name, server]) => [
@@ -59,12 +61,21 @@ export async function plainPair() {
   }));
   const postgres = createPostgres({ clock: systemClock, members: logins });
   const reads = createHostReads({ ssh, layouts, ports, clock: systemClock });
+  const units = localUnits({ machine, layouts, ports });
+  const rebuilds = createRebuildHostReads({
+    ...{ ssh, clock: systemClock, units, redact: (text) => text },
+    layoutOf: (name) => layoutOf(machine(name).server),
+  });
   const claims = new Map<string, string>();
-  const view = viewOf(postgres, { ...reads, claims }, ports);
+  const view = viewOf(
+    postgres,
+    { ...reads, ...rebuilds, claim: async (host, id) => sightOf(claims.get(`${host} ${id}`)) },
+    ports,
+  );
   /** Set to fail a command, by its name. */
   const trouble = new Set<string>();
   let nth = 1;
-  const hands = handsOn({ ssh, layouts, claims, trouble });
+  const hands = handsOn({ ssh, layouts, claims, trouble, units });
   return {
     machine,
     trouble,
@@ -134,11 +145,10 @@ const shownOf = ({ masked, running }: Machine) =>
 
 function viewOf(
   sql: ReturnType<typeof createPostgres>,
-  { claims, ...hosts }: ReturnType<typeof createHostReads> & { readonly claims: ReadonlyMap<string, string> },
+  hosts: ReturnType<typeof createHostReads> & RebuildHostReads,
   ports: ReadonlyMap<string, { readonly host: string; readonly port: number }>,
 ): View {
   const none = async () => [];
-  const absent = () => Promise.reject(new Error('not in this test'));
   const target = (name: string) => ({
     host: '127.0.0.1',
     postgresPort: ports.get(name)?.port ?? 0,
@@ -154,10 +164,9 @@ function viewOf(
       ...{ maxReadyWalFiles: 20, minFreeDiskPercent: 0, slotRetainedWarnBytes: 1e9, maxPreparedTransactionMs: 60_000 },
     },
     sql,
+    rewindRole: 'postgres',
     hosts: {
       ...hosts,
-      ...{ dataDirectory: absent, kept: absent, unit: absent },
-      claim: async (host: string, id: string) => sightOf(claims.get(`${host} ${id}`)),
       lookFrom: (from: string, member: string) => hosts.lookFrom(from, target(member)),
     },
   };
@@ -173,9 +182,10 @@ interface Played {
   readonly layouts: ReadonlyMap<string, HostLayout>;
   readonly claims: Map<string, string>;
   readonly trouble: ReadonlySet<string>;
+  readonly units: ReturnType<typeof localUnits>;
 }
 
-function handsOn({ ssh, layouts, claims, trouble }: Played): Hands {
+function handsOn({ ssh, layouts, claims, trouble, units }: Played): Hands {
   const unused = () => Promise.reject(new Error('not in this test'));
   return {
     now: () => systemClock.now(),
@@ -204,7 +214,12 @@ function handsOn({ ssh, layouts, claims, trouble }: Played): Hands {
       async settleClaim(_cluster, member, id, text) {
         if (!claims.get(`${member} ${id}`)) claims.set(`${member} ${id}`, text);
       },
-      unit: { start: unused, status: unused, log: unused, kill: unused },
+      unit: {
+        start: async (_cluster, member, spec) => units.start(member, spec),
+        status: async (_cluster, member, claim) => units.status(member, claim),
+        log: async (_cluster, member, { claim }) => ({ lines: await units.tail(member, claim), more: false }),
+        kill: unused,
+      },
     },
   };
 }

@@ -62,7 +62,8 @@ async function running(folder: string, port: number, settings: Readonly<Record<s
       const psql = ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-d', database];
       return execFileSync(join(BIN, 'psql'), [...psql, '-c', statement], { encoding: 'utf8' }).trim();
     },
-    start: () => control('start'),
+    // The port also where a rewind has brought the configuration of another server.
+    start: () => control('-o', `-p ${port}`, 'start'),
     stop: (mode = 'fast') => control('stop', '-m', mode),
     async standby(name) {
       const other = madeFolder();

@@ -18,7 +18,7 @@ import { virtualClock } from './virtual-clock.ts';
 
 /** What may be done again: by claims, by looking, and by the harmless acts of a worker beside one that is frozen. */
 const HARMLESS =
-  /^(claim|patroni log|reload|checkpoint|slot for a standby|drop left slot|follow|(un)?mark standby|service (start|mask|unmask)) /;
+  /^(claim|patroni log|reload|checkpoint|slot for a standby|allow replication|drop left slot|follow|(un)?mark standby|service (start|mask|unmask)) /;
 
 /** What an act that must not happen twice did to the cluster, beside its claim. */
 type Effect = string;
