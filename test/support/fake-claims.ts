@@ -1,4 +1,6 @@
 import type { Hands } from '../../src/acts/hands.ts';
+import type { ClaimSight } from '../../src/core/claim-sight.ts';
+import type { Reading } from '../../src/core/reading.ts';
 
 /** Claims of hosts, by `member id`; `done` gets a line for each that is asked for. */
 export function fakeClaims(
@@ -17,4 +19,10 @@ export function fakeClaims(
       if (!claims.get(`${member} ${id}`)) claims.set(`${member} ${id}`, text);
     },
   };
+}
+
+/** As it is seen by whoever only looks. */
+export function claimSeen(result: string | undefined): Reading<ClaimSight> {
+  const value = result === undefined ? { taken: false as const } : { taken: true as const, ...(result ? { result } : {}) };
+  return { ok: true, value, source: 'the claims', atMs: 0 };
 }

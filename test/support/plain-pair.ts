@@ -2,11 +2,9 @@ import { createActs } from '../../src/acts/all.ts';
 import type { Hands } from '../../src/acts/hands.ts';
 import { createViews } from '../../src/clusters/view.ts';
 import { remoteOf } from '../../src/compose/remote-of.ts';
-import type { ClaimSight } from '../../src/core/claim-sight.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { unreachable } from '../../src/core/errors.ts';
 import { planHash } from '../../src/core/plan-hash.ts';
-import type { Reading } from '../../src/core/reading.ts';
 import type { Runbook } from '../../src/core/runbook.ts';
 import type { View } from '../../src/core/view.ts';
 import { createHostReads } from '../../src/hosts/host-reads.ts';
@@ -21,6 +19,7 @@ import { createDebtKeeper } from '../../src/runs/debt-keeper.ts';
 import { createStates } from '../../src/states/all.ts';
 import { anyPolicy } from './any-policy.ts';
 import { localUnits } from './local-units.ts';
+import { claimSeen } from './fake-claims.ts';
 import { memoryStore } from './memory-store.ts';
 import { type PostgresServer, postgresServer } from './postgres-server.ts';
 import { quietLog } from './quiet-log.ts';
@@ -69,17 +68,16 @@ export async function plainPair() {
   const claims = new Map<string, string>();
   const view = viewOf(
     postgres,
-    { ...reads, ...rebuilds, claim: async (host, id) => sightOf(claims.get(`${host} ${id}`)) },
+    { ...reads, ...rebuilds, claim: async (host, id) => claimSeen(claims.get(`${host} ${id}`)) },
     ports,
   );
-  /** Set to fail a command, by its name. */
   const trouble = new Set<string>();
   let nth = 1;
   const hands = handsOn({ ssh, layouts, claims, trouble, units });
   return {
-    machine,
+    ...{ machine, view },
+    /** Set to fail a command, by its name. */
     trouble,
-    view,
     run: (book: Runbook, typed: object) => runTo(book, typed, { view, hands, id: `r4k2m9x${nth++}` }),
     async close() {
       await postgres.close();
@@ -93,12 +91,6 @@ function layoutOf({ dataDirectory, binDirectory }: PostgresServer): HostLayout {
     ...{ dataDirectory, binDirectory, walDirectory: `${dataDirectory}/pg_wal` },
     ...{ postgresUnit: 'postgresql.service', patroniUnit: 'patroni.service' },
   };
-}
-
-/** As it is seen by whoever only looks. */
-function sightOf(result: string | undefined): Reading<ClaimSight> {
-  const value = result === undefined ? { taken: false as const } : { taken: true as const, ...(result ? { result } : {}) };
-  return { ok: true, value, source: 'the claims', atMs: 0 };
 }
 
 function localPool(machine: (name: string) => Machine): SshPool {
