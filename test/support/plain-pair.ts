@@ -72,11 +72,10 @@ export async function plainPair() {
     ports,
   );
   const trouble = new Set<string>();
-  let nth = 1;
   const hands = handsOn({ ssh, layouts, claims, trouble, units });
+  let nth = 1;
   return {
     ...{ machine, view },
-    /** Set to fail a command, by its name. */
     trouble,
     run: (book: Runbook, typed: object) => runTo(book, typed, { view, hands, id: `r4k2m9x${nth++}` }),
     async close() {
