@@ -40,9 +40,10 @@ describe(`a failover of a plain streaming cluster on Debian ${debian}`, () => {
     try {
       // What the bot has open must not answer either.
       await onHost(scene.lab, 'sa1', "nft 'add rule inet wall in ip saddr 10.77.0.1 drop'");
-      const { shown } = await ask(scene, 'olga', POWERED_OFF);
+      const { shown, buttons } = await ask(scene, 'olga', POWERED_OFF);
       expect(shown).toMatch(/WAL receivers are still connected on sa2/);
-      expect(shown).not.toContain('Approve');
+      expect(shown).toContain('Refused');
+      expect(buttons.map(({ text }) => text)).not.toContain('Approve');
     } finally {
       await onHost(scene.lab, 'sa1', 'nft delete table inet wall');
     }
