@@ -1,4 +1,5 @@
 import { haproxyCfg } from '../src/stack/haproxy-cfg.ts';
+import { haproxyPlainListen } from '../src/stack/haproxy-plain.ts';
 import { keepalivedConf } from '../src/stack/keepalived-conf.ts';
 import { keepalivedDropIn, serviceUnits } from '../src/stack/service-units.ts';
 import { haproxySocket, poolerTarget, statsUser } from './pooler.ts';
@@ -6,7 +7,7 @@ import { proxySudoGrants } from '../src/hosts/sudo-grants.ts';
 import { pgbouncerIni, pgbouncerUsers } from '../src/stack/pgbouncer-ini.ts';
 import { sudoers } from '../src/stack/sudoers.ts';
 import type { HostFile, HostRecipe, LabSettings } from './host-recipe.ts';
-import { cluster, type Host, hostsWithRole, network, ports } from './inventory.ts';
+import { cluster, type Host, hostsWithRole, ledger, network, ports } from './inventory.ts';
 
 /** HAProxy, Keepalived and PgBouncer of one host of the pair. */
 export function balancerFiles(host: Host, { secrets }: LabSettings): HostRecipe {
@@ -20,6 +21,10 @@ export function balancerFiles(host: Host, { secrets }: LabSettings): HostRecipe 
     statsPort: ports.haproxyStats,
     maxConnections: 100,
   });
+  const plain = haproxyPlainListen({
+    ...{ name: ledger.name, port: ports.haproxyLedger, checkRole: ledger.checkRole, maxConnections: 100 },
+    ...{ members: hostsWithRole('standalone'), postgresPort: ports.postgres },
+  });
   const keepalived = keepalivedConf({
     routerId: host.name,
     address: host.address,
@@ -31,7 +36,7 @@ export function balancerFiles(host: Host, { secrets }: LabSettings): HostRecipe 
   });
   return {
     files: [
-      { path: '/etc/haproxy/haproxy.cfg', content: haproxy },
+      { path: '/etc/haproxy/haproxy.cfg', content: `${haproxy}\n${plain}` },
       { path: '/etc/keepalived/keepalived.conf', content: keepalived },
       ...poolerFiles(host, secrets.passwords),
       { path: '/etc/systemd/system/keepalived.service.d/trunkline.conf', content: keepalivedDropIn },
@@ -44,17 +49,26 @@ export function balancerFiles(host: Host, { secrets }: LabSettings): HostRecipe 
 /** Clients of the pooler log in as the probe does; its servers are reached by the HAProxy of the same host. */
 function poolerFiles(host: Host, passwords: LabSettings['secrets']['passwords']): readonly HostFile[] {
   const target = poolerTarget(host);
-  const members = hostsWithRole('member').map(({ name }) => name);
+  const names = (role: 'member' | 'standalone') => hostsWithRole(role).map(({ name }) => name);
   const settings = {
-    databases: [{ name: cluster.probeDatabase, host: '127.0.0.1', port: ports.haproxyWrite }],
+    databases: [
+      { name: cluster.probeDatabase, host: '127.0.0.1', port: ports.haproxyWrite },
+      { name: ledger.name, host: '127.0.0.1', port: ports.haproxyLedger, database: cluster.probeDatabase },
+    ],
     listenPort: target.port,
     adminUser: target.adminUser,
     statsUser,
     usersFile: '/etc/pgbouncer/userlist.txt',
     poolSize: 3,
   };
-  const haproxy = { socket: haproxySocket, backend: 'primary', servers: members };
-  const grants = proxySudoGrants({ haproxy, poolers: [target] });
+  const haproxy = (backend: string, servers: readonly string[]) => ({ socket: haproxySocket, backend, servers });
+  const grants = [
+    ...proxySudoGrants({ haproxy: haproxy('primary', names('member')), poolers: [target] }),
+    ...proxySudoGrants({
+      haproxy: haproxy(ledger.name, names('standalone')),
+      poolers: [{ ...target, databases: [ledger.name] }],
+    }),
+  ];
   const users = { [target.adminUser]: passwords.pooler, [statsUser]: passwords.poolerStats, trunkline_probe: passwords.probe };
   return [
     { path: '/etc/pgbouncer/pgbouncer.ini', content: pgbouncerIni(settings), owner: 'postgres', mode: 0o640 },

@@ -53,7 +53,7 @@ export const cluster = {
 } as const;
 
 /** The second cluster: plain streaming replication between the two standalone hosts; made by `streamingPair`, not by the snapshot. */
-export const ledger = { name: 'ledger', primary: 'sa1', standby: 'sa2' } as const;
+export const ledger = { name: 'ledger', primary: 'sa1', standby: 'sa2', checkRole: 'haproxy_check' } as const;
 
 export const ports = {
   ssh: 22,
@@ -63,6 +63,7 @@ export const ports = {
   etcdPeer: 2380,
   haproxyWrite: 5000,
   haproxyRead: 5001,
+  haproxyLedger: 5010,
   haproxyStats: 7000,
   pgbouncer: 6432,
 } as const;

@@ -27,7 +27,7 @@ export async function makeStreamingPair(machine: Machine, boot: (names: readonly
 }
 
 async function isPair(): Promise<boolean> {
-  const rows = `select count(*) from pg_stat_replication where application_name = '${standby}' and state = 'streaming'`;
+  const rows = `select count(*) from pg_stat_replication where application_name = '${standby}' and state = 'streaming' and not pg_is_in_recovery()`;
   const receives = `select pg_is_in_recovery() and exists (select from pg_stat_wal_receiver where status = 'streaming')`;
   const said = await Promise.all([psql(primary, rows), psql(standby, receives)]).catch(() => []);
   return said[0] === '1' && said[1] === 't';
@@ -58,6 +58,12 @@ async function preparePrimary({ settings }: Machine): Promise<void> {
     [
       role('replicator', 'replication login', replication),
       role('rewinder', 'login', rewind),
+      // Of HAProxy's check: no rights, no password, from the balancers alone (pg_hba.conf).
+      `do $do$ begin
+         if not exists (select from pg_roles where rolname = '${ledger.checkRole}') then
+           create role ${ledger.checkRole} login connection limit 8;
+         end if;
+       end $do$;`,
       // What pg_rewind needs of the server that it copies from (PostgreSQL docs, app-pgrewind, Notes).
       ...functions.map((name) => `grant execute on function pg_catalog.${name} to rewinder;`),
       `select pg_create_physical_replication_slot('${standby}', true)

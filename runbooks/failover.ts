@@ -17,11 +17,12 @@ import {
   minutes,
   mostAdvanced,
   primaryIs,
-  proxiesRouteTo,
+  routeSteps,
   runbook,
   type Step,
   streaming,
   unless,
+  writeSteps,
 } from '#kit';
 import { z } from 'zod';
 
@@ -75,14 +76,9 @@ function promote(cluster: string, { leader, target, timeline, systemId, fence }:
 }
 
 /** What must come back; the old leader is not waited for. */
-function settleDown(cluster: string, { target, timeline, replicas, hasProxies, archives }: FailoverPreflight): readonly Step[] {
+function settleDown(cluster: string, found: FailoverPreflight): readonly Step[] {
+  const { target, timeline, replicas, archives } = found;
   const next = timeline + 1;
-  const routed: Step = {
-    id: 'routed',
-    title: `Wait for the proxies to send writes to ${target}`,
-    within: minutes(2),
-    until: proxiesRouteTo(cluster, target),
-  };
   const follow = replicas.map(
     (name): Step => ({
       id: `follows-${name}`,
@@ -97,5 +93,5 @@ function settleDown(cluster: string, { target, timeline, replicas, hasProxies, a
     within: minutes(5),
     until: archiverWorks(cluster, target, next),
   };
-  return [...(hasProxies ? [routed] : []), ...follow, ...(archives ? [archive] : [])];
+  return [...routeSteps(cluster, found), ...follow, ...(archives ? [archive] : []), ...writeSteps(cluster, found)];
 }

@@ -1,7 +1,7 @@
 import {
   ClusterName,
   choosePlainFailover,
-  concludeSwitchover,
+  concludePlainFailover,
   exclusive,
   fencePrimary,
   followPrimary,
@@ -17,11 +17,12 @@ import {
   plainFailoverPreflight,
   primaryIs,
   promoteStandby,
-  proxiesRouteTo,
+  routeSteps,
   runbook,
   type Step,
   streaming,
   unless,
+  writeSteps,
 } from '#kit';
 import { z } from 'zod';
 
@@ -55,12 +56,12 @@ export default runbook({
     };
   },
 
-  conclude: ({ to }, ended) => concludeSwitchover(to ?? 'the candidate', ended),
+  conclude: ({ to }, ended) => concludePlainFailover(to ?? 'the candidate', ended),
 });
 
 function promote(
   cluster: string,
-  { leader, target, timeline, systemId, fences, marks, lifted }: PlainFailoverPreflight,
+  { leader, target, timeline, systemId, fences, marks, lifted, isUnfenced }: PlainFailoverPreflight,
 ): readonly Step[] {
   const fence: Step = {
     id: 'fence',
@@ -83,6 +84,7 @@ function promote(
       act: promoteStandby({
         ...{ cluster, member: target, systemId, timeline, primaryStartedAtMs: 'lost' as const },
         ...(fences ? { fences: leader, marks } : {}),
+        ...(isUnfenced ? { unfenced: leader } : {}),
       }),
       until: primaryIs(cluster, target, { timeline: timeline + 1, from: leader }),
     },
@@ -90,13 +92,8 @@ function promote(
 }
 
 /** The old primary is not waited for: it may have to be rewound. */
-function settleDown(cluster: string, { target, timeline, follows, hasProxies }: PlainFailoverPreflight): readonly Step[] {
-  const routed: Step = {
-    id: 'routed',
-    title: `Wait for the proxies to send writes to ${target}`,
-    within: minutes(2),
-    until: proxiesRouteTo(cluster, target),
-  };
+function settleDown(cluster: string, found: PlainFailoverPreflight): readonly Step[] {
+  const { target, timeline, follows } = found;
   const follow = follows.map(
     ({ member, connection }): Step => ({
       id: `follows-${member}`,
@@ -106,5 +103,5 @@ function settleDown(cluster: string, { target, timeline, follows, hasProxies }: 
       until: streaming(cluster, [member], timeline + 1),
     }),
   );
-  return [...(hasProxies ? [routed] : []), ...follow];
+  return [...routeSteps(cluster, found), ...follow, ...writeSteps(cluster, found)];
 }

@@ -14,9 +14,12 @@ import {
   MemberName,
   minutes,
   noBackupRunning,
+  pauseSteps,
+  poolersPaused,
   primaryIs,
   promoteStandby,
-  proxiesRouteTo,
+  resumeSteps,
+  routeSteps,
   runbook,
   type Step,
   StreamingFacts,
@@ -29,6 +32,7 @@ import {
   streamingMaterial,
   streamingPreflight,
   unless,
+  writeSteps,
 } from '#kit';
 import { z } from 'zod';
 
@@ -36,22 +40,22 @@ export default runbook({
   name: 'streaming-switchover',
   summary: 'Swap primary and standby of a plain streaming cluster, without loss',
   risk: 'interrupts-writes',
-  input: z.object({ cluster: ClusterName, to: MemberName.optional() }),
+  input: z.object({ cluster: ClusterName, to: MemberName.optional(), withoutPause: z.boolean().optional() }),
   facts: StreamingFacts,
   locks: ({ cluster }) => [exclusive.cluster(cluster)],
   look: ({ cluster, to }, view) => lookForStreamingSwitchover(cluster, to, view),
-  settle: ({ cluster, to }, facts) => ({ cluster, to: chooseStandby(facts, to) }),
+  settle: ({ to, ...asked }, facts) => ({ ...asked, to: chooseStandby(facts, to) }),
   material: (facts) => streamingMaterial(facts),
 
-  plan({ cluster, to }, facts) {
-    const found = streamingPreflight(facts, to);
-    const { leader, target, timeline, checks, notes } = found;
+  plan({ cluster, to, withoutPause }, facts) {
+    const found = streamingPreflight(facts, to, !withoutPause);
+    const { leader, target, timeline, checks, notes, poolers } = found;
     return {
-      summary: `Switch ${cluster} over from ${leader} to ${target}: timeline ${timeline} -> ${timeline + 1}. Writes stop for some seconds.`,
+      summary: `Switch ${cluster} over from ${leader} to ${target}: timeline ${timeline} -> ${timeline + 1}. ${poolers.length > 0 ? 'Queries wait in PgBouncer' : 'Writes stop'} for some seconds.`,
       checks,
       notes,
       risk: 'interrupts-writes',
-      steps: [...prepare(cluster, found), ...swap(cluster, found), ...settleDown(cluster, found)],
+      steps: [...prepare(cluster, found), ...pauseSteps(cluster, found), ...swap(cluster, found), ...settleDown(cluster, found)],
     };
   },
 
@@ -61,23 +65,20 @@ export default runbook({
 function prepare(cluster: string, { leader, target, maxLagBytes }: StreamingPreflight): readonly Step[] {
   return [
     {
-      id: 'checkpoint',
+      ...{ id: 'checkpoint', within: minutes(5), act: checkpoint(cluster, leader) },
       title: `Checkpoint ${leader}, so that its shutdown is quick`,
-      within: minutes(5),
-      act: checkpoint(cluster, leader),
     },
     {
-      id: 'caught-up',
+      ...{ id: 'caught-up', within: minutes(5), until: lagUnder(cluster, target, maxLagBytes) },
       title: `Wait until ${target} has caught up with ${leader}`,
-      within: minutes(5),
-      until: lagUnder(cluster, target, maxLagBytes),
     },
   ];
 }
 
 /** Until the promotion is claimed the old primary can be started again; from then on there is only forward. */
 function swap(cluster: string, found: StreamingPreflight): readonly Step[] {
-  const { leader, target, timeline, systemId, life, others } = found;
+  const { leader, target, timeline, systemId, life, others, poolers } = found;
+  const member = leader;
   const noBackups = [noBackupRunning(cluster, leader), unless('candidate-backup', noBackupRunning(cluster, target))];
   const nothingLost = shutdownReplayed({ cluster, stopped: leader, standby: target, systemId, timeline });
   return [
@@ -85,17 +86,19 @@ function swap(cluster: string, found: StreamingPreflight): readonly Step[] {
       id: 'stop',
       title: `Stop ${leader} cleanly`,
       within: minutes(5),
-      still: [primaryIs(cluster, leader, { timeline }), streaming(cluster, [target], timeline), ...noBackups],
-      act: stopPrimary({ cluster, ...life, member: leader, standby: target, others: [...others] }),
+      still: [
+        primaryIs(cluster, leader, { timeline }),
+        streaming(cluster, [target], timeline),
+        ...noBackups,
+        ...(poolers.length > 0 ? [poolersPaused(cluster)] : []),
+      ],
+      act: stopPrimary({ cluster, ...life, member, standby: target, others: [...others] }),
       until: serverIs({ cluster, member: leader, process: 'stopped', service: 'postgres' }),
-      undo: startAgain({ cluster, ...life, member: leader, standby: target, others: [...others] }),
+      undo: startAgain({ cluster, ...life, member, standby: target, others: [...others] }),
     },
     {
-      id: 'fence',
+      ...{ id: 'fence', within: minutes(1), act: fencePrimary({ cluster, member }), until: heldDown(cluster, leader) },
       title: `Keep ${leader} from starting as a second primary: mask its unit, write standby.signal`,
-      within: minutes(1),
-      act: fencePrimary({ cluster, member: leader }),
-      until: heldDown(cluster, leader),
     },
     { id: 'replayed', title: `Wait until ${target} has replayed all of ${leader}`, within: minutes(2), until: nothingLost },
     {
@@ -109,26 +112,18 @@ function swap(cluster: string, found: StreamingPreflight): readonly Step[] {
   ];
 }
 
-function settleDown(
-  cluster: string,
-  { leader, target, timeline, rejoins, follows, slots, hasProxies }: StreamingPreflight,
-): readonly Step[] {
-  const next = timeline + 1;
+function settleDown(cluster: string, found: StreamingPreflight): readonly Step[] {
+  const { leader, target, timeline, rejoins, follows, slots } = found;
   const follow = ({ member, connection }: Follower): Step => ({
     id: member === leader ? 'rejoined' : `follows-${member}`,
     title: member === leader ? `Start ${leader} as a standby of ${target}` : `Point ${member} to ${target}`,
     within: member === leader ? minutes(10) : minutes(5),
     act: followPrimary({ cluster, member, primary: target, connection, starts: member === leader }),
-    until: streaming(cluster, [member], next),
+    until: streaming(cluster, [member], timeline + 1),
   });
-  const routed: Step = {
-    id: 'routed',
-    title: `Wait for the proxies to send writes to ${target}`,
-    within: minutes(2),
-    until: proxiesRouteTo(cluster, target),
-  };
   return [
-    ...(hasProxies ? [routed] : []),
+    ...routeSteps(cluster, found),
+    ...resumeSteps(cluster, found),
     ...follows.map(follow),
     { id: 'answers', title: `See that ${leader} is still down`, within: minutes(15), until: heldDown(cluster, leader) },
     follow(rejoins),
@@ -138,5 +133,6 @@ function settleDown(
       within: minutes(1),
       act: dropLeftSlots(cluster, leader, slots),
     },
+    ...writeSteps(cluster, found),
   ];
 }

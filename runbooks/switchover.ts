@@ -1,6 +1,5 @@
 import {
   archiverWorks,
-  armResume,
   ClusterName,
   checkpoint,
   chooseCandidate,
@@ -11,17 +10,14 @@ import {
   lookForSwitchover,
   MemberName,
   minutes,
-  seconds,
   noBackupRunning,
   noFailsafe,
   notPaused,
-  pausePoolers,
-  poolersFlow,
+  pauseSteps,
   poolersPaused,
   primaryIs,
-  proxiesRouteTo,
-  resumeArmed,
-  resumePoolers,
+  resumeSteps,
+  routeSteps,
   runbook,
   type Step,
   SwitchoverFacts,
@@ -30,8 +26,8 @@ import {
   switchover,
   switchoverMaterial,
   switchoverPreflight,
-  tellProxies,
   unless,
+  writeSteps,
 } from '#kit';
 import { z } from 'zod';
 
@@ -54,7 +50,7 @@ export default runbook({
       checks,
       notes,
       risk: 'interrupts-writes',
-      steps: [...prepare(cluster, found), ...pause(cluster, found), move(cluster, found), ...settleDown(cluster, found)],
+      steps: [...prepare(cluster, found), ...pauseSteps(cluster, found), move(cluster, found), ...settleDown(cluster, found)],
     };
   },
 
@@ -70,26 +66,6 @@ function prepare(cluster: string, { leader, target, maxLagBytes }: SwitchoverPre
     {
       ...{ id: 'caught-up', within: minutes(5), until: lagUnder(cluster, target, maxLagBytes) },
       title: `Wait until ${target} has caught up with ${leader}`,
-    },
-  ];
-}
-
-/** Only where there are PgBouncers: their clients wait then, and no query fails. The timers come first. */
-function pause(cluster: string, { leader, timeline, systemId, poolers, resumeUnit }: SwitchoverPreflight): readonly Step[] {
-  if (poolers.length === 0) return [];
-  const armed = resumeArmed(cluster, poolers, resumeUnit);
-  return [
-    {
-      ...{ id: 'armed', within: minutes(1), until: armed },
-      title: `Arm the timers that resume ${poolers.join(' and ')} whatever happens`,
-      act: armResume({ cluster, poolers: [...poolers], unit: resumeUnit }),
-    },
-    {
-      ...{ id: 'paused', within: seconds(10) },
-      title: `Pause ${poolers.join(' and ')}`,
-      still: [armed, primaryIs(cluster, leader, { timeline })],
-      act: pausePoolers({ cluster, poolers: [...poolers], unit: resumeUnit, systemId, timeline }),
-      until: poolersPaused(cluster),
     },
   ];
 }
@@ -115,23 +91,9 @@ function move(cluster: string, { leader, target, timeline, systemId, poolers }: 
 }
 
 /** What must come back, and what only the new leader can show. */
-function settleDown(
-  cluster: string,
-  { leader, target, timeline, replicas, hasProxies, tellsProxies, archives, poolers, resumeUnit }: SwitchoverPreflight,
-): readonly Step[] {
+function settleDown(cluster: string, found: SwitchoverPreflight): readonly Step[] {
+  const { leader, target, timeline, replicas, archives } = found;
   const next = timeline + 1;
-  const routed: Step = {
-    ...{ id: 'routed', within: minutes(2) },
-    ...(tellsProxies ? { act: tellProxies({ cluster, leader: target, old: leader }) } : {}),
-    title: `Wait for the proxies to send writes to ${target}`,
-    until: proxiesRouteTo(cluster, target),
-  };
-  const resumed = (): Step => ({
-    ...{ id: 'resumed', within: minutes(1) },
-    title: `Resume ${poolers.join(' and ')}`,
-    act: resumePoolers({ cluster, poolers: [...poolers], unit: resumeUnit }),
-    until: poolersFlow(cluster),
-  });
   const follow = [leader, ...replicas].map(
     (name): Step => ({
       id: name === leader ? 'rejoined' : `follows-${name}`,
@@ -141,9 +103,16 @@ function settleDown(
     }),
   );
   const archive: Step = {
-    ...{ id: 'archives', within: minutes(5) },
+    id: 'archives',
     title: `Wait for ${target} to archive WAL`,
+    within: minutes(5),
     until: archiverWorks(cluster, target, next),
   };
-  return [...(hasProxies ? [routed] : []), ...(poolers.length > 0 ? [resumed()] : []), ...follow, ...(archives ? [archive] : [])];
+  return [
+    ...routeSteps(cluster, found),
+    ...resumeSteps(cluster, found),
+    ...follow,
+    ...(archives ? [archive] : []),
+    ...writeSteps(cluster, found),
+  ];
 }

@@ -80,6 +80,7 @@ export {
 export { concludeDrain } from './checks/drain-report.ts';
 export { lookForSlot, SlotFacts, slotDropChecks, slotMaterial, slotOf } from './checks/slot-drop-checks.ts';
 export { choosePlainFailover, type PlainFailoverPreflight, plainFailoverPreflight } from './checks/plain-failover-checks.ts';
+export { concludePlainFailover } from './checks/plain-failover-report.ts';
 export { lookForPlainFailover, PlainFailoverFacts, plainFailoverMaterial } from './checks/plain-failover-facts.ts';
 export { chooseStandby } from './checks/standby-choice.ts';
 export { type Follower, type StreamingPreflight, streamingPreflight } from './checks/streaming-checks.ts';
@@ -202,3 +203,5 @@ export { startsAtBoot } from './states/starts-at-boot.ts';
 export { streaming } from './states/streaming.ts';
 export { tagsAre } from './states/tags-are.ts';
 export { vipHeldOnce } from './states/vip-held-once.ts';
+export { writeAnswered } from './states/write-answered.ts';
+export { pauseSteps, resumeSteps, routeSteps, writeSteps } from './shared-steps.ts';

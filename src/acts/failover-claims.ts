@@ -1,8 +1,5 @@
 import type { Hands } from './hands.ts';
-import { type PromotionOf, promotionClaim } from './promotion-token.ts';
-
-/** The claim by which a failover promotes a member without this primary. */
-export const failoverClaim = (life: PromotionOf): string => promotionClaim({ ...life, primaryStartedAtMs: 'lost' });
+import { failoverClaim, type PromotionOf } from '../core/promotion-claim.ts';
 
 /**
  * Who of these members was claimed to be promoted without this primary.

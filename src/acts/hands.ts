@@ -35,7 +35,7 @@ export interface Hands {
     claim(cluster: string, member: string, id: string, signal: AbortSignal): Promise<'ours' | 'taken'>;
     /** What was written into a claim, `''` when nothing was; `undefined` when nobody has it. */
     claimResult(cluster: string, member: string, id: string, signal: AbortSignal): Promise<string | undefined>;
-    /** Writes into a claim of ours what came of it. */
+    /** Writes a word into a claim unless there is one: the first one stays, so it must be read again. */
     settleClaim(cluster: string, member: string, id: string, text: string, signal: AbortSignal): Promise<void>;
     /** Long work that outlives the connection and the worker: started once, found again by its claim, ended whole. */
     readonly unit: UnitHands;

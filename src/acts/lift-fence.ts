@@ -3,7 +3,8 @@ import { refusal } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import { defineAct } from './act.ts';
 import type { Hands } from './hands.ts';
-import { GIVEN_UP, PromotionOf, promotionClaim } from './promotion-token.ts';
+import { unmarkStandby } from './unmark-standby.ts';
+import { failoverClaim, GIVEN_UP, PromotionOf } from '../core/promotion-claim.ts';
 
 /** What must be known to take a fence back: whose promotion it was made for. */
 export const LiftsFence = PromotionOf.omit({ primaryStartedAtMs: true }).extend({
@@ -23,7 +24,7 @@ const { act } = defineAct({
     const { cluster, member } = args;
     await refuseWhenClaimed(args, hands, signal);
     await hands.hosts.run(cluster, member, { name: 'service', service: 'postgres', verb: 'unmask' }, signal);
-    await hands.hosts.run(cluster, member, { name: 'unmark standby' }, signal);
+    await unmarkStandby(hands, args, signal);
     await refuseWhenClaimed(args, hands, signal).catch(async (error: unknown) => {
       await hands.hosts.run(cluster, member, { name: 'mark standby' }, signal);
       await hands.hosts.run(cluster, member, { name: 'service', service: 'postgres', verb: 'mask' }, signal);
@@ -41,7 +42,7 @@ export const liftFenceAct = act;
 
 async function refuseWhenClaimed(args: Args, { hosts }: Hands, signal: AbortSignal): Promise<void> {
   const { cluster, member, others } = args;
-  const id = promotionClaim({ ...args, primaryStartedAtMs: 'lost' });
+  const id = failoverClaim(args);
   for (const other of others) {
     const claimed = await hosts.claimResult(cluster, other, id, signal);
     if (claimed !== undefined && claimed.trim() !== GIVEN_UP)

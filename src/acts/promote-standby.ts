@@ -3,10 +3,10 @@ import { asError, refusal } from '../core/errors.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { type ActContext, defineAct } from './act.ts';
-import { fencePrimaryAct } from './fence-primary.ts';
+import { fencePrimary, fencePrimaryAct } from './fence-primary.ts';
 import { requireFresh } from './fresh.ts';
 import type { Hands } from './hands.ts';
-import { PROMOTING, PromotionOf, promotionClaim } from './promotion-token.ts';
+import { PROMOTING, PromotionOf, promotionClaim } from '../core/promotion-claim.ts';
 
 const Args = PromotionOf.extend({
   cluster: ClusterName,
@@ -15,6 +15,8 @@ const Args = PromotionOf.extend({
   fences: MemberName.exactOptional(),
   /** As of `fence-primary`. */
   marks: z.boolean().exactOptional(),
+  /** The old primary, where nothing but a person's word keeps it from coming back as one. */
+  unfenced: MemberName.exactOptional(),
 });
 type Args = z.output<typeof Args>;
 
@@ -23,18 +25,28 @@ const { act, build } = defineAct({
   args: Args,
   repeat: 'never',
   interrupts: true,
+  debt: ({ cluster, unfenced, timeline }) =>
+    unfenced === undefined
+      ? undefined
+      : {
+          id: `unfenced ${unfenced} of ${cluster}`,
+          says: `${unfenced} was replaced without being fenced, so it may come back as a second primary`,
+          release: fencePrimary({ cluster, member: unfenced }),
+          gone: { state: 'no-second-primary', args: { cluster, member: unfenced, timeline } },
+          isToldAnew: true,
+        },
   async perform(args, hands, context) {
     const { hosts } = hands;
     const { signal } = context;
     const { cluster, member, timeline } = args;
     const id = promotionClaim(args);
     const begunAtMs = hands.now();
-    if ((await hosts.claim(cluster, member, id, signal)) === 'ours')
-      await hosts.settleClaim(cluster, member, id, PROMOTING, signal);
+    await hosts.claim(cluster, member, id, signal);
+    await hosts.settleClaim(cluster, member, id, PROMOTING, signal);
     const claimed = (await hosts.claimResult(cluster, member, id, signal))?.trim();
     if (claimed !== PROMOTING)
       throw refusal(
-        `the promotion of ${member} was claimed by somebody else${claimed ? `: ${claimed}` : ', who wrote nothing'}`,
+        `the promotion of ${member} was claimed by somebody else${claimed ? `: ${claimed}` : ', and their word is gone'}`,
         'Look at the cluster: if the old primary runs, nothing is lost. If nothing runs, start it by hand, as nobody was promoted.',
       );
     await fenceAgain(args, hands, context);

@@ -5,7 +5,8 @@ import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
 import { promotedByFailover } from './failover-claims.ts';
 import type { Hands } from './hands.ts';
-import { GIVEN_UP, PromotionOf, promotionClaim } from './promotion-token.ts';
+import { unmarkStandby } from './unmark-standby.ts';
+import { GIVEN_UP, PromotionOf, promotionClaim } from '../core/promotion-claim.ts';
 
 const Args = PromotionOf.extend({
   cluster: ClusterName,
@@ -27,7 +28,7 @@ const { act, build } = defineAct({
     await refuseAfterFailover(args, hands, signal);
     const run = (command: Parameters<Hands['hosts']['run']>[2]) => hands.hosts.run(cluster, member, command, signal);
     await run({ name: 'service', service: 'postgres', verb: 'unmask' });
-    await run({ name: 'unmark standby' });
+    await unmarkStandby(hands, args, signal);
     // A failover may have claimed meanwhile; one that claims after this masks the unit again, and promotes nobody while a server runs.
     await refuseAfterFailover(args, hands, signal).catch((error: unknown) => fenceAgain(args, hands, asError(error)));
     await run({ name: 'service', service: 'postgres', verb: 'start' });
@@ -46,14 +47,13 @@ export const startAgain = (args: z.input<typeof Args>): ActData<'harmless'> => b
 async function giveUpPromotion(args: Args, { hosts }: Hands, signal: AbortSignal): Promise<void> {
   const { cluster, member, standby } = args;
   const id = promotionClaim(args);
-  const found = await hosts.claimResult(cluster, standby, id, signal);
-  if (found?.trim() === GIVEN_UP) return;
-  if (found !== undefined || (await hosts.claim(cluster, standby, id, signal)) === 'taken')
+  await hosts.claim(cluster, standby, id, signal);
+  await hosts.settleClaim(cluster, standby, id, GIVEN_UP, signal);
+  if ((await hosts.claimResult(cluster, standby, id, signal))?.trim() !== GIVEN_UP)
     throw refusal(
       `the promotion of ${standby} was claimed, so ${member} must not be started as a primary: there could be two`,
       `See whether ${standby} is out of recovery. If it is, ${member} becomes its standby; if it is not and nobody promotes it, start ${member} by hand.`,
     );
-  await hosts.settleClaim(cluster, standby, id, GIVEN_UP, signal);
 }
 
 /** A host that can't be asked may have been promoted, so that nothing is started then. */

@@ -4,9 +4,9 @@ import { ClusterName, MemberName } from '../core/names.ts';
 import type { ActData } from '../core/plan.ts';
 import { defineAct } from './act.ts';
 import { claimedOnce } from './claimed-once.ts';
-import { failoverClaim, promotedByFailover } from './failover-claims.ts';
+import { promotedByFailover } from './failover-claims.ts';
 import type { Hands } from './hands.ts';
-import { PromotionOf } from './promotion-token.ts';
+import { failoverClaim, PromotionOf } from '../core/promotion-claim.ts';
 
 const Args = PromotionOf.extend({
   cluster: ClusterName,

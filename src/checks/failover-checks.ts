@@ -11,9 +11,10 @@ import type { FailoverFacts } from './failover-facts.ts';
 import { fenceCheck } from './failover-fence.ts';
 import { lostLeaderChecks } from './failover-leader-checks.ts';
 import { failoverCandidate, failoverScene, type FailoverScene, hasUpTo } from './failover-scene.ts';
+import { type Way, wayOf, writeNote } from './way-of.ts';
 
 /** All that the plan of a failover needs to know. */
-export interface FailoverPreflight {
+export interface FailoverPreflight extends Way {
   readonly leader: string;
   readonly target: string;
   readonly timeline: number;
@@ -21,7 +22,6 @@ export interface FailoverPreflight {
   /** Standbys beside the target that answer now, so that they must stream again. */
   readonly replicas: readonly string[];
   readonly archives: boolean;
-  readonly hasProxies: boolean;
   /** What keeps the old leader away; `undefined` where that blocks. */
   readonly fence: Fence | undefined;
   /** What the asker states and nobody can check. */
@@ -53,7 +53,7 @@ export function failoverPreflight(
     ...{ timeline, systemId, fence: by },
     replicas: others.filter(({ name, sql }) => name !== target.name && known(sql)?.inRecovery).map(({ name }) => name),
     archives: (known(target.sql)?.archiver?.mode ?? 'off') !== 'off',
-    hasProxies: facts.snapshot.proxies.length > 0,
+    ...wayOf(facts.snapshot),
     stated: by === 'word' ? `${leader.name} is ${asked.fencedBy}` : undefined,
     checks: [
       ...lostLeaderChecks(scene),
@@ -65,7 +65,7 @@ export function failoverPreflight(
       atRisk(scene, target),
       ...backupChecks(facts.backups, facts.snapshot.startedAtMs),
     ],
-    notes: notes(scene, target),
+    notes: [...notes(scene, target), writeNote(facts.snapshot)],
   };
 }
 

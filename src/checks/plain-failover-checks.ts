@@ -1,20 +1,22 @@
 import type { MemberReadings } from '../core/cluster.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
-import { didYouMean } from '../core/did-you-mean.ts';
 import { refusal } from '../core/errors.ts';
-import { lifeSigns } from '../core/life-signs.ts';
 import { known } from '../core/reading.ts';
 import { formatBytes } from '../core/units.ts';
 import { backupChecks } from './backup-checks.ts';
+import { earlierFailover } from './left-claims.ts';
 import { lostFence } from './plain-fence.ts';
+import { isDead, noReceiver } from './plain-life-checks.ts';
 import type { PlainFailoverFacts } from './plain-failover-facts.ts';
+import { lostCandidate, lostSceneOf, replayed, upTo } from './plain-failover-scene.ts';
 import { newestTimeline, replayedBy } from './plain-timeline-check.ts';
 import { type Follower, followerOf } from './streaming-checks.ts';
+import { type Way, wayOf, writeNote } from './way-of.ts';
 
 const hard = { hard: true };
 
 /** All that the plan of a failover of a plain streaming cluster needs to know. */
-export interface PlainFailoverPreflight {
+export interface PlainFailoverPreflight extends Way {
   readonly leader: string;
   readonly target: string;
   readonly timeline: number;
@@ -23,19 +25,20 @@ export interface PlainFailoverPreflight {
   readonly fences: boolean;
   /** That step can write a standby.signal. */
   readonly marks: boolean;
+  /** Nothing but a person's word keeps it from coming back as a primary. */
+  readonly isUnfenced: boolean;
   /** What takes that fence back while nobody is promoted; absent where part of it was there before, which is not ours to take. */
   readonly lifted?: { readonly systemId: string; readonly timeline: number; readonly others: string[] };
   readonly stated: string | undefined;
   readonly follows: readonly Follower[];
-  readonly hasProxies: boolean;
   readonly checks: readonly Check[];
   readonly notes: readonly string[];
 }
 
 /** The standby to promote: the one named, or the one that has received the most of the newest timeline that is replayed. @throws Refusal as `plainFailoverPreflight`. */
 export function choosePlainFailover(facts: PlainFailoverFacts, named: string | undefined): string | undefined {
-  const { standbys } = sceneOf(facts);
-  return named === undefined ? standbys[0]?.name : candidateOf(facts, named).name;
+  const { standbys } = lostSceneOf(facts);
+  return named === undefined ? standbys[0]?.name : lostCandidate(facts, named).name;
 }
 
 /** The pre-flight list. @throws Refusal when nothing sensible can be planned. */
@@ -43,27 +46,28 @@ export function plainFailoverPreflight(
   facts: PlainFailoverFacts,
   asked: { readonly to?: string | undefined; readonly fencedBy?: string | undefined },
 ): PlainFailoverPreflight {
-  const { cluster, leader, standbys } = sceneOf(facts);
+  const { cluster, leader, standbys } = lostSceneOf(facts);
   const named = asked.to ?? standbys[0]?.name;
   if (named === undefined)
     throw refusal(
       `no standby of ${cluster} answers by SQL, so nobody can be promoted`,
       'Bring a standby back first, or the primary itself.',
     );
-  const target = candidateOf(facts, named);
+  const target = lostCandidate(facts, named);
   const sql = known(target.sql);
   const fence = lostFence(leader.name, facts.servers[leader.name], asked.fencedBy);
   const pair = { leader: leader.name, target: target.name };
+  const life = { systemId: sql?.systemId ?? '0', timeline: replayedBy(facts, target)?.timeline ?? 1 };
   return {
     ...pair,
-    timeline: replayedBy(facts, target)?.timeline ?? 1,
-    systemId: sql?.systemId ?? '0',
+    ...life,
     fences: fence.by === 'units' || fence.by === 'mask',
     marks: fence.by === 'units',
+    isUnfenced: fence.by === 'word' || fence.by === 'mask',
     ...(fence.by === 'units' ? lifts(facts, leader.name, target) : {}),
     stated: fence.by === 'word' || fence.by === 'mask' ? `${leader.name} is ${asked.fencedBy}` : undefined,
     follows: standbys.filter(({ name }) => name !== target.name).map(({ name }) => followerOf(facts, name, pair)),
-    hasProxies: facts.snapshot.proxies.length > 0,
+    ...wayOf(facts.snapshot),
     checks: [
       isDead(facts, leader.name),
       noReceiver(facts, leader.name),
@@ -71,11 +75,12 @@ export function plainFailoverPreflight(
       newestTimeline(facts, leader.name, standbys, target),
       mostAdvanced(facts, standbys, target),
       fence.check,
+      earlierFailover(facts.claims, { ...pair, life }),
       commitsGoOn(target),
       atRisk(facts, leader.name, target),
       ...backupChecks(facts.backups, facts.snapshot.startedAtMs),
     ],
-    notes: notesOn(cluster, leader.name, target, standbys),
+    notes: [...notesOn(cluster, leader.name, target, standbys), writeNote(facts.snapshot)],
   };
 }
 
@@ -96,81 +101,6 @@ function notesOn(
     }`,
     `${leader} must not come back as it is: afterwards \`/pg rebuild ${cluster} ${leader}\` makes a standby of it.`,
   ];
-}
-
-function sceneOf(facts: PlainFailoverFacts) {
-  const { snapshot, leader: name } = facts;
-  const { cluster, members } = snapshot;
-  const status = `\`/pg status ${cluster.name}\``;
-  const primaries = members.filter(({ sql }) => known(sql)?.inRecovery === false).map((one) => one.name);
-  if (primaries.length > 0)
-    throw refusal(
-      `${primaries.join(' and ')} of ${cluster.name} ${primaries.length > 1 ? 'are' : 'is'} out of recovery, so there is a primary`,
-      `A failover loses writes that a switchover keeps: \`/pg switchover ${cluster.name}\`. Look at ${status}.`,
-    );
-  const leader = members.find((one) => one.name === name);
-  if (!leader)
-    throw refusal(`who led ${cluster.name} last cannot be told`, `Bring the silent members back one by one; look at ${status}.`);
-  const standbys = members
-    .filter((one) => one !== leader && known(one.sql)?.inRecovery)
-    .toSorted((a, b) => replayed(facts, b) - replayed(facts, a) || upTo(b) - upTo(a) || (a.name < b.name ? -1 : 1));
-  return { cluster: cluster.name, leader, standbys };
-}
-
-function candidateOf({ snapshot, leader }: PlainFailoverFacts, name: string): MemberReadings {
-  const others = snapshot.members.filter((one) => one.name !== leader);
-  const found = others.find((one) => one.name === name);
-  if (found) return found;
-  if (name === leader) throw refusal(`${name} is the primary that is to be replaced`, 'Name another member, or leave it out.');
-  const near = didYouMean(
-    name,
-    others.map((one) => one.name),
-  );
-  throw refusal(
-    `${snapshot.cluster.name} has no member ${JSON.stringify(name)}`,
-    `${near ? `Did you mean ${near}? ` : ''}Beside ${leader ?? 'the primary'} its members are ${others.map((one) => one.name).join(', ')}.`,
-  );
-}
-
-function isDead({ snapshot, sightings }: PlainFailoverFacts, leader: string): Check {
-  const id = 'leader-dead';
-  const { alive, witnesses, unknown } = lifeSigns({ leader, members: snapshot.members, sightings });
-  if (alive.length > 0)
-    return blocked(
-      id,
-      `${leader} lives: ${alive.join('; ')}`,
-      `Use \`/pg switchover ${snapshot.cluster.name}\`, which loses nothing.`,
-      hard,
-    );
-  if (witnesses.length === 0)
-    return blocked(
-      id,
-      `${leader} does not answer from here, but no other host could look: ${unknown.join('; ') || 'there is none'}`,
-      'Trunkline alone may be cut off. See to ssh to the standbys first.',
-      hard,
-    );
-  const says = `${leader} answers neither from here nor from ${witnesses.join(' and ')}`;
-  return unknown.length === 0
-    ? passed(id, says)
-    : warned(
-        id,
-        `${says}; not known: ${unknown.join('; ')}`,
-        'What could not be asked may know better: see to it if there is time.',
-      );
-}
-
-/** A standby that still receives sees a primary that nobody else reaches. */
-function noReceiver({ snapshot, sightings }: PlainFailoverFacts, leader: string): Check {
-  const id = 'no-receiver';
-  const { receivers } = lifeSigns({ leader, members: snapshot.members, sightings });
-  return receivers.length === 0
-    ? passed(id, `no WAL from ${leader} reaches a standby any more`)
-    : blocked(
-        id,
-        `WAL receivers are still connected on ${receivers.join(' and ')}: ${leader} lives, or the connection is not given up yet`,
-        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. With 0 it never is: end it there by `SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver;`.",
-        hard,
-      );
 }
 
 function able({ servers }: PlainFailoverFacts, { name, sql }: MemberReadings): Check {
@@ -234,13 +164,4 @@ function atRisk({ servers }: PlainFailoverFacts, leader: string, target: MemberR
     `at least ${formatBytes(lost)} of WAL are lost with ${target.name}, ${why}, plus what ${leader} wrote after its last checkpoint and nobody received`,
     'What was only on the old primary stays in its data directory: keep that for forensics.',
   );
-}
-
-function replayed(facts: PlainFailoverFacts, member: MemberReadings): number {
-  return replayedBy(facts, member)?.timeline ?? 0;
-}
-
-function upTo({ sql }: MemberReadings): number {
-  const { receiveLsn = 0, replayLsn = 0 } = known(sql) ?? {};
-  return Math.max(receiveLsn, replayLsn);
 }

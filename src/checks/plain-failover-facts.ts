@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Backups } from '../core/backups.ts';
 import type { Snapshot } from '../core/cluster.ts';
 import { known, type Reading } from '../core/reading.ts';
+import { replayedTimeline } from '../core/replayed-timeline.ts';
 import type { Server } from '../core/server.ts';
 import type { Sighting } from '../core/sighting.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { View } from '../core/view.ts';
+import { LeftClaims, lookForClaims } from './left-claims.ts';
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 
@@ -20,6 +22,7 @@ export const PlainFailoverFacts = z.object({
   upstreams: z.record(z.string(), z.custom<Reading<Upstream>>(isObject)),
   /** Absent where no backup tool is configured. */
   backups: z.custom<Reading<Backups>>(isObject).optional(),
+  claims: LeftClaims,
 });
 export type PlainFailoverFacts = z.output<typeof PlainFailoverFacts>;
 
@@ -39,8 +42,24 @@ async function lookAtLost(cluster: string, view: View): Promise<z.input<typeof P
     each((name) => view.upstream(cluster, name)),
   ]);
   const leader = lostPrimary(snapshot, upstreams);
-  const sightings = leader === undefined ? [] : [...(await view.sightings(cluster, leader))];
-  return { snapshot, sightings, servers, upstreams, ...(leader === undefined ? {} : { leader }) };
+  const [sightings, claims] = await Promise.all([
+    leader === undefined ? [] : view.sightings(cluster, leader),
+    claimsOf({ snapshot, servers }, view),
+  ]);
+  return { snapshot, sightings: [...sightings], claims, servers, upstreams, ...(leader === undefined ? {} : { leader }) };
+}
+
+/** On the hosts of the standbys that answer, of the newest life that they replay. */
+async function claimsOf(
+  { snapshot, servers }: Pick<PlainFailoverFacts, 'snapshot' | 'servers'>,
+  view: View,
+): Promise<LeftClaims> {
+  const standbys = snapshot.members.flatMap(({ name, sql }) => (sql.ok && sql.value.inRecovery ? [{ name, sql }] : []));
+  const systemId = standbys[0]?.sql.value.systemId;
+  const timelines = standbys.flatMap(({ name, sql }) => replayedTimeline({ sql }, servers[name])?.timeline ?? []);
+  if (systemId === undefined || timelines.length === 0) return {};
+  const life = { systemId, timeline: Math.max(...timelines) };
+  return lookForClaims({ cluster: snapshot.cluster.name, life, members: standbys.map(({ name }) => name) }, view);
 }
 
 /** The member to which every standby that answers points; without one, the only member that does not answer. */

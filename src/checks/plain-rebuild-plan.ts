@@ -58,13 +58,7 @@ interface PlainSlot {
 export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked): PlainRebuild {
   const scene = plainRebuildScene(facts);
   requireSomethingToDo(scene, asked.how);
-  const { how } = asked;
-  if (how === 'delta')
-    throw refusal(
-      `${scene.cluster} is run without Patroni, and a restore by pgBackRest in place is for members of Patroni`,
-      'Leave `--how` out: it is rewound, or copied by pg_basebackup.',
-    );
-  const verdict = plainRebuildVerdict(scene, how);
+  const verdict = plainRebuildVerdict(scene, possible(scene, asked.how));
   const { way } = verdict;
   const { leader, control, server } = scene;
   const hasData = server !== undefined && server.process !== 'no data directory';
@@ -98,6 +92,14 @@ export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked):
       name === scene.node.name ? [] : [slotNameOf(name), standbyName(name)],
     ),
   };
+}
+
+function possible({ cluster }: PlainRebuildScene, how: RebuildAsked['how']): Exclude<RebuildAsked['how'], 'delta'> {
+  if (how !== 'delta') return how;
+  throw refusal(
+    `${cluster} is run without Patroni, and a restore by pgBackRest in place is for members of Patroni`,
+    'Leave `--how` out: it is rewound, or copied by pg_basebackup.',
+  );
 }
 
 function requireSomethingToDo({ node, leader, cluster, streams }: PlainRebuildScene, how: RebuildAsked['how']): void {

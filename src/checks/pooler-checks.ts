@@ -4,6 +4,10 @@ import type { PoolerReadings, PoolerState } from '../core/pooler.ts';
 const hard = { hard: true };
 const WITHOUT = 'Or ask again with `--without-pause`: clients then see errors for some seconds.';
 
+/** The name of the timers that resume the PgBouncers in a switchover of this primary, without the PgBouncer's own. */
+export const resumeUnitOf = ({ systemId, timeline }: { readonly systemId: string; readonly timeline: number }): string =>
+  `trunkline-resume-${systemId}-t${timeline}`;
+
 /** Whether each PgBouncer can be paused while the leader changes, so that no query of its clients fails. */
 export function poolerChecks(poolers: readonly PoolerReadings[]): readonly Check[] {
   return poolers.map(({ name, databases, state }) => {

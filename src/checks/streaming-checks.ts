@@ -3,13 +3,16 @@ import { refusal } from '../core/errors.ts';
 import { known } from '../core/reading.ts';
 import { slotNameOf, standbyRow } from '../core/standby-row.ts';
 import { backupChecks } from './backup-checks.ts';
+import { noFailoverLeft } from './left-claims.ts';
 import { leaderChecks } from './leader-checks.ts';
+import { poolerChecks, resumeUnitOf } from './pooler-checks.ts';
 import { plainSceneOf } from './plain-scene.ts';
 import { routingChecks } from './routing-checks.ts';
 import { type BareScene, candidateIn } from './scene.ts';
 import { hostCheck, standbyChecks } from './standby-checks.ts';
 import { chooseStandby, explainStandby } from './standby-choice.ts';
 import { followsAs, type StreamingFacts } from './streaming-facts.ts';
+import { type Way, wayOf, writeNote } from './way-of.ts';
 
 /** How a member will follow the new primary. */
 export interface Follower {
@@ -25,7 +28,7 @@ export interface Follower {
 }
 
 /** All that the plan of a switchover of a plain streaming cluster needs to know. */
-export interface StreamingPreflight {
+export interface StreamingPreflight extends Way {
   readonly leader: string;
   readonly target: string;
   readonly timeline: number;
@@ -40,7 +43,10 @@ export interface StreamingPreflight {
   readonly others: readonly string[];
   /** By which the primary serves its standbys now. */
   readonly slots: readonly string[];
-  readonly hasProxies: boolean;
+  /** PgBouncers to pause; none where there are none or people did not want that. */
+  readonly poolers: readonly string[];
+  /** The name of the timers that resume them, without the PgBouncer's own. */
+  readonly resumeUnit: string;
   readonly checks: readonly Check[];
   readonly notes: readonly string[];
 }
@@ -49,7 +55,7 @@ export interface StreamingPreflight {
  * The pre-flight list. `to` absent means that nobody streams, as the choice is settled before.
  * @throws Refusal when nothing sensible can be planned.
  */
-export function streamingPreflight(facts: StreamingFacts, to: string | undefined): StreamingPreflight {
+export function streamingPreflight(facts: StreamingFacts, to: string | undefined, pause = true): StreamingPreflight {
   const scene = plainSceneOf(facts);
   const named = to ?? chooseStandby(facts, undefined);
   if (named === undefined)
@@ -59,6 +65,7 @@ export function streamingPreflight(facts: StreamingFacts, to: string | undefined
     );
   const target = candidateIn(scene, named);
   const { leader, leaderSql, others } = scene;
+  const { systemId, timeline } = leaderSql;
   const streaming = others.filter((one) => one !== target && standbyRow(leaderSql, one)?.state === 'streaming' && known(one.sql));
   const pair = { leader: leader.name, target: target.name };
   const server = (name: string) => {
@@ -67,19 +74,15 @@ export function streamingPreflight(facts: StreamingFacts, to: string | undefined
   };
   return {
     ...pair,
-    timeline: leaderSql.timeline,
-    systemId: leaderSql.systemId,
-    life: {
-      systemId: leaderSql.systemId,
-      timeline: leaderSql.timeline,
-      primaryStartedAtMs: leaderSql.postmasterStartedAtMs,
-    },
+    ...{ systemId, timeline, life: { systemId, timeline, primaryStartedAtMs: leaderSql.postmasterStartedAtMs } },
     maxLagBytes: facts.limits.maxReplayLagBytes,
     rejoins: followerOf(facts, leader.name, pair),
     others: others.filter((one) => one !== target).map(({ name }) => name),
     follows: streaming.map(({ name }) => followerOf(facts, name, pair)),
     slots: leftSlots(scene),
-    hasProxies: facts.snapshot.proxies.length > 0,
+    ...wayOf(facts.snapshot),
+    poolers: pause ? facts.poolers.map(({ name }) => name) : [],
+    resumeUnit: resumeUnitOf(leaderSql),
     checks: [
       onePrimary(scene),
       ...standbyChecks(scene, target),
@@ -87,10 +90,12 @@ export function streamingPreflight(facts: StreamingFacts, to: string | undefined
       hostCheck(scene, leader, server(leader.name), true),
       hostCheck(scene, target, server(target.name), false),
       ...[leader, ...streaming].map(({ name }) => loginCheck(facts, scene, name, target.name)),
+      noFailoverLeft(facts.claims, { cluster: scene.cluster, leader: leader.name, life: { systemId, timeline } }),
       ...routingChecks(scene, target),
       ...backupChecks(facts.backups, facts.atMs),
+      ...(pause ? poolerChecks(facts.poolers) : []),
     ],
-    notes: [...explainStandby(scene, target.name), ...routeNotes(scene)],
+    notes: [...explainStandby(scene, target.name), ...routeNotes(scene), ...poolerNotes(facts, pause), writeNote(facts.snapshot)],
   };
 }
 
@@ -164,4 +169,14 @@ function routeNotes({ facts: { snapshot }, leader }: BareScene): readonly string
       : []),
     'The old primary is started as a standby when it was shut down cleanly; it is not rewound.',
   ];
+}
+
+/** A PgBouncer whose databases name the old primary itself would send clients to a standby. */
+function poolerNotes({ poolers, snapshot }: StreamingFacts, pause: boolean): readonly string[] {
+  if (poolers.length === 0) return [];
+  const names = poolers.map(({ name }) => name).join(' and ');
+  if (!pause) return [`${names} ${poolers.length === 1 ? 'is' : 'are'} not paused: clients see errors for some seconds.`];
+  return snapshot.proxies.length > 0
+    ? []
+    : [`${names} must find the new primary by an address that moves with it: no HAProxy is configured that could be waited for.`];
 }

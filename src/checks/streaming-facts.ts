@@ -4,6 +4,7 @@ import { known, type Reading } from '../core/reading.ts';
 import type { Server } from '../core/server.ts';
 import type { IdentifiedSystem, Upstream } from '../core/upstream.ts';
 import type { View } from '../core/view.ts';
+import { LeftClaims, lookForClaims } from './left-claims.ts';
 import { plainSceneOf } from './plain-scene.ts';
 import { chooseStandby } from './standby-choice.ts';
 import { lookForSwitchover, SwitchoverFacts } from './switchover-facts.ts';
@@ -16,6 +17,7 @@ export const StreamingFacts = SwitchoverFacts.extend({
   upstreams: z.record(z.string(), z.custom<Reading<Upstream>>(isObject)),
   /** By the member that would follow the candidate. */
   logins: z.record(z.string(), z.custom<Reading<IdentifiedSystem>>(isObject)),
+  claims: LeftClaims,
   /** As whom that was, where there was a choice. */
   loginsAs: z.record(z.string(), z.custom<Upstream>(isObject)),
 });
@@ -31,8 +33,9 @@ export async function lookForStreamingSwitchover(cluster: string, to: string | u
     each((name) => view.server(cluster, name)),
     each((name) => view.upstream(cluster, name)),
   ]);
-  const read = { ...facts, servers, upstreams, logins: {}, loginsAs: {} };
-  return { ...read, ...(await tryLogins(cluster, to, read, view)) };
+  const read = { ...facts, servers, upstreams, logins: {}, loginsAs: {}, claims: {} };
+  const [logins, claims] = await Promise.all([tryLogins(cluster, to, read, view), claimsOf(read, view)]);
+  return { ...read, ...logins, claims };
 }
 
 interface Pair {
@@ -104,6 +107,14 @@ async function tryLogin(
   return { login: first ?? { ok: false, why, source, atMs: facts.atMs } };
 }
 
+/** On the hosts of all but the primary, once it is known who that is. */
+async function claimsOf({ snapshot }: StreamingFacts, view: View): Promise<LeftClaims> {
+  const { systemId, timeline, leader } = materialOf(snapshot);
+  if (systemId === null || timeline === null) return {};
+  const members = snapshot.members.map(({ name }) => name).filter((name) => name !== leader);
+  return lookForClaims({ cluster: snapshot.cluster.name, life: { systemId, timeline }, members }, view);
+}
+
 /** Who would lead and who leads; `undefined` where the plan will refuse anyway, with its reason. */
 function pairOf(facts: StreamingFacts, to: string | undefined): Pair | undefined {
   try {
@@ -116,15 +127,15 @@ function pairOf(facts: StreamingFacts, to: string | undefined): Pair | undefined
 }
 
 /** The facts whose change makes an approval stale; what could not be read is null. */
-export function streamingMaterial(facts: StreamingFacts) {
-  const primaries = facts.snapshot.members.flatMap(({ name, sql }) =>
-    sql.ok && !sql.value.inRecovery ? [{ name, sql: sql.value }] : [],
-  );
+export const streamingMaterial = ({ snapshot }: StreamingFacts) => materialOf(snapshot);
+
+function materialOf({ members }: StreamingFacts['snapshot']) {
+  const primaries = members.flatMap(({ name, sql }) => (sql.ok && !sql.value.inRecovery ? [{ name, sql: sql.value }] : []));
   const primary = primaries.length === 1 ? primaries[0] : undefined;
   return {
     systemId: primary?.sql.systemId ?? null,
     leader: primary?.name ?? null,
     timeline: primary?.sql.timeline ?? null,
-    members: facts.snapshot.members.map(({ name }) => name).sort(),
+    members: members.map(({ name }) => name).sort(),
   };
 }

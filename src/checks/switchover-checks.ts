@@ -9,13 +9,14 @@ import { clusterChecks } from './cluster-checks.ts';
 import { etcdChecks } from './etcd-checks.ts';
 import { lagLimit } from './lag-checks.ts';
 import { leaderChecks } from './leader-checks.ts';
-import { poolerChecks } from './pooler-checks.ts';
+import { poolerChecks, resumeUnitOf } from './pooler-checks.ts';
 import { routingChecks } from './routing-checks.ts';
 import { activityOf, candidateIn, sceneOf, type Scene } from './scene.ts';
 import type { SwitchoverFacts } from './switchover-facts.ts';
+import { type Way, wayOf, writeNote } from './way-of.ts';
 
 /** All that the plan of a switchover needs to know. */
-export interface SwitchoverPreflight {
+export interface SwitchoverPreflight extends Way {
   readonly leader: string;
   readonly target: string;
   readonly timeline: number;
@@ -24,9 +25,6 @@ export interface SwitchoverPreflight {
   readonly replicas: readonly string[];
   readonly maxLagBytes: number;
   readonly archives: boolean;
-  readonly hasProxies: boolean;
-  /** Whether a HAProxy can be told at once. */
-  readonly tellsProxies: boolean;
   /** PgBouncers to pause; none where there are none or people did not want that. */
   readonly poolers: readonly string[];
   /** The name of the timers that resume them, without the PgBouncer's own. */
@@ -53,10 +51,9 @@ export function switchoverPreflight(facts: SwitchoverFacts, to: string | undefin
     replicas: streamingBeside(scene, target.name),
     maxLagBytes: lagLimit(scene),
     archives: scene.leaderSql.archiver !== undefined && scene.leaderSql.archiver.mode !== 'off',
-    hasProxies: facts.snapshot.proxies.length > 0,
-    tellsProxies: facts.snapshot.cluster.tellsProxies === true,
+    ...wayOf(facts.snapshot),
     poolers: pause ? facts.poolers.map(({ name }) => name) : [],
-    resumeUnit: `trunkline-resume-${scene.leaderSql.systemId}-t${scene.leaderSql.timeline}`,
+    resumeUnit: resumeUnitOf(scene.leaderSql),
     checks: [
       ...clusterChecks(scene),
       ...etcdChecks(scene),
@@ -66,7 +63,7 @@ export function switchoverPreflight(facts: SwitchoverFacts, to: string | undefin
       ...(pause ? poolerChecks(facts.poolers) : []),
       ...backupChecks(facts.backups, facts.atMs),
     ],
-    notes: [...explainChoice(ranking, target.name), ...walNote(scene)],
+    notes: [...explainChoice(ranking, target.name), ...walNote(scene), writeNote(facts.snapshot)],
   };
 }
 

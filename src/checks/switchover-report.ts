@@ -52,13 +52,17 @@ function sentence(
     : done;
 }
 
-function timelineLine(before: { leader: string; timeline: number }, leader: string, { timeline }: SqlMember): Line {
+export function timelineLine(before: { leader: string; timeline: number }, leader: string, { timeline }: SqlMember): Line {
   if (leader === before.leader && timeline === before.timeline) return warn(`The timeline is still ${timeline}`);
   const text = `Timeline ${before.timeline} -> ${timeline}`;
   return timeline === before.timeline + 1 ? ok(text) : warn(`${text}: the leader changed more than once`);
 }
 
-function memberLine({ name, sql, patroni }: MemberReadings, leader: string | undefined, primary: SqlMember | undefined): Line {
+export function memberLine(
+  { name, sql, patroni }: MemberReadings,
+  leader: string | undefined,
+  primary: SqlMember | undefined,
+): Line {
   if (!sql.ok) return bad(`${name} does not answer by SQL: ${sql.why}`);
   const restart = known(patroni)?.pendingRestart ? ', a restart is pending' : '';
   if (name === leader) return ok(`${name} is the leader${restart}`);
@@ -77,7 +81,7 @@ function lagOf({ replayLsn, syncState }: Standby, { writeLsn }: SqlMember): stri
   return `replays ${formatBytes(Math.max(0, writeLsn - replayLsn))} behind${sync}`;
 }
 
-function routingLines({ proxies, vip }: Snapshot, leader: string): readonly Line[] {
+export function routingLines({ proxies, vip }: Snapshot, leader: string): readonly Line[] {
   const routed = proxies.map(({ name, stats }) => {
     if (!stats.ok) return warn(`${name} could not be read: ${stats.why}`);
     const up = stats.value.primary.filter(({ status }) => status.startsWith('UP')).map(({ member }) => member);
@@ -91,7 +95,7 @@ function routingLines({ proxies, vip }: Snapshot, leader: string): readonly Line
   return [...routed, holders.length === 1 ? ok(text) : bad(text)];
 }
 
-function slotLines({ slots }: SqlMember): readonly Line[] {
+export function slotLines({ slots }: SqlMember): readonly Line[] {
   return slots
     .filter(({ active, walStatus }) => !active || walStatus === 'lost' || walStatus === 'unreserved')
     .map(({ name, active, walStatus }) => {

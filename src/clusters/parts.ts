@@ -1,5 +1,6 @@
 import type { Backups } from '../core/backups.ts';
 import type { Activity, ClusterInfo, Dcs, Disk, EtcdEndpoint, PatroniMember, ProxyReadings, SqlMember } from '../core/cluster.ts';
+import type { ClaimSight } from '../core/claim-sight.ts';
 import type { EtcdAccess } from '../core/etcd-access.ts';
 import type { PoolerState, ResumeTimer } from '../core/pooler.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
@@ -72,6 +73,7 @@ export interface ClusterParts {
         dataDirectory(host: string): Promise<Reading<DataDirectory>>;
         kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
         unit(host: string, claim: string): Promise<Reading<UnitSight>>;
+        claim(host: string, id: string): Promise<Reading<ClaimSight>>;
         bareHost(host: string, further: readonly string[] | undefined): Promise<Reading<BareHost>>;
         replicationRules(host: string): Promise<Reading<readonly AccessRule[]>>;
         etcdAccess(host: string): Promise<Reading<EtcdAccess>>;

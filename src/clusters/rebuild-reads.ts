@@ -12,7 +12,7 @@ const UNIT_MS = 8000;
 export function rebuildReads(
   find: (cluster: string, member: string) => { readonly parts: ClusterParts; readonly member: string },
   clock: Clock,
-): Pick<View, 'server' | 'dataDirectory' | 'kept' | 'rewindSource' | 'unit'> {
+): Pick<View, 'server' | 'dataDirectory' | 'kept' | 'rewindSource' | 'unit' | 'claim'> {
   const noSsh = (source: string) => notRead(clock, source, 'no ssh is configured');
   return {
     async server(cluster, member) {
@@ -40,6 +40,11 @@ export function rebuildReads(
       const { parts, member: name } = find(cluster, member);
       const source = `work ${claim} on ${name}`;
       return bounded(clock, source, async () => parts.hosts?.unit(name, claim) ?? noSsh(source), UNIT_MS);
+    },
+    async claim(cluster, member, id) {
+      const { parts, member: name } = find(cluster, member);
+      const source = `the claims on ${name}`;
+      return bounded(clock, source, async () => parts.hosts?.claim(name, id) ?? noSsh(source));
     },
   };
 }

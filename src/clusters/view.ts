@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { View } from '../core/view.ts';
-import { bounded } from './bounded.ts';
+import { bounded, notRead } from './bounded.ts';
 import { closerReads } from './closer-reads.ts';
 import type { LagSampler } from './lag-sampler.ts';
 import type { ClusterParts } from './parts.ts';
@@ -59,6 +59,7 @@ export function createViews(options: {
         resumeTimers: async (cluster, unit) => readTimers(parts(cluster), unit, clock),
         backups: async (cluster, withinMs) => readBackups(parts(cluster), clock, withinMs),
         leaderLease: async (cluster) => readLease(parts(cluster), clock),
+        lastWrite: () => notRead(clock, 'the write probe', 'no write probe runs in this process'),
         standbys: standbyReads((cluster, member) => [parts(cluster), memberOf(parts(cluster), member).name], clock),
         lagHistory: (cluster) => lag.history(parts(cluster).info.name),
         limits: (cluster) => parts(cluster).limits,

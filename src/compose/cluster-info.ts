@@ -7,6 +7,7 @@ import { haproxySockets } from './haproxy-sockets.ts';
 export function infoOf(config: ClusterConfig): ClusterInfo {
   const { name, environment, mode, scope, members, patroni } = config;
   return {
+    ...(config.probe ? { probesWrites: true } : {}),
     ...(haproxySockets(config).length > 0 ? { tellsProxies: true } : {}),
     name,
     environment,

@@ -20,6 +20,8 @@ interface Needs {
 
 /** A debt that nobody pays is told again as often, so that it is neither forgotten nor noise. */
 const AGAIN_MS = 15 * 60_000;
+/** For one that waits, by its reason. */
+const WAITING_MS = 60 * 60_000;
 /** Longer than the last quarter of anything that is kept, of which the end is told at most 15 minutes before. */
 const FORGET_MS = 60 * 60_000;
 
@@ -34,7 +36,7 @@ export function createDebtPosting(needs: Needs): (debt: Debt, why: string, telli
     try {
       if (telling === 'ends soon') {
         if (!(await seen.seenBefore(`debt ends soon ${id}`, FORGET_MS))) await tellOwner(needs, debt);
-      } else if (!(await seen.seenBefore(`debt ${id}`, AGAIN_MS))) {
+      } else if (!(await seen.seenBefore(...told(debt, why)))) {
         if (telling === 'is over') await tellKept(needs, debt);
         else await chat.post({ channel, message: debtMessage(debt, why, clock.now()), kind: 'debt', lane: 'interaction' });
       }
@@ -43,6 +45,10 @@ export function createDebtPosting(needs: Needs): (debt: Debt, why: string, telli
     }
   };
 }
+
+/** What was told, and for how long that is enough, in milliseconds. */
+const told = ({ id, sinceMs, isToldAnew }: Debt, why: string): readonly [string, number] =>
+  isToldAnew ? [`debt ${id} ${sinceMs} ${why}`, WAITING_MS] : [`debt ${id} ${sinceMs}`, AGAIN_MS];
 
 /** In person; where that is not possible, the operators. */
 async function tellOwner({ chat, channel, clock, log }: Needs, debt: Debt): Promise<void> {

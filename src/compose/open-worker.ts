@@ -55,7 +55,7 @@ export function openWorker(needs: WorkerNeeds, common: Common, place: QueuePlace
   const { clock, log, guard, keepLog } = needs;
   const hands = createHands(needs.reads.clusters, needs);
   const observer = createProbeObserver(needs);
-  const acting = { ...common, acts: createActs(hands), view: needs.reads.everything };
+  const acting = { ...common, acts: createActs(hands), view: { ...needs.reads.everything, lastWrite: observer.lastWrite } };
   const keeper = createDebtKeeper({ ...acting, tell: needs.tellDebt });
   const attempt = createAttempts({ ...acting, observer, keepLog, releaseDebts: (run) => keeper.release(run) });
   const worker = createRunWorker({

@@ -5,14 +5,14 @@ import type { Lsn } from './lsn.ts';
 import type { MemberInfo } from './member-info.ts';
 import type { Reading } from './reading.ts';
 
-/** What the configuration says of a cluster; safe to show to people who may see it. */
+/** What the configuration says of a cluster, safe to show; whether a HAProxy is told at once, and a write probe proves writes. */
 export interface ClusterInfo {
   readonly name: string;
   readonly environment: string;
   readonly mode: 'patroni' | 'streaming';
   readonly scope: string;
-  /** Whether a HAProxy can be told at once who leads. */
   readonly tellsProxies?: boolean;
+  readonly probesWrites?: boolean;
   /** The replication role of Patroni's members, where the configuration has what a new member needs. */
   readonly joinsAs?: string;
   /** Why no patroni.yml can be written for a new member, as a clause. */

@@ -11,6 +11,8 @@ export const DebtDraft = z.object({
   release: ActSchema,
   /** Holds when it is gone. */
   gone: StateSchema,
+  /** It waits for what nobody here can hasten: told again as soon as its reason changes, else only once an hour. */
+  isToldAnew: z.boolean().optional(),
   /** Meant to stay when its run succeeded; it never ends by itself, and after its time people are told until somebody ends it. */
   kept: z
     .object({

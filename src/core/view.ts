@@ -1,5 +1,7 @@
 import type { Backups } from './backups.ts';
 import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, ProxyReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { AnsweredWrite } from './answered-write.ts';
+import type { ClaimSight } from './claim-sight.ts';
 import type { ConfigReadings } from './cluster-config.ts';
 import type { DataDirectory, KeptFolder } from './data-directory.ts';
 import type { Debt } from './debt.ts';
@@ -75,6 +77,10 @@ export interface View {
   unit(cluster: string, member: string, claim: string): Promise<Reading<UnitSight>>;
   /** What the backup tool says of its backups, within 8 s or so; absent where the configuration names none. */
   backups(cluster: string, withinMs?: number): Promise<Reading<Backups> | undefined>;
+  /** Whether an act was claimed on a member's host, as the act names its claim. */
+  claim(cluster: string, member: string, id: string): Promise<Reading<ClaimSight>>;
+  /** The last write that was confirmed to the write probe; not read where none runs in this process. */
+  lastWrite(cluster: string): Reading<AnsweredWrite>;
   /** What is read while a standby is made. */
   readonly standbys: StandbyReads;
   /** Samples of the last minutes that this process took itself, oldest first. */

@@ -9,7 +9,7 @@ export interface Claims {
    * @throws TrunklineError when it is not known whether it was taken: the act must not be done then.
    */
   claim(host: string, id: string, signal?: AbortSignal): Promise<'ours' | 'taken'>;
-  /** Writes what the claimed act came to. May be repeated. */
+  /** Writes what becomes of the claimed act, unless somebody has written that: the first word stays. May be repeated. */
   writeResult(host: string, id: string, text: string, signal?: AbortSignal): Promise<void>;
   /** @throws TrunklineError when it can't be read: then it is not known whether it was taken. */
   read(host: string, id: string, signal?: AbortSignal): Promise<ClaimState>;

@@ -1,9 +1,11 @@
+import type { ClaimSight } from '../core/claim-sight.ts';
 import type { Clock } from '../core/clock.ts';
 import type { DataDirectory, KeptFolder } from '../core/data-directory.ts';
 import { asError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import { takeReading } from '../core/take-reading.ts';
 import type { UnitSight } from '../core/unit-sight.ts';
+import { createClaims } from './claims.ts';
 import { listKept } from './data-commands.ts';
 import type { HostLayout } from './host-layout.ts';
 import { parseKept } from './parse-kept.ts';
@@ -16,6 +18,7 @@ export interface RebuildHostReads {
   dataDirectory(host: string): Promise<Reading<DataDirectory>>;
   kept(host: string): Promise<Reading<readonly KeptFolder[]>>;
   unit(host: string, claim: string): Promise<Reading<UnitSight>>;
+  claim(host: string, id: string): Promise<Reading<ClaimSight>>;
 }
 
 const LISTING_MS = 28_000;
@@ -42,6 +45,12 @@ export function createRebuildHostReads(options: {
         const layout = layoutOf(host);
         const { stdout } = await ssh.mustRun(host, listKept(layout), { timeoutMs: SIZES_MS, mayRepeat: true });
         return [...parseKept(stdout, layout.dataDirectory)].sort((a, b) => a.sinceMs - b.sinceMs);
+      }),
+    claim: (host, id) =>
+      reading(`the claims on ${host}`, async () => {
+        const found = await createClaims(ssh).read(host, id);
+        if (found.state === 'free') return { taken: false };
+        return 'result' in found ? { taken: true, result: found.result } : { taken: true };
       }),
     unit: (host, claim) =>
       reading(`work ${claim} on ${host}`, async () => {

@@ -84,12 +84,13 @@ export function syncClaims(): RemoteCommand {
   return { name: 'sync claims', as: 'trunkline', argv: ['/usr/bin/sync', '--', claimsFolder] };
 }
 
-/** Writes stdin into a claim as its result: beside it, to the disk, then renamed, so that it is there whole or not at all. */
+/** Writes stdin into a claim as its result unless there is one: beside it, to the disk, then linked (link(2)), so that the first one stays, whole. */
 export function writeClaimResult(id: string): RemoteCommand {
   return { name: 'write claim result', as: 'trunkline', argv: ['/bin/sh', '-c', WRITE_RESULT, 'sh', claimFolder(id)] };
 }
 
-const WRITE_RESULT = 'set -e; f=$1/result.$$; cat >"$f"; sync -- "$f"; mv -f -- "$f" "$1/result"; sync -- "$1"';
+const WRITE_RESULT =
+  'set -e; f=$1/result.$$; cat >"$f"; sync -- "$f"; ln -T -- "$f" "$1/result" 2>/dev/null || [ -e "$1/result" ]; rm -f -- "$f"; sync -- "$1"';
 
 /** What is in a claim: nothing, or its result; fails (exit 2, `No such file` in English) when nobody has it. */
 export function listClaim(id: string): RemoteCommand {

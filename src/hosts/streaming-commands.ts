@@ -8,15 +8,18 @@ import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /** What a plain streaming cluster needs to change who leads; all as postgres. */
 
-/** `sh DATA PROGRAMS`; nothing is done while a server runs. */
-const stoppedOnly = (code: number, then: string) =>
-  oneWord(`set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit ${code}; ${then}; sync -- "$1"`);
-const MARK = stoppedOnly(5, 'umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal"');
+/** `sh DATA PROGRAMS`; nothing is done while a server runs: exit 5. */
+const MARK = oneWord(
+  'set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit 5; umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal"; sync -- "$1"',
+);
+/** Prints `standby` and changes nothing where a server runs that was started with the mark. */
+const UNMARK = oneWord(
+  'set -eu; cd /; if "$2/pg_ctl" status -D "$1" >/dev/null 2>&1; then if [ -e "$1/standby.signal" ]; then echo standby; fi; exit 0; fi; rm -f -- "$1/standby.signal"; sync -- "$1"',
+);
 /** The same whether or not a server runs: `sh DATA`. One that runs takes no notice of it until it is started anew. */
 const MARK_RUNNING = oneWord(
   'set -eu; cd /; [ -f "$1/PG_VERSION" ]; umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal" "$1"',
 );
-const UNMARK = stoppedOnly(0, 'rm -f -- "$1/standby.signal"');
 
 /**
  * Promotes a standby that is not past a timeline, so that a worker which was frozen can not do it to a later life of this server:

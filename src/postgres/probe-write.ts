@@ -8,7 +8,7 @@ export const Writer = z.object({
   server: z.string(),
   timeline: z.number(),
   /** Tells one server with two addresses from two servers. */
-  startedAt: z.string(),
+  postmasterStartedAtMs: z.number(),
 });
 export type Writer = z.output<typeof Writer>;
 
@@ -17,7 +17,7 @@ UPDATE public.probe SET seq = seq + 1, run = $1, at = clock_timestamp() WHERE id
 RETURNING (SELECT system_identifier::text FROM pg_control_system()) AS "systemId",
   coalesce(host(inet_server_addr()) || ':' || inet_server_port(), 'socket') AS server,
   ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int AS timeline,
-  pg_postmaster_start_time()::text AS "startedAt"`;
+  floor(extract(epoch FROM pg_postmaster_start_time()) * 1000)::float8 AS "postmasterStartedAtMs"`;
 
 /** One connection that writes the probe's row; opened anew after anything that went wrong. */
 export interface ProbeConnection {

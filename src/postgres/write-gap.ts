@@ -40,7 +40,7 @@ export function reasonToStop(before: Writer | undefined, now: Writer, expectedSy
   if (!before) return undefined;
   if (now.timeline < before.timeline)
     return `two primaries: ${now.server} took a write on timeline ${now.timeline} after ${before.server} did on ${before.timeline}`;
-  const sameServer = now.server === before.server || now.startedAt === before.startedAt;
+  const sameServer = now.server === before.server || now.postmasterStartedAtMs === before.postmasterStartedAtMs;
   if (!sameServer && now.timeline === before.timeline)
     return `two primaries: ${now.server} and ${before.server} both took writes on timeline ${now.timeline}`;
   return undefined;

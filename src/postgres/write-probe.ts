@@ -16,6 +16,19 @@ export interface WriteProbe {
   start(run: string): Promise<boolean>;
   /** Ends it and says what it saw; safe to call twice. */
   stop(): Promise<ProbeResult>;
+  sight(): ProbeSight;
+}
+
+/** What a probe has seen so far. */
+export interface ProbeSight {
+  readonly last: Writer | undefined;
+  /** When that write was confirmed, epoch milliseconds. */
+  readonly lastAtMs: number | undefined;
+  /** Why it stopped by itself. */
+  readonly stopped: string | undefined;
+  /** The last failure, as a clause. */
+  readonly lastFailure: string | undefined;
+  readonly measuredAt: string;
 }
 
 export interface ProbeResult {
@@ -108,7 +121,12 @@ export function createWriteProbe(options: {
       await ended;
       return told(seen, intervalMs, measuredAt, clock.now());
     },
+    sight: () => sightOf(seen, measuredAt),
   };
+}
+
+function sightOf({ gaps, last, stopped, lastFailure }: Seen, measuredAt: string): ProbeSight {
+  return { measuredAt, last, lastAtMs: gaps.lastGoodAtMs(), stopped, lastFailure };
 }
 
 function nothingSeen(intervalMs: number): Seen {

@@ -68,8 +68,7 @@ async function attempt(needs: AttemptNeeds, run: Run, reins: Reins): Promise<voi
   if (refused) return end(needs, run, { journal, ended: refused, observed: false, teller });
   const { clock, acts, states, view, log } = needs;
   const logbook = openLogbook({ run, journal, store: needs.journal, clock, changed: (now) => teller.show(run, now) });
-  // Begun in the middle, the measure would miss what happened before and call that no outage.
-  if (Object.keys(journal).length === 0) await observe(needs, run);
+  await observe(needs, run, Object.keys(journal).length === 0 ? 'start' : 'middle');
   const work = { run, logbook, view, acts, states, clock, log, debts: needs.debts, ...stopping(needs, run), ...reins };
   const ended = isUndoing(run) ? await undoAll(work) : await execute(work);
   await end(needs, run, { journal: logbook.journal(), ended, observed: true, teller });
@@ -101,9 +100,9 @@ function stopping(
   };
 }
 
-async function observe({ observer, log }: AttemptNeeds, run: Run): Promise<void> {
+async function observe({ observer, log }: AttemptNeeds, run: Run, from: 'start' | 'middle'): Promise<void> {
   try {
-    await observer.begin(run);
+    await observer.begin(run, from);
   } catch (error) {
     log.warn('nothing is measured in this run', { error: asError(error).message });
   }

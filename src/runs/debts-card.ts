@@ -33,10 +33,16 @@ export function debtMessage(debt: Debt, why: string, nowMs: number): Message {
   const title = `Left behind on ${debt.cluster}: ${debt.says}`;
   return {
     summary: title,
-    parts: [{ title, sign: 'warn' }, { line: madeBy(debt, nowMs) }, { line: `It is not gone yet: ${why}` }, { note: AGAIN }],
+    parts: [
+      { title, sign: 'warn' },
+      { line: madeBy(debt, nowMs) },
+      { line: `It is not gone yet: ${why}` },
+      { note: debt.isToldAnew ? ANEW : AGAIN },
+    ],
   };
 }
 
+const ANEW = 'It is looked at every few seconds, and told again at once when that changes, else every hour, until it is gone.';
 const AGAIN = 'It is tried again every few seconds, and told again every 15 minutes until it is gone.';
 
 function lines(debt: Debt, nowMs: number): readonly Part[] {

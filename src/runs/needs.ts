@@ -208,7 +208,8 @@ export interface States {
 
 /** What is measured around a run: the write probe. */
 export interface Observer {
-  begin(run: Run): Promise<void>;
+  /** `middle`: the run was begun by another worker, so that no outage can be told of it. */
+  begin(run: Run, from: 'start' | 'middle'): Promise<void>;
   /** What was measured; `undefined` where nothing was to be. @throws why it was not. */
   end(run: Run): Promise<Measured | undefined>;
 }

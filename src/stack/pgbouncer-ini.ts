@@ -1,5 +1,11 @@
 export interface PgBouncerSettings {
-  readonly databases: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  /** `database`: its name on the server, where that is another one. */
+  readonly databases: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    readonly database?: string;
+  }[];
   readonly listenPort: number;
   /** May PAUSE and RESUME. */
   readonly adminUser: string;
@@ -16,7 +22,9 @@ export interface PgBouncerSettings {
  * `server_login_retry` is short, as a login that failed while the leader changed is told to every client until the next try.
  */
 export function pgbouncerIni({ databases, listenPort, adminUser, statsUser, usersFile, poolSize }: PgBouncerSettings): string {
-  const lines = databases.map(({ name, host, port }) => `${name} = host=${host} port=${port} dbname=${name}\n`);
+  const lines = databases.map(
+    ({ name, host, port, database = name }) => `${name} = host=${host} port=${port} dbname=${database}\n`,
+  );
   return `[databases]
 ${lines.join('')}
 [pgbouncer]

@@ -25,6 +25,7 @@ import { leaderIsDeadState } from './leader-is-dead.ts';
 import { mostAdvancedState } from './most-advanced.ts';
 import { newPrimaryState } from './new-primary.ts';
 import { noBackupRunningState } from './no-backup-running.ts';
+import { noSecondPrimaryState } from './no-second-primary.ts';
 import { noFailsafeState } from './no-failsafe.ts';
 import { notLeadingState } from './not-leading.ts';
 import { notPausedState } from './not-paused.ts';
@@ -62,6 +63,7 @@ import { copiedState } from './copied.ts';
 import { streamingState } from './streaming.ts';
 import { tagsAreState } from './tags-are.ts';
 import { vipHeldOnceState } from './vip-held-once.ts';
+import { writeAnsweredState } from './write-answered.ts';
 
 export interface States {
   /**
@@ -105,6 +107,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     memberJoinedState,
     noBackupRunningState,
     noFailsafeState,
+    noSecondPrimaryState,
     notLeadingState,
     notPausedState,
     poolersFlowState,
@@ -138,6 +141,7 @@ const ALL: ReadonlyMap<string, State> = new Map(
     streamingState,
     tagsAreState,
     vipHeldOnceState,
+    writeAnsweredState,
   ].map((state) => [state.name, state]),
 );
 

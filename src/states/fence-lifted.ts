@@ -37,7 +37,7 @@ export function judgeLifted(
   if (!server.ok) return notYet(`${member} can not be asked: ${server.why}`);
   const { process, postgres, standbySignal } = server.value;
   if (postgres.enabled.startsWith('masked')) return notYet(`the unit of PostgreSQL on ${member} is masked`);
-  if (process !== 'running' && standbySignal !== false)
+  if (standbySignal === true || (process !== 'running' && standbySignal === undefined))
     return notYet(`there is a standby.signal on ${member}, or that could not be seen, so a start makes a standby`);
   return holds(`the unit of PostgreSQL on ${member} is ${postgres.enabled || 'not there'}, and no standby.signal keeps it down`);
 }

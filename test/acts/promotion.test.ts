@@ -52,6 +52,33 @@ describe('the claim of a promotion', () => {
     expect(other.done.filter((line) => line.startsWith('service start'))).toHaveLength(2);
   });
 
+  it('is decided by the first word in it: one whose owner died before that stops nobody, and an owner who thaws finds it', async () => {
+    const fake = fakeCluster();
+    const id = `promotion.${life.systemId}.t7.${life.primaryStartedAtMs}`;
+    fake.claims.set(`pg2 ${id}`, '');
+    await createActs(fake.hands).perform(again, context);
+    expect(fake.claims.get(`pg2 ${id}`)).toBe('given up');
+    await expect(createActs(fake.hands).perform(promote, context)).rejects.toThrow('somebody else: given up');
+
+    const other = fakeCluster();
+    other.claims.set(`pg2 ${id}`, '');
+    await createActs(other.hands).perform(promote, context);
+    expect(other.done).toContain('promote pg2');
+    await expect(createActs(other.hands).perform(again, context)).rejects.toThrow('there could be two');
+  });
+
+  it('given up, has the old primary lead again also where a boot between mask and mark has started it as a standby of nobody', async () => {
+    const fake = fakeCluster();
+    const acts = createActs(fake.hands);
+    await acts.perform(stopPrimary({ ...life, member: 'pg1', standby: 'pg2', others: ['pg3'] }), context);
+    fake.ledger.run('pg1', { name: 'mark standby' });
+    fake.ledger.run('pg1', { name: 'service', service: 'postgres', verb: 'start' });
+    const { sql } = await fake.view.member(LEDGER, 'pg1');
+    expect(sql).toMatchObject({ ok: true, value: { inRecovery: true } });
+    await acts.perform(again, context);
+    expect(await fake.view.sql(LEDGER, 'pg1')).toMatchObject({ ok: true, value: { inRecovery: false } });
+  });
+
   it('keeps the old primary down once a failover promotes any other member, whoever was meant before', async () => {
     const fake = fakeCluster();
     const acts = createActs(fake.hands);

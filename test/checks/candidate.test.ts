@@ -75,6 +75,7 @@ it('explains the choice, and why each other was not eligible', () => {
     "Chosen: pg2 (sync standby, in pg1's site north, replays 0 B behind).",
     'Cannot take over: pg3 (pg3 has the tag nofailover).',
     'pg1 wrote 3 MiB of WAL since its last checkpoint.',
+    'No write probe is configured, so that no write proves the new primary: it is proven by SQL alone.',
   ]);
 });
 

@@ -11,7 +11,7 @@ const fastClock: Clock = { ...systemClock, sleep: (millis, signal) => systemCloc
 const never = () => new Promise<never>(() => undefined);
 /** What none of these tests asks hosts for. */
 const silentHosts = {
-  ...{ dataDirectory: never, kept: never, unit: never, bareHost: never },
+  ...{ dataDirectory: never, kept: never, unit: never, claim: never, bareHost: never },
   ...{ etcdAccess: never, replicationRules: never, replicationLogin: never },
 };
 const reject = async () => Promise.reject(new Error('it broke'));

@@ -62,7 +62,7 @@ describe('a claim on a host', () => {
     expect(readdirSync(folder)).toEqual(['young']);
   });
 
-  it('is never seen with half a result: it is renamed in', async () => {
+  it('is never seen with half a result: it is linked in', async () => {
     const mine = claims();
     await mine.claim('pg1', 'a');
     const text = 'x'.repeat(60_000);
@@ -88,6 +88,14 @@ describe('a claim on a host', () => {
     const later = claims();
     expect(await later.claim('pg1', 'a')).toBe('taken');
     expect(await later.read('pg1', 'a')).toEqual({ state: 'taken', result: '{"done":true}' });
+  });
+
+  it('keeps the first word that was written into it, whoever comes with another one', async () => {
+    await claims().claim('pg1', 'a');
+    await claims().writeResult('pg1', 'a', 'given up');
+    await claims().writeResult('pg1', 'a', 'promoting');
+    expect(await claims().read('pg1', 'a')).toEqual({ state: 'taken', result: 'given up' });
+    expect(readdirSync(join(folder, 'a'))).toEqual(['result']);
   });
 
   it('is an error, and neither ours nor taken, when the folder cannot be written', async () => {

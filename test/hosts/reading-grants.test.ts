@@ -58,6 +58,7 @@ describe('what sudo grants a login that only reads', () => {
       dataDirectory: () => rebuild.dataDirectory('pg1'),
       kept: () => rebuild.kept('pg1'),
       unit: () => rebuild.unit('pg1', 'r1.copy'),
+      claim: () => rebuild.claim('pg1', 'promotion.1.t1.lost'),
     };
     for (const call of Object.values(calls)) await call();
     const log = createMemberLog({ ssh, layouts, isPatroni: true, clock: systemClock });

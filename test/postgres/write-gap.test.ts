@@ -7,7 +7,7 @@ const writer = (parts: Partial<Writer>): Writer => ({
   systemId: '77',
   server: '10.0.0.1:5432',
   timeline: 3,
-  startedAt: 'a',
+  postmasterStartedAtMs: 1,
   ...parts,
 });
 
@@ -38,13 +38,17 @@ describe('the largest gap between writes', () => {
 
 describe('a probe', () => {
   it('goes on when another server takes over on a higher timeline: that is a switchover', () => {
-    expect(reasonToStop(writer({}), writer({ server: '10.0.0.2:5432', timeline: 4, startedAt: 'b' }), '77')).toBeUndefined();
+    expect(
+      reasonToStop(writer({}), writer({ server: '10.0.0.2:5432', timeline: 4, postmasterStartedAtMs: 2 }), '77'),
+    ).toBeUndefined();
   });
   it('goes on when the same server answers by another address', () => {
     expect(reasonToStop(writer({}), writer({ server: '10.1.0.1:5432' }), '77')).toBeUndefined();
   });
   it('stops when two servers take writes on one timeline', () => {
-    expect(reasonToStop(writer({}), writer({ server: '10.0.0.2:5432', startedAt: 'b' }), '77')).toMatch(/^two primaries/);
+    expect(reasonToStop(writer({}), writer({ server: '10.0.0.2:5432', postmasterStartedAtMs: 2 }), '77')).toMatch(
+      /^two primaries/,
+    );
   });
   it('stops when the old primary takes a write after the new one', () => {
     expect(reasonToStop(writer({ timeline: 4 }), writer({ timeline: 3 }), '77')).toMatch(/^two primaries/);

@@ -21,6 +21,12 @@ const fenced: LedgerChange = (f) => {
   run(f, 'stop', 'mask');
   f.ledger.run('pg1', { name: 'mark standby' });
 };
+/** Its host booted between the mark and the mask. */
+const standbyOfNobody: LedgerChange = (f) => {
+  run(f, 'stop');
+  f.ledger.run('pg1', { name: 'mark standby' });
+  f.ledger.run('pg1', { name: 'service', service: 'postgres', verb: 'start' });
+};
 const promoted: LedgerChange = (f) => {
   fenced(f);
   f.ledger.run('pg2', { name: 'promote', timeline: 7 });
@@ -154,6 +160,12 @@ describe.each<
       ['as it was', healthy, true, 'is active and enabled-runtime'],
       ['stopped', (f) => run(f, 'stop'), 'not yet', 'does not run'],
       ['masked', fenced, 'not yet', 'masked'],
+      [
+        'a standby of nobody',
+        standbyOfNobody,
+        'not yet',
+        'but as a standby, and no member that answers by SQL is out of recovery',
+      ],
     ],
   ],
 ])('%s', (_name, state, rows) => {

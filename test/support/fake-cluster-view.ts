@@ -1,7 +1,9 @@
+import type { AnsweredWrite } from '../../src/core/answered-write.ts';
 import type { MemberReadings } from '../../src/core/cluster.ts';
 import { copyOf } from './copy-of.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { ResumeTimer } from '../../src/core/pooler.ts';
+import type { Reading } from '../../src/core/reading.ts';
 import type { View } from '../../src/core/view.ts';
 import { closerView } from './fake-closer.ts';
 import type { FakeCluster } from './fake-cluster.ts';
@@ -41,8 +43,8 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
       return sql.ok ? read(of().loaded.get(name) ?? NOW - 86_400_000) : copyOf(sql);
     },
     sightings: async (cluster, name) => copyOf(at(cluster).sightings.filter(({ from }) => from !== name)),
-    poolers: async () => copyOf(of().shown.poolers),
     backups: async (cluster) => copyOf(at(cluster).backups),
+    poolers: async (cluster) => copyOf(at(cluster).poolers),
     resumeTimers: async (_cluster, unit) => timers(unit),
     leaderLease: async () => copyOf(of().shown.lease),
     ...rebuildViewOf(of),
@@ -53,6 +55,12 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
       rules: async (_cluster, name) => read(of().standbys.rules(name)),
       etcdAccess: async () => copyOf(of().standbys.etcd),
     },
+    claim: async (_cluster, name, id) => {
+      const result = of().claims.get(`${name} ${id}`);
+      if (result === undefined) return read({ taken: false });
+      return read(result === '' ? { taken: true } : { taken: true, result });
+    },
+    lastWrite: (cluster) => of().lastWrite ?? writeTo(at(cluster).snapshot.members, of().now),
     lagHistory: () => [],
     limits: (cluster) => at(cluster).limits,
     runs: async () => [],
@@ -70,4 +78,14 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
     ...closerView(of),
     now: () => of().now,
   };
+}
+
+/** A write that was confirmed just now by whoever leads. */
+function writeTo(members: readonly Loose<MemberReadings>[], atMs: number): Reading<AnsweredWrite> {
+  for (const { sql } of members) {
+    if (!sql.ok || sql.value.inRecovery) continue;
+    const { systemId, timeline, postmasterStartedAtMs } = sql.value;
+    return read({ atMs, systemId, timeline, postmasterStartedAtMs, through: '10.0.0.100:5000' });
+  }
+  return notRead('no write was confirmed yet');
 }

@@ -1,5 +1,6 @@
 import type { Hands, HostCommand } from '../../src/acts/hands.ts';
 import type { MemberAnswer } from '../../src/acts/member-hands.ts';
+import type { AnsweredWrite } from '../../src/core/answered-write.ts';
 import type { SqlMember } from '../../src/core/cluster.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import type { Reading } from '../../src/core/reading.ts';
@@ -16,7 +17,7 @@ import { type Closer, closerOf, closerReload, closerRun } from './fake-closer.ts
 import { doPlainRebuild, doRebuildCommand, type FakeRebuild, healthyRebuild, rebuildUnits } from './fake-rebuild.ts';
 import { clearScheduled, dcsIn, memberIn, notRead, setPaused, shownValue } from './fake-shown.ts';
 import { type FakeStandbys, fakeStandbys, isStandbyCommand } from './fake-standbys.ts';
-import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf } from './healthy-cluster.ts';
+import { healthyCluster, type Loose, NOW, read, type Shown, sqlOf, statsFor } from './healthy-cluster.ts';
 
 export { dcsIn, memberIn, notRead, shownValue };
 
@@ -40,6 +41,10 @@ export interface FakeCluster {
   promote(name: string): void;
   /** Everything that changed or asked something, in order: `checkpoint pg1`, `claim pg1 ...`, `switchover pg1 -> pg2`. */
   readonly done: string[];
+  /** What is written into each claim, by `member id`. */
+  readonly claims: Map<string, string>;
+  /** What the write probe was confirmed last; absent: a write to whoever leads, just now. */
+  lastWrite?: Reading<AnsweredWrite>;
   behaviour: Behaviour;
   /** Names of PgBouncers that are not paused in time. */
   readonly busyPoolers: Set<string>;
@@ -74,6 +79,7 @@ export function fakeCluster(): FakeCluster {
     [SPLIT, split],
   ]);
   const done: string[] = [];
+  const claims = new Map<string, string>();
   const poolers = fakePoolers(() => fake);
   const units = rebuildUnits(() => fake, done, rebuild.units);
   const fake: FakeCluster = {
@@ -84,6 +90,7 @@ export function fakeCluster(): FakeCluster {
     lost,
     split,
     done,
+    claims,
     behaviour: 'works',
     loaded: new Map(),
     log: '',
@@ -126,21 +133,25 @@ export function fakeCluster(): FakeCluster {
       }),
       hosts: {
         async run(cluster, member, command) {
-          const did = plain.get(cluster)?.run(member, command);
-          if (did !== undefined) fake.done.push(did);
-          if (did !== undefined) return { stdout: doPlainRebuild(fake, member, command) };
+          const at = plain.get(cluster);
+          if (at) {
+            const stdout = at.prints(member, command);
+            fake.done.push(at.run(member, command));
+            return { stdout: stdout || doPlainRebuild(fake, member, command) };
+          }
           fake.done.push(doneOf(member, command));
           if (command.name === 'patroni log') return { stdout: fake.log };
           if (isStandbyCommand(command)) return { stdout: fake.standbys.run(member, command) };
           if (command.name === 'service' && command.verb === 'start') fake.standbys.started(member);
           return closerRun(fake, member, command) ?? { stdout: doRebuildCommand(fake, member, command) };
         },
-        ...fakeClaims(done),
+        ...fakeClaims(done, claims),
         unit: { ...units, start: async (...asked) => fake.standbys.copying(asked, await units.start(...asked)) },
       },
       proxies: {
-        async lead(_cluster, { leader }) {
+        async lead(cluster, { leader }) {
           fake.done.push(`tell the proxies of ${leader}`);
+          for (const { stats } of plain.get(cluster)?.shown.snapshot.proxies ?? []) if (stats.ok) stats.value = statsFor(leader);
           return ['lb1', 'lb2'];
         },
       },

@@ -23,8 +23,9 @@ export function withPoolers(fake: FakeCluster, ...names: readonly string[]): voi
 export function fakePoolers(of: () => FakeCluster) {
   const armed = new Map<string, number>();
   const busy = new Set<string>();
+  const all = () => [...of().shown.poolers, ...of().ledger.shown.poolers];
   const set = (name: string, paused: boolean) => {
-    const state = of().shown.poolers.find((one) => one.name === name)?.state;
+    const state = all().find((one) => one.name === name)?.state;
     if (state?.ok) for (const database of state.value.databases) database.paused = paused;
   };
   const hands: PoolerHands = {
@@ -47,7 +48,7 @@ export function fakePoolers(of: () => FakeCluster) {
     },
   };
   const timers = (unit: string): readonly ResumeTimer[] =>
-    of().shown.poolers.map(({ name }) => {
+    all().map(({ name }) => {
       const sinceMs = armed.get(unit);
       return { pooler: name, timer: read({ active: sinceMs !== undefined, ageMs: of().now - (sinceMs ?? 0) }) };
     });

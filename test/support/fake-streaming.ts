@@ -18,6 +18,8 @@ export interface FakeStreaming {
   readonly logins: Record<string, Reading<{ systemId: string; timeline: number }>>;
   /** Performs a command; what it is called in the list of what was done. @throws TrunklineError as the real one does. */
   run(member: string, command: HostCommand): string;
+  /** What the command prints, asked before it is performed. */
+  prints(member: string, command: HostCommand): string;
 }
 
 /** The fake plain cluster whose primary lost its power: pg1 is silent, its host too; pg2 has received more than pg3. */
@@ -87,6 +89,10 @@ export function fakeStreaming(): FakeStreaming {
     upstreams: Object.fromEntries(names.map((name) => [name, read(login)])),
     logins: Object.fromEntries(names.map((name) => [name, read({ systemId: SYSTEM, timeline: 7 })])),
     run: (member, command) => perform(shown, member, command),
+    prints(member, { name }) {
+      const server = known(shown.servers[member]);
+      return name === 'unmark standby' && server?.process === 'running' && server.standbySignal ? 'standby\n' : '';
+    },
   };
 }
 

@@ -62,6 +62,8 @@ export function fakeView(shown: Shown): View {
     kept: async () => notRead('not in this fake'),
     rewindSource: async () => notRead('not in this fake'),
     unit: async () => notRead('not in this fake'),
+    claim: async () => notRead('not in this fake'),
+    lastWrite: () => notRead('not in this fake'),
     standbys: noStandbyReads,
     lagHistory: () => lag,
     limits: () => limits,

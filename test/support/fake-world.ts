@@ -178,6 +178,8 @@ export function fakeView(): View {
     kept: refuse,
     rewindSource: refuse,
     unit: refuse,
+    claim: refuse,
+    lastWrite: () => ({ ok: false, why: 'not asked', source: 'test', atMs: 0 }),
     standbys: { host: refuse, source: refuse, progress: refuse, rules: refuse, etcdAccess: refuse },
     lagHistory: () => [],
     limits: () => {

@@ -19,6 +19,7 @@ import { createDebtKeeper } from '../../src/runs/debt-keeper.ts';
 import { createStates } from '../../src/states/all.ts';
 import { anyPolicy } from './any-policy.ts';
 import { localUnits } from './local-units.ts';
+import { claimSeen } from './fake-claims.ts';
 import { memoryStore } from './memory-store.ts';
 import { type PostgresServer, postgresServer } from './postgres-server.ts';
 import { quietLog } from './quiet-log.ts';
@@ -64,16 +65,18 @@ export async function plainPair() {
     ...{ ssh, clock: systemClock, units, redact: (text) => text },
     layoutOf: (name) => layoutOf(machine(name).server),
   });
-  const view = viewOf(postgres, { ...reads, ...rebuilds }, ports);
   const claims = new Map<string, string>();
-  /** Set to fail a command, by its name. */
+  const view = viewOf(
+    postgres,
+    { ...reads, ...rebuilds, claim: async (host, id) => claimSeen(claims.get(`${host} ${id}`)) },
+    ports,
+  );
   const trouble = new Set<string>();
-  let nth = 1;
   const hands = handsOn({ ssh, layouts, claims, trouble, units });
+  let nth = 1;
   return {
-    machine,
+    ...{ machine, view },
     trouble,
-    view,
     run: (book: Runbook, typed: object) => runTo(book, typed, { view, hands, id: `r4k2m9x${nth++}` }),
     async close() {
       await postgres.close();
@@ -200,7 +203,7 @@ function handsOn({ ssh, layouts, claims, trouble, units }: Played): Hands {
       },
       claimResult: async (_cluster, member, id) => claims.get(`${member} ${id}`),
       async settleClaim(_cluster, member, id, text) {
-        claims.set(`${member} ${id}`, text);
+        if (!claims.get(`${member} ${id}`)) claims.set(`${member} ${id}`, text);
       },
       unit: {
         start: async (_cluster, member, spec) => units.start(member, spec),

@@ -17,6 +17,10 @@ export function promotionClaim({ systemId, timeline, primaryStartedAtMs }: Promo
   return `promotion.${systemId}.t${timeline}.${primaryStartedAtMs}`;
 }
 
+/** The claim by which a failover promotes a member without this primary. */
+export const failoverClaim = (life: Omit<PromotionOf, 'primaryStartedAtMs'>): string =>
+  promotionClaim({ systemId: life.systemId, timeline: life.timeline, primaryStartedAtMs: 'lost' });
+
 /** Written into the claim by whoever promotes, so that a later attempt may go on with that. */
 export const PROMOTING = 'promoting';
 /** Written into the claim by whoever made sure that nobody promotes. */

@@ -1,0 +1,47 @@
+import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { lifeSigns } from '../core/life-signs.ts';
+import type { PlainFailoverFacts } from './plain-failover-facts.ts';
+
+const hard = { hard: true };
+
+/** Nobody sees the lost primary, from here and from at least one other host. */
+export function isDead({ snapshot, sightings }: PlainFailoverFacts, leader: string): Check {
+  const id = 'leader-dead';
+  const { alive, witnesses, unknown } = lifeSigns({ leader, members: snapshot.members, sightings });
+  if (alive.length > 0)
+    return blocked(
+      id,
+      `${leader} lives: ${alive.join('; ')}`,
+      `Use \`/pg switchover ${snapshot.cluster.name}\`, which loses nothing.`,
+      hard,
+    );
+  if (witnesses.length === 0)
+    return blocked(
+      id,
+      `${leader} does not answer from here, but no other host could look: ${unknown.join('; ') || 'there is none'}`,
+      'Trunkline alone may be cut off. See to ssh to the standbys first.',
+      hard,
+    );
+  const says = `${leader} answers neither from here nor from ${witnesses.join(' and ')}`;
+  return unknown.length === 0
+    ? passed(id, says)
+    : warned(
+        id,
+        `${says}; not known: ${unknown.join('; ')}`,
+        'What could not be asked may know better: see to it if there is time.',
+      );
+}
+
+/** A standby that still receives sees a primary that nobody else reaches. */
+export function noReceiver({ snapshot, sightings }: PlainFailoverFacts, leader: string): Check {
+  const id = 'no-receiver';
+  const { receivers } = lifeSigns({ leader, members: snapshot.members, sightings });
+  return receivers.length === 0
+    ? passed(id, `no WAL from ${leader} reaches a standby any more`)
+    : blocked(
+        id,
+        `WAL receivers are still connected on ${receivers.join(' and ')}: ${leader} lives, or the connection is not given up yet`,
+        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. With 0 it never is: end it there by `SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver;`.",
+        hard,
+      );
+}
