@@ -31,6 +31,7 @@ export default runbook({
   summary: 'Promote a standby of a plain streaming cluster whose primary is dead',
   risk: 'can-lose-data',
   emergency: true,
+  leastApprovals: 2,
   input: z.object({
     cluster: ClusterName,
     to: MemberName.optional(),

@@ -98,7 +98,7 @@ async function build(options: AppOptions): Promise<Built> {
   const stored = await buildStore({ config, secrets, worker: parts.worker, clock, log, redact });
   const reads = buildReads({ config, secrets, records: stored.records, readsOnly: !parts.worker, clock, log });
   const { store, redis, guard, seen, knownPeople } = stored;
-  const chats = buildChat({ config, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
+  const chats = buildChat({ config, loaded, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
   const told = buildTelling({ config, chats, store, metrics, clock, log });
   const viewOf = async (asker: Asker) => reads.views.viewFor((await chats.askGate.standing(asker)).visible);
   const { ops: channel, alerts } = config.channels;

@@ -12,6 +12,7 @@ import type { Audit } from '../store/audit.ts';
 import type { KnownPeople } from '../store/known-people.ts';
 import type { Seen } from '../store/seen.ts';
 import { type CliAudit, createCliAudit } from './cli-audit.ts';
+import type { Loaded } from '../load.ts';
 import { gateConfig, groupsOf } from './gate-config.ts';
 import { createGates, type Gates } from './gates.ts';
 import { createSlackWord, type SlackWord } from './slack-word.ts';
@@ -35,6 +36,7 @@ export interface ChatParts {
 
 interface Needs {
   readonly config: Config;
+  readonly loaded: Pick<Loaded, 'runbooks'>;
   readonly secrets: Secrets;
   readonly seen: Seen;
   readonly knownPeople: KnownPeople;
@@ -88,14 +90,14 @@ export function buildChat(needs: Needs): ChatParts {
 
 type GateParts = Pick<ChatParts, 'askGate' | 'voteGate' | 'word' | 'cliAudit' | 'stoodIn'>;
 
-function gatesOf({ config, knownPeople, audit, clock, log, redact }: Needs, directory: Chat['directory']): GateParts {
+function gatesOf({ config, loaded, knownPeople, audit, clock, log, redact }: Needs, directory: Chat['directory']): GateParts {
   const word = createSlackWord({ directory, kept: knownPeople, clock, log });
   const append: Audit['append'] = ({ why, ...facts }) =>
     audit.append({ ...facts, ...(why === undefined ? {} : { why: redact(why) }) });
   const cliAudit = createCliAudit({ append, clock, log });
   const standIns = new Map<string, number>();
   const gates = (fresh: boolean) =>
-    createGates(gateConfig(config), {
+    createGates(gateConfig(config, loaded), {
       ...{ word, fresh, clock },
       channel: (id) => directory.channel(id, { fresh }),
       listed: new Set(config.cli?.people.map(({ user }) => user)),

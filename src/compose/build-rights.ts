@@ -25,7 +25,7 @@ interface Needs {
 /** What `/pg can` asks of the gate, Slack and the locks. */
 export function buildRights({ config, gate, loaded, chat, store, clock }: Needs): (standing: Pick<Standing, 'whyNot'>) => Rights {
   const needs = {
-    ...{ gate, clock, runbooks: loaded.runbooks, rules: gateConfig(config) },
+    ...{ gate, clock, runbooks: loaded.runbooks, rules: gateConfig(config, loaded) },
     groups: () => chat.directory.groups(),
     async locked(cluster: string) {
       try {

@@ -1,9 +1,11 @@
 import type { Config } from '../config/schema.ts';
 import { type Permission, ROLES } from '../core/person.ts';
+import type { Loaded } from '../load.ts';
 import type { GateConfig } from '../gate/gate.ts';
 
-/** The configuration as the gate's rules. */
-export function gateConfig({ slack, roles, people, channels, policies, freezes, clusters }: Config): GateConfig {
+/** The configuration, and what the runbooks themselves ask for, as the gate's rules. */
+export function gateConfig(config: Config, { runbooks }: Pick<Loaded, 'runbooks'>): GateConfig {
+  const { slack, roles, people, channels, policies, freezes, clusters } = config;
   const { direct, others, ...byChannel } = channels.ceilings;
   const may = new Map<string, readonly Permission[]>([
     ...Object.entries(ROLES),
@@ -15,6 +17,7 @@ export function gateConfig({ slack, roles, people, channels, policies, freezes, 
     ceilings: { byChannel, ...(direct ? { direct } : {}), ...(others ? { others } : {}) },
     policies,
     freezes,
+    leastApprovals: (name) => runbooks.find((one) => one.name === name)?.leastApprovals ?? 0,
     clusters: clusters.map(({ name, environment }) => ({ name, environment })),
   };
 }

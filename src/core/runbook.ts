@@ -48,6 +48,8 @@ export interface RunbookDefinition<I extends z.ZodType, F extends z.ZodType> {
   readonly summary: string;
   /** The floor; `plan` may return a higher one with its reason. */
   readonly risk: Risk;
+  /** Approvals by other people that it takes at least, whatever the policy says. */
+  readonly leastApprovals?: number;
   /** May take over the locks of other runs, once an approver has read what that leaves open. */
   readonly emergency?: true;
   /** Holds at least `cluster`. */
@@ -81,6 +83,7 @@ export interface Runbook {
   readonly summary: string;
   readonly risk: Risk;
   readonly emergency: boolean;
+  readonly leastApprovals: number;
   /** What the person must be let do to ask for it. @throws Refusal when the input does not fit. */
   asks(input: unknown): Permission;
   /**
@@ -104,6 +107,7 @@ export function runbook<I extends z.ZodType, F extends z.ZodType>(definition: Ru
     summary,
     risk,
     emergency: definition.emergency === true,
+    leastApprovals: definition.leastApprovals ?? 0,
     asks: (rawInput) => definition.asks?.(fitting(definition.input, rawInput)) ?? 'ask',
     async propose(rawInput, view) {
       const asked = definition.input.parse(rawInput);

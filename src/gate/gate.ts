@@ -19,6 +19,8 @@ export interface Directory {
 export interface GateConfig extends Rules {
   readonly policies: readonly PolicyRule[];
   readonly freezes: readonly FreezeRule[];
+  /** Approvals that a runbook takes at least, whatever the policy says; 0 for most. */
+  readonly leastApprovals: (runbook: string) => number;
 }
 
 export interface Gate {
@@ -113,10 +115,13 @@ function standingOf(presence: Presence, config: GateConfig): Standing {
   };
 }
 
-function policiesOf({ policies, freezes, clusters }: GateConfig): Pick<Gate, 'policy' | 'reasonFlaw' | 'closed'> {
+function policiesOf({ policies, freezes, clusters, leastApprovals }: GateConfig): Pick<Gate, 'policy' | 'reasonFlaw' | 'closed'> {
   const environmentOf = (cluster: string) => clusters.find(({ name }) => name === cluster)?.environment ?? '';
   const policy = (risk: Risk, { cluster, runbook }: Subject) =>
-    policyFor(policies, freezes, { risk, runbook, place: { name: cluster, environment: environmentOf(cluster) } });
+    atLeast(
+      runbook === undefined ? 0 : leastApprovals(runbook),
+      policyFor(policies, freezes, { risk, runbook, place: { name: cluster, environment: environmentOf(cluster) } }),
+    );
   const closedBy = (found: Extract<Policy, { allowed: true }>, atMs: number) => {
     const closed = whenAllowed(found, atMs);
     return closed && { ...closed, hint: LATER };
@@ -136,6 +141,12 @@ function policiesOf({ policies, freezes, clusters }: GateConfig): Pick<Gate, 'po
       return found.allowed ? closedBy(found, atMs) : found;
     },
   };
+}
+
+/** What a runbook itself asks for; nobody confirms alone what others must approve. */
+function atLeast(least: number, policy: Policy): Policy {
+  if (!policy.allowed || policy.approvals >= least) return policy;
+  return { ...policy, approvals: least, confirm: false };
 }
 
 const LATER = 'Ask again when it is allowed, or let an owner of Trunkline change `policies` or `freezes`.';

@@ -53,7 +53,7 @@ function setUp(changes: Partial<Identity> = {}) {
       homeTeamId: HOME,
       clusters: [{ name: 'billing', environment: 'production' }],
       grants: [{ role: 'approver', may: ROLES.approver, users: [], groups: ['S0DBA'] }],
-      ...{ ceilings: { byChannel: {} }, policies: [], freezes: [] },
+      ...{ ceilings: { byChannel: {} }, policies: [], freezes: [], leastApprovals: () => 0 },
     },
     {
       ...{ word, clock, fresh: true, listed: new Set(['U0ANNA']), lastKnownForMs: 8 * HOUR_MS },

@@ -39,6 +39,7 @@ export const config: GateConfig = {
     { risk: ['interrupts-writes', 'reads'], approvals: 0, reasonRequired: false, expiresIn: 9, startWithin: 5 },
   ],
   freezes: [],
+  leastApprovals: () => 0,
 };
 
 export function person(changes: Partial<Identity> = {}): Identity {
