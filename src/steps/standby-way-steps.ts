@@ -1,11 +1,11 @@
-import { allowReplication } from './acts/allow-replication.ts';
-import { dropLeftSlots } from './acts/drop-left-slots.ts';
-import { replicationRole } from './acts/replication-role.ts';
-import { reserveSlot } from './acts/reserve-slot.ts';
-import type { StateData, Step } from './core/plan.ts';
-import { minutes } from './core/units.ts';
-import { replicationAllowed } from './states/replication-allowed.ts';
-import { slotReserved } from './states/slot-reserved.ts';
+import { allowReplication } from '../acts/allow-replication.ts';
+import { dropLeftSlots } from '../acts/drop-left-slots.ts';
+import { replicationRole } from '../acts/replication-role.ts';
+import { reserveSlot } from '../acts/reserve-slot.ts';
+import type { StateData, Step } from '../core/plan.ts';
+import { minutes } from '../core/units.ts';
+import { replicationAllowed } from '../states/replication-allowed.ts';
+import { slotReserved } from '../states/slot-reserved.ts';
 
 /** How a member gets to its primary. */
 export interface StandbyWay {

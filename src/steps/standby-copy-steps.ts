@@ -1,19 +1,19 @@
-import { copyPrimary } from './acts/copy-primary.ts';
-import { deleteKept } from './acts/delete-kept.ts';
-import { forgetRewind } from './acts/forget-rewind.ts';
-import { placeCopy } from './acts/place-copy.ts';
-import { setAside } from './acts/set-aside.ts';
-import { startStandby } from './acts/start-standby.ts';
-import type { PlainRebuild } from './checks/plain-rebuild-plan.ts';
-import type { StateData, Step } from './core/plan.ts';
-import { NO_RATE_LIMIT } from './core/rate-text.ts';
-import { milliseconds, minutes, seconds } from './core/units.ts';
-import { copied } from './states/copied.ts';
-import { copyPlaced } from './states/copy-placed.ts';
-import { keptGone } from './states/kept-gone.ts';
-import { serverIs } from './states/server-is.ts';
-import { setAsideAs } from './states/set-aside-as.ts';
-import { streaming } from './states/streaming.ts';
+import { copyPrimary } from '../acts/copy-primary.ts';
+import { deleteKept } from '../acts/delete-kept.ts';
+import { forgetRewind } from '../acts/forget-rewind.ts';
+import { placeCopy } from '../acts/place-copy.ts';
+import { setAside } from '../acts/set-aside.ts';
+import { startStandby } from '../acts/start-standby.ts';
+import type { PlainRebuild } from '../checks/plain-rebuild-plan.ts';
+import type { StateData, Step } from '../core/plan.ts';
+import { NO_RATE_LIMIT } from '../core/rate-text.ts';
+import { milliseconds, minutes, seconds } from '../core/units.ts';
+import { copied } from '../states/copied.ts';
+import { copyPlaced } from '../states/copy-placed.ts';
+import { keptGone } from '../states/kept-gone.ts';
+import { serverIs } from '../states/server-is.ts';
+import { setAsideAs } from '../states/set-aside-as.ts';
+import { streaming } from '../states/streaming.ts';
 
 type Copied = PlainRebuild & { readonly cluster: string; readonly node: string };
 
