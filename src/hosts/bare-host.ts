@@ -34,7 +34,7 @@ done`;
 
 /**
  * What a host that is to become a standby says of itself; `further`: paths to look at beside those that every standby has; without
- * it the look is a brief one, for who looks again and again.
+ * it the look is a brief one, for who looks again and again, and while a copy runs there it is at nothing but that copy.
  * @throws TrunklineError when the host does not answer; Error when it says something else than the script does.
  */
 export async function readBareHost(
@@ -57,13 +57,14 @@ export async function readBareHost(
     ...(further ?? []).filter((path) => !path.includes('\n')),
   ];
   const how = { timeoutMs, mayRepeat: true };
-  const [programs, looked] = await Promise.all([
-    ssh.mustRun(host, surveyHost(layout, further ? 'whole' : 'brief'), how),
-    ssh.mustRun(host, surveyPaths(), { ...how, stdin: paths.map((path) => `${path}\n`).join('') }),
-  ]);
+  const look = () => ssh.mustRun(host, surveyPaths(), { ...how, stdin: paths.map((path) => `${path}\n`).join('') });
+  const early = further ? look() : undefined;
+  early?.catch(() => undefined);
+  const programs = await ssh.mustRun(host, surveyHost(layout, further ? 'whole' : 'brief'), how);
   const survey = parseHostSurvey(programs.stdout);
   const copies = await withWords(ssh, host, survey.copies, timeoutMs / 2);
-  return { ...survey, copies, places, paths: parsePaths(looked.stdout) };
+  if (!early && copies.some(({ isRunning }) => isRunning)) return { ...survey, copies, places, paths: {} };
+  return { ...survey, copies, places, paths: parsePaths((await (early ?? look())).stdout) };
 }
 
 /** What the newest said, where it ended badly; that it can't be had is no reason to know nothing else. */

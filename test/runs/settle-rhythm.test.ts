@@ -23,3 +23,10 @@ it('looks ten times a second at first, as clients wait for most effects, and les
   expect(seen.filter(({ at }) => at > 11_000).every(({ pause }) => pause === 500)).toBe(true);
   expect(seen.at(-1)?.at).toBeGreaterThanOrEqual(15_000);
 });
+
+it('looks ever less often at what takes very long, such as a copy, which has to make room for each look', async () => {
+  const seen = await looks(55_000);
+  const late = seen.filter(({ at }) => at > 42_000);
+  expect(late.length).toBeGreaterThan(5);
+  expect(late.every(({ pause }) => pause > 1000 && pause <= 2000)).toBe(true);
+});
