@@ -51,7 +51,8 @@ describe(`what can happen to a cluster of Debian ${debian}`, () => {
 
   it('two holders of the VIP are called out, because both answer', async () => {
     const holder = await vipHolder();
-    await scene.lab.exec(holder, ['systemctl', 'kill', '-s', 'KILL', 'keepalived']);
+    // Stopped first: its child is told TERM when the parent dies, and would take the VIP away before its own KILL comes.
+    for (const name of ['STOP', 'KILL']) await scene.lab.exec(holder, ['systemctl', 'kill', '-s', name, 'keepalived']);
     await waitFor(
       'status to tell of two holders',
       async () =>

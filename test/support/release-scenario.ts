@@ -40,7 +40,8 @@ async function wedge(scene: Scene, holder: HostName): Promise<void> {
   await scene.lab.exec(holder, ['/bin/mv', TOOL, `${TOOL}.real`]);
   await scene.lab.exec(holder, ['/bin/sh', '-c', `printf '#!/bin/sh\\nexec sleep 600\\n' >${TOOL}; chmod 755 ${TOOL}`]);
   const data = `/var/lib/postgresql/${scene.lab.generation.postgres}/main`;
-  await scene.lab.exec(holder, ['/bin/sh', '-c', `kill -9 $(head -1 ${data}/postmaster.pid)`]);
+  // With its children: an archiver that waits for the tool would hold the shared memory, and no new server could start.
+  await scene.lab.exec(holder, ['/bin/sh', '-c', `p=$(head -1 ${data}/postmaster.pid); kill -9 $p $(pgrep -P $p)`]);
   await waitFor(
     'the wedge',
     async () => {
