@@ -7,6 +7,7 @@ import { createPoolerHost } from '../../src/hosts/pooler-host.ts';
 import { createRebuildHostReads } from '../../src/hosts/rebuild-host-reads.ts';
 import type { RemoteCommand } from '../../src/hosts/remote-commands.ts';
 import type { RemoteResult } from '../../src/hosts/ssh-channel.ts';
+import { readSettings } from '../../src/hosts/standby-commands.ts';
 import { readingGrants, sudoGrants } from '../../src/hosts/sudo-grants.ts';
 import { createUnits } from '../../src/hosts/units.ts';
 
@@ -75,6 +76,11 @@ describe('what sudo grants a login that only reads', () => {
     const byOthers = ran.filter(({ as }) => as !== 'trunkline');
     expect(byOthers.length).toBeGreaterThan(8);
     expect(byOthers.filter((command) => !isGranted(command)).map(({ name, argv }) => `${name}: ${argv.join(' ')}`)).toEqual([]);
+  });
+
+  it('leaves out what holds passwords: the ldap ones of pg_hba.conf, those of primary_conninfo', () => {
+    expect(isGranted(readSettings(), sudoGrants(layout))).toBe(true);
+    expect(isGranted(readSettings())).toBe(false);
   });
 
   it('is part of what the worker has, and lets nothing be started, stopped, written, deleted or ended', () => {
