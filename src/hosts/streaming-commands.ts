@@ -107,9 +107,24 @@ const identifyWords = ({ host, port, user, passfile }: LoginTarget): readonly Wo
   ...['-d', 'replication=true', '-c', 'IDENTIFY_SYSTEM'],
 ];
 
-/** What sudo must allow for them. */
-export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
-  const login = { host: 'a', port: 1, user: 'a' };
+/** A server of the cluster, as its members reach it. */
+export type Peer = Pick<LoginTarget, 'host' | 'port'>;
+
+/** Whoever chooses the server is told the password, where its file says `*` for the host: so one that only reads may ask `peers` alone. */
+function loginGrants(peers: readonly Peer[] | undefined): readonly RemoteGrant[] {
+  const target = { host: 'a', port: 1, user: 'a' };
+  const ways = [identifyWords(target), identifyWords({ ...target, passfile: '/a' })];
+  if (!peers) return ways.map((words) => grantOf('postgres', words, 'See whether this host may replicate from another'));
+  return peers.flatMap(({ host, port }) =>
+    ways.map((words) => {
+      const own = words.map((word, i) => (words[i - 1] === '-h' ? host : words[i - 1] === '-p' ? String(port) : word));
+      return reading(grantOf('postgres', own, `See whether this host may replicate from ${host}`));
+    }),
+  );
+}
+
+/** What sudo must allow for them; `peers`: the servers that a member may ask for replication, any where absent. */
+export function streamingGrants(layout: HostLayout, peers?: readonly Peer[]): readonly RemoteGrant[] {
   return [
     reading(grantOf('postgres', signalWords(layout), 'See whether a start makes a standby or a primary')),
     reading(grantOf('postgres', writableWords(layout), 'See whether a standby.signal can be written')),
@@ -121,7 +136,6 @@ export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
     grantOf('postgres', shWords(MAKE_SLOT, slotWord('a')), 'Keep the WAL that a standby needs'),
     grantOf('postgres', shWords(DROP_SLOT, slotWord('a')), 'Keep it no longer'),
     grantOf('postgres', promoteWords(layout, 1), 'Promote the standby of this host'),
-    reading(grantOf('postgres', identifyWords(login), 'See whether this host may replicate from another')),
-    reading(grantOf('postgres', identifyWords({ ...login, passfile: '/a' }), 'The same with a password file')),
+    ...loginGrants(peers),
   ];
 }
