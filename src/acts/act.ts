@@ -103,7 +103,13 @@ function ofThisRelease<A extends z.ZodType<JsonObject>>(
   args: JsonObject,
 ): { readonly fits: z.output<A> } | { readonly why: string } {
   const { success, data, error } = schema.safeParse(args);
-  if (!success) return { why: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') };
+  if (!success) return { why: error.issues.map(flawOf).join('; ') };
   const more = Object.keys(args).filter((key) => !(key in data));
   return more.length === 0 ? { fits: data } : { why: `${more.join(', ')}: not known` };
+}
+
+/** Of a key of a record zod tells what is wrong one level deeper. */
+function flawOf(issue: z.core.$ZodIssue): string {
+  const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
+  return `${issue.path.join('.')}: ${inner?.message ?? issue.message}`;
 }
