@@ -8,13 +8,13 @@ import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /** What a plain streaming cluster needs to change who leads; all as postgres. */
 
-/** `sh DATA PROGRAMS`; nothing is done while a server runs: exit 5. */
+/** `sh DATA PROGRAMS`; nothing is done while a server runs, or where pg_ctl(1) can't tell (3: none runs, 4: no data directory): exit 5. */
 const MARK = oneWord(
-  'set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit 5; umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal"; sync -- "$1"',
+  'set -eu; cd /; n=0; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 || n=$?; case $n in 3|4) ;; *) exit 5;; esac; umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal"; sync -- "$1"',
 );
-/** Prints `standby` and changes nothing where a server runs that was started with the mark. */
+/** Prints `standby` and changes nothing where a server runs that was started with the mark. Exit 5: that could not be told. */
 const UNMARK = oneWord(
-  'set -eu; cd /; if "$2/pg_ctl" status -D "$1" >/dev/null 2>&1; then if [ -e "$1/standby.signal" ]; then echo standby; fi; exit 0; fi; rm -f -- "$1/standby.signal"; sync -- "$1"',
+  'set -eu; cd /; n=0; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 || n=$?; case $n in 0) if [ -e "$1/standby.signal" ]; then echo standby; fi; exit 0;; 3|4) ;; *) exit 5;; esac; rm -f -- "$1/standby.signal"; sync -- "$1"',
 );
 /** The same whether or not a server runs: `sh DATA`. One that runs takes no notice of it until it is started anew. */
 const MARK_RUNNING = oneWord(
