@@ -8,7 +8,7 @@ import { balancerFiles } from './host-files-balancer.ts';
 import { memberFiles } from './host-files-member.ts';
 import { standaloneFiles } from './host-files-standalone.ts';
 import type { HostFile, HostRecipe, LabSettings } from './host-recipe.ts';
-import { cluster, dataDirectory, type Generation, type Host, hosts, hostsWithRole } from './inventory.ts';
+import { cluster, dataDirectory, type Generation, type Host, hosts, hostsWithRole, ports } from './inventory.ts';
 import { knownHostsText } from './secrets.ts';
 
 /** Everything that makes a copy of the base image into one host of the lab. Pure. */
@@ -32,8 +32,9 @@ function commonFiles(host: Host, { generation, secrets }: LabSettings): HostFile
   const names = [...hosts.map(({ name, address }) => `${address} ${name}\n`), `${cluster.vip} ${cluster.name}\n`];
   // Also those for hosts without systemd, as tests run long work in either way.
   const backups = { tool: 'pgBackRest', of: cluster.stanza } as const;
+  const peers = hosts.map(({ address }) => ({ host: address, port: ports.postgres }));
   const granted = sudoers('trunkline', sudoGrants(layout, backups), { withoutSystemd: true });
-  const reading = sudoers('trunkline-read', readingGrants(layout, backups));
+  const reading = sudoers('trunkline-read', readingGrants(layout, peers, backups));
   const hostKey = '/etc/ssh/ssh_host_ed25519_key';
   const privately = { mode: 0o600 };
   return [

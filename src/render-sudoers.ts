@@ -46,9 +46,10 @@ function memberText(config: ClusterConfig, { user, reading }: Ssh, member: Clust
   const tool = backupTool(config);
   const own = tool?.tool === 'pgBackRest' || config.backups?.host?.name === member.name ? tool : undefined;
   const layout = layoutOf(member);
+  const peers = config.members.map(({ host, postgresPort: port }) => ({ host, port }));
   return [
-    sudoers(member.sshUser ?? user, sudoGrants(layout, own)),
-    ...(reading ? [READER, sudoers(reading.user, readingGrants(layout, own))] : []),
+    sudoers(member.sshUser ?? user, sudoGrants(layout, own, peers)),
+    ...(reading ? [READER, sudoers(reading.user, readingGrants(layout, peers, own))] : []),
   ].join('');
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { DebtDraft } from '../core/debt.ts';
+import { refusal } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ActData } from '../core/plan.ts';
 import type { Hands } from './hands.ts';
@@ -68,19 +69,47 @@ export function defineAct<A extends z.ZodType<JsonObject>, R extends 'harmless' 
   definition: ActDefinition<A, R>,
 ): { readonly act: Act; readonly build: (args: z.input<A>) => ActData<R> } {
   const { name, repeat, interrupts, args: schema } = definition;
+  const read = (args: JsonObject): z.output<A> => {
+    const stored = ofThisRelease(schema, args);
+    if ('fits' in stored) return stored.fits;
+    const says = `'${name}' was planned by another release of Trunkline, with other arguments (${stored.why})`;
+    // Of an act that must not happen twice it is not known whether that release performed it.
+    if (repeat === 'never') throw new Error(`${says}; give the run up and ask again`);
+    throw refusal(says, 'Give the run up and ask again.');
+  };
+  const whereFits = <T>(args: JsonObject, of: ((args: z.output<A>) => T) | undefined): T | undefined => {
+    const stored = ofThisRelease(schema, args);
+    return 'fits' in stored ? of?.(stored.fits) : undefined;
+  };
   return {
     act: {
       name,
       repeat,
       interrupts,
       canBeEnded: definition.end !== undefined,
-      debt: (args, claim) => definition.debt?.(schema.parse(args), claim),
-      pays: (args) => definition.pays?.(schema.parse(args)) ?? [],
-      end: async (args, hands, context) => definition.end?.(schema.parse(args), hands, context),
-      perform: async (args, hands, context) => definition.perform(schema.parse(args), hands, context),
-      explain: async (args, hands, sinceMs, signal) =>
-        (await definition.explain?.(schema.parse(args), hands, sinceMs, signal)) ?? [],
+      debt: (args, claim) => whereFits(args, (parsed) => definition.debt?.(parsed, claim)),
+      pays: (args) => whereFits(args, definition.pays) ?? [],
+      end: async (args, hands, context) => definition.end?.(read(args), hands, context),
+      perform: async (args, hands, context) => definition.perform(read(args), hands, context),
+      explain: async (args, hands, sinceMs, signal) => (await definition.explain?.(read(args), hands, sinceMs, signal)) ?? [],
     },
     build: (args) => ({ act: name, args: schema.parse(args) }),
   };
+}
+
+/** What has one argument more does not fit either: left out, that could make another act of it. */
+function ofThisRelease<A extends z.ZodType<JsonObject>>(
+  schema: A,
+  args: JsonObject,
+): { readonly fits: z.output<A> } | { readonly why: string } {
+  const { success, data, error } = schema.safeParse(args);
+  if (!success) return { why: error.issues.map(flawOf).join('; ') };
+  const more = Object.keys(args).filter((key) => !(key in data));
+  return more.length === 0 ? { fits: data } : { why: `${more.join(', ')}: not known` };
+}
+
+/** Of a key of a record zod tells what is wrong one level deeper. */
+function flawOf(issue: z.core.$ZodIssue): string {
+  const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
+  return `${issue.path.join('.')}: ${inner?.message ?? issue.message}`;
 }

@@ -58,7 +58,7 @@ import { undrainAct } from './undrain.ts';
 export type StoredAct = NonNullable<StoredStep['act']>;
 
 export interface Acts {
-  /** @throws ZodError when the stored arguments do not fit; TrunklineError when the act is known not to have happened. */
+  /** @throws Error when another release stored other arguments; TrunklineError when the act is known not to have happened. */
   perform(act: StoredAct, context: ActContext): Promise<Performed>;
   repeat(name: string): 'harmless' | 'never';
   interrupts(name: string): boolean;

@@ -11,7 +11,11 @@ const Args = z.object({
   maxRateKibPerSecond: z.number().int().min(32).max(1_048_576),
 });
 const Configuration = z.object({ hba: z.string() });
-const Settings = z.object({ etcd3: z.record(z.string(), z.string()) });
+/** How, never whom: a host that answers more than was asked does not choose the new member's etcd. */
+const text = z.string().exactOptional();
+const Settings = z.object({
+  etcd3: z.strictObject({ protocol: text, cacert: text, cert: text, key: text, username: text, password: text }),
+});
 
 const { act, build } = defineAct({
   name: 'configure-patroni',

@@ -1,3 +1,5 @@
+import { safeLogLine } from '../core/safe-log-line.ts';
+
 /**
  * The lines of a Patroni log (journalctl -o short-iso) that say why a switchover hangs or failed: warnings, errors and the
  * sentences by which Patroni (patroni/ha.py, patroni/api.py) and PostgreSQL explain themselves. Repeated sentences are told once,
@@ -11,7 +13,7 @@ export function whyLines(log: string, most: number): readonly string[] {
     if (line === '' || CLIENTS.test(text) || !TELLS.some((pattern) => pattern.test(line))) continue;
     const sentence = line.replace(/^[\d\-:,. TZ+]+/, '').replaceAll(/\d+/g, '#');
     told.delete(sentence);
-    told.set(sentence, line.slice(0, 300));
+    told.set(sentence, safeLogLine(line, false).slice(0, 300));
   }
   return [...told.values()].slice(-most);
 }

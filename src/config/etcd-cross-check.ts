@@ -19,9 +19,10 @@ export function crossCheckEtcds({ etcds }: Pick<Config, 'etcds'>): readonly Foun
 /** Host and port alone: a path would be ignored, and a login in it would be shown in messages. */
 function endpoints({ endpoints: all }: EtcdConfig, e: number): readonly Found[] {
   return all.flatMap((endpoint, i) => {
-    const { protocol, username, password, pathname, search, hash } = new URL(endpoint);
+    const { username, password, pathname, search, hash } = new URL(endpoint);
     const bare = username === '' && password === '' && ['', '/'].includes(pathname) && search === '' && hash === '';
-    if (bare && ['http:', 'https:'].includes(protocol)) return [];
+    // As it is written: the client would take HTTPS:// for no TLS at all.
+    if (bare && /^https?:\/\//.test(endpoint)) return [];
     const hint = 'Give each as https://HOST:PORT (or http://); username, password and tls are keys beside endpoints.';
     return [{ keys: ['etcds', e, 'endpoints', i], reason: 'an endpoint is scheme, host and port alone', hint }];
   });

@@ -47,9 +47,10 @@ function login({ privateKeyFile, agent, passphrase, certificateFile }: Login, at
 }
 
 /** sudo tells people apart by their user alone. */
-function sameUser({ ssh, members }: ClusterConfig, at: Keys): readonly Found[] {
+function sameUser({ ssh, members, pgbouncers, haproxy, backups }: ClusterConfig, at: Keys): readonly Found[] {
   const { reading } = ssh ?? {};
-  if (!reading || ![ssh?.user, ...members.map(({ sshUser }) => sshUser)].includes(reading.user)) return [];
+  const hosts = [...members, ...pgbouncers, ...(haproxy?.hosts ?? []), ...(backups?.host ? [backups.host] : [])];
+  if (!reading || ![ssh?.user, ...hosts.map(({ sshUser }) => sshUser)].includes(reading.user)) return [];
   return [
     {
       keys: [...at, 'reading', 'user'],

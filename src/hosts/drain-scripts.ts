@@ -24,7 +24,10 @@ export const DRAIN_SCRIPT = script(
   `${READ};u+="\\n"*(u[-1]!="\\n");a=yaml.safe_load(u);${TAGS};${EDIT};assert yaml.safe_load(n)=={**a,"tags":g};${WRITE};"@trunkline"in s or os.path.exists(b)or os.link(p,b);os.rename(q,p)`,
 );
 
-/** Takes them back, `python3 -I -c ... FILE NAME`; doing it again changes nothing. Fails where another drain has set them. */
+/**
+ * Takes them back, `python3 -I -c ... FILE NAME`; doing it again changes nothing. Fails where another drain has set them; one without a
+ * name, of a release that gave none, is taken back by every name.
+ */
 export const UNDRAIN_SCRIPT = script(
-  `${READ};n=u;k="~@trunkline\\n";k in s and"@"+d+k not in s and sys.exit("drained~by~another~run");yaml.safe_load(n)["scope"];${WRITE};os.rename(q,p);os.path.exists(b)and os.unlink(b)`,
+  `${READ};n=u;k="~@trunkline\\n";k in s and"@"+d+k not in s and"}"+k not in s and sys.exit("drained~by~another~run");yaml.safe_load(n)["scope"];${WRITE};os.rename(q,p);os.path.exists(b)and os.unlink(b)`,
 );

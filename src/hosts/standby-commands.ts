@@ -108,7 +108,11 @@ export function standbyGrants(layout: HostLayout): readonly RemoteGrant[] {
     grantOf('postgres', shWords(ROLE_SCRIPT, nameWord('standby_x')), 'Make the role of a standby'),
     grantOf('postgres', shWords(SLOT_SCRIPT, nameWord('standby_x')), 'Keep the WAL that a new standby needs'),
     grantOf('postgres', shWords(DROP_SLOT_SCRIPT, nameWord('standby_x')), 'Keep it no longer'),
-    reading(grantOf('postgres', shWords(SETTINGS_SCRIPT), 'Read the configuration, for a standby that must have the same')),
+    grantOf(
+      'postgres',
+      shWords(SETTINGS_SCRIPT),
+      'Read the configuration, passwords in it too, for a standby that must have the same',
+    ),
     grantOf('postgres', passfileWords(layout, 'keep'), 'Keep the passwords by which this host follows others'),
     ...(folder ? [grantOf('postgres', folder, "Make the folder of a standby's configuration")] : []),
     ...(folder ? [grantOf('postgres', configWords(layout, 'start.conf'), 'Write it, where there is none')] : []),

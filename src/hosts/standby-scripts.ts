@@ -38,7 +38,7 @@ export const DROP_SLOT_SCRIPT = script(
   `cd /; i=0; while [ $i -lt 10 ]; do echo "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name=:'s' AND slot_type='physical' AND NOT active" | @psql -v s="$1" || exit 1; n=$(echo "SELECT count(*) FROM pg_replication_slots WHERE slot_name=:'s'" | @psql -v s="$1") || exit 1; [ "$n" != 0 ] || exit 0; i=$((i+1)); sleep 0.5; done`,
 );
 
-/** The configuration of a server as another one of its cluster needs it, as JSON: `sh`. It may hold passwords (ldap in pg_hba.conf). */
+/** The configuration of a server as another one of its cluster needs it, as JSON: `sh`. It may hold passwords (ldap in pg_hba.conf, primary_conninfo), so it is no grant of a login that only reads. */
 export const SETTINGS_SCRIPT = script(
   `cd /; @psql -c "SELECT json_build_object('hba',pg_read_file(current_setting('hba_file')),'ident',pg_read_file(current_setting('ident_file')),'settings',(SELECT json_object_agg(name,setting) FROM pg_file_settings WHERE applied))"`,
 );

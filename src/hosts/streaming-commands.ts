@@ -8,13 +8,13 @@ import type { RemoteCommand, RemoteGrant } from './remote-commands.ts';
 
 /** What a plain streaming cluster needs to change who leads; all as postgres. */
 
-/** `sh DATA PROGRAMS`; nothing is done while a server runs: exit 5. */
+/** `sh DATA PROGRAMS`; nothing is done while a server runs, or where pg_ctl(1) can't tell (3: none runs, 4: no data directory): exit 5. */
 const MARK = oneWord(
-  'set -eu; cd /; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 && exit 5; umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal"; sync -- "$1"',
+  'set -eu; cd /; n=0; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 || n=$?; case $n in 3|4) ;; *) exit 5;; esac; umask 077; : >>"$1/standby.signal"; sync -- "$1/standby.signal"; sync -- "$1"',
 );
-/** Prints `standby` and changes nothing where a server runs that was started with the mark. */
+/** Prints `standby` and changes nothing where a server runs that was started with the mark. Exit 5: that could not be told. */
 const UNMARK = oneWord(
-  'set -eu; cd /; if "$2/pg_ctl" status -D "$1" >/dev/null 2>&1; then if [ -e "$1/standby.signal" ]; then echo standby; fi; exit 0; fi; rm -f -- "$1/standby.signal"; sync -- "$1"',
+  'set -eu; cd /; n=0; "$2/pg_ctl" status -D "$1" >/dev/null 2>&1 || n=$?; case $n in 0) if [ -e "$1/standby.signal" ]; then echo standby; fi; exit 0;; 3|4) ;; *) exit 5;; esac; rm -f -- "$1/standby.signal"; sync -- "$1"',
 );
 /** The same whether or not a server runs: `sh DATA`. One that runs takes no notice of it until it is started anew. */
 const MARK_RUNNING = oneWord(
@@ -107,9 +107,24 @@ const identifyWords = ({ host, port, user, passfile }: LoginTarget): readonly Wo
   ...['-d', 'replication=true', '-c', 'IDENTIFY_SYSTEM'],
 ];
 
-/** What sudo must allow for them. */
-export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
-  const login = { host: 'a', port: 1, user: 'a' };
+/** A server of the cluster, as its members reach it. */
+export type Peer = Pick<LoginTarget, 'host' | 'port'>;
+
+/** Whoever chooses the server is told the password, where its file says `*` for the host: so one that only reads may ask `peers` alone. */
+function loginGrants(peers: readonly Peer[] | undefined): readonly RemoteGrant[] {
+  const target = { host: 'a', port: 1, user: 'a' };
+  const ways = [identifyWords(target), identifyWords({ ...target, passfile: '/a' })];
+  if (!peers) return ways.map((words) => grantOf('postgres', words, 'See whether this host may replicate from another'));
+  return peers.flatMap(({ host, port }) =>
+    ways.map((words) => {
+      const own = words.map((word, i) => (words[i - 1] === '-h' ? host : words[i - 1] === '-p' ? String(port) : word));
+      return reading(grantOf('postgres', own, `See whether this host may replicate from ${host}`));
+    }),
+  );
+}
+
+/** What sudo must allow for them; `peers`: the servers that a member may ask for replication, any where absent. */
+export function streamingGrants(layout: HostLayout, peers?: readonly Peer[]): readonly RemoteGrant[] {
   return [
     reading(grantOf('postgres', signalWords(layout), 'See whether a start makes a standby or a primary')),
     reading(grantOf('postgres', writableWords(layout), 'See whether a standby.signal can be written')),
@@ -121,7 +136,6 @@ export function streamingGrants(layout: HostLayout): readonly RemoteGrant[] {
     grantOf('postgres', shWords(MAKE_SLOT, slotWord('a')), 'Keep the WAL that a standby needs'),
     grantOf('postgres', shWords(DROP_SLOT, slotWord('a')), 'Keep it no longer'),
     grantOf('postgres', promoteWords(layout, 1), 'Promote the standby of this host'),
-    reading(grantOf('postgres', identifyWords(login), 'See whether this host may replicate from another')),
-    reading(grantOf('postgres', identifyWords({ ...login, passfile: '/a' }), 'The same with a password file')),
+    ...loginGrants(peers),
   ];
 }

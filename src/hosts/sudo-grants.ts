@@ -12,14 +12,14 @@ import { logFileGrant } from './log-commands.ts';
 import { psqlGrants } from './psql-commands.ts';
 import { etcdSettingsGrants } from './etcd-settings.ts';
 import { standbyGrants } from './standby-commands.ts';
-import { streamingGrants } from './streaming-commands.ts';
+import { type Peer, streamingGrants } from './streaming-commands.ts';
 import { unitGrants } from './unit-remote.ts';
 
 /**
  * What sudo must allow on a host with this layout, and nothing more. `backups`: the tool that is asked there, which restores the data
- * directory too where it is pgBackRest.
+ * directory too where it is pgBackRest. `peers`: the servers of the cluster; without them any may be asked for replication.
  */
-export function sudoGrants(layout: HostLayout, backups?: BackupTool): readonly RemoteGrant[] {
+export function sudoGrants(layout: HostLayout, backups?: BackupTool, peers?: readonly Peer[]): readonly RemoteGrant[] {
   const stanza = backups?.tool === 'pgBackRest' ? backups.of : undefined;
   const log = logArgs('[0-9]+', '@[0-9]+').join(' ');
   return [
@@ -33,7 +33,7 @@ export function sudoGrants(layout: HostLayout, backups?: BackupTool): readonly R
     ...serverGrants(layout),
     ...standbyGrants(layout),
     ...etcdSettingsGrants(),
-    ...streamingGrants(layout),
+    ...streamingGrants(layout, peers),
     ...unitGrants(layout, stanza),
     logFileGrant(layout),
     ...psqlGrants(),
@@ -45,8 +45,8 @@ export function sudoGrants(layout: HostLayout, backups?: BackupTool): readonly R
 }
 
 /** Of these, what changes nothing: for the login of a process that only reads. */
-export function readingGrants(layout: HostLayout, backups?: BackupTool): readonly RemoteGrant[] {
-  return sudoGrants(layout, backups).filter(({ reads }) => reads);
+export function readingGrants(layout: HostLayout, peers: readonly Peer[], backups?: BackupTool): readonly RemoteGrant[] {
+  return sudoGrants(layout, backups, peers).filter(({ reads }) => reads);
 }
 
 /** What sudo must allow on the host of a HAProxy that is told who leads, of a PgBouncer that is paused, or of both. */

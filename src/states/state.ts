@@ -29,8 +29,17 @@ export function defineState<A extends z.ZodType<JsonObject>>(
   return {
     state: {
       name,
-      says: (args) => definition.says(schema.parse(args)),
-      judge: async (args, view, sinceMs) => definition.judge(schema.parse(args), view, sinceMs),
+      says(args) {
+        const { success, data } = schema.safeParse(args);
+        return success ? definition.says(data) : `'${name}' as another release of Trunkline meant it`;
+      },
+      async judge(args, view, sinceMs) {
+        const { success, data, error } = schema.safeParse(args);
+        if (success) return definition.judge(data, view, sinceMs);
+        throw new Error(
+          `another release of Trunkline planned to look at '${name}', with other arguments (${error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')})`,
+        );
+      },
     },
     build: (args) => ({ state: name, args: schema.parse(args) }),
   };

@@ -1,6 +1,6 @@
 import type { LogLine } from '../core/host-log.ts';
 import { withoutConstants } from '../core/sql-shape.ts';
-import { safeLogLine, saysStatement } from './safe-log-line.ts';
+import { safeLogLine, saysStatement } from '../core/safe-log-line.ts';
 
 /** Python's, of Patroni: it holds no statement. */
 const TRACEBACK = /^(?:\S+ )*Traceback \(most recent call last\)/;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createActs } from '../../src/acts/all.ts';
 import type { HostCommand } from '../../src/acts/hands.ts';
 import { autoConf } from '../../src/acts/place-copy.ts';
+import { configurePatroni } from '../../src/acts/configure-patroni.ts';
 import { replicationRole } from '../../src/acts/replication-role.ts';
 import { startStandby } from '../../src/acts/start-standby.ts';
 import { reserveSlot } from '../../src/acts/reserve-slot.ts';
@@ -84,5 +85,30 @@ describe('what a bootstrap writes', () => {
     expect(createStates().says(debt?.gone ?? { state: '', args: {} })).toMatch(
       /pg1 has no slot standby_pg3, or pg3 streams by it/,
     );
+  });
+});
+
+describe('the patroni.yml of a member that joins', () => {
+  const joining = configurePatroni({ cluster: CLUSTER, leader: 'pg1', member: 'pg3', maxRateKibPerSecond: 1024 });
+  const answering = (etcd3: object) => {
+    const ran: HostCommand[] = [];
+    const { hands } = fakeCluster();
+    const run = async (_cluster: string, _member: string, command: HostCommand) => {
+      ran.push(command);
+      return { stdout: JSON.stringify(command.name === 'read configuration' ? { hba: '' } : { etcd3 }) };
+    };
+    return { acts: createActs({ ...hands, hosts: { ...hands.hosts, run } }), ran };
+  };
+
+  it("takes from the leader's host how etcd is spoken to", async () => {
+    const { acts, ran } = answering({ protocol: 'https', cacert: '/etc/ssl/ca.crt', username: 'patroni', password: 'x' });
+    await acts.perform(joining, context);
+    expect(ran.map(({ name }) => name)).toContain('write patroni configuration');
+  });
+
+  it('does not take whom it speaks to from there, as a host in wrong hands would name an etcd of its own', async () => {
+    const { acts, ran } = answering({ protocol: 'http', hosts: '192.0.2.66:2379' });
+    await expect(acts.perform(joining, context)).rejects.toThrow(/did not tell its configuration in a form/);
+    expect(ran.map(({ name }) => name)).not.toContain('write patroni configuration');
   });
 });

@@ -46,6 +46,15 @@ it.each([
   expect(whyLines(line, 10)).toEqual([]);
 });
 
+it('shows no value of an error that a client made, as everybody reads the thread', () => {
+  const log = [
+    at(1, 'ERROR:  invalid input syntax for type integer: "hunter2"'),
+    at(2, "ERROR:  unrecognized configuration parameter 'hunter2'"),
+  ].join('\n');
+  expect(whyLines(log, 10)).toHaveLength(2);
+  expect(whyLines(log, 10).join()).not.toContain('hunter2');
+});
+
 it('drops noise, blank lines and the headers of the journal', () => {
   const log = [
     '-- Journal begins at Sun 2026-11-22 --',

@@ -77,4 +77,10 @@ describe('the backup tool of a cluster', () => {
     expect(lines.length).toBeGreaterThan(1);
     expect(lines.every((line) => line.endsWith(' info'))).toBe(true);
   });
+
+  it('is not restored, nor a PgBouncer paused, by the user who only reads', () => {
+    const reading = { user: 'trunkline-read', privateKeyFile: '/r' };
+    const backups = { tool: 'pgbackrest', stanza: 'billing', host: { ...host, sshUser: 'trunkline-read' } };
+    expect(problems(withBackups(backups, { ...ssh, reading }))).toContain('the user who only reads is the one who changes');
+  });
 });

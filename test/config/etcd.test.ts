@@ -40,6 +40,12 @@ describe('how an etcd is reached, in the configuration', () => {
     ['TLS that nobody uses', `${PLAIN.slice(0, -2)}, tls: { ca: /ca.pem }`, 'etcds[0].tls', /no effect/],
     ['TLS here and none there', "endpoints: ['https://a:1', 'http://b:1']", 'etcds[0].endpoints', /some .* are http/],
     ['a path in an endpoint', "endpoints: ['https://a:1/v3']", 'etcds[0].endpoints[0]', /host and port alone/],
+    [
+      'https in capitals, which no client would speak',
+      "endpoints: ['HTTPS://a:1']",
+      'etcds[0].endpoints[0]',
+      /host and port alone/,
+    ],
     ['another scheme', "endpoints: ['ftp://a:1']", 'etcds[0].endpoints[0]', /host and port alone/],
     [
       'a key as text',

@@ -55,6 +55,12 @@ describe.runIf(python)('what drains a member in its patroni.yml', () => {
     expect(text()).toBe('scope: billing\ntags:\n  nosync: false\nlog: {level: DEBUG}\n');
   });
 
+  it('takes back a drain of a release that wrote no name, as nobody could end it by name', () => {
+    writeFileSync(file, 'scope: billing\n#trunkline tags: {own: 1}\ntags: {"own": 1, "nosync": true} #trunkline\n');
+    run(UNDRAIN_SCRIPT, 'unnamed');
+    expect(text()).toBe('scope: billing\ntags: {own: 1}\n');
+  });
+
   it('does not take back what another drain has set since then, as a worker that thaws late would', () => {
     writeFileSync(file, 'scope: billing\nname: pg2\n');
     run(DRAIN_SCRIPT, 'r1-tags');

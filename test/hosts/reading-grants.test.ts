@@ -7,12 +7,18 @@ import { createPoolerHost } from '../../src/hosts/pooler-host.ts';
 import { createRebuildHostReads } from '../../src/hosts/rebuild-host-reads.ts';
 import type { RemoteCommand } from '../../src/hosts/remote-commands.ts';
 import type { RemoteResult } from '../../src/hosts/ssh-channel.ts';
+import { readSettings } from '../../src/hosts/standby-commands.ts';
+import { identifySystem } from '../../src/hosts/streaming-commands.ts';
 import { readingGrants, sudoGrants } from '../../src/hosts/sudo-grants.ts';
 import { createUnits } from '../../src/hosts/units.ts';
 
 const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/15/main' });
 const layouts = new Map([['pg1', layout]]);
-const rules = readingGrants(layout);
+const peers = [
+  { host: '10.0.0.11', port: 5432 },
+  { host: 'fd00::12', port: 5433 },
+];
+const rules = readingGrants(layout, peers);
 
 function isGranted({ as, argv: [program, ...args] }: RemoteCommand, by = rules): boolean {
   return by.some(
@@ -35,7 +41,10 @@ describe('what sudo grants a login that only reads', () => {
     const reads = createHostReads({
       ssh,
       layouts,
-      ports: new Map([['pg1', { host: '10.0.0.11', port: 5432 }]]),
+      ports: new Map([
+        ['pg1', { host: '10.0.0.11', port: 5432 }],
+        ['pg2', { host: 'fd00::12', port: 5433 }],
+      ]),
       clock: systemClock,
     });
     const rebuild = createRebuildHostReads({
@@ -77,8 +86,22 @@ describe('what sudo grants a login that only reads', () => {
     expect(byOthers.filter((command) => !isGranted(command)).map(({ name, argv }) => `${name}: ${argv.join(' ')}`)).toEqual([]);
   });
 
+  it('leaves out what holds passwords: the ldap ones of pg_hba.conf, those of primary_conninfo', () => {
+    expect(isGranted(readSettings(), sudoGrants(layout))).toBe(true);
+    expect(isGranted(readSettings())).toBe(false);
+  });
+
+  it('asks only servers of the cluster for replication, as any other would be told the password of a file that says *', () => {
+    const ask = (host: string, port: number) =>
+      isGranted(identifySystem({ host, port, user: 'standby_pg1', passfile: `${layout.dataDirectory}.pgpass` }));
+    expect(ask('fd00::12', 5433)).toBe(true);
+    expect(ask('192.0.2.66', 5432)).toBe(false);
+    expect(ask('10.0.0.11', 6000)).toBe(false);
+    expect(ask('10.0.0x11', 5432)).toBe(false);
+  });
+
   it('is part of what the worker has, and lets nothing be started, stopped, written, deleted or ended', () => {
-    const all = sudoGrants(layout);
+    const all = sudoGrants(layout, undefined, peers);
     expect(all).toEqual(expect.arrayContaining([...rules]));
     expect(rules.length).toBeLessThan(all.length / 2);
     const text = JSON.stringify(rules);

@@ -86,6 +86,17 @@ describe('the plan of a drain', () => {
 });
 
 describe('a drain and its end', () => {
+  it('takes back what a release drained that gave no names, as its debt may stand for days', async () => {
+    const fake = fakeCluster();
+    drained(fake);
+    fake.closer.debts = fake.closer.debts.map((debt) => ({
+      ...debt,
+      release: { act: 'undrain', args: { cluster: CLUSTER, member: 'pg2' } },
+    }));
+    const { plan } = await undrain.propose({ cluster: CLUSTER, member: 'pg2' }, fake.view);
+    expect(plan.steps[0]?.act).toMatchObject({ act: 'undrain', args: { drain: 'unnamed' } });
+  });
+
   it('takes the member out of the pool, is a debt with a way back, and leaves everything as it was', async () => {
     const fake = fakeCluster();
     const { plan } = await drain.propose(typed, fake.view);

@@ -19,7 +19,7 @@ describe("sudo's own check", () => {
 
   it('takes that of a bot which only reads, below that of the worker in one file', () => {
     const layout = layoutOf({ dataDirectory: '/var/lib/postgresql/15/main' });
-    const text = `${sudoers('trunkline', sudoGrants(layout))}${sudoers('trunkline-read', readingGrants(layout))}`;
+    const text = `${sudoers('trunkline', sudoGrants(layout))}${sudoers('trunkline-read', readingGrants(layout, [{ host: 'fd00::12', port: 5433 }]))}`;
     const { status, stdout, stderr } = spawnSync('visudo', ['-cf', '-'], { input: text, encoding: 'utf8' });
     expect(`${status} ${stdout}${stderr}`).toMatch(/^0 .*parsed OK/);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../src/core/message.ts';
 import { activityMessage } from '../../src/status/activity-message.ts';
 import { logMessage } from '../../src/status/log-message.ts';
-import { safeLogLine } from '../../src/status/safe-log-line.ts';
+import { safeLogLine } from '../../src/core/safe-log-line.ts';
 import { slotsMessage, type SlotsRead } from '../../src/status/slots-message.ts';
 import { notRead } from '../support/fake-cluster.ts';
 import { sessions, slot } from '../support/fake-closer.ts';

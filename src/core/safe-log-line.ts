@@ -1,4 +1,4 @@
-import { withoutConstants } from '../core/sql-shape.ts';
+import { withoutConstants } from './sql-shape.ts';
 
 /** Words of PostgreSQL after which a statement, or its parameters, stand. */
 const STATEMENT =
