@@ -101,7 +101,10 @@ describe('the gate about a policy', () => {
   it('asks for no fewer approvals than the runbook itself, and lets nobody confirm alone what others must approve', () => {
     const policies: PolicyRule[] = [{ risk: ['can-lose-data'], approvals: 0, confirm: true, ...plain }];
     const gate = gateWith({ config: { policies, leastApprovals: (runbook) => (runbook === 'failover' ? 2 : 0) } });
-    expect(gate.policy('can-lose-data', { cluster: 'shop', runbook: 'failover' })).toMatchObject({ approvals: 2, confirm: false });
+    expect(gate.policy('can-lose-data', { cluster: 'shop', runbook: 'failover' })).toMatchObject({
+      approvals: 2,
+      confirm: false,
+    });
     expect(gate.policy('can-lose-data', { cluster: 'shop', runbook: 'reinit' })).toMatchObject({ approvals: 0, confirm: true });
   });
 
