@@ -134,6 +134,21 @@ describe('whether pgBackRest makes the new copy', () => {
     });
   });
 
+  it.each(['in production', 'shutting down', 'in crash recovery'])(
+    'keeps the WAL of a former leader whose control file says %s, which may hold more than that tells',
+    async (state) => {
+      const found = await planned((fake) => {
+        const node = fake.shown.snapshot.members.find(({ name }) => name === 'pg3');
+        if (node) Object.assign(node, { sql: notRead('connection refused') });
+        const server = shownValue(fake.shown.servers.pg3);
+        const stands = { checkpointLsn: PARTED - 1, redoLsn: PARTED - 1, minRecoveryLsn: 0, minRecoveryTimeline: 0 };
+        Object.assign(server, { process: 'stopped', control: { ...server.control, ...stands, state } });
+      }, 'delta');
+      expect(found.keepWal).toMatchObject({ suffix: 'wal-t6-3000000' });
+      expect(found.checks.find(({ id }) => id === 'holds-nothing')).toMatchObject({ verdict: 'warn' });
+    },
+  );
+
   it('names a restore over a half restored data directory otherwise than the one before, so that it is not taken for done', async () => {
     const first = await planned(half(['backup.manifest'], 1, 'restore-7-t7-20261122-060000F-3200000'));
     const second = await planned(half(['backup.manifest'], 1, 'restore-7-t7-20261122-060000F-h1'));

@@ -10,6 +10,8 @@ describe('what the rebuild of a plain member comes to', () => {
     ['a second primary that went on alone', () => undefined, {}, 'rewind', 'parted from pg1'],
     ['a former primary that was stopped with rows of its own', stopped(PARTED + MIB), {}, 'rewind', 'parted from pg1'],
     ['one that crashed as a primary, whatever its control file says', stopped(before, 'in production'), {}, 'rewind', 'parted'],
+    ['one that was killed while it shut down', stopped(before, 'shutting down'), {}, 'rewind', 'parted'],
+    ['one that was killed while it recovered from a crash', stopped(before, 'in crash recovery'), {}, 'rewind', 'parted'],
     ['one that was stopped cleanly, and all of it was received', stopped(before), {}, 'follow', 'has nothing that pg1 lacks'],
     [
       'the same, but the primary has the WAL no more that it needs',
