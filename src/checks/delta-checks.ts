@@ -104,9 +104,10 @@ function restoreCommandCheck(node: string, leader: string, command: string | und
     : passed(id, `${node} fetches WAL from the archive (restore_command is set)`);
 }
 
-/** Where the node stands, or how often a half written data directory was restored over. */
+/** Where the node stands, or how often it was restored before: the claim of a restore that failed before it wrote is taken as well. */
 function tokenOf({ data, end, control }: RebuildScene): string {
   const mark = data?.mark;
-  const again = mark?.isOfThis && isRestore(mark.claim) ? Number(/-h(\d{1,4})$/.exec(mark.claim)?.[1] ?? 0) + 1 : 1;
-  return mark?.isOfThis || !control ? `h${again}` : (end ?? 0).toString(16);
+  const stands = (end ?? 0).toString(16);
+  if (mark && isRestore(mark.claim)) return `${stands}-h${Number(/-h(\d{1,4})$/.exec(mark.claim)?.[1] ?? 0) + 1}`;
+  return mark?.isOfThis || !control ? `${stands}-h1` : stands;
 }

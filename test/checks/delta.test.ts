@@ -154,4 +154,12 @@ describe('whether pgBackRest makes the new copy', () => {
     const second = await planned(half(['backup.manifest'], 1, 'restore-7-t7-20261122-060000F-h1'));
     expect([first.restore.claim.slice(-3), second.restore.claim.slice(-3)]).toEqual(['-h1', '-h2']);
   });
+
+  it('names a restore otherwise than one that failed before it wrote anything: with its claim the old failure would be told again', async () => {
+    const behind = async (claim: string) =>
+      (await planned(gone((fake) => Object.assign(dataIn(fake, 'pg3'), { mark: { claim, isOfThis: false } })))).restore.claim;
+    const first = (await planned(gone())).restore.claim;
+    const second = await behind(first);
+    expect([second === first, second.slice(-3), (await behind(second)).slice(-3)]).toEqual([false, '-h1', '-h2']);
+  });
 });
