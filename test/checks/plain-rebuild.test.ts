@@ -3,7 +3,7 @@ import type { PlainRebuild } from '../../src/checks/plain-rebuild-plan.ts';
 import { notRead, shownValue } from '../support/fake-cluster.ts';
 import { dataIn, PARTED } from '../support/fake-rebuild.ts';
 import { MIB } from '../support/healthy-cluster.ts';
-import { type Asked, before, type Change, control, planned, serverIn, sqlIn, stopped } from '../support/split-plain.ts';
+import { type Asked, before, type Change, control, memberOf, planned, serverIn, sqlIn, stopped } from '../support/split-plain.ts';
 
 describe('what the rebuild of a plain member comes to', () => {
   it.each<[string, Change, Asked, PlainRebuild['way'], string]>([
@@ -97,6 +97,31 @@ describe('what a rebuild of a plain member does', () => {
       });
     const follows = await planned(stopped(before), { discard: undefined });
     expect([follows.discards, follows.checks.filter(({ verdict }) => verdict === 'block')]).toEqual([undefined, []]);
+  });
+
+  it('says that the WAL of the lost branch is kept only where a step keeps it', async () => {
+    const full: Change = (fake) => {
+      const { disk } = memberOf(fake, 'pg3');
+      if (disk.ok && disk.value.data) disk.value.data.freeBytes = 0;
+    };
+    const known = await planned(full, { how: 'reinit' });
+    const unknown = await planned(
+      stopped(before, 'shut down', (fake) => {
+        full(fake);
+        Reflect.deleteProperty(dataIn(fake, 'pg3'), 'history');
+      }),
+      { how: 'reinit' },
+    );
+    const said = [known, unknown].map(({ copy, keepWal, notes }) => [
+      copy.deletesOld,
+      keepWal !== undefined,
+      notes.some((note) => note.startsWith('The WAL of the lost branch is kept')),
+      notes.some((note) => note.startsWith('No WAL of a lost branch is kept')),
+    ]);
+    expect(said).toEqual([
+      [true, true, true, false],
+      [true, false, false, true],
+    ]);
   });
 
   it('names nothing after what moves while the second primary takes writes', async () => {
