@@ -89,7 +89,7 @@ export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked):
       ...login.notes,
     ],
     ...(discards === undefined ? {} : { discards }),
-    ...(hasData ? { own: { systemId: control?.systemId ?? '0', timeline: control?.timeline ?? 1 } } : {}),
+    ...(hasData ? { own: { systemId: control?.systemId ?? '0', timeline: scene.timeline ?? 1 } } : {}),
     runs: server?.process === 'running',
     restoreWal: (scene.data?.restoreCommand ?? '') !== '',
     ...named,

@@ -43,6 +43,15 @@ describe('who is the right primary', () => {
       'can not be told',
     ],
     [
+      'one that was promoted itself just now, of which the control file does not tell yet',
+      both(histories({ timeline: 7, left: [{ timeline: 6, lsn: PARTED - MIB }] }), (fake) =>
+        Object.assign(control(fake), { timeline: 6 }),
+      ),
+      'rightful-primary',
+      'hard block',
+      'pg1 never had timeline 7 of pg3',
+    ],
+    [
       'two primaries of one timeline',
       histories({ timeline: 7, left: [{ timeline: 6, lsn: PARTED }] }),
       'rightful-primary',
