@@ -1,7 +1,9 @@
 import type { Check } from '../core/check.ts';
+import type { MemberReadings } from '../core/cluster.ts';
 import { refusal } from '../core/errors.ts';
+import { known } from '../core/reading.ts';
 import { standbyName } from '../core/standby.ts';
-import { slotNameOf } from '../core/standby-row.ts';
+import { slotNameOf, standbyRow } from '../core/standby-row.ts';
 import { walFileName } from '../core/timeline-history.ts';
 import { nodeHostChecks } from './node-host-checks.ts';
 import { plainCopy, type PlainCopy } from './plain-rebuild-copy.ts';
@@ -54,6 +56,12 @@ interface PlainSlot {
   readonly lost: readonly string[];
 }
 
+/** Not of a standby that answers and does not stream from the primary: it may follow the node, and would not find its slot again. */
+function leftSlots({ leader, others }: PlainRebuildScene): readonly string[] {
+  const mayFollow = (one: MemberReadings) => known(one.sql)?.inRecovery === true && !standbyRow(leader.sql, one);
+  return [leader, ...others.filter((one) => !mayFollow(one))].flatMap(({ name }) => [slotNameOf(name), standbyName(name)]);
+}
+
 /** @throws Refusal for a member that can't be rebuilt. */
 export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked): PlainRebuild {
   const scene = plainRebuildScene(facts);
@@ -70,7 +78,7 @@ export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked):
   const named = names(scene, verdict);
   const rightful = way === 'nothing' ? [] : rightfulChecks(scene);
   return {
-    ...{ way, slot, login, copy, nodeLeads: scene.nodeLeads },
+    ...{ way, slot, login, copy, nodeLeads: scene.nodeLeads, leftSlots: leftSlots(scene) },
     summary: summaryOf(way, scene),
     primary: { name: leader.name, ...at },
     timeline: leader.sql.timeline,
@@ -93,9 +101,6 @@ export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked):
     runs: server?.process === 'running',
     restoreWal: (scene.data?.restoreCommand ?? '') !== '',
     ...named,
-    leftSlots: scene.facts.snapshot.members.flatMap(({ name }) =>
-      name === scene.node.name ? [] : [slotNameOf(name), standbyName(name)],
-    ),
   };
 }
 

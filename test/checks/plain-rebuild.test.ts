@@ -141,6 +141,15 @@ describe('what a rebuild of a plain member does', () => {
     expect((await planned(slot('pg3', 'lost'))).slot).toEqual({ name: 'standby_pg3', reserves: ['standby_pg3'], lost: ['pg3'] });
   });
 
+  it('leaves the slot of a standby that may follow the node itself, which would not find it again', async () => {
+    const all = ['pg1', 'standby_pg1', 'pg2', 'standby_pg2'];
+    expect((await planned(() => undefined)).leftSlots).toEqual(all);
+    const cascades = await planned((fake) => {
+      sqlIn(fake, 'pg1').standbys = sqlIn(fake, 'pg1').standbys.filter(({ name }) => name !== 'pg2');
+    });
+    expect(cascades.leftSlots).toEqual(['pg1', 'standby_pg1']);
+  });
+
   it('keeps the login that works, and gives the node one of its own where none does', async () => {
     expect((await planned(() => undefined)).login.connection).toMatchObject({ user: 'replicator', slot: 'standby_pg3' });
     const own = await planned((fake) => Object.assign(fake.split.logins, { pg3: notRead('password authentication failed') }));
