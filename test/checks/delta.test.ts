@@ -73,6 +73,16 @@ describe('whether pgBackRest makes the new copy', () => {
       'lie outside',
     ],
     [
+      'the disk is so full that the WAL of the lost branch can not be kept',
+      (fake) => {
+        const disk = fake.shown.snapshot.members.find(({ name }) => name === 'pg3')?.disk;
+        if (disk?.ok && disk.value.data) disk.value.data.freeBytes = 1;
+      },
+      'auto',
+      'reinit',
+      'pg3 has 1 B free',
+    ],
+    [
       'the backups can not be read',
       gone((fake) => Object.assign(fake.shown, { backups: notRead('no answer') })),
       'auto',
