@@ -4,6 +4,7 @@ import type { ActData } from '../core/plan.ts';
 import { serviceActive } from '../core/service-active.ts';
 import { defineAct } from './act.ts';
 import { claimedOnce } from './claimed-once.ts';
+import { requireFresh } from './fresh.ts';
 import { stoppedDebtId } from './stop-primary.ts';
 
 const Args = z.object({
@@ -23,8 +24,11 @@ const { act, build } = defineAct({
     const id = `${systemId}.t${timeline}`;
     if (!(await claimedOnce(hands, { claim, signal }, { cluster, member, id, what: 'the stop' })))
       return { performed: false, says: `an earlier attempt has asked systemd on ${member} to stop PostgreSQL already` };
+    const claimedAtMs = hands.now();
     // While it runs: whatever starts it again from now on, makes a standby.
     await hands.hosts.run(cluster, member, { name: 'mark running standby' }, signal);
+    signal.throwIfAborted();
+    requireFresh(hands, claimedAtMs, { what: 'the stop', member });
     for (const verb of ['stop', 'mask'] as const)
       await hands.hosts.run(cluster, member, { name: 'service', service: 'postgres', verb }, signal);
     return { performed: true, says: `PostgreSQL on ${member} is stopped, its unit is masked, and standby.signal is there` };

@@ -2,7 +2,7 @@ import type { Backup, Backups } from '../core/backups.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { isRestore } from '../core/data-directory.ts';
 import { known } from '../core/reading.ts';
-import { formatDuration } from '../core/units.ts';
+import { formatBytes, formatDuration } from '../core/units.ts';
 import { outsideCheck } from './outside-check.ts';
 import type { RebuildScene } from './rebuild-scene.ts';
 
@@ -32,6 +32,7 @@ export function deltaOf(scene: RebuildScene): Delta | undefined {
     dataCheck(scene),
     restoreCommandCheck(node.name, leader.name, data?.restoreCommand),
     outsideCheck(node.name, data?.tablespaces ?? [], data?.walIsLink === true),
+    ...roomCheck(scene),
   ];
   const isFit = checks.every(({ id, verdict }) => verdict !== 'block' && (id !== 'backup-to-restore' || verdict === 'pass'));
   return { ...(backup ? { backup } : {}), checks, isFit, token: tokenOf(scene) };
@@ -104,9 +105,22 @@ function restoreCommandCheck(node: string, leader: string, command: string | und
     : passed(id, `${node} fetches WAL from the archive (restore_command is set)`);
 }
 
-/** Where the node stands, or how often a half written data directory was restored over. */
+/** The WAL of the lost branch is copied first; of what is restored most is there already. */
+function roomCheck({ node, data }: RebuildScene): readonly Check[] {
+  const disk = known(node.disk)?.data;
+  if (!disk || !data) return [];
+  const id = 'room-to-keep-wal';
+  const says = `${node.name} has ${formatBytes(disk.freeBytes)} free; the WAL that is kept takes at most ${formatBytes(data.walBytes)}`;
+  const limit = 'that and 1 % of the disk';
+  return disk.freeBytes > data.walBytes + disk.sizeBytes / 100
+    ? [passed(id, says, limit)]
+    : [blocked(id, says, 'Make room first: `/pg kept` shows what runs have put aside.', { hard: false, limit })];
+}
+
+/** Where the node stands, or how often it was restored before: the claim of a restore that failed before it wrote is taken as well. */
 function tokenOf({ data, end, control }: RebuildScene): string {
   const mark = data?.mark;
-  const again = mark?.isOfThis && isRestore(mark.claim) ? Number(/-h(\d{1,4})$/.exec(mark.claim)?.[1] ?? 0) + 1 : 1;
-  return mark?.isOfThis || !control ? `h${again}` : (end ?? 0).toString(16);
+  const stands = (end ?? 0).toString(16);
+  if (mark && isRestore(mark.claim)) return `${stands}-h${Number(/-h(\d{1,4})$/.exec(mark.claim)?.[1] ?? 0) + 1}`;
+  return mark?.isOfThis || !control ? `${stands}-h1` : stands;
 }

@@ -44,14 +44,14 @@ async function lookAtLost(cluster: string, view: View): Promise<z.input<typeof P
   const leader = lostPrimary(snapshot, upstreams);
   const [sightings, claims] = await Promise.all([
     leader === undefined ? [] : view.sightings(cluster, leader),
-    claimsOf({ snapshot, servers }, view),
+    claimsOf({ snapshot, servers, leader }, view),
   ]);
   return { snapshot, sightings: [...sightings], claims, servers, upstreams, ...(leader === undefined ? {} : { leader }) };
 }
 
-/** On the hosts of the standbys that answer, of the newest life that they replay. */
+/** On all hosts but the lost one's, as the server of whoever was promoted may be down by now; of the newest life that is replayed. */
 async function claimsOf(
-  { snapshot, servers }: Pick<PlainFailoverFacts, 'snapshot' | 'servers'>,
+  { snapshot, servers, leader }: Pick<PlainFailoverFacts, 'snapshot' | 'servers'> & { readonly leader: string | undefined },
   view: View,
 ): Promise<LeftClaims> {
   const standbys = snapshot.members.flatMap(({ name, sql }) => (sql.ok && sql.value.inRecovery ? [{ name, sql }] : []));
@@ -59,7 +59,8 @@ async function claimsOf(
   const timelines = standbys.flatMap(({ name, sql }) => replayedTimeline({ sql }, servers[name])?.timeline ?? []);
   if (systemId === undefined || timelines.length === 0) return {};
   const life = { systemId, timeline: Math.max(...timelines) };
-  return lookForClaims({ cluster: snapshot.cluster.name, life, members: standbys.map(({ name }) => name) }, view);
+  const members = snapshot.members.map(({ name }) => name).filter((name) => name !== leader);
+  return lookForClaims({ cluster: snapshot.cluster.name, life, members }, view);
 }
 
 /** The member to which every standby that answers points; without one, the only member that does not answer. */

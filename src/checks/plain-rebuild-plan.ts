@@ -1,7 +1,9 @@
 import type { Check } from '../core/check.ts';
+import type { MemberReadings } from '../core/cluster.ts';
 import { refusal } from '../core/errors.ts';
+import { known } from '../core/reading.ts';
 import { standbyName } from '../core/standby.ts';
-import { slotNameOf } from '../core/standby-row.ts';
+import { slotNameOf, standbyRow } from '../core/standby-row.ts';
 import { walFileName } from '../core/timeline-history.ts';
 import { nodeHostChecks } from './node-host-checks.ts';
 import { plainCopy, type PlainCopy } from './plain-rebuild-copy.ts';
@@ -54,6 +56,12 @@ interface PlainSlot {
   readonly lost: readonly string[];
 }
 
+/** Not of a standby that answers and does not stream from the primary: it may follow the node, and would not find its slot again. */
+function leftSlots({ leader, others }: PlainRebuildScene): readonly string[] {
+  const mayFollow = (one: MemberReadings) => known(one.sql)?.inRecovery === true && !standbyRow(leader.sql, one);
+  return [leader, ...others.filter((one) => !mayFollow(one))].flatMap(({ name }) => [slotNameOf(name), standbyName(name)]);
+}
+
 /** @throws Refusal for a member that can't be rebuilt. */
 export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked): PlainRebuild {
   const scene = plainRebuildScene(facts);
@@ -67,9 +75,10 @@ export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked):
   const copy = plainCopy(scene, way);
   const discards = discardsOf(scene, verdict, copy.deletesOld);
   const at = portOf(scene);
+  const named = names(scene, verdict);
   const rightful = way === 'nothing' ? [] : rightfulChecks(scene);
   return {
-    ...{ way, slot, login, copy, nodeLeads: scene.nodeLeads },
+    ...{ way, slot, login, copy, nodeLeads: scene.nodeLeads, leftSlots: leftSlots(scene) },
     summary: summaryOf(way, scene),
     primary: { name: leader.name, ...at },
     timeline: leader.sql.timeline,
@@ -82,15 +91,16 @@ export function planPlainRebuild(facts: PlainRebuildFacts, asked: RebuildAsked):
       ...nodeHostChecks(scene, way),
       ...typedName(scene, discards, asked.discard),
     ],
-    notes: [`Why: ${verdict.why}.`, ...notesOf(scene, verdict, copy), ...login.notes],
+    notes: [
+      `Why: ${verdict.why}.`,
+      ...notesOf(scene, verdict, { ...copy, keepsWal: named.keepWal !== undefined }),
+      ...login.notes,
+    ],
     ...(discards === undefined ? {} : { discards }),
-    ...(hasData ? { own: { systemId: control?.systemId ?? '0', timeline: control?.timeline ?? 1 } } : {}),
+    ...(hasData ? { own: { systemId: control?.systemId ?? '0', timeline: scene.timeline ?? 1 } } : {}),
     runs: server?.process === 'running',
     restoreWal: (scene.data?.restoreCommand ?? '') !== '',
-    ...names(scene, verdict),
-    leftSlots: scene.facts.snapshot.members.flatMap(({ name }) =>
-      name === scene.node.name ? [] : [slotNameOf(name), standbyName(name)],
-    ),
+    ...named,
   };
 }
 
@@ -161,18 +171,24 @@ function discardsOf(scene: PlainRebuildScene, { way, lostBytes }: PlainRebuildVe
   return lostBytes === 0 ? undefined : `what ${node.name} wrote after it parted from ${leader.name} leaves the database`;
 }
 
-function notesOf(scene: PlainRebuildScene, verdict: PlainRebuildVerdict, { deletesOld }: PlainCopy): readonly string[] {
+const WAL_IS_KEPT = 'The WAL of the lost branch is kept beside the data directory first; `/pg kept` lists it.';
+const WAL_IS_GONE =
+  'No WAL of a lost branch is kept, as it is not known where that begins: copy pg_wal away by hand first if it may matter.';
+
+function notesOf(
+  scene: PlainRebuildScene,
+  verdict: PlainRebuildVerdict,
+  { deletesOld, keepsWal }: Pick<PlainCopy, 'deletesOld'> & { readonly keepsWal: boolean },
+): readonly string[] {
   const { way, lostBytes } = verdict;
   const { node, data } = scene;
   if (way === 'nothing') return [];
   const own = data?.names.includes('postgresql.conf') === true && way !== 'follow';
-  const keepsWal = way === 'rewind' || deletesOld;
+  const goes = lostBytes !== 0 && (way === 'rewind' || deletesOld);
   return [
     partedNote(scene, verdict),
     ...(way === 'rewind' ? [rehearsalNote(scene)] : []),
-    ...(lostBytes !== 0 && keepsWal
-      ? ['The WAL of the lost branch is kept beside the data directory first; `/pg kept` lists it.']
-      : []),
+    ...(goes ? [keepsWal ? WAL_IS_KEPT : WAL_IS_GONE] : []),
     ...(way === 'reinit' && !deletesOld && data ? ['The old data directory stays beside the new one; `/pg kept` lists it.'] : []),
     ...(own
       ? [

@@ -32,12 +32,14 @@ export function plainRebuildScene(facts: PlainRebuildFacts): PlainRebuildScene {
   const server = known(facts.server);
   const data = known(facts.data);
   const { control } = server ?? {};
-  const timeline = control && Math.max(control.timeline, control.minRecoveryTimeline);
+  const nodeLeads = sql?.inRecovery === false;
+  // The control file of a primary that was promoted just now tells the timeline before, for minutes.
+  const writes = nodeLeads ? sql.timeline : 0;
+  const timeline = control && Math.max(control.timeline, control.minRecoveryTimeline, writes);
   const replays = replayedTimeline(node, facts.server)?.timeline;
   const row = standbyRow(leader.sql, node);
   const receives = sql?.walReceiver?.timeline ?? sql?.timeline;
   const isOn = [receives, replays].every((one) => one === leader.sql.timeline);
-  const nodeLeads = sql?.inRecovery === false;
   const parted = parting(facts, leader, timeline);
   const end = endOf(control, sql);
   return {

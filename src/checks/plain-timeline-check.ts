@@ -35,6 +35,13 @@ export function newestTimeline(
   if (!replays)
     return blocked(ID, `which timeline ${target.name} replays is not known`, 'Name another member, or mend it.', hard);
   const newest = timelinesSeen(facts, leader, standbys).reduce((a, b) => (b.timeline > a.timeline ? b : a));
+  if (newest.timeline > replays.timeline && downBeside(facts, leader, standbys).some(({ name }) => name === newest.name))
+    return blocked(
+      ID,
+      `${target.name} replays timeline ${replays.timeline}, but ${newest.name}, whose server is down, has timeline ${newest.timeline}: it was promoted before`,
+      `Start PostgreSQL on ${newest.name}: it may hold the newest writes. If they are to be thrown away, take ${newest.name} out of the configuration first.`,
+      hard,
+    );
   if (newest.timeline > replays.timeline)
     return blocked(
       ID,
@@ -44,8 +51,25 @@ export function newestTimeline(
         : 'It parted from the others, or has not come to it yet: wait, or name another member.',
       hard,
     );
+  return asFarAsAsked(facts, { leader, standbys, target }, `${target.name} replays timeline ${replays.timeline}`);
+}
+
+/** Nobody who could be asked has a later one; who could not be? */
+function asFarAsAsked(
+  facts: PlainFailoverFacts,
+  of: { readonly leader: string; readonly standbys: readonly MemberReadings[]; readonly target: MemberReadings },
+  replays: string,
+): Check {
+  const { leader, standbys, target } = of;
+  const says = `${replays}, and nobody who could be asked has a later one`;
+  const silent = downBeside(facts, leader, standbys).flatMap(({ name, control }) => (control ? [] : [name]));
   const unsure = standbys.filter((one) => one !== target && replayedBy(facts, one)?.by !== 'itself').map(({ name }) => name);
-  const says = `${target.name} replays timeline ${replays.timeline}, and nobody who could be asked has a later one`;
+  if (silent.length > 0)
+    return warned(
+      ID,
+      `${says}; ${silent.join(' and ')} could not be asked, by SQL or by ssh, and may have been promoted before`,
+      `See that ${silent.join(' and ')} never led in the place of ${leader}: its writes would be lost.`,
+    );
   return unsure.length === 0
     ? passed(ID, says)
     : warned(
@@ -63,11 +87,23 @@ function systemsSeen({ servers }: PlainFailoverFacts, leader: string, standbys: 
   ];
 }
 
+/** The other members that do not answer by SQL: one of them may have been promoted, and its server be down by now. */
+function downBeside({ snapshot, servers }: PlainFailoverFacts, leader: string, standbys: readonly MemberReadings[]) {
+  return snapshot.members
+    .filter((one) => one.name !== leader && !standbys.includes(one))
+    .map(({ name }) => ({ name, control: known(servers[name])?.control }));
+}
+
 /** Received ones too, as somebody wrote them. */
 function timelinesSeen(facts: PlainFailoverFacts, leader: string, standbys: readonly MemberReadings[]) {
   const control = known(facts.servers[leader])?.control;
+  const systemId = standbys.map(({ sql }) => known(sql)?.systemId)[0];
+  const ofSystem = downBeside(facts, leader, standbys).filter((one) => one.control?.systemId === systemId);
   return [
-    { name: leader, timeline: Math.max(control?.timeline ?? 0, control?.minRecoveryTimeline ?? 0) },
+    ...[{ name: leader, control }, ...ofSystem].map((one) => ({
+      name: one.name,
+      timeline: Math.max(one.control?.timeline ?? 0, one.control?.minRecoveryTimeline ?? 0),
+    })),
     ...standbys.map((one) => {
       const sql = known(one.sql);
       const timelines = [replayedBy(facts, one)?.timeline, sql?.timeline, sql?.walReceiver?.timeline];

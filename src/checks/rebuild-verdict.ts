@@ -60,9 +60,12 @@ function lostBytesOf({ parted, end, control, sql, leader, replays }: RebuildScen
   if (end > parted.lsn) return end - parted.lsn;
   // The record of a shutdown checkpoint begins where the control file says.
   if (end === parted.lsn && control.state === 'shut down') return 1;
-  if (control.state === 'in production' && !sql && parted.timeline !== leader.sql.timeline) return undefined;
+  if (CRASHED.includes(control.state) && !sql && parted.timeline !== leader.sql.timeline) return undefined;
   return 0;
 }
+
+/** What pg_controldata says of a primary that came to no clean end (src/bin/pg_controldata): its WAL goes on behind its last checkpoint. */
+const CRASHED = ['in production', 'shutting down', 'in crash recovery'];
 
 /** It did not part, so it needs no rewind; what keeps it from streaming is something else. */
 function follows({ node, leader, server }: RebuildScene): { way: 'wait' | 'reinit'; why: string } {

@@ -12,6 +12,7 @@ export function rightfulChecks(scene: PlainRebuildScene): readonly Check[] {
   return [
     promotedInItsPlace(scene),
     ...silentOthers(scene),
+    ...silentServer(scene),
     ...(scene.nodeLeads ? [noFollowers(scene), noClients(scene), ...notRouted(scene)] : []),
   ];
 }
@@ -85,6 +86,20 @@ function silentOthers({ others, nodeLeads }: PlainRebuildScene): readonly Check[
   const says = `${silent.join(' and ')} could not be asked, and may lead as well`;
   const hint = `See that ${silent.join(' and ')} is off or a standby.`;
   return [nodeLeads ? blocked(id, says, hint, { hard: false }) : warned(id, says, hint)];
+}
+
+/** A primary without a free connection is silent as well: it may be the one that is used, and nothing of that can be read. */
+function silentServer({ cluster, node, server, control }: PlainRebuildScene): readonly Check[] {
+  if (node.sql.ok || server?.process !== 'running' || (control && !PRIMARY.includes(control.state))) return [];
+  const state = control ? `its control file says '${control.state}'` : 'its control file can not be read';
+  return [
+    blocked(
+      'silent-server',
+      `PostgreSQL runs on ${node.name}, is no standby as far as is known (${state}), and does not answer by SQL: ${node.sql.why}; who uses it is not known`,
+      `See why it does not answer (are its connections used up?). If nobody needs it, stop it there by hand, then \`/pg rebuild ${cluster} ${node.name}\` again.`,
+      hard,
+    ),
+  ];
 }
 
 function noFollowers({ node, sql, others, leader }: PlainRebuildScene): Check {

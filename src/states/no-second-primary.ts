@@ -55,6 +55,11 @@ export function judgeSecond(
     return notYet(`${member} came back and takes writes beside ${heir[0]}: two primaries. Keep clients off it; ${rebuild}`);
   if (own?.ok) return holds(`${member} is a standby`);
   if (!server.ok) return notYet(`its host does not answer; when it is back, PostgreSQL starts there as a primary: ${rebuild}`);
+  // Who runs already takes no notice of a standby.signal until its next start.
+  if (server.value.process === 'running' && server.value.control?.state === 'in production')
+    return notYet(
+      `PostgreSQL runs on ${member} as a primary beside ${heir[0]} and does not answer by SQL. Keep clients off it; ${rebuild}`,
+    );
   if (server.value.standbySignal === true) return holds(`there is a standby.signal on ${member}, so a start makes a standby`);
   return notYet(`the host of ${member} is back, and a start of PostgreSQL there makes a second primary: ${rebuild}`);
 }

@@ -10,6 +10,7 @@ import { startPatroni } from '../../src/acts/start-patroni.ts';
 import { startStandby } from '../../src/acts/start-standby.ts';
 import { stopPrimary } from '../../src/acts/stop-primary.ts';
 import { stopServer } from '../../src/acts/stop-server.ts';
+import { takeDown } from '../../src/acts/take-down.ts';
 import { fakeCluster } from '../support/fake-cluster.ts';
 import { LEDGER } from '../support/fake-streaming.ts';
 import { CLUSTER } from '../support/healthy-cluster.ts';
@@ -31,6 +32,7 @@ const ACTS = [
   startStandby({ ...of, slot: 'standby_pg2' }),
   stopPrimary({ ...primary, member: 'pg1', standby: 'pg2', others: ['pg3'] }),
   stopServer({ ...of, ...life, service: 'postgres' }),
+  takeDown({ cluster: LEDGER, member: 'pg1', ...life }),
 ];
 
 it.each(ACTS)(

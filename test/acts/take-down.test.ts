@@ -29,6 +29,19 @@ describe('a second primary that is taken down', () => {
     expect(fake.done.slice(before).filter((line) => !line.startsWith('claim'))).toEqual([]);
   });
 
+  it('is not stopped by a worker that was frozen behind its mark: it may lead, or stream, in another life by then', async () => {
+    const fake = fakeCluster();
+    const { hosts } = fake.hands;
+    const slow: typeof hosts.run = async (...asked) => {
+      const came = await hosts.run(...asked);
+      fake.now += 60_000;
+      return came;
+    };
+    const late = createActs({ ...fake.hands, hosts: { ...hosts, run: slow } }).perform(act, context);
+    await expect(late).rejects.toThrow('so it was not done any more');
+    expect(fake.done.slice(1)).toEqual(['mark running standby pg3']);
+  });
+
   it('is a debt that fences it again and never starts it', async () => {
     const fake = fakeCluster();
     const acts = createActs(fake.hands);

@@ -73,6 +73,16 @@ describe('whether pgBackRest makes the new copy', () => {
       'lie outside',
     ],
     [
+      'the disk is so full that the WAL of the lost branch can not be kept',
+      (fake) => {
+        const disk = fake.shown.snapshot.members.find(({ name }) => name === 'pg3')?.disk;
+        if (disk?.ok && disk.value.data) disk.value.data.freeBytes = 1;
+      },
+      'auto',
+      'reinit',
+      'pg3 has 1 B free',
+    ],
+    [
       'the backups can not be read',
       gone((fake) => Object.assign(fake.shown, { backups: notRead('no answer') })),
       'auto',
@@ -134,9 +144,32 @@ describe('whether pgBackRest makes the new copy', () => {
     });
   });
 
+  it.each(['in production', 'shutting down', 'in crash recovery'])(
+    'keeps the WAL of a former leader whose control file says %s, which may hold more than that tells',
+    async (state) => {
+      const found = await planned((fake) => {
+        const node = fake.shown.snapshot.members.find(({ name }) => name === 'pg3');
+        if (node) Object.assign(node, { sql: notRead('connection refused') });
+        const server = shownValue(fake.shown.servers.pg3);
+        const stands = { checkpointLsn: PARTED - 1, redoLsn: PARTED - 1, minRecoveryLsn: 0, minRecoveryTimeline: 0 };
+        Object.assign(server, { process: 'stopped', control: { ...server.control, ...stands, state } });
+      }, 'delta');
+      expect(found.keepWal).toMatchObject({ suffix: 'wal-t6-3000000' });
+      expect(found.checks.find(({ id }) => id === 'holds-nothing')).toMatchObject({ verdict: 'warn' });
+    },
+  );
+
   it('names a restore over a half restored data directory otherwise than the one before, so that it is not taken for done', async () => {
     const first = await planned(half(['backup.manifest'], 1, 'restore-7-t7-20261122-060000F-3200000'));
     const second = await planned(half(['backup.manifest'], 1, 'restore-7-t7-20261122-060000F-h1'));
     expect([first.restore.claim.slice(-3), second.restore.claim.slice(-3)]).toEqual(['-h1', '-h2']);
+  });
+
+  it('names a restore otherwise than one that failed before it wrote anything: with its claim the old failure would be told again', async () => {
+    const behind = async (claim: string) =>
+      (await planned(gone((fake) => Object.assign(dataIn(fake, 'pg3'), { mark: { claim, isOfThis: false } })))).restore.claim;
+    const first = (await planned(gone())).restore.claim;
+    const second = await behind(first);
+    expect([second === first, second.slice(-3), (await behind(second)).slice(-3)]).toEqual([false, '-h1', '-h2']);
   });
 });

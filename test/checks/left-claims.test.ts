@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import streamingFailover from '../../runbooks/streaming-failover.ts';
 import streamingSwitchover from '../../runbooks/streaming-switchover.ts';
-import { fakeCluster } from '../support/fake-cluster.ts';
+import { fakeCluster, notRead } from '../support/fake-cluster.ts';
 import { LEDGER, LOST } from '../support/fake-streaming.ts';
+import type { Loose } from '../support/healthy-cluster.ts';
+import { memberOf } from '../support/lost-plain.ts';
 
 const ID = 'promotion.7711123950511697988.t7.lost';
 
@@ -27,6 +29,17 @@ describe('what an earlier failover has claimed', () => {
       says: expect.stringContaining('the promotion of pg3 without pg1'),
     });
     expect(check?.hint).toContain(`delete the folder /var/lib/trunkline/claims/${ID} on pg3`);
+  });
+
+  it('is looked for on the host of a member whose server is down, too: it may be the one that was promoted', async () => {
+    const fake = fakeCluster();
+    memberOf(fake, 'pg3').sql = notRead('connection refused') as Loose<ReturnType<typeof notRead>>;
+    fake.claims.set(`pg3 ${ID}`, 'promoting');
+    const { plan } = await streamingFailover.propose({ cluster: LOST, to: 'pg2' }, fake.view);
+    expect(plan.checks.find(({ id }) => id === 'left-claims')).toMatchObject({
+      ...{ verdict: 'block', hard: true },
+      says: expect.stringContaining('the promotion of pg3 without pg1'),
+    });
   });
 
   it.each<readonly [string, Record<string, string>, object]>([

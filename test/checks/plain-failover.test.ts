@@ -3,7 +3,7 @@ import streamingFailover from '../../runbooks/streaming-failover.ts';
 import { plainFailoverPreflight } from '../../src/checks/plain-failover-checks.ts';
 import { fakeCluster, notRead, shownValue } from '../support/fake-cluster.ts';
 import { LOST } from '../support/fake-streaming.ts';
-import { MIB, WAL_LSN } from '../support/healthy-cluster.ts';
+import { type Loose, MIB, WAL_LSN } from '../support/healthy-cluster.ts';
 import { away, checkOf, dead, factsOf, type LostChange, memberOf, replays, seen, sqlIn } from '../support/lost-plain.ts';
 
 describe('the checks of a failover without Patroni', () => {
@@ -67,6 +67,27 @@ describe('the checks of a failover without Patroni', () => {
       },
       'hard block',
       'pg2 replays timeline 7, but pg2 has timeline 8',
+    ],
+    [
+      'candidate-timeline',
+      'one that was promoted before, and whose server is down now, has a newer one',
+      (f) => {
+        memberOf(f, 'pg3').sql = notRead('connection refused') as Loose<ReturnType<typeof notRead>>;
+        const server = shownValue(f.lost.shown.servers.pg3);
+        Object.assign(server, { process: 'stopped', control: { ...server.control, timeline: 8 } });
+      },
+      'hard block',
+      'pg2 replays timeline 7, but pg3, whose server is down, has timeline 8: it was promoted before',
+    ],
+    [
+      'candidate-timeline',
+      'one could not be asked at all',
+      (f) => {
+        memberOf(f, 'pg3').sql = notRead('no route to host') as Loose<ReturnType<typeof notRead>>;
+        Object.assign(f.lost.shown.servers, { pg3: notRead('no route to host') });
+      },
+      'warn',
+      'pg3 could not be asked, by SQL or by ssh, and may have been promoted before',
     ],
     [
       'candidate-timeline',

@@ -3,13 +3,15 @@ import type { PlainRebuild } from '../../src/checks/plain-rebuild-plan.ts';
 import { notRead, shownValue } from '../support/fake-cluster.ts';
 import { dataIn, PARTED } from '../support/fake-rebuild.ts';
 import { MIB } from '../support/healthy-cluster.ts';
-import { type Asked, before, type Change, control, planned, serverIn, sqlIn, stopped } from '../support/split-plain.ts';
+import { type Asked, before, type Change, control, memberOf, planned, serverIn, sqlIn, stopped } from '../support/split-plain.ts';
 
 describe('what the rebuild of a plain member comes to', () => {
   it.each<[string, Change, Asked, PlainRebuild['way'], string]>([
     ['a second primary that went on alone', () => undefined, {}, 'rewind', 'parted from pg1'],
     ['a former primary that was stopped with rows of its own', stopped(PARTED + MIB), {}, 'rewind', 'parted from pg1'],
     ['one that crashed as a primary, whatever its control file says', stopped(before, 'in production'), {}, 'rewind', 'parted'],
+    ['one that was killed while it shut down', stopped(before, 'shutting down'), {}, 'rewind', 'parted'],
+    ['one that was killed while it recovered from a crash', stopped(before, 'in crash recovery'), {}, 'rewind', 'parted'],
     ['one that was stopped cleanly, and all of it was received', stopped(before), {}, 'follow', 'has nothing that pg1 lacks'],
     [
       'the same, but the primary has the WAL no more that it needs',
@@ -97,6 +99,31 @@ describe('what a rebuild of a plain member does', () => {
     expect([follows.discards, follows.checks.filter(({ verdict }) => verdict === 'block')]).toEqual([undefined, []]);
   });
 
+  it('says that the WAL of the lost branch is kept only where a step keeps it', async () => {
+    const full: Change = (fake) => {
+      const { disk } = memberOf(fake, 'pg3');
+      if (disk.ok && disk.value.data) disk.value.data.freeBytes = 0;
+    };
+    const known = await planned(full, { how: 'reinit' });
+    const unknown = await planned(
+      stopped(before, 'shut down', (fake) => {
+        full(fake);
+        Reflect.deleteProperty(dataIn(fake, 'pg3'), 'history');
+      }),
+      { how: 'reinit' },
+    );
+    const said = [known, unknown].map(({ copy, keepWal, notes }) => [
+      copy.deletesOld,
+      keepWal !== undefined,
+      notes.some((note) => note.startsWith('The WAL of the lost branch is kept')),
+      notes.some((note) => note.startsWith('No WAL of a lost branch is kept')),
+    ]);
+    expect(said).toEqual([
+      [true, true, true, false],
+      [true, false, false, true],
+    ]);
+  });
+
   it('names nothing after what moves while the second primary takes writes', async () => {
     const now = await planned(() => undefined);
     const later = await planned((fake) => Object.assign(sqlIn(fake, 'pg3'), { writeLsn: PARTED + 40 * MIB }));
@@ -112,6 +139,15 @@ describe('what a rebuild of a plain member does', () => {
     expect((await planned(() => undefined)).slot).toEqual({ name: 'standby_pg3', reserves: ['standby_pg3'], lost: [] });
     expect((await planned(slot('pg3', 'reserved'))).slot).toEqual({ name: 'pg3', reserves: [], lost: [] });
     expect((await planned(slot('pg3', 'lost'))).slot).toEqual({ name: 'standby_pg3', reserves: ['standby_pg3'], lost: ['pg3'] });
+  });
+
+  it('leaves the slot of a standby that may follow the node itself, which would not find it again', async () => {
+    const all = ['pg1', 'standby_pg1', 'pg2', 'standby_pg2'];
+    expect((await planned(() => undefined)).leftSlots).toEqual(all);
+    const cascades = await planned((fake) => {
+      sqlIn(fake, 'pg1').standbys = sqlIn(fake, 'pg1').standbys.filter(({ name }) => name !== 'pg2');
+    });
+    expect(cascades.leftSlots).toEqual(['pg1', 'standby_pg1']);
   });
 
   it('keeps the login that works, and gives the node one of its own where none does', async () => {

@@ -3,7 +3,18 @@ import type { Check } from '../../src/core/check.ts';
 import { notRead } from '../support/fake-cluster.ts';
 import { dataIn, PARTED } from '../support/fake-rebuild.ts';
 import { type Loose, MIB, read } from '../support/healthy-cluster.ts';
-import { before, both, type Change, control, histories, memberOf, planned, sqlIn, stopped } from '../support/split-plain.ts';
+import {
+  before,
+  both,
+  type Change,
+  control,
+  histories,
+  memberOf,
+  planned,
+  serverIn,
+  sqlIn,
+  stopped,
+} from '../support/split-plain.ts';
 
 /** Case, change, id, verdict, part of the sentence. */
 type Row = readonly [string, Change, string, Check['verdict'] | 'hard block' | 'absent', string];
@@ -30,6 +41,15 @@ describe('who is the right primary', () => {
       'rightful-primary',
       'hard block',
       'can not be told',
+    ],
+    [
+      'one that was promoted itself just now, of which the control file does not tell yet',
+      both(histories({ timeline: 7, left: [{ timeline: 6, lsn: PARTED - MIB }] }), (fake) =>
+        Object.assign(control(fake), { timeline: 6 }),
+      ),
+      'rightful-primary',
+      'hard block',
+      'pg1 never had timeline 7 of pg3',
     ],
     [
       'two primaries of one timeline',
@@ -121,6 +141,21 @@ describe('who is the right primary', () => {
       'pass',
       'no HAProxy',
     ],
+    [
+      'a server that runs as a primary and has no connection free',
+      (fake) => Object.assign(memberOf(fake, 'pg3'), { sql: notRead('too many clients') as Loose<ReturnType<typeof notRead>> }),
+      'silent-server',
+      'hard block',
+      'too many clients; who uses it is not known',
+    ],
+    [
+      'a server that runs as a standby and lets nobody in',
+      stopped(before, 'in archive recovery', (fake) => Object.assign(serverIn(fake, 'pg3'), { process: 'running' })),
+      'silent-server',
+      'absent',
+      '',
+    ],
+    ['a server that is silent as it is stopped', stopped(before, 'in production'), 'silent-server', 'absent', ''],
     ['clients of a node that is stopped', stopped(before), 'no-clients', 'absent', ''],
     [
       'a history that is not written yet',

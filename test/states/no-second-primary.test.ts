@@ -14,6 +14,18 @@ const follows = read(sqlOf('pg1', 'pg2', 8, SYSTEM));
 const { pg1 } = healthyCluster().servers;
 const server = (standbySignal: boolean): Reading<Server> =>
   pg1?.ok ? { ...pg1, value: { ...pg1.value, process: 'stopped', standbySignal } } : notRead();
+const running: Reading<Server> =
+  pg1?.ok && pg1.value.control
+    ? {
+        ...pg1,
+        value: {
+          ...pg1.value,
+          process: 'running',
+          standbySignal: true,
+          control: { ...pg1.value.control, state: 'in production' },
+        },
+      }
+    : notRead();
 
 describe('a primary that was replaced without being fenced', () => {
   it.each<readonly [string, Reading<SqlMember>, Reading<SqlMember>, Reading<Server>, boolean, string]>([
@@ -28,6 +40,14 @@ describe('a primary that was replaced without being fenced', () => {
     ['is back as a primary', leads, heir, server(false), false, 'pg1 came back and takes writes beside pg2: two primaries'],
     ['is back, and stopped', notRead(), heir, server(false), false, 'a start of PostgreSQL there makes a second primary'],
     ['is back, and marked', notRead(), heir, server(true), true, 'there is a standby.signal on pg1'],
+    [
+      'is back as a primary that answers nobody, marked or not',
+      notRead(),
+      heir,
+      running,
+      false,
+      'PostgreSQL runs on pg1 as a primary beside pg2 and does not answer by SQL',
+    ],
     ['is a standby', follows, heir, server(true), true, 'pg1 is a standby'],
     ['was not replaced', notRead(), read(sqlOf('pg2', 'pg1', 7, SYSTEM)), notRead(), true, 'nobody leads in the place of pg1'],
     ['may have been replaced', leads, notRead(), server(false), false, 'who leads in the place of pg1 is not known'],
