@@ -2,12 +2,11 @@ import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 /**
- * `X.12.lab.test.ts` runs on Debian 12 and `X.13.lab.test.ts` on 13, so that `npm test` stays short; in `npm run prove` they run on both,
- * but of the proofs `X.12.prove.test.ts` on 12 alone. With `--debian` all run on that one.
+ * `X.12.lab.test.ts` and `X.12.prove.test.ts` run on Debian 12 and those with 13 on 13, so that `npm test` and `npm run prove` stay short.
+ * With `npm run prove -- --debian 12` or `13` all run on that one.
  */
 const otherGeneration = process.env.TRUNKLINE_LAB_DEBIAN === '13' ? '12' : '13';
-const notHere = process.env.TRUNKLINE_PROVE ? [] : [`test/**/*.${otherGeneration}.lab.test.ts`];
-const notProvenHere = process.env.TRUNKLINE_PROVE === 'all' ? [] : [`test/**/*.${otherGeneration}.prove.test.ts`];
+const notHere = process.env.TRUNKLINE_LAB_ALL ? [] : [`test/**/*.${otherGeneration}.{lab,prove}.test.ts`];
 
 /** Three kinds of test: `unit` needs nothing, `store` a redis-server, `alone` that and the machine for itself, `lab` root and real hosts; `prove` the long proofs, those that need no hosts `once`. `test/run.mjs` runs them in order. */
 export default defineConfig({
@@ -57,7 +56,7 @@ export default defineConfig({
         test: {
           name: 'prove',
           include: ['test/**/*.prove.test.ts'],
-          exclude: ['test/**/*.once.prove.test.ts', ...notProvenHere],
+          exclude: ['test/**/*.once.prove.test.ts', ...notHere],
           testTimeout: 3_000_000,
           hookTimeout: 300_000,
           fileParallelism: false,

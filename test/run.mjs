@@ -45,7 +45,7 @@ async function withHosts() {
   if ((await images) !== 0) fail('images of the hosts');
   for (const debian of generations) {
     // Where one generation alone was asked for, all of them run on it.
-    const env = { TRUNKLINE_LAB_DEBIAN: debian, ...(only ? { TRUNKLINE_PROVE: 'all' } : prove ? { TRUNKLINE_PROVE: '1' } : {}) };
+    const env = { TRUNKLINE_LAB_DEBIAN: debian, ...(only ? { TRUNKLINE_LAB_ALL: '1' } : {}) };
     if (!stage(`hosts up, Debian ${debian}`, lab('up', '--ha', '--debian', debian, '--timings', 'test'))) continue;
     vitest(`lab, Debian ${debian}`, 'lab', { env, inside: true });
     if (prove) vitest(`prove, Debian ${debian}`, 'prove', { env, inside: true });
