@@ -29,9 +29,15 @@ export interface ProbeConnection {
 /** `timeoutMs` bounds connecting and each write. */
 export function createProbeConnection(login: PostgresLogin, timeoutMs: number): ProbeConnection {
   let open: pg.Client | undefined;
+  let giveUp: () => void = () => undefined;
 
   async function connected(): Promise<pg.Client> {
     if (open) return open;
+    // What is ended while it connects never settles (pg's client.js calls nobody back then).
+    const givenUp = new Promise<never>((_, reject) => {
+      giveUp = () => reject(new Error('the connection was given up while it was made'));
+    });
+    givenUp.catch(() => undefined);
     const client = new pg.Client({
       ...postgresLogin(login),
       connectionTimeoutMillis: timeoutMs,
@@ -41,12 +47,15 @@ export function createProbeConnection(login: PostgresLogin, timeoutMs: number): 
     });
     client.on('error', () => drop(client));
     open = client;
-    await client.connect();
+    await Promise.race([client.connect(), givenUp]);
     return client;
   }
 
   function drop(client: pg.Client | undefined): void {
-    if (open === client) open = undefined;
+    if (open === client) {
+      open = undefined;
+      giveUp();
+    }
     // A connection whose host is gone ends when the kernel says so; nothing waits for that.
     client?.end().catch(() => undefined);
   }
