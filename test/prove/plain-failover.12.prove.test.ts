@@ -99,7 +99,7 @@ describe(`a failover of a plain streaming cluster on Debian ${debian}`, () => {
     expect([await primariesNow(), await routedTo()]).toEqual([['sa2'], ['sa2']]);
   });
 
-  it.each(['fence', 'promote'])('goes on when its worker is killed in the step %s, and promotes once', async (step) => {
+  it.each(['fence', 'promote', 'written'])('goes on when its worker is killed in the step %s, and promotes once', async (step) => {
     const rows = await rowsOf('sa1');
     const timeline = Number(await psql('sa1', 'select timeline_id from pg_control_checkpoint()'));
     await killPostgres(scene);
