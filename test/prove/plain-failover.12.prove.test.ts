@@ -99,21 +99,24 @@ describe(`a failover of a plain streaming cluster on Debian ${debian}`, () => {
     expect([await primariesNow(), await routedTo()]).toEqual([['sa2'], ['sa2']]);
   });
 
-  it.each(['fence', 'promote', 'written'])('goes on when its worker is killed in the step %s, and promotes once', async (step) => {
-    const rows = await rowsOf('sa1');
-    const timeline = Number(await psql('sa1', 'select timeline_id from pg_control_checkpoint()'));
-    await killPostgres(scene);
-    const plan = await askedFailover(scene, FAILOVER);
-    const id = /\b(r[a-z0-9]{6,16})\b/.exec(plan.shown)?.[1] ?? 'no id';
-    await approvedByTwo(scene, plan);
-    await stepBegun(scene, { id, plan }, step);
-    for (const worker of scene.stage.workers) worker.signal('SIGKILL');
-    await scene.stage.startWorker();
-    const { shown } = await ended(scene, plan);
-    expect(shown).toMatch(/Succeeded/);
-    expect([await ledgerPrimary(), await rowsOf('sa2')]).toEqual(['sa2', rows]);
-    expect(Number(await psql('sa2', "select ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"))).toBe(
-      timeline + 1,
-    );
-  });
+  it.each(['fence', 'promote', 'written'])(
+    'goes on when its worker is killed in the step %s, and promotes once',
+    async (step) => {
+      const rows = await rowsOf('sa1');
+      const timeline = Number(await psql('sa1', 'select timeline_id from pg_control_checkpoint()'));
+      await killPostgres(scene);
+      const plan = await askedFailover(scene, FAILOVER);
+      const id = /\b(r[a-z0-9]{6,16})\b/.exec(plan.shown)?.[1] ?? 'no id';
+      await approvedByTwo(scene, plan);
+      await stepBegun(scene, { id, plan }, step);
+      for (const worker of scene.stage.workers) worker.signal('SIGKILL');
+      await scene.stage.startWorker();
+      const { shown } = await ended(scene, plan);
+      expect(shown).toMatch(/Succeeded/);
+      expect([await ledgerPrimary(), await rowsOf('sa2')]).toEqual(['sa2', rows]);
+      expect(Number(await psql('sa2', "select ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int"))).toBe(
+        timeline + 1,
+      );
+    },
+  );
 });
