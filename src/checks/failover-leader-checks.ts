@@ -1,8 +1,9 @@
-import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { blocked, type Check, passed } from '../core/check.ts';
 import { lifeSigns } from '../core/life-signs.ts';
 import { known } from '../core/reading.ts';
 import { patroniWouldPromote } from './failover-candidates.ts';
 import type { FailoverScene } from './failover-scene.ts';
+import { asFarAsAsked } from './as-far-as-asked.ts';
 
 const hard = { hard: true };
 
@@ -73,13 +74,7 @@ function isDead({ cluster, facts, leader }: FailoverScene): Check {
       hard,
     );
   const says = `${leader.name} answers neither by REST nor by SQL, from here and from ${witnesses.join(' and ')}`;
-  return unknown.length === 0
-    ? passed(id, says)
-    : warned(
-        id,
-        `${says}; not known: ${unknown.join('; ')}`,
-        'What could not be asked may know better: see to it if there is time.',
-      );
+  return asFarAsAsked(id, says, unknown);
 }
 
 /** A replica that still receives sees a leader that nobody else reaches. */

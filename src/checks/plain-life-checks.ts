@@ -1,6 +1,7 @@
-import { blocked, type Check, passed, warned } from '../core/check.ts';
+import { blocked, type Check, passed } from '../core/check.ts';
 import { lifeSigns } from '../core/life-signs.ts';
 import type { PlainFailoverFacts } from './plain-failover-facts.ts';
+import { asFarAsAsked } from './as-far-as-asked.ts';
 
 const hard = { hard: true };
 
@@ -23,13 +24,7 @@ export function isDead({ snapshot, sightings }: PlainFailoverFacts, leader: stri
       hard,
     );
   const says = `${leader} answers neither from here nor from ${witnesses.join(' and ')}`;
-  return unknown.length === 0
-    ? passed(id, says)
-    : warned(
-        id,
-        `${says}; not known: ${unknown.join('; ')}`,
-        'What could not be asked may know better: see to it if there is time.',
-      );
+  return asFarAsAsked(id, says, unknown);
 }
 
 /** A standby that still receives sees a primary that nobody else reaches. */

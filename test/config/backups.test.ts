@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
 import { renderSudoers } from '../../src/render-sudoers.ts';
+import { problemsOf } from './problems-of.ts';
 
 const good = readFileSync(fileURLToPath(new URL('good.yml', import.meta.url)), 'utf8');
 const sshHostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJmXhXUfbBqGyoG2mRkJ3vCkQ0n2yZQ0aGk1m0C5x7yQ';
@@ -17,14 +18,6 @@ function withBackups(backups: object, own: object | null = ssh): string {
   else delete file.clusters[0].ssh;
   return stringify(file);
 }
-const problems = (text: string) => {
-  try {
-    loadConfig(text, 'f.yml');
-    return '';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-};
 const host = { name: 'bk1', host: '10.0.0.31', sshHostKey };
 
 describe('the backup tool of a cluster', () => {
@@ -33,7 +26,7 @@ describe('the backup tool of a cluster', () => {
     ['pgBackRest on its repository host', { tool: 'pgbackrest', stanza: 'billing', host, maxAge: '8d' }],
     ['Barman', { tool: 'barman', server: 'billing', host }],
   ])('is %s', (_what, backups) => {
-    expect(problems(withBackups(backups))).toBe('');
+    expect(problemsOf(withBackups(backups))).toBe('');
   });
 
   it.each([
@@ -54,7 +47,7 @@ describe('the backup tool of a cluster', () => {
       'another host of the cluster is named pg1',
     ],
   ])('is not %s', (_what, backups, own, says) => {
-    expect(problems(withBackups(backups, own))).toContain(says);
+    expect(problemsOf(withBackups(backups, own))).toContain(says);
   });
 
   it('is granted by sudo where it is asked, and restores nowhere but on members', () => {
@@ -81,6 +74,6 @@ describe('the backup tool of a cluster', () => {
   it('is not restored, nor a PgBouncer paused, by the user who only reads', () => {
     const reading = { user: 'trunkline-read', privateKeyFile: '/r' };
     const backups = { tool: 'pgbackrest', stanza: 'billing', host: { ...host, sshUser: 'trunkline-read' } };
-    expect(problems(withBackups(backups, { ...ssh, reading }))).toContain('the user who only reads is the one who changes');
+    expect(problemsOf(withBackups(backups, { ...ssh, reading }))).toContain('the user who only reads is the one who changes');
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { unreadableFiles } from '../../src/config/files.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { problemsOf } from './problems-of.ts';
 
 const good = readFileSync(fileURLToPath(new URL('good.yml', import.meta.url)), 'utf8');
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJmXhXUfbBqGyoG2mRkJ3vCkQ0n2yZQ0aGk1m0C5x7yQ';
@@ -15,14 +16,6 @@ function withSsh(ssh: object, member: object = {}): string {
   Object.assign(file.clusters[0].members[0], member);
   return stringify(file);
 }
-const problems = (text: string) => {
-  try {
-    loadConfig(text, 'f.yml');
-    return '';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-};
 const file = { user: 'trunkline', privateKeyFile: '/k' };
 
 describe('how hosts are reached', () => {
@@ -35,7 +28,7 @@ describe('how hosts are reached', () => {
     ['a jump host with a login of its own', { ...file, jump: { host: 'b', user: 'hop', agent: '/a', sshHostKey: key } }],
     ["times of one's own", { ...file, connectTimeout: '10s', idleTimeout: '1h', keepalive: '30s', maxSessions: 4 }],
   ])('is %s', (_what, ssh) => {
-    expect(problems(withSsh(ssh))).toBe('');
+    expect(problemsOf(withSsh(ssh))).toBe('');
   });
 
   it('has times that fit most hosts where nothing is said', () => {
@@ -53,15 +46,15 @@ describe('how hosts are reached', () => {
     ['no time at all', { ...file, connectTimeout: '0s' }, /between 100ms and 1m/],
     ['a time without unit', { ...file, keepalive: '5' }, /a duration is a number and/],
   ])('is not %s', (_what, ssh, words) => {
-    const told = problems(withSsh(ssh));
+    const told = problemsOf(withSsh(ssh));
     expect(told).toMatch(words);
     expect(told).not.toContain('hunter2');
   });
 
   it('needs the key of each host, in the inventory or in a known_hosts file', () => {
     const none = { sshHostKey: undefined };
-    expect(problems(withSsh(file, none))).toMatch(/members\[0\]\.sshHostKey.*the host key of pg1 is missing/s);
-    expect(problems(withSsh({ ...file, knownHostsFile: '/etc/ssh/ssh_known_hosts', jump: { host: 'b' } }, none))).toBe('');
+    expect(problemsOf(withSsh(file, none))).toMatch(/members\[0\]\.sshHostKey.*the host key of pg1 is missing/s);
+    expect(problemsOf(withSsh({ ...file, knownHostsFile: '/etc/ssh/ssh_known_hosts', jump: { host: 'b' } }, none))).toBe('');
   });
 
   it('may differ for one host', () => {

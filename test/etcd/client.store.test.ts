@@ -3,6 +3,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { createEtcd, type Etcd } from '../../src/etcd/client.ts';
 import type { WatchBatch } from '../../src/etcd/delivered.ts';
 import { watchPrefix } from '../../src/etcd/watch.ts';
+import { letReaderIn } from '../support/etcd-reader.ts';
 import { type EtcdServers, startEtcd } from '../support/etcd-server.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
@@ -61,13 +62,7 @@ describe('createEtcd', () => {
   });
 
   it('logs in where etcd asks for it, watches as a user who may only read, and says when the password is wrong', async () => {
-    servers.etcdctl('user', 'add', 'root:rootpw');
-    servers.etcdctl('user', 'grant-role', 'root', 'root');
-    servers.etcdctl('role', 'add', 'reader');
-    servers.etcdctl('role', 'grant-permission', 'reader', 'read', '/service/', '--prefix=true');
-    servers.etcdctl('user', 'add', 'trunkline:readpw');
-    servers.etcdctl('user', 'grant-role', 'trunkline', 'reader');
-    servers.etcdctl('auth', 'enable');
+    letReaderIn(servers);
     const etcd = open(servers.endpoints, { username: 'trunkline', password: 'readpw' });
     const read = await etcd.readScope('/service/');
     const batches: WatchBatch[] = [];

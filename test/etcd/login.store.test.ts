@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { createEtcd, type Etcd } from '../../src/etcd/client.ts';
 import { watchPrefix } from '../../src/etcd/watch.ts';
+import { letReaderIn } from '../support/etcd-reader.ts';
 import { type EtcdServers, startEtcd } from '../support/etcd-server.ts';
 import { type NotedLine, notedLog } from '../support/noted-log.ts';
 import { until } from '../support/until.ts';
@@ -22,14 +23,8 @@ const ROOT = ['--user', 'root:rootpw'];
 async function etcdWith(...args: readonly string[]): Promise<EtcdServers> {
   const servers = await startEtcd(1, { args: ['--bcrypt-cost', '4', ...args] });
   closers.push(() => servers.stop());
-  servers.etcdctl('user', 'add', 'root:rootpw');
-  servers.etcdctl('user', 'grant-role', 'root', 'root');
-  servers.etcdctl('role', 'add', 'reader');
-  servers.etcdctl('role', 'grant-permission', 'reader', 'read', '/service/', '--prefix=true');
-  servers.etcdctl('user', 'add', 'trunkline:readpw');
-  servers.etcdctl('user', 'grant-role', 'trunkline', 'reader');
   servers.etcdctl('user', 'add', 'nobody:nopw');
-  servers.etcdctl('auth', 'enable');
+  letReaderIn(servers);
   return servers;
 }
 
@@ -203,13 +198,7 @@ describe('etcd with a login', () => {
     closers.push(() => servers.stop());
     const etcd = open(servers, 'trunkline', 'readpw');
     expect((await etcd.readScope('/service/')).entries).toEqual([]);
-    servers.etcdctl('user', 'add', 'root:rootpw');
-    servers.etcdctl('user', 'grant-role', 'root', 'root');
-    servers.etcdctl('role', 'add', 'reader');
-    servers.etcdctl('role', 'grant-permission', 'reader', 'read', '/service/', '--prefix=true');
-    servers.etcdctl('user', 'add', 'trunkline:readpw');
-    servers.etcdctl('user', 'grant-role', 'trunkline', 'reader');
-    servers.etcdctl('auth', 'enable');
+    letReaderIn(servers);
     expect((await etcd.readScope('/service/')).entries).toEqual([]);
   });
 
