@@ -1,16 +1,23 @@
 import type { Incident } from '../core/incident.ts';
 import { opens, type Signal } from '../core/signal.ts';
+import type { SituationName } from '../core/situation-name.ts';
 
 /** The incident that a signal opens. */
 export function incidentOf(signal: Signal, id: string, channel: string): Incident {
   return applySignal(
     {
-      version: 1,
+      version: 2,
       id,
       cluster: signal.cluster,
+      ...namedBy(signal),
       cause: signal.cause,
       says: signal.says,
       evidence: [],
+      conditions: {},
+      timeline: [],
+      affects: [],
+      acts: [],
+      escalations: [],
       openedAtMs: signal.atMs,
       replayed: signal.replayed ?? false,
       recorded: true,
@@ -18,6 +25,20 @@ export function incidentOf(signal: Signal, id: string, channel: string): Inciden
     },
     signal,
   );
+}
+
+const BY_CAUSE: Readonly<Record<Signal['cause'], SituationName>> = {
+  planned: 'switchover',
+  crash: 'failover',
+  released: 'leader-released',
+  blip: 'leader-blip',
+  unknown: 'failover',
+  condition: 'failover',
+};
+
+function namedBy({ cause, condition }: Signal): Pick<Incident, 'situation' | 'severity'> {
+  if (condition) return condition;
+  return { situation: BY_CAUSE[cause], severity: cause === 'planned' || cause === 'blip' ? 'info' : 'critical' };
 }
 
 /** The incident after one more of its signals. Pure. */

@@ -151,7 +151,7 @@ function follow(means: Means, live: Live): void {
 
 function noteChange(means: Means, signal: Signal): void {
   const { id, cluster, from, to, cause, timeline, atMs, run, says, kind } = signal;
-  if (to === undefined || kind === 'crashed') return;
+  if (to === undefined || kind === 'crashed' || cause === 'condition') return;
   const optional = { ...(from ? { from } : {}), ...(timeline === undefined ? {} : { timeline }), ...(run ? { run } : {}) };
   void stored(means, 'leader change', () => means.incidents.changed({ id, cluster, to, kind: cause, atMs, says, ...optional }));
 }

@@ -19,9 +19,10 @@ export function diagnose(before: ScopeState, now: ScopeState): Situation | undef
 }
 
 type Lost = NonNullable<ScopeState['lost']>;
+type LossCause = Exclude<Situation['cause'], 'condition'>;
 
 /** Why the leader key went. A lease that ended during a switchover is still a crash. */
-export function causeOf({ leader, withMember, failover, atMs }: Lost): Situation['cause'] {
+export function causeOf({ leader, withMember, failover, atMs }: Lost): LossCause {
   if (withMember) return 'crash';
   return failover && isFor(failover, leader, atMs) ? 'planned' : 'released';
 }
@@ -47,7 +48,7 @@ function lost(now: ScopeState): Situation | undefined {
   };
 }
 
-const LOST: Readonly<Record<Situation['cause'], (leader: string) => string>> = {
+const LOST: Readonly<Record<LossCause, (leader: string) => string>> = {
   planned: (leader) => `${leader} released the leader key for a switchover`,
   crash: (leader) => `${leader} lost the leader key: crash or partition`,
   released: (leader) => `${leader} gave up the leader key, nobody asked for a switchover`,
@@ -55,7 +56,7 @@ const LOST: Readonly<Record<Situation['cause'], (leader: string) => string>> = {
   unknown: (leader) => `${leader} is not the leader any more`,
 };
 
-function evidenceOf({ leader, revision, failover }: Lost, cause: Situation['cause']): string {
+function evidenceOf({ leader, revision, failover }: Lost, cause: LossCause): string {
   if (cause === 'crash') return `revision ${revision} deleted the leader key and the member key of ${leader}: their lease ended`;
   const alone = `revision ${revision} deleted the leader key alone`;
   if (cause === 'planned') {

@@ -46,6 +46,7 @@ const TITLES: Readonly<Record<Incident['cause'], string>> = {
   released: 'leader change that nobody asked for',
   blip: 'leader key lost for a moment',
   unknown: 'leader change',
+  condition: 'alert',
 };
 
 function titleOf(incident: Incident): string {

@@ -2,7 +2,9 @@ import type { DcsRevision, DcsSnapshot } from '../core/dcs-change.ts';
 import type { Incident, LeaderChange } from '../core/incident.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/message.ts';
+import type { Severity } from '../core/severity.ts';
 import type { Signal } from '../core/signal.ts';
+import type { SituationName } from '../core/situation-name.ts';
 
 /** Slack as the alerts need it. Each waits as long as Slack's Retry-After says and throws when the outcome is not known. */
 export interface AlertChat {
@@ -109,4 +111,53 @@ export interface AlertFacts {
   }): Promise<string | undefined>;
   /** Says it in the run's own thread, once for each signal. */
   tellRun(run: string, signal: Signal, message: Message): Promise<Posted>;
+}
+
+/** What is told of an incident where Slack does not reach. */
+export interface Page {
+  /** The incident's id: the same key is one alert to its reader, whatever is told of it. */
+  readonly key: string;
+  readonly phase: 'open' | 'changed' | 'resolved';
+  readonly severity: Severity;
+  readonly cluster: string;
+  readonly situation: SituationName;
+  /** One line. */
+  readonly summary: string;
+  readonly details: readonly string[];
+  readonly sinceMs: number;
+  readonly permalink?: string;
+}
+export interface PageResult {
+  readonly target: string;
+  readonly ok: boolean;
+  /** A clause, when it is not ok. */
+  readonly why?: string;
+}
+/** Webhooks, PagerDuty, e-mail: each target by its configured name. */
+export interface Paging {
+  /** Never rejects; each target has its own tries and time. */
+  tell(page: Page, targets: readonly string[]): Promise<readonly PageResult[]>;
+}
+
+/** Whom an incident is told, by the configuration. */
+export interface Route {
+  readonly channel: string;
+  /** Slack user groups (S...) and people (U...) who are named in the first message. */
+  readonly mention: readonly string[];
+  /** Targets that are told at once, beside Slack. */
+  readonly targets: readonly string[];
+  /** Targets that are told when Slack has not taken the first message within the time. */
+  readonly backup: { readonly targets: readonly string[]; readonly afterMs: number };
+  /** When nobody acknowledges, one after the other; times from the opening. */
+  readonly escalation: readonly {
+    readonly afterMs: number;
+    readonly mention: readonly string[];
+    readonly targets: readonly string[];
+  }[];
+}
+export interface Routing {
+  routeOf(
+    about: { readonly cluster: string; readonly severity: Severity; readonly situation: SituationName },
+    atMs: number,
+  ): Route;
 }

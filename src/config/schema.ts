@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Host, Port } from './address-fields.ts';
+import { AlertsSchema } from './alerts-schema.ts';
 import { AuditSchema } from './audit-schema.ts';
 import { BreakGlassSchema } from './break-glass-schema.ts';
 import { ChannelsSchema } from './channels-schema.ts';
@@ -19,6 +20,7 @@ export const ConfigSchema = z.strictObject({
   slack: SlackSchema,
   redis: RedisSchema,
   channels: ChannelsSchema,
+  alerts: AlertsSchema.prefault({}),
   audit: AuditSchema.prefault({}),
   roles: RolesSchema.default([]),
   people: PeopleSchema,

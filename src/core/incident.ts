@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { IncidentAct } from './incident-act.ts';
+import { Severity } from './severity.ts';
+import { Silence } from './silence.ts';
+import { ConditionName, SituationName } from './situation-name.ts';
 
 /** A change of the leader as etcd or Patroni's history showed it. */
 export const LeaderChange = z.object({
@@ -24,13 +28,31 @@ export interface IncidentSummary {
   readonly permalink?: string;
 }
 
-/** A grouped, live message about the signals of one loss of a leader. Stored as one record. */
+/** One line of an incident's written timeline. */
+export const TimelineEntry = z.object({ atMs: z.number(), says: z.string(), seen: z.string().optional() });
+export type TimelineEntry = z.output<typeof TimelineEntry>;
+
+/** A condition that belongs to an incident. */
+export const IncidentCondition = z.object({
+  situation: ConditionName,
+  about: z.string().optional(),
+  says: z.string(),
+  raisedAtMs: z.number(),
+  clearedAtMs: z.number().optional(),
+});
+
+/** A grouped, live message about signals that belong together: one loss of a leader, or one condition, and what follows from it. */
 export const Incident = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** The id of the signal that opened it. */
   id: z.string(),
+  /** The cluster's name; for what is wrong with an etcd itself `etcd NAME`. */
   cluster: z.string(),
-  cause: z.enum(['planned', 'crash', 'released', 'blip', 'unknown']),
+  /** What it is called now; it changes as more is known. */
+  situation: SituationName,
+  severity: Severity,
+  /** How a leader was lost; `condition` for what is not about one. */
+  cause: z.enum(['planned', 'crash', 'released', 'blip', 'unknown', 'condition']),
   /** The newest sentence about it. */
   says: z.string(),
   evidence: z.array(z.string()),
@@ -47,6 +69,21 @@ export const Incident = z.object({
   /** What the last attempt to prove the new leader, or to see the members, came to. */
   waitsFor: z.string().optional(),
   outcome: z.string().optional(),
+  /** By `Condition.key`. */
+  conditions: z.record(z.string(), IncidentCondition),
+  /** Oldest first; at most 500. */
+  timeline: z.array(TimelineEntry),
+  /** The last write that was confirmed before the loss, and the first after it, as the write probe saw them. */
+  lastGoodWriteAtMs: z.number().optional(),
+  firstWriteAtMs: z.number().optional(),
+  /** WAL that the old leader is known to have had beyond the point of promotion, in bytes: at least so much is at risk. */
+  bytesAtRisk: z.number().optional(),
+  /** Who feels it, in clauses: `12 client connections through lb1`. */
+  affects: z.array(z.string()),
+  acts: z.array(IncidentAct),
+  /** Whom it was escalated to, when, and why. */
+  escalations: z.array(z.object({ atMs: z.number(), to: z.string(), why: z.string() })),
+  silencedBy: Silence.optional(),
   replayed: z.boolean(),
   /** False while the store could not be written. */
   recorded: z.boolean(),

@@ -1,16 +1,32 @@
 import { z } from 'zod';
+import { Condition } from './condition.ts';
 
-/** One observed change of a cluster's leader, as it is stored and told. */
+/** One observed change, of a cluster's leader or of a condition, as it is stored and told. */
 export const Signal = z.object({
   /** Derived from the etcd cluster, the revision and the cluster, so that observing it again yields the same id. */
   id: z.string(),
+  /** The cluster's name; for what is wrong with an etcd itself `etcd NAME`. */
   cluster: z.string(),
   /** The etcd revision; 0 when it was not etcd that showed it. */
   revision: z.number(),
   /** Epoch milliseconds when this process observed it. */
   atMs: z.number(),
-  kind: z.enum(['lost', 'led', 'overwritten', 'crashed', 'restarted', 'silent', 'heard', 'missed', 'overdue']),
-  cause: z.enum(['planned', 'crash', 'released', 'blip', 'unknown']),
+  kind: z.enum([
+    'lost',
+    'led',
+    'overwritten',
+    'crashed',
+    'restarted',
+    'silent',
+    'heard',
+    'missed',
+    'overdue',
+    'raised',
+    'cleared',
+  ]),
+  cause: z.enum(['planned', 'crash', 'released', 'blip', 'unknown', 'condition']),
+  /** Of the kinds `raised` and `cleared` (whose cause is `condition`), and of no other. */
+  condition: Condition.optional(),
   from: z.string().optional(),
   to: z.string().optional(),
   /** The timeline before the change. */
@@ -28,7 +44,7 @@ export type Signal = z.output<typeof Signal>;
 
 /** A signal that finds no incident to join opens one; these open one even beside an incident that has a new leader already. */
 export function opens(signal: Signal): boolean {
-  return !['led', 'restarted', 'heard'].includes(signal.kind);
+  return !['led', 'restarted', 'heard', 'cleared'].includes(signal.kind);
 }
 
 /** True when the cluster is without a working leader after the signal, so that what comes next belongs to the same incident. */

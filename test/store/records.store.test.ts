@@ -82,7 +82,8 @@ it('incidents of a newer release do not keep the others from being followed', as
   const { prefix, redis } = fresh();
   const incidents = createIncidents(redis, prefix, quietLog);
   const incident: Incident = {
-    ...{ version: 1, id: 'i1', cluster: 'billing', cause: 'crash', says: 'pg1 is gone', evidence: [], openedAtMs: 1 },
+    ...{ version: 2, id: 'i1', cluster: 'billing', situation: 'failover', severity: 'critical', cause: 'crash' },
+    ...{ says: 'pg1 is gone', evidence: [], openedAtMs: 1, conditions: {}, timeline: [], affects: [], acts: [], escalations: [] },
     ...{ replayed: false, recorded: true, channel: 'C0' },
   };
   await incidents.save(incident);
