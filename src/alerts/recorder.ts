@@ -27,6 +27,8 @@ export interface RecorderOptions {
   readonly log: Log;
   /** A store that is silent for longer does not hold an alarm up. */
   readonly patienceMs?: number;
+  /** How long the other bots get to tell before this one, while none of them reaches the store; milliseconds. */
+  readonly afterOthersMs?: (() => number) | undefined;
 }
 
 /** Commits what was processed with its signals and has them told. */
@@ -42,6 +44,10 @@ export interface Recorder {
 interface Unrecorded {
   readonly signal: Signal;
   readonly incident: string;
+  /** Aborted when the store says whose it is before this bot's turn came. */
+  readonly turn: AbortController;
+  /** Handed to the desk. */
+  told: boolean;
 }
 
 interface State {
@@ -102,15 +108,19 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
     return;
   }
   state.unrecorded = [];
-  unrecorded.forEach(({ signal, incident }, i) => {
-    if (claims[i]?.verdict === 'ours') void options.desk.recorded(signal, incident);
+  unrecorded.forEach((one, i) => {
+    const claim = claims[i];
+    one.turn.abort();
+    if (!one.told && claim) taken(options, state, { ...claim, again: true });
+    else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
   });
   for (const claim of claims.slice(unrecorded.length)) taken(options, state, claim);
 }
 
+/** What is replayed may have been told by a bot that died before it could record it. */
 function taken({ desk }: RecorderOptions, { local }: State, { signal, incident, verdict, again }: Claims[number]): void {
   local.note(signal, incident);
-  if (verdict === 'ours') void desk.handle({ signal, incident, again, recorded: true });
+  if (verdict === 'ours') void desk.handle({ signal, incident, again: again || signal.replayed === true, recorded: true });
   else if (verdict === 'theirs' && signal.run === undefined) desk.overtaken(signal, incident);
 }
 
@@ -135,9 +145,16 @@ async function committed(options: RecorderOptions, progress: Progress, signals: 
   }
 }
 
-function tellUnrecorded({ desk }: RecorderOptions, signal: Signal, incident: string): Unrecorded {
-  void desk.handle({ signal, incident, again: false, recorded: false });
-  return { signal, incident };
+function tellUnrecorded({ desk, clock, afterOthersMs }: RecorderOptions, signal: Signal, incident: string): Unrecorded {
+  const one = { signal, incident, turn: new AbortController(), told: false };
+  const tell = () => {
+    one.told = true;
+    void desk.handle({ signal, incident, again: false, recorded: false });
+  };
+  const waitMs = afterOthersMs?.() ?? 0;
+  if (waitMs === 0) tell();
+  else clock.sleep(waitMs, one.turn.signal).then(tell, () => undefined);
+  return one;
 }
 
 /** The store's rule for which incident a signal joins, for the time without a store. */

@@ -9,6 +9,7 @@ import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { JournalStore } from '../store/journal.ts';
+import type { Peers } from '../store/peers.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
@@ -23,6 +24,7 @@ interface Needs {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly signals: Signals;
   readonly incidents: Incidents;
+  readonly peers: Peers;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -43,6 +45,7 @@ export function buildAlerts({
   journal,
   signals,
   incidents,
+  peers,
   metrics,
   clock,
   log,
@@ -55,6 +58,7 @@ export function buildAlerts({
     facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
     signals,
     incidents,
+    peers,
     channel: config.channels.alerts,
     clock,
     log,

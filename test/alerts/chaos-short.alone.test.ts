@@ -7,7 +7,17 @@ const options: ChaosOptions = {
   seed: seedOfNow(),
   changes: 40,
   everyMs: 400,
-  amounts: { kills: 1, freezes: 0, nobody: 0, etcdFreezes: 1, etcdKills: 1, quorumLosses: 0, faults: 1 },
+  amounts: {
+    kills: 1,
+    freezes: 0,
+    nobody: 0,
+    etcdFreezes: 1,
+    etcdKills: 1,
+    quorumLosses: 0,
+    redisKills: 1,
+    redisFreezes: 1,
+    faults: 1,
+  },
   settleMs: 25_000,
 };
 

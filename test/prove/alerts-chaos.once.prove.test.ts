@@ -7,7 +7,17 @@ const options: ChaosOptions = {
   seed: seedOfNow(),
   changes: Number(process.env.TRUNKLINE_CHANGES ?? 300),
   everyMs: 750,
-  amounts: { kills: 6, freezes: 5, nobody: 1, etcdFreezes: 5, etcdKills: 5, quorumLosses: 1, faults: 4 },
+  amounts: {
+    kills: 6,
+    freezes: 5,
+    nobody: 1,
+    etcdFreezes: 5,
+    etcdKills: 5,
+    quorumLosses: 1,
+    redisKills: 5,
+    redisFreezes: 5,
+    faults: 4,
+  },
   settleMs: 60_000,
 };
 

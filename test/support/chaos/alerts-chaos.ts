@@ -44,13 +44,13 @@ const CHANNELS = { ours: 'C0DBALERTS', naive: 'C0DBOPS' } as const;
 export async function alertsChaos(options: ChaosOptions): Promise<ChaosResult> {
   const chance = chanceOf(options.seed);
   const world = await openWorld();
-  const { etcd, workspace, bots, naive, hands } = world;
+  const { etcd, redis, workspace, bots, naive, hands } = world;
   try {
     const driver = await openChangeDriver(hands, world.names, chance.branch('changes'));
     await Promise.all([...bots, naive].map((each) => each.start()));
     const [first, ...others] = bots.map((bot) => [bot]);
     const groups = [[...(first ?? []), naive], ...others];
-    const hurt = trouble({ bots: groups, etcd, workspace }, options.amounts, options.changes * options.everyMs, chance);
+    const hurt = trouble({ bots: groups, etcd, redis, workspace }, options.amounts, options.changes * options.everyMs, chance);
     await Promise.all([driver.run(options), hurt]);
     await workspace.faults.clear();
     return await settled(world, options.settleMs);
@@ -80,7 +80,7 @@ async function openWorld() {
   const naive = fragile('naive', () => startNaive(etcd, workspace));
   const hands = openEtcdHands(etcd.endpoints);
   return {
-    ...{ workspace, etcd, names, bots, naive, hands },
+    ...{ workspace, etcd, redis, names, bots, naive, hands },
     async close() {
       hands.close();
       await Promise.all([...bots, naive].map((each) => each.kill()));
