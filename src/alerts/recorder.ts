@@ -6,6 +6,7 @@ import { patience } from '../core/patience.ts';
 import { leavesLeaderless, opens, type Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
 import type { SignalStore } from './ports.ts';
+import { createTellers } from './tellers.ts';
 
 /** What has been processed and is to be committed. */
 export interface Progress {
@@ -55,10 +56,17 @@ interface State {
   waiting: readonly Signal[];
   unrecorded: readonly Unrecorded[];
   readonly local: ReturnType<typeof localIncidents>;
+  readonly tellers: ReturnType<typeof createTellers>;
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const state: State = { progress: undefined, waiting: [], unrecorded: [], local: localIncidents() };
+  const state: State = {
+    progress: undefined,
+    waiting: [],
+    unrecorded: [],
+    local: localIncidents(),
+    tellers: createTellers(options),
+  };
   let running: Promise<void> | undefined;
 
   const note = (more: Progress) => {
@@ -95,7 +103,7 @@ function merged(older: Progress | undefined, newer: Progress | undefined): Progr
 }
 
 async function round(options: RecorderOptions, state: State): Promise<void> {
-  const { progress, waiting, unrecorded, local } = state;
+  const { progress, waiting, unrecorded } = state;
   if (!progress) return;
   state.progress = undefined;
   state.waiting = [];
@@ -104,7 +112,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
   const claims = await committed(options, progress, [...unrecorded.map(({ signal }) => signal), ...signals]);
   if (!claims) {
     state.progress = merged(progress, state.progress);
-    state.unrecorded = [...unrecorded, ...signals.map((signal) => tellUnrecorded(options, signal, local.place(signal)))];
+    state.unrecorded = [...unrecorded, ...signals.map((signal) => tellUnrecorded(options, state, signal))];
     return;
   }
   state.unrecorded = [];
@@ -118,8 +126,9 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
 }
 
 /** What is replayed may have been told by a bot that died before it could record it. */
-function taken({ desk }: RecorderOptions, { local }: State, { signal, incident, verdict, again }: Claims[number]): void {
+function taken({ desk }: RecorderOptions, { local, tellers }: State, { signal, incident, verdict, again }: Claims[number]): void {
   local.note(signal, incident);
+  tellers.note(signal.cluster, verdict);
   if (verdict === 'ours') void desk.handle({ signal, incident, again: again || signal.replayed === true, recorded: true });
   else if (verdict === 'theirs' && signal.run === undefined) desk.overtaken(signal, incident);
 }
@@ -145,13 +154,13 @@ async function committed(options: RecorderOptions, progress: Progress, signals: 
   }
 }
 
-function tellUnrecorded({ desk, clock, afterOthersMs }: RecorderOptions, signal: Signal, incident: string): Unrecorded {
-  const one = { signal, incident, turn: new AbortController(), told: false };
+function tellUnrecorded({ desk, clock }: RecorderOptions, { local, tellers }: State, signal: Signal): Unrecorded {
+  const one = { signal, incident: local.place(signal), turn: new AbortController(), told: false };
   const tell = () => {
     one.told = true;
-    void desk.handle({ signal, incident, again: false, recorded: false });
+    void desk.handle({ signal, incident: one.incident, again: false, recorded: false });
   };
-  const waitMs = afterOthersMs?.() ?? 0;
+  const waitMs = tellers.waitMs(signal.cluster);
   if (waitMs === 0) tell();
   else clock.sleep(waitMs, one.turn.signal).then(tell, () => undefined);
   return one;

@@ -1,7 +1,7 @@
 /** No bot reached the store for so long (milliseconds): what they told meanwhile is not noted here. */
 const SILENT_MS = 3000;
 /** So long after that (milliseconds) what is new may have been told by a bot that could not note it. */
-const DOUBT_MS = 60_000;
+const DOUBT_MS = 15_000;
 
 /** The server's clock, for those of the bots differ; and whether bots may have told what the store does not know. */
 export const DOUBT_LUA = `

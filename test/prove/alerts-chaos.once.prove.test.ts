@@ -5,8 +5,8 @@ import { reportOf } from '../support/chaos/report.ts';
 
 const options: ChaosOptions = {
   seed: seedOfNow(),
-  changes: Number(process.env.TRUNKLINE_CHANGES ?? 300),
-  everyMs: 750,
+  changes: Number(process.env.TRUNKLINE_CHANGES ?? 1000),
+  everyMs: 250,
   amounts: {
     kills: 6,
     freezes: 5,

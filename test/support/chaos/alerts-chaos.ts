@@ -34,7 +34,7 @@ export interface ChaosResult {
   readonly logs: Readonly<Record<string, string>>;
 }
 
-const CLUSTERS = 20;
+const CLUSTERS = 40;
 const CHANNELS = { ours: 'C0DBALERTS', naive: 'C0DBOPS' } as const;
 
 /**
