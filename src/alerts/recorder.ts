@@ -45,10 +45,10 @@ export interface Recorder {
 interface Unrecorded {
   readonly signal: Signal;
   readonly incident: string;
-  /** Aborted when the store says whose it is before this bot's turn came. */
+  /** Aborted when the store says whose it is. */
   readonly turn: AbortController;
-  /** Handed to the desk. */
-  told: boolean;
+  /** `due`: this bot's turn to tell it came, unless the store answers now; `told`: handed to the desk. */
+  stage: 'waits' | 'due' | 'told';
 }
 
 interface State {
@@ -57,15 +57,15 @@ interface State {
   unrecorded: readonly Unrecorded[];
   readonly local: ReturnType<typeof localIncidents>;
   readonly tellers: ReturnType<typeof createTellers>;
+  /** Has what could not be recorded tried again. */
+  again(): void;
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
+  const failed = (error: unknown) => options.log.error('recording failed', { error: asError(error).stack });
   const state: State = {
-    progress: undefined,
-    waiting: [],
-    unrecorded: [],
-    local: localIncidents(),
-    tellers: createTellers(options),
+    ...{ progress: undefined, waiting: [], unrecorded: [], local: localIncidents(), tellers: createTellers(options) },
+    again: () => void pump().catch(failed),
   };
   let running: Promise<void> | undefined;
 
@@ -83,7 +83,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
     })();
     return running;
   };
-  const failed = (error: unknown) => options.log.error('recording failed', { error: asError(error).stack });
   return {
     note,
     add(more, signals) {
@@ -112,14 +111,15 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
   const claims = await committed(options, progress, [...unrecorded.map(({ signal }) => signal), ...signals]);
   if (!claims) {
     state.progress = merged(progress, state.progress);
-    state.unrecorded = [...unrecorded, ...signals.map((signal) => tellUnrecorded(options, state, signal))];
+    state.unrecorded = [...unrecorded, ...signals.map((signal) => unrecordedOf(options, state, signal))];
+    for (const one of state.unrecorded) if (one.stage === 'due') tellUnrecorded(options, one);
     return;
   }
   state.unrecorded = [];
   unrecorded.forEach((one, i) => {
     const claim = claims[i];
     one.turn.abort();
-    if (!one.told && claim) taken(options, state, { ...claim, again: true });
+    if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true });
     else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
   });
   for (const claim of claims.slice(unrecorded.length)) taken(options, state, claim);
@@ -154,16 +154,25 @@ async function committed(options: RecorderOptions, progress: Progress, signals: 
   }
 }
 
-function tellUnrecorded({ desk, clock }: RecorderOptions, { local, tellers }: State, signal: Signal): Unrecorded {
-  const one = { signal, incident: local.place(signal), turn: new AbortController(), told: false };
-  const tell = () => {
-    one.told = true;
-    void desk.handle({ signal, incident: one.incident, again: false, recorded: false });
-  };
+/** The store is asked once more when its turn comes: this process may have been frozen since. */
+function unrecordedOf({ clock }: RecorderOptions, { local, tellers, again }: State, signal: Signal): Unrecorded {
+  const turn = new AbortController();
   const waitMs = tellers.waitMs(signal.cluster);
-  if (waitMs === 0) tell();
-  else clock.sleep(waitMs, one.turn.signal).then(tell, () => undefined);
+  const one: Unrecorded = { signal, incident: local.place(signal), turn, stage: waitMs === 0 ? 'due' : 'waits' };
+  if (waitMs > 0)
+    clock.sleep(waitMs, turn.signal).then(
+      () => {
+        one.stage = 'due';
+        again();
+      },
+      () => undefined,
+    );
   return one;
+}
+
+function tellUnrecorded({ desk }: RecorderOptions, one: Unrecorded): void {
+  one.stage = 'told';
+  void desk.handle({ signal: one.signal, incident: one.incident, again: false, recorded: false });
 }
 
 /** The store's rule for which incident a signal joins, for the time without a store. */
