@@ -11,7 +11,6 @@ import { checkRunbookNames } from './config/runbook-names.ts';
 import { type Config, ConfigSchema } from './config/schema.ts';
 import { type Needed, neededBy } from './config/secret-roles.ts';
 import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts';
-import { configWarnings, warningWords } from './config/warnings.ts';
 import { didYouMean } from './core/did-you-mean.ts';
 import { asError, TrunklineError } from './core/errors.ts';
 import { renderSudoers } from './render-sudoers.ts';
@@ -141,7 +140,6 @@ async function configVerb(around: Surroundings, [what, file]: readonly string[],
   const { config } = readConfig(around, file ?? options.config);
   const { load } = await import('./load.ts');
   checkRunbookNames(config, await load(), pathOf(around.env, file ?? options.config));
-  for (const warning of configWarnings(config)) around.err(warningWords(warning));
   const clusters = config.clusters.map(({ name }) => name).join(', ');
   around.out(`the configuration is good: ${config.clusters.length} cluster(s): ${clusters}\n`);
   return EXIT.ok;
