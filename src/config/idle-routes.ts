@@ -1,24 +1,28 @@
-import type { Problem } from './problem.ts';
 import type { Config } from './schema.ts';
 
+interface Idle {
+  readonly path: string;
+  readonly says: string;
+  readonly hint: string;
+}
 type Route = Config['alerts']['routes'][number];
 
 /** Routes of alerts that tell nobody anything, because another takes all of theirs or no cluster fits them. */
-export function idleRoutes({ alerts: { routes }, clusters }: Config): readonly Problem[] {
+export function idleRoutes({ alerts: { routes }, clusters }: Pick<Config, 'alerts' | 'clusters'>): readonly Idle[] {
   return routes.flatMap((route, i) => {
     const path = `alerts.routes[${i}]`;
     if (placesOf(route, clusters).length === 0)
       return [
         {
           path,
-          reason: 'no cluster fits this route',
+          says: 'no cluster fits this route',
           hint: 'Its clusters are in none of its environments; correct one of the two.',
         },
       ];
     const before = routes.slice(0, i).findIndex((other) => covers(other, route, clusters));
     if (before < 0) return [];
-    const reason = `this route is never reached: routes[${before}] before it takes all that it would`;
-    return [{ path, reason, hint: 'The first route that fits decides; put the narrower one first.' }];
+    const says = `this route is never reached: routes[${before}] before it takes all that it would`;
+    return [{ path, says, hint: 'The first route that fits decides; put the narrower one first.' }];
   });
 }
 

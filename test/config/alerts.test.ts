@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { configWarnings } from '../../src/config/warnings.ts';
+import { warningsOf } from '../../src/config/warnings.ts';
 import { problemsOf } from './problems-of.ts';
 
 const good = readFileSync(new URL('./good.yml', import.meta.url), 'utf8');
@@ -12,8 +12,8 @@ const TARGETS = `alerts:
     - { name: mail, email: { host: mx1, from: trunkline@example.com, to: [dba@example.com] } }
 `;
 const withRoutes = (routes: string) => `${good}${TARGETS}  routes:\n${routes}`;
-const warningsOf = (routes: string) =>
-  configWarnings(loadConfig(withRoutes(routes), 'f.yml')).map(({ path, reason }) => `${path}: ${reason}`);
+const warned = (routes: string) =>
+  warningsOf(loadConfig(withRoutes(routes), 'f.yml')).map(({ path, says }) => `${path}: ${says}`);
 
 describe('the configuration of alerts', () => {
   it('takes targets, routes with hours, a second path, escalation and a heartbeat, with defaults', () => {
@@ -93,13 +93,13 @@ describe('the configuration of alerts', () => {
   });
 
   it('warns of routes that tell nobody anything, and not of those that only overlap', () => {
-    expect(warningsOf('    - { severities: [critical] }\n    - { severities: [critical], clusters: [billing] }\n')).toEqual([
+    expect(warned('    - { severities: [critical] }\n    - { severities: [critical], clusters: [billing] }\n')).toEqual([
       'alerts.routes[1]: this route is never reached: routes[0] before it takes all that it would',
     ]);
     const hours = "hours: [{ from: '22:00', to: '06:00', zone: UTC }]";
-    expect(
-      warningsOf(`    - { ${hours} }\n    - { clusters: [billing] }\n    - { environments: [production], ${hours} }\n`),
-    ).toEqual(['alerts.routes[2]: this route is never reached: routes[0] before it takes all that it would']);
-    expect(warningsOf('    - { severities: [critical] }\n    - { severities: [critical, warning] }\n    - {}\n')).toEqual([]);
+    expect(warned(`    - { ${hours} }\n    - { clusters: [billing] }\n    - { environments: [production], ${hours} }\n`)).toEqual(
+      ['alerts.routes[2]: this route is never reached: routes[0] before it takes all that it would'],
+    );
+    expect(warned('    - { severities: [critical] }\n    - { severities: [critical, warning] }\n    - {}\n')).toEqual([]);
   });
 });
