@@ -13,7 +13,9 @@ const TARGETS = `alerts:
 `;
 const withRoutes = (routes: string) => `${good}${TARGETS}  routes:\n${routes}`;
 const warned = (routes: string) =>
-  warningsOf(loadConfig(withRoutes(routes), 'f.yml')).map(({ path, says }) => `${path}: ${says}`);
+  warningsOf(loadConfig(withRoutes(routes), 'f.yml'))
+    .filter(({ path }) => path.startsWith('alerts.'))
+    .map(({ path, says }) => `${path}: ${says}`);
 
 describe('the configuration of alerts', () => {
   it('takes targets, routes with hours, a second path, escalation and a heartbeat, with defaults', () => {
