@@ -1,6 +1,7 @@
 import { createDesk, type DeskParts } from './ask/desk.ts';
 import { answerToRequest } from './compose/answer-to-request.ts';
 import { createAuditRefusals } from './compose/audit-refusals.ts';
+import { appGauges } from './compose/app-gauges.ts';
 import { buildAlerts } from './compose/build-alerts.ts';
 import { type AuditParts, buildAudit } from './compose/build-audit.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
@@ -144,12 +145,8 @@ async function start(built: Built, stops: Stops): Promise<void> {
       log.warn('what others left could not be looked through', { why: asError(error).message }),
     ),
   );
-  metrics.gauge('trunkline_ready', 'Whether every part works', () => (health().every(({ ok }) => ok) ? 1 : 0));
-  metrics.gauge(
-    'trunkline_outbox_depth',
-    'Posts, edits and files that Slack has not taken yet',
-    () => chats.chat.health().outboxDepth,
-  );
+  const isReady = () => health().every(({ ok }) => ok);
+  appGauges({ metrics, isReady, outboxDepth: () => chats.chat.health().outboxDepth });
   // The last, because it waits some seconds for an etcd that is away.
   await alerts?.start();
   started = true;
