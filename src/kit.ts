@@ -101,7 +101,7 @@ export { concludeRelease } from './checks/release-report.ts';
 export { type SwitchoverPreflight, switchoverPreflight } from './checks/switchover-checks.ts';
 export { lookForSwitchover, SwitchoverFacts, switchoverMaterial } from './checks/switchover-facts.ts';
 export { concludeSwitchover } from './checks/switchover-report.ts';
-export { BackendFacts, backendOf, endingChecks, lookForBackend, whoIs } from './checks/terminate-checks.ts';
+export { BackendFacts, backendOf, endingChecks, lookForBackend, statementOf, whoIs } from './checks/terminate-checks.ts';
 export { lagChart } from './charts/lag-chart.ts';
 export { blocked, Check, passed, warned } from './core/check.ts';
 export type * from './core/cluster.ts';
