@@ -11,6 +11,7 @@ import { checkRunbookNames } from './config/runbook-names.ts';
 import { type Config, ConfigSchema } from './config/schema.ts';
 import { type Needed, neededBy } from './config/secret-roles.ts';
 import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts';
+import { warningsOf } from './config/warnings.ts';
 import { didYouMean } from './core/did-you-mean.ts';
 import { asError, TrunklineError } from './core/errors.ts';
 import { renderSudoers } from './render-sudoers.ts';
@@ -37,7 +38,7 @@ const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability cluster
   trunkline start  [--config FILE]     bot and worker in one process
   trunkline bot    [--config FILE]     answers and alerts; holds no password that writes
   trunkline worker [--config FILE]     executes approved runs
-  trunkline config check FILE          every problem of a configuration at once
+  trunkline config check FILE          every problem of a configuration at once, and warnings
   trunkline config schema              JSON Schema, for editors
   trunkline sudoers [--config FILE]    what /etc/sudoers.d/trunkline must hold on the members' hosts
   trunkline manifest [--url URL]       the Slack app's manifest; with --url for signed HTTP instead of Socket Mode
@@ -140,6 +141,7 @@ async function configVerb(around: Surroundings, [what, file]: readonly string[],
   const { config } = readConfig(around, file ?? options.config);
   const { load } = await import('./load.ts');
   checkRunbookNames(config, await load(), pathOf(around.env, file ?? options.config));
+  for (const { path, says, hint } of warningsOf(config)) around.err(`warning: ${path}: ${says}\n  ${hint}\n`);
   const clusters = config.clusters.map(({ name }) => name).join(', ');
   around.out(`the configuration is good: ${config.clusters.length} cluster(s): ${clusters}\n`);
   return EXIT.ok;
