@@ -57,7 +57,7 @@ export type { RestartPreflight } from './checks/restart-shape.ts';
 export { restartSummary } from './checks/restart-words.ts';
 export { configChecks, configRisk } from './checks/config-checks.ts';
 export { ConfigFacts, configMaterial, configSeen, lookAtConfig } from './checks/config-facts.ts';
-export { ConfigSettings, needsAdmin, parseSettings, reverseOf } from './checks/config-input.ts';
+export { ConfigSettings, needsAdmin, parseSettings, reliedOnByCopies, reverseOf } from './checks/config-input.ts';
 export { changeWords, configScene, diffLines } from './checks/config-plan.ts';
 export { lookAtPatroni, PatroniFacts, patroniMaterial, patroniScene, reachesAll } from './checks/patroni-facts.ts';
 export { pauseChecks, WHILE_PAUSED } from './checks/pause-checks.ts';

@@ -139,3 +139,11 @@ export const HOT_STANDBY_KEYS: readonly string[] = [
   'max_prepared_transactions',
   'max_locks_per_transaction',
 ];
+
+/** With less of these, a copy that goes on loses the WAL that it needs, or its connection. */
+export const COPY_KEYS: readonly string[] = [
+  'max_slot_wal_keep_size',
+  'wal_keep_size',
+  'wal_sender_timeout',
+  'wal_receiver_timeout',
+];
