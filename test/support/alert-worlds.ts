@@ -15,8 +15,8 @@ import { quietLog } from './quiet-log.ts';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
 
 /** A real etcd and a real redis, clusters written into the one, bots of the alerts on both. */
-export async function startAlertWorlds() {
-  const [servers, redis] = await Promise.all([startEtcd(1), startRedisServer()]);
+export async function startAlertWorlds(members: 1 | 3 = 1) {
+  const [servers, redis] = await Promise.all([startEtcd(members), startRedisServer()]);
   const writer = new Etcd3({ hosts: [...servers.endpoints] });
   const closers: (() => unknown)[] = [];
   return {
