@@ -18,7 +18,7 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
   /** Absent: no first message from probes. */
-  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
+  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft'>;
 }
 
 /** All of the alerts of one bot. */

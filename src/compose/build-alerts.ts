@@ -4,7 +4,7 @@ import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import type { Reading } from '../core/reading.ts';
+import { known, type Reading } from '../core/reading.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
@@ -65,6 +65,7 @@ export function buildAlerts({
     probes: {
       probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
       probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
+      leaseLeft: async (name) => known(await reads.everything.leaderLease(name)),
     },
   });
   return { ...alerts, cut: () => [...cut].map(([name, why]) => `${name}: ${why}`) };
@@ -97,6 +98,6 @@ function namespaceOf({ namespace }: { readonly namespace: string }): string {
 
 /** An answer of any kind is one; only silence counts. */
 function heard(reading: Reading<unknown> | undefined): LeaderProbe {
-  if (!reading || reading.ok) return { kind: 'answered' };
+  if (!reading || reading.ok || reading.reached === 'server') return { kind: 'answered' };
   return { kind: 'silent', why: reading.why };
 }
