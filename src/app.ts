@@ -184,7 +184,8 @@ async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
   stops.push(tellLate({ ...built, ...told, clock }));
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
   reads.lag.start();
-  const alerts = buildAlerts({ config, reads, chat, runs: kept, journal, signals, incidents, metrics, clock, log });
+  const needs = { config, secrets: built.secrets, readsOnly: !built.parts.worker };
+  const alerts = buildAlerts({ ...needs, reads, chat, runs: kept, journal, signals, incidents, metrics, clock, log });
   stops.push(() => alerts.stop());
   return alerts;
 }

@@ -11,7 +11,8 @@ const FRESH_MS = 20_000;
 
 interface Looking {
   sights: Sights;
-  /** The lines of evidence that came of the looks. */
+  /** The sentence and the lines of evidence that came of the looks. */
+  says?: string;
   lines: readonly string[];
   lease?: { readonly leftMs: number; readonly atMs: number };
   /** It was silent and answers again. */
@@ -102,11 +103,13 @@ function nameIt(of: Followed, hands: FollowHands, looking: Looking): void {
   if (!refined) return;
   const { situation, says } = refined;
   const isNews = situation !== of.incident.situation;
-  if (!isNews && looking.lines.length === refined.evidence.length) return;
+  const isBetter = isNews || says !== looking.says;
+  if (!isBetter && looking.lines.length === refined.evidence.length) return;
   const others = of.incident.evidence.filter((line) => !looking.lines.includes(line) && !refined.evidence.includes(line));
   looking.lines = refined.evidence;
+  looking.says = says;
   const next: Incident = { ...of.incident, situation, evidence: [...others, ...refined.evidence] };
-  of.incident = isNews ? { ...next, says } : next;
+  of.incident = isBetter ? { ...next, says } : next;
   if (isNews) hands.phase(says);
   else hands.refresh();
   void hands.save();

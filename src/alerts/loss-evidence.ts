@@ -7,6 +7,8 @@ export interface RestSight {
   readonly role?: string;
   /** Milliseconds since this Patroni reached the DCS, where it says so. */
   readonly dcsAgoMs?: number;
+  /** Why it does not say. */
+  readonly why?: string;
 }
 export interface SqlSight {
   /** Absent where the server answers and does not say: it starts, stops or refuses the login. */

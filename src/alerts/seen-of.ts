@@ -15,9 +15,9 @@ export function seenOf({ leader, rest, sql, others, server, isRenewed, logged }:
 
 function restWords(rest: Sight<RestSight>): string {
   if (rest.answer !== 'server') return rest.why;
-  const { state, role, dcsAgoMs } = rest;
+  const { state, role, dcsAgoMs, why } = rest;
   const etcd = dcsAgoMs === undefined ? '' : `, reached etcd ${formatDuration(Math.max(0, dcsAgoMs))} before`;
-  return state === undefined ? 'answers' : `${role ?? 'no role'}, ${state}${etcd}`;
+  return state === undefined ? (why ?? 'answers') : `${role ?? 'no role'}, ${state}${etcd}`;
 }
 
 function sqlWords(sql: Sight<SqlSight>): string {

@@ -2,6 +2,7 @@ import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts
 import type { LeaderProbe } from '../alerts/probe-watch.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { known, type Reading } from '../core/reading.ts';
@@ -14,9 +15,15 @@ import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
 import { scopePrefix } from './cluster-sources.ts';
+import { createIncidentProbes } from './incident-probe.ts';
+import { createLeaderLooks } from './leader-looks.ts';
+import { createLossMeasures } from './loss-measures.ts';
 
 interface Needs {
   readonly config: Config;
+  readonly secrets: Secrets;
+  /** This process has no worker, so it holds no login that writes. */
+  readonly readsOnly: boolean;
   readonly reads: Reads;
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
@@ -37,6 +44,8 @@ export interface WatchingAlerts extends Alerts {
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
 export function buildAlerts({
   config,
+  secrets,
+  readsOnly,
   reads,
   chat,
   runs,
@@ -49,10 +58,15 @@ export function buildAlerts({
 }: Needs): WatchingAlerts {
   const cut = new Map<string, string>();
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
+  const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
   const alerts = createAlerts({
     sources: sourcesOf(config, reads, log, cut),
     chat: alertChat(chat),
-    facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
+    facts: {
+      ...createAlertFacts({ view: reads.everything, runs, journal, chat }),
+      looks: createLeaderLooks(reads),
+      measures: createLossMeasures(reads.everything, probes),
+    },
     signals,
     incidents,
     channel: config.channels.alerts,
