@@ -184,7 +184,7 @@ async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
   stops.push(tellLate({ ...built, ...told, clock }));
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
   reads.lag.start();
-  const needs = { config, secrets: built.secrets, readsOnly: !built.parts.worker };
+  const needs = { config, secrets: built.secrets, readsOnly: !built.parts.worker, seen: stored.seen };
   const alerts = buildAlerts({ ...needs, reads, chat, runs: kept, journal, signals, incidents, metrics, clock, log });
   stops.push(() => alerts.stop());
   return alerts;

@@ -1,5 +1,6 @@
 import { createDesk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
+import type { GapReport } from './gap-report.ts';
 import type { DeskOptions } from './live.ts';
 import type { DcsSource, IncidentStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
@@ -17,6 +18,8 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly sources: readonly AlertSource[];
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
+  /** Told of every time in which nobody watched, however short. */
+  tellGap?(report: GapReport): void;
   /** Absent: no first message from probes. */
   readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft'>;
 }
@@ -38,7 +41,12 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
     const clusterOf = (scope: string) => clusters.get(scope);
-    const watch = createLeaderWatch({ ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock }, log });
+    const names = new Set(clusters.values());
+    const watch = createLeaderWatch({
+      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log },
+      isWatched: (cluster) => names.has(cluster),
+      tellGap: (report) => options.tellGap?.(report),
+    });
     for (const cluster of clusters.values()) watches.set(cluster, watch);
     return watch;
   });

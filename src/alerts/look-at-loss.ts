@@ -2,7 +2,7 @@ import type { Incident } from '../core/incident.ts';
 import { evidenceOf, type Sights } from './evidence-of.ts';
 import type { FollowHands, Followed } from './follow-incident.ts';
 import type { LeaderLooks } from './loss-ports.ts';
-import { refine } from './refine.ts';
+import { type Refined, refine } from './refine.ts';
 
 const EVERY_MS = 2000;
 const LATER_MS = 5000;
@@ -94,21 +94,27 @@ async function askLog({ incident }: Followed, { clock }: FollowHands, looks: Lea
 
 /** Gives the incident the name, the sentence and the evidence that are known now. */
 function nameIt(of: Followed, hands: FollowHands, looking: Looking): void {
-  if (hands.stop.aborted || of.incident.resolvedAtMs !== undefined) return;
-  const stopped = hands.facts.measures?.probe(of.incident.cluster, of.incident.id);
-  const probeStopped = stopped?.kind === 'writes' ? stopped.stopped : undefined;
-  const sights = { ...looking.sights, ...(probeStopped === undefined ? {} : { probeStopped }) };
-  const evidence = evidenceOf(of.incident, of.seen ?? [], sights, hands.clock.now());
+  const { incident } = of;
+  if (hands.stop.aborted || incident.resolvedAtMs !== undefined) return;
+  const sights = { ...looking.sights, ...stoppedProbe(of, hands) };
+  const evidence = evidenceOf(incident, of.seen ?? [], sights, hands.clock.now());
   const refined = evidence && refine(evidence);
-  if (!refined) return;
-  const { situation, says } = refined;
+  if (refined) put(of, hands, looking, refined);
+}
+
+function stoppedProbe({ incident }: Followed, { facts }: FollowHands): Sights {
+  const saw = facts.measures?.probe(incident.cluster, incident.id);
+  return saw?.kind === 'writes' && saw.stopped !== undefined ? { probeStopped: saw.stopped } : {};
+}
+
+function put(of: Followed, hands: FollowHands, looking: Looking, { situation, says, evidence }: Refined): void {
   const isNews = situation !== of.incident.situation;
   const isBetter = isNews || says !== looking.says;
-  if (!isBetter && looking.lines.length === refined.evidence.length) return;
-  const others = of.incident.evidence.filter((line) => !looking.lines.includes(line) && !refined.evidence.includes(line));
-  looking.lines = refined.evidence;
+  if (!isBetter && looking.lines.length === evidence.length) return;
+  const others = of.incident.evidence.filter((line) => !looking.lines.includes(line) && !evidence.includes(line));
+  looking.lines = evidence;
   looking.says = says;
-  const next: Incident = { ...of.incident, situation, evidence: [...others, ...refined.evidence] };
+  const next: Incident = { ...of.incident, situation, evidence: [...others, ...evidence] };
   of.incident = isBetter ? { ...next, says } : next;
   if (isNews) hands.phase(says);
   else hands.refresh();

@@ -43,6 +43,8 @@ export interface DcsSource {
     handlers: {
       deliver(revision: DcsRevision): void;
       resync(cause: { readonly why: string; readonly compactRevision?: number }): Promise<DcsSurvey>;
+      /** The stream stands, or was cut. */
+      connected?(isConnected: boolean): void;
     },
   ): () => Promise<void>;
 }

@@ -11,10 +11,12 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { JournalStore } from '../store/journal.ts';
 import type { Runs } from '../store/runs.ts';
+import type { Seen } from '../store/seen.ts';
 import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
 import { scopePrefix } from './cluster-sources.ts';
+import { createGapPosting } from './gap-posting.ts';
 import { createIncidentProbes } from './incident-probe.ts';
 import { createLeaderLooks } from './leader-looks.ts';
 import { createLossMeasures } from './loss-measures.ts';
@@ -29,6 +31,7 @@ interface Needs {
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
   readonly signals: Signals;
+  readonly seen: Seen;
   readonly incidents: Incidents;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -51,6 +54,7 @@ export function buildAlerts({
   runs,
   journal,
   signals,
+  seen,
   incidents,
   metrics,
   clock,
@@ -72,6 +76,7 @@ export function buildAlerts({
     channel: config.channels.alerts,
     clock,
     log,
+    tellGap: createGapPosting({ chat, seen, channel: config.channels.alerts, afterMs: config.alerts.gapReportAfter, clock, log }),
     accepted(signal, atMs) {
       metrics.leaderChange({ cluster: signal.cluster, kind: signal.kind });
       metrics.alertDelay(Math.max(0, atMs - signal.atMs) / 1000);
