@@ -18,6 +18,8 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly sources: readonly AlertSource[];
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
+  /** The address of a member's host. */
+  readonly hostOf?: (cluster: string, member: string) => string | undefined;
   /** Told of every time in which nobody watched, however short. */
   tellGap?(report: GapReport): void;
   /** Absent: no first message from probes. */
@@ -44,6 +46,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     const names = new Set(clusters.values());
     const watch = createLeaderWatch({
       ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log },
+      ...(options.hostOf ? { hostOf: options.hostOf } : {}),
       isWatched: (cluster) => names.has(cluster),
       tellGap: (report) => options.tellGap?.(report),
     });

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Signal } from '../core/signal.ts';
 import { outcomeOf } from './apply-signal.ts';
+import { goesOn } from './goes-on.ts';
 import { lookAtLoss } from './look-at-loss.ts';
 import { lastCommitWords, measureLoss } from './measure-loss.ts';
 import type { AlertFacts } from './ports.ts';
@@ -44,7 +45,7 @@ export async function followIncident(of: Followed, hands: FollowHands, everyMs: 
 async function followLeader(of: Followed, hands: FollowHands, everyMs: number): Promise<void> {
   const told = { back: false };
   let pause = everyMs;
-  while (!hands.stop.aborted && of.incident.resolvedAtMs === undefined) {
+  while (!hands.stop.aborted && goesOn(of.incident)) {
     const moved = of.incident.provenAtMs === undefined ? await proven(of, hands) : await membersBack(of, hands, told);
     const isWaiting = !moved && of.incident.to !== undefined;
     pause = isWaiting ? Math.min(LONGEST_PAUSE_MS, pause * 1.3) : everyMs;

@@ -24,6 +24,8 @@ export interface LeaderWatchOptions {
   readonly log: Log;
   /** A run's own loss of the leader alarms when no leader follows within this. */
   readonly overdueMs?: number;
+  /** The address of a member's host, for what follows from the loss of that host. */
+  hostOf?(cluster: string, member: string): string | undefined;
   /** False for a cluster that left the configuration. */
   isWatched?(cluster: string): boolean;
   /** Told of every time without a watch, however short. */
@@ -58,8 +60,13 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
     mark: (signals) => runs.mark(signals),
     marked: (signal) => overdue(options, book, signal, (late) => add([late]), stopped.signal),
   });
-  const add = (signals: readonly Signal[]) =>
-    recorder.add({ clusterId: at.clusterId, revision: at.revision, states: book.changed() }, signals);
+  const add = (signals: readonly Signal[]) => {
+    const progress = { clusterId: at.clusterId, revision: at.revision, states: book.changed() };
+    recorder.add(
+      progress,
+      signals.map((signal) => withHost(options, signal)),
+    );
+  };
   let unfollow: () => Promise<void> = async () => undefined;
   let untick: () => void = () => undefined;
 
@@ -87,6 +94,14 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
       await tick(options, recorder, book, at);
     },
   };
+}
+
+/** What is wrong with the host of a leader that is lost or silent belongs to that loss; a request by people takes no host away. */
+function withHost({ hostOf }: LeaderWatchOptions, signal: Signal): Signal {
+  const { kind, cause, cluster, from } = signal;
+  const isLoss = kind === 'silent' || ((kind === 'lost' || kind === 'overdue') && cause !== 'planned');
+  const host = isLoss && from !== undefined ? hostOf?.(cluster, from) : undefined;
+  return host === undefined ? signal : { ...signal, provides: [`host:${host}`] };
 }
 
 function handlersOf(

@@ -1,6 +1,7 @@
 import type { Incident } from '../core/incident.ts';
 import { evidenceOf, type Sights } from './evidence-of.ts';
 import type { FollowHands, Followed } from './follow-incident.ts';
+import { goesOn } from './goes-on.ts';
 import type { LeaderLooks } from './loss-ports.ts';
 import { type Refined, refine } from './refine.ts';
 
@@ -29,7 +30,7 @@ export async function lookAtLoss(of: Followed, hands: FollowHands): Promise<void
   if (!looks || of.incident.replayed) return;
   const startedMs = of.incident.lostAtMs ?? of.incident.openedAtMs;
   const looking: Looking = { sights: {}, lines: [], isBack: clock.now() - startedMs > FRESH_MS };
-  while (!stop.aborted && of.incident.resolvedAtMs === undefined) {
+  while (!stop.aborted && goesOn(of.incident)) {
     if (isWorthALook(of.incident) && !looking.isBack) await lookOnce(of, hands, looks, looking);
     nameIt(of, hands, looking);
     await clock.sleep(clock.now() - startedMs < 60_000 ? EVERY_MS : LATER_MS, stop).catch(() => undefined);

@@ -3,6 +3,7 @@ import { formatBytes, formatDuration } from '../core/units.ts';
 import type { WriteOutage } from '../core/write-outage.ts';
 import { outageWords } from '../core/write-outage.ts';
 import type { FollowHands, Followed } from './follow-incident.ts';
+import { goesOn } from './goes-on.ts';
 import type { LossMeasures, ProbeSaw } from './loss-ports.ts';
 import { whoIsAffected } from './who-is-affected.ts';
 
@@ -19,7 +20,7 @@ export async function measureLoss(of: Followed, hands: FollowHands): Promise<voi
   measures.beginProbe(of.incident.cluster, id);
   try {
     const lastLsn = await seenAtLoss(of, hands, measures);
-    while (!hands.stop.aborted && of.incident.resolvedAtMs === undefined) {
+    while (!hands.stop.aborted && goesOn(of.incident)) {
       noteWrites(of, hands, measures.probe(of.incident.cluster, id));
       await noteRisk(of, hands, measures, lastLsn);
       await hands.clock.sleep(EVERY_MS, hands.stop).catch(() => undefined);

@@ -34,8 +34,8 @@ export interface ProbeWatchOptions {
 }
 
 const EVERY_MS = 1000;
-/** Of one leader; each ends by itself. */
-const MOST_PENDING = 4;
+/** Of one leader, each ends by itself; more would take the connections to it away from others who ask. */
+const MOST_PENDING = 2;
 /** The first questions to many leaders are spread over so many parts of a second. */
 const SPREAD = 20;
 

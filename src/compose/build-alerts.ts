@@ -1,11 +1,10 @@
 import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
-import type { LeaderProbe } from '../alerts/probe-watch.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { known, type Reading } from '../core/reading.ts';
+import { known } from '../core/reading.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
@@ -19,7 +18,9 @@ import { scopePrefix } from './cluster-sources.ts';
 import { createGapPosting } from './gap-posting.ts';
 import { createIncidentProbes } from './incident-probe.ts';
 import { createLeaderLooks } from './leader-looks.ts';
+import { probeOf } from './leader-probe.ts';
 import { createLossMeasures } from './loss-measures.ts';
+import { countUnrecorded } from './unrecorded.ts';
 
 interface Needs {
   readonly config: Config;
@@ -31,7 +32,7 @@ interface Needs {
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
   readonly signals: Signals;
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly incidents: Incidents;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -42,6 +43,14 @@ interface Needs {
 export interface WatchingAlerts extends Alerts {
   /** The watches that were cut and do not stand again yet: the etcd and why. */
   cut(): readonly string[];
+  /** When (epoch milliseconds) each watch was last known to have delivered everything. */
+  heard(): ReadonlyMap<string, number>;
+  /** Every watch by name. */
+  readonly watches: readonly string[];
+  /** How many signals were told that the store has not taken. */
+  unrecorded(): number;
+  /** Who looks for what lasts; absent where nobody does. */
+  readonly patrol?: { standing(): { readonly posts: number; readonly lastLookAtMs: number | undefined } };
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
@@ -61,37 +70,59 @@ export function buildAlerts({
   log,
 }: Needs): WatchingAlerts {
   const cut = new Map<string, string>();
+  const heardAtMs = new Map<string, number>();
+  const watched = (watch: string, why?: string) => {
+    metrics.alerts.watch({ watch, event: why === undefined ? 'stands' : 'cut' });
+    if (why === undefined) cut.delete(watch);
+    else cut.set(watch, why);
+  };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
   const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
+  const counted = countUnrecorded(signals);
+  const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
-    sources: sourcesOf(config, reads, log, cut),
+    sources,
     chat: alertChat(chat),
     facts: {
       ...createAlertFacts({ view: reads.everything, runs, journal, chat }),
       looks: createLeaderLooks(reads),
       measures: createLossMeasures(reads.everything, probes),
     },
-    signals,
+    signals: counted.store,
     incidents,
     channel: config.channels.alerts,
     clock,
     log,
+    hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     tellGap: createGapPosting({ chat, seen, channel: config.channels.alerts, afterMs: config.alerts.gapReportAfter, clock, log }),
     accepted(signal, atMs) {
-      metrics.leaderChange({ cluster: signal.cluster, kind: signal.kind });
-      metrics.alertDelay(Math.max(0, atMs - signal.atMs) / 1000);
+      const { cluster, kind, replayed } = signal;
+      if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
+      if (replayed) metrics.alerts.replayed({ cluster, kind });
+      else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
     },
     probes: {
-      probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
-      probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
+      probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
+      probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
       leaseLeft: async (name) => known(await reads.everything.leaderLease(name)),
     },
   });
-  return { ...alerts, cut: () => [...cut].map(([name, why]) => `${name}: ${why}`) };
+  return {
+    ...alerts,
+    cut: () => [...cut].map(([name, why]) => `${name}: ${why}`),
+    heard: () => heardAtMs,
+    unrecorded: counted.unrecorded,
+    watches: sources.map(({ source }) => source.name),
+  };
+}
+
+interface WatchTold {
+  watched(watch: string, why?: string): void;
+  heard(watch: string): void;
 }
 
 /** One watch for each namespace of each etcd, however many clusters live there. */
-function sourcesOf(config: Config, { etcds }: Reads, log: Log, cut: Map<string, string>): readonly AlertSource[] {
+function sourcesOf(config: Config, { etcds }: Reads, log: Log, tell: WatchTold): readonly AlertSource[] {
   return [...etcds].flatMap(([name, etcd]) => {
     const clusters = config.clusters.filter((one) => one.mode === 'patroni' && one.etcd === name);
     return [...new Set(clusters.map(namespaceOf))].map((prefix) => ({
@@ -99,11 +130,12 @@ function sourcesOf(config: Config, { etcds }: Reads, log: Log, cut: Map<string, 
         name,
         prefix,
         log,
+        heard: () => tell.heard(`${name}${prefix}`),
         state({ endpoint, connected, why = 'the stream ended' }) {
           const watch = `${name}${prefix}`;
           if (connected) log.info('etcd watch stands', { watch, endpoint });
-          if (connected) cut.delete(watch);
-          else cut.set(watch, why);
+          if (connected) tell.watched(watch);
+          else tell.watched(watch, why);
         },
       }),
       clusters: new Map(clusters.filter((one) => namespaceOf(one) === prefix).map((one) => [scopePrefix(one), one.name])),
@@ -113,10 +145,4 @@ function sourcesOf(config: Config, { etcds }: Reads, log: Log, cut: Map<string, 
 
 function namespaceOf({ namespace }: { readonly namespace: string }): string {
   return namespace.endsWith('/') ? namespace : `${namespace}/`;
-}
-
-/** An answer of any kind is one; only silence counts. */
-function heard(reading: Reading<unknown> | undefined): LeaderProbe {
-  if (!reading || reading.ok || reading.reached === 'server') return { kind: 'answered' };
-  return { kind: 'silent', why: reading.why };
 }

@@ -7,7 +7,7 @@ import type { Seen } from '../store/seen.ts';
 
 interface Needs {
   readonly chat: Pick<Chat, 'post' | 'findPosted'>;
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   /** Slack's id of the channel of the alerts. */
   readonly channel: string;
   /** A time without a watch and without a change is told from so many milliseconds on. */

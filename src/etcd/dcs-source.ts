@@ -36,7 +36,7 @@ export interface ScopeSource {
  */
 export function createScopeSource(
   etcd: Etcd,
-  { name, prefix, log, state }: { name: string; prefix: string; log: Log } & Pick<WatchOptions, 'state'>,
+  { name, prefix, log, state, heard }: { name: string; prefix: string; log: Log } & Pick<WatchOptions, 'state' | 'heard'>,
 ): ScopeSource {
   let last: EtcdRead | undefined;
   const read = async () => {
@@ -58,6 +58,7 @@ export function createScopeSource(
           state?.(now);
           connected?.(now.connected);
         },
+        ...(heard ? { heard } : {}),
         deliver: (batch) => deliver(decodeRevision(prefix, batch)),
         async resync(cause) {
           await resync(cause);
