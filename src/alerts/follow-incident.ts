@@ -1,27 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import type { Incident } from '../core/incident.ts';
-import type { Signal } from '../core/signal.ts';
 import { outcomeOf } from './apply-signal.ts';
-import { goesOn } from './goes-on.ts';
+import { type FollowHands, type Followed, goesOn } from './followed.ts';
 import { lookAtLoss } from './look-at-loss.ts';
 import { lastCommitWords, measureLoss } from './measure-loss.ts';
-import type { AlertFacts } from './ports.ts';
-
-/** What following may do to the incident at hand. */
-export interface FollowHands {
-  readonly facts: AlertFacts;
-  readonly clock: Clock;
-  readonly stop: AbortSignal;
-  refresh(): void;
-  phase(text: string): void;
-  resolve(outcome: string): void;
-  save(): Promise<boolean>;
-}
-export interface Followed {
-  incident: Incident;
-  /** The signals that were applied to it here, oldest first. */
-  readonly seen?: readonly Signal[];
-}
 
 const LONGEST_PAUSE_MS = 5000;
 /** A commit that is older by more tells only that little was written. */

@@ -1,5 +1,10 @@
 import type { Signal } from '../core/signal.ts';
-import type { LeaderProbe } from './probe-watch.ts';
+
+/** What one question to the leader came to. A slow answer is an answer. */
+export type LeaderProbe =
+  | { readonly kind: 'answered' }
+  /** Refused, unreachable or no answer within the probe's time; `why` is a clause. */
+  | { readonly kind: 'silent'; readonly why: string };
 
 /** What the probes of one leadership have come to so far. */
 export interface LeaderSilence {

@@ -1,7 +1,6 @@
 import type { Incident } from '../core/incident.ts';
 import { evidenceOf, type Sights } from './evidence-of.ts';
-import type { FollowHands, Followed } from './follow-incident.ts';
-import { goesOn } from './goes-on.ts';
+import { type FollowHands, type Followed, goesOn } from './followed.ts';
 import type { LeaderLooks } from './loss-ports.ts';
 import { type Refined, refine } from './refine.ts';
 

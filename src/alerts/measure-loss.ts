@@ -2,8 +2,7 @@ import type { Incident } from '../core/incident.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import type { WriteOutage } from '../core/write-outage.ts';
 import { outageWords } from '../core/write-outage.ts';
-import type { FollowHands, Followed } from './follow-incident.ts';
-import { goesOn } from './goes-on.ts';
+import { type FollowHands, type Followed, goesOn } from './followed.ts';
 import type { LossMeasures, ProbeSaw } from './loss-ports.ts';
 import { whoIsAffected } from './who-is-affected.ts';
 

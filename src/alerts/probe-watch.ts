@@ -3,14 +3,8 @@ import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
 import { formatDuration } from '../core/units.ts';
-import { isSuspect, type LeaderSilence, newSilence, note } from './leader-silence.ts';
+import { isSuspect, type LeaderProbe, type LeaderSilence, newSilence, note } from './leader-silence.ts';
 import type { ScopeState } from './scope-state.ts';
-
-/** What one question to the leader came to. A slow answer is an answer. */
-export type LeaderProbe =
-  | { readonly kind: 'answered' }
-  /** Refused, unreachable or no answer within the probe's time; `why` is a clause. */
-  | { readonly kind: 'silent'; readonly why: string };
 
 export interface ProbeWatchOptions {
   /** Names of the clusters to look after. */

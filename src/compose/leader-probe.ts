@@ -1,4 +1,4 @@
-import type { LeaderProbe } from '../alerts/probe-watch.ts';
+import type { LeaderProbe } from '../alerts/leader-silence.ts';
 import type { Reading } from '../core/reading.ts';
 
 /** An answer of any kind is one, also an error or a refusal of a server that lives; only silence and a closed port count. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { incidentOf } from '../../src/alerts/apply-signal.ts';
-import { type Followed, followIncident } from '../../src/alerts/follow-incident.ts';
+import { followIncident } from '../../src/alerts/follow-incident.ts';
+import type { Followed } from '../../src/alerts/followed.ts';
 import type { LeaderLooks, LossMeasures, ProbeSaw } from '../../src/alerts/loss-ports.ts';
 import type { AlertFacts } from '../../src/alerts/ports.ts';
 import type { Signal } from '../../src/core/signal.ts';

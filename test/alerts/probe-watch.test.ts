@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LeaderProbe, type ProbeWatchOptions, startProbeWatch } from '../../src/alerts/probe-watch.ts';
+import type { LeaderProbe } from '../../src/alerts/leader-silence.ts';
+import { type ProbeWatchOptions, startProbeWatch } from '../../src/alerts/probe-watch.ts';
 import { emptyState, type ScopeState } from '../../src/alerts/scope-state.ts';
 import type { Signal } from '../../src/core/signal.ts';
 import { quietLog } from '../support/quiet-log.ts';
