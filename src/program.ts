@@ -42,6 +42,9 @@ const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability cluster
   trunkline config schema              JSON Schema, for editors
   trunkline sudoers [--config FILE]    what /etc/sudoers.d/trunkline must hold on the members' hosts
   trunkline manifest [--url URL]       the Slack app's manifest; with --url for signed HTTP instead of Socket Mode
+  trunkline alert test [--cluster NAME] [--severity critical|warning|info] [--config FILE]
+                                       tells a test incident by every Slack channel and target of the routes that
+                                       hold now, and resolves it; ends with 1 when one did not work
 ${AUDIT_USAGE}
 The configuration is --config FILE, else $TRUNKLINE_CONFIG, else trunkline.yml.
 
@@ -83,11 +86,12 @@ export async function runProgram(around: Surroundings): Promise<number> {
   const asks = clientVerb(around.argv[0]);
   if (asks) return runClient(asks, around.argv.slice(1), around);
   try {
-    if (around.argv[0] === 'audit')
-      return await auditVerb(
-        { ...around, readConfig: (file, needed) => readConfig(around, file, () => needed) },
-        around.argv.slice(1),
-      );
+    const places = { ...around, readConfig: configFor(around) };
+    if (around.argv[0] === 'audit') return await auditVerb(places, around.argv.slice(1));
+    if (around.argv[0] === 'alert') {
+      const { alertVerb } = await import('./alert-verbs.ts');
+      return await alertVerb(places, around.argv.slice(1));
+    }
     const { values, positionals } = parseArgs({
       args: [...around.argv],
       allowPositionals: true,
@@ -96,7 +100,7 @@ export async function runProgram(around: Surroundings): Promise<number> {
     const [name = 'help', ...words] = values.help ? ['help'] : positionals;
     const verb = VERBS[name];
     if (verb) return await verb(around, words, values);
-    const near = didYouMean(name, [...Object.keys(VERBS), ...CLIENT_VERBS]);
+    const near = didYouMean(name, [...Object.keys(VERBS), 'alert', 'audit', ...CLIENT_VERBS]);
     err(`trunkline: there is no '${name}'${near ? `; did you mean '${near}'?` : ''}\n\n${USAGE}`);
     return EXIT.usage;
   } catch (thrown) {
@@ -145,6 +149,11 @@ async function configVerb(around: Surroundings, [what, file]: readonly string[],
   const clusters = config.clusters.map(({ name }) => name).join(', ');
   around.out(`the configuration is good: ${config.clusters.length} cluster(s): ${clusters}\n`);
   return EXIT.ok;
+}
+
+/** For verbs that say themselves which secrets they need. */
+function configFor(around: Surroundings) {
+  return (file: string | undefined, needed: Needed) => readConfig(around, file, () => needed);
 }
 
 /** The file alone; its secrets stay references. */

@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import { AlertHeartbeatSchema } from './alert-heartbeat-schema.ts';
+import { AlertRoutesSchema } from './alert-routes-schema.ts';
+import { AlertTargetsSchema } from './alert-targets-schema.ts';
 
 /** What is told of the clusters, to whom and when. */
-export const AlertsSchema = z.strictObject({});
+export const AlertsSchema = z.strictObject({
+  routes: AlertRoutesSchema.default([]),
+  targets: AlertTargetsSchema.default([]),
+  heartbeat: AlertHeartbeatSchema.optional(),
+});

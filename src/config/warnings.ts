@@ -1,3 +1,4 @@
+import { idleRoutes } from './idle-routes.ts';
 import type { Config } from './schema.ts';
 
 /** Something that works, and that whoever wrote it may not mean. */
@@ -8,9 +9,11 @@ export interface Warning {
   readonly hint: string;
 }
 
-/** What a good configuration is told about beside: a password that is sent in the clear. */
-export function warningsOf({ etcds, clusters }: Pick<Config, 'etcds' | 'clusters'>): readonly Warning[] {
+/** What a good configuration is told about beside: a password that is sent in the clear, a route of alerts that tells nobody. */
+export function warningsOf(config: Pick<Config, 'etcds' | 'clusters' | 'alerts'>): readonly Warning[] {
+  const { etcds, clusters } = config;
   return [
+    ...idleRoutes(config),
     ...etcds.flatMap(({ name, endpoints, password }, e) => {
       const plain = password === undefined ? [] : endpoints.filter(isInTheClear);
       if (plain.length === 0) return [];
