@@ -25,7 +25,7 @@ export interface Folded {
 }
 
 /** Not looked at for longer, the time for which a condition lasts begins anew. */
-const LONGEST_GAP_MS = 60_000;
+const LONGEST_GAP_MS = 150_000;
 
 /** What a run does to members while it restarts, rewinds or copies them. */
 const BY_RUNS: readonly ConditionName[] = [
@@ -51,8 +51,12 @@ export function foldLook(input: FoldInput): Folded {
     if (next) conditions[key] = next;
     if (signal) signals.push(signal);
   }
-  return { after: { version: 1, conditions, memory: look.memory }, signals };
+  // What others may join comes before them.
+  const inOrder = signals.toSorted((a, b) => Number(provides(b)) - Number(provides(a)));
+  return { after: { version: 1, conditions, memory: look.memory }, signals: inOrder };
 }
+
+const provides = ({ condition }: Signal): boolean => (condition?.provides.length ?? 0) > 0;
 
 interface Step {
   readonly next?: WatchedCondition;

@@ -9,11 +9,13 @@ import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { JournalStore } from '../store/journal.ts';
+import type { PatrolLeases } from '../store/patrol-leases.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
 import { scopePrefix } from './cluster-sources.ts';
+import { patrolPosts } from './patrol-posts.ts';
 
 interface Needs {
   readonly config: Config;
@@ -23,6 +25,7 @@ interface Needs {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly signals: Signals;
   readonly incidents: Incidents;
+  readonly patrolLeases: PatrolLeases;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -43,6 +46,7 @@ export function buildAlerts({
   journal,
   signals,
   incidents,
+  patrolLeases,
   metrics,
   clock,
   log,
@@ -62,6 +66,7 @@ export function buildAlerts({
       metrics.leaderChange({ cluster: signal.cluster, kind: signal.kind });
       metrics.alertDelay(Math.max(0, atMs - signal.atMs) / 1000);
     },
+    patrol: { posts: patrolPosts({ config, reads, runs, clock }), leases: patrolLeases, everyMs: config.alerts.patrol.every },
     probes: {
       probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
       probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
