@@ -1,5 +1,6 @@
 import { catalogue } from '../alerts/catalogue.ts';
 import type { SituationSettings } from '../alerts/conditions/settings.ts';
+import type { AlertSituations, Told } from '../config/alert-situations-schema.ts';
 import type { ClusterConfig, Config } from '../config/schema.ts';
 
 const MINUTE_MS = 60_000;
@@ -11,7 +12,8 @@ const MIB = 1024 ** 2;
  * Patroni's lease depends on it.
  */
 export function situationsOf({ alerts, limits }: Config, cluster?: ClusterConfig): SituationSettings {
-  const [all, own] = [alerts.situations, cluster?.alerts.situations ?? {}];
+  const all: AlertSituations = alerts.situations;
+  const own: AlertSituations = cluster?.alerts.situations ?? {};
   const lag = { ...all['replication-lag'], ...own['replication-lag'] };
   const disk = { ...all['disk-low'], ...own['disk-low'] };
   const stuck = { ...all['member-stuck'], ...own['member-stuck'] };
@@ -20,7 +22,8 @@ export function situationsOf({ alerts, limits }: Config, cluster?: ClusterConfig
   const etcdLeaders = { ...all['etcd-leader-changes'] };
   return {
     of(situation) {
-      const { for: forMs, clear: clearMs, severity, off = false } = { ...all[situation], ...own[situation] };
+      const told: Told = { ...all[situation], ...own[situation] };
+      const { for: forMs, clear: clearMs, severity, off = false } = told;
       const entry = catalogue[situation];
       return {
         off,

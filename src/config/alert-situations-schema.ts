@@ -14,6 +14,8 @@ const told = {
   off: z.boolean().optional(),
 };
 const Told = z.strictObject(told).optional();
+/** The part that every situation has. */
+export type Told = NonNullable<z.output<typeof Told>>;
 
 const situations = {
   'key-without-primary': Told,
