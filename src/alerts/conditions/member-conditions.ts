@@ -63,8 +63,8 @@ function forked(member: MemberReadings, dcs: Dcs | undefined, leads: number | un
   if (own === undefined || leads === undefined) return undefined;
   if (own > leads) return `it is on timeline ${own}, which the leader (timeline ${leads}) does not have`;
   const left = dcs?.history.find((row) => row.timeline === own);
-  const positions = [sql?.writeLsn, sql?.receiveLsn, sql?.replayLsn, dcs?.members[member.name]?.walLsn];
-  const has = Math.max(...positions.map((lsn) => lsn ?? 0));
+  const bySql = [sql?.writeLsn, sql?.receiveLsn, sql?.replayLsn].filter((lsn) => lsn !== undefined);
+  const has = bySql.length > 0 ? Math.max(...bySql) : (dcs?.members[member.name]?.walLsn ?? 0);
   if (!left || has <= left.lsn) return undefined;
   return `it has WAL of timeline ${own} up to ${formatLsn(has)}, but that timeline was left at ${formatLsn(left.lsn)}`;
 }
