@@ -31,8 +31,8 @@ export interface Alerts {
   stop(): Promise<void>;
   /** What the DCS says of a cluster, as folded from the watch; for health. */
   state(cluster: string): ScopeState | undefined;
-  /** How many clusters and etcds this bot looks after, and when it last ended a look. */
-  patrol(): ReturnType<Patrol['standing']> | undefined;
+  /** Who looks for what lasts; absent where nobody does. */
+  readonly patrol?: Pick<Patrol, 'standing'>;
 }
 
 const START_WITHIN_MS = 5000;
@@ -50,7 +50,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const patrol = options.patrol && createPatrol({ ...options.patrol, store: signals, desk, clock, log });
   let stops: readonly (() => void)[] = [];
   return {
-    patrol: () => patrol?.standing(),
+    ...(patrol ? { patrol } : {}),
     state: (cluster) => watches.get(cluster)?.state(cluster),
     async start() {
       const started = Promise.all(all.map((watch) => watch.start()));

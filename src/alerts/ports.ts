@@ -126,6 +126,10 @@ export interface Page {
   readonly details: readonly string[];
   readonly sinceMs: number;
   readonly permalink?: string;
+  /** Who has taken it on, in words, from the page on that tells it. */
+  readonly acknowledgedBy?: string;
+  /** Nothing happened: somebody tries the way. */
+  readonly test?: true;
 }
 export interface PageResult {
   readonly target: string;

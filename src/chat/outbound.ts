@@ -39,6 +39,8 @@ export interface Outbound {
   flush(): Promise<void>;
   /** Posts, edits, details and files that are not delivered yet. */
   depth(): number;
+  /** Since when (epoch milliseconds) the oldest post, detail or file waits; edits are not counted, as the newest replaces the others. */
+  oldest(): number | undefined;
 }
 
 const PATIENCE_MS: Readonly<Record<LaneName, number>> = { alerts: 15 * 60_000, interaction: 60_000 };
@@ -53,7 +55,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     alerts: createLane({ name: 'alerts', api: apis.alerts, clock, log }),
     interaction: createLane({ name: 'interaction', api: apis.interaction, clock, log }),
   };
-  const queue = createChannelQueue();
+  const queue = createChannelQueue(clock);
   const edits = createEdits({ lane: lanes.interaction, clock, log, redact });
   const post = createPosting(lanes, queue, options);
   const directs = createDirects(lanes.interaction);
@@ -68,6 +70,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       await edits.flush();
     },
     depth: () => queue.depth() + edits.depth(),
+    oldest: () => queue.oldest(),
   };
 }
 

@@ -16,6 +16,7 @@ import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
 import { scopePrefix } from './cluster-sources.ts';
 import { patrolPosts } from './patrol-posts.ts';
+import { countUnrecorded } from './unrecorded.ts';
 
 interface Needs {
   readonly config: Config;
@@ -35,6 +36,12 @@ interface Needs {
 export interface WatchingAlerts extends Alerts {
   /** The watches that were cut and do not stand again yet: the etcd and why. */
   cut(): readonly string[];
+  /** When (epoch milliseconds) each watch was last known to have delivered everything. */
+  heard(): ReadonlyMap<string, number>;
+  /** Every watch by name. */
+  readonly watches: readonly string[];
+  /** How many signals were told that the store has not taken. */
+  unrecorded(): number;
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
@@ -52,31 +59,57 @@ export function buildAlerts({
   log,
 }: Needs): WatchingAlerts {
   const cut = new Map<string, string>();
+  const heardAtMs = new Map<string, number>();
+  const watched = (watch: string, why?: string) => {
+    metrics.alerts.watch({ watch, event: why === undefined ? 'stands' : 'cut' });
+    if (why === undefined) cut.delete(watch);
+    else cut.set(watch, why);
+  };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
+  const counted = countUnrecorded(signals);
+  const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
-    sources: sourcesOf(config, reads, log, cut),
+    sources,
     chat: alertChat(chat),
     facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
-    signals,
+    signals: counted.store,
     incidents,
     channel: config.channels.alerts,
     clock,
     log,
     accepted(signal, atMs) {
-      metrics.leaderChange({ cluster: signal.cluster, kind: signal.kind });
-      metrics.alertDelay(Math.max(0, atMs - signal.atMs) / 1000);
+      const { cluster, kind, replayed } = signal;
+      if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
+      if (replayed) metrics.alerts.replayed({ cluster, kind });
+      else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
     },
-    patrol: { posts: patrolPosts({ config, reads, runs, clock }), leases: patrolLeases, everyMs: config.alerts.patrol.every },
+    patrol: {
+      posts: patrolPosts({ config, reads, runs, clock }),
+      leases: patrolLeases,
+      everyMs: config.alerts.patrol.every,
+      looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
+    },
     probes: {
       probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
       probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
     },
   });
-  return { ...alerts, cut: () => [...cut].map(([name, why]) => `${name}: ${why}`) };
+  return {
+    ...alerts,
+    cut: () => [...cut].map(([name, why]) => `${name}: ${why}`),
+    heard: () => heardAtMs,
+    unrecorded: counted.unrecorded,
+    watches: sources.map(({ source }) => source.name),
+  };
+}
+
+interface WatchTold {
+  watched(watch: string, why?: string): void;
+  heard(watch: string): void;
 }
 
 /** One watch for each namespace of each etcd, however many clusters live there. */
-function sourcesOf(config: Config, { etcds }: Reads, log: Log, cut: Map<string, string>): readonly AlertSource[] {
+function sourcesOf(config: Config, { etcds }: Reads, log: Log, tell: WatchTold): readonly AlertSource[] {
   return [...etcds].flatMap(([name, etcd]) => {
     const clusters = config.clusters.filter((one) => one.mode === 'patroni' && one.etcd === name);
     return [...new Set(clusters.map(namespaceOf))].map((prefix) => ({
@@ -84,11 +117,12 @@ function sourcesOf(config: Config, { etcds }: Reads, log: Log, cut: Map<string, 
         name,
         prefix,
         log,
+        heard: () => tell.heard(`${name}${prefix}`),
         state({ endpoint, connected, why = 'the stream ended' }) {
           const watch = `${name}${prefix}`;
           if (connected) log.info('etcd watch stands', { watch, endpoint });
-          if (connected) cut.delete(watch);
-          else cut.set(watch, why);
+          if (connected) tell.watched(watch);
+          else tell.watched(watch, why);
         },
       }),
       clusters: new Map(clusters.filter((one) => namespaceOf(one) === prefix).map((one) => [scopePrefix(one), one.name])),

@@ -83,6 +83,10 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
         guard.mustBeGood();
         return store.seen.seenBefore(what, ttlMs);
       },
+      async remember(what, ttlMs) {
+        guard.mustBeGood();
+        await store.seen.remember(what, ttlMs);
+      },
     },
     knownPeople: {
       async put(userId, person) {

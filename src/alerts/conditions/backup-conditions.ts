@@ -19,7 +19,7 @@ export function backupConditions({ backups, snapshot }: ClusterSight): readonly 
 
 function age(backups: Backups, nowMs: number): readonly Pick<Observation, 'situation' | 'says'>[] {
   const { tool, of, maxAgeMs } = backups;
-  const last = lastGood(backups);
+  const last = lastGood(backups, nowMs);
   if (!last) return [{ situation: 'backup-none', says: `there is no good backup: ${tool} has none of ${of}` }];
   const ageMs = nowMs - last.endedAtMs;
   if (ageMs <= maxAgeMs) return [];
