@@ -12,7 +12,7 @@ import type { RedisGuard } from './redis-guard.ts';
 interface Needs {
   readonly alerts: Pick<WatchingAlerts, 'heard' | 'watches'>;
   readonly guard: Pick<RedisGuard, 'mustBeSafe'>;
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly chat: Pick<Chat, 'probe' | 'health'>;
   readonly paging: Pick<Paging, 'oldest'>;
   /** What lasts is looked for: how many clusters and etcds this bot has, and when it last ended a look. */
