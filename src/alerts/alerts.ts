@@ -3,6 +3,7 @@ import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
 import type { DeskOptions } from './live.ts';
 import type { DcsSource, IncidentStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
+import { createPatrol, type Patrol, type PatrolOptions } from './patrol.ts';
 import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
 
@@ -19,6 +20,8 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly incidents: IncidentStore;
   /** Absent: no first message from probes. */
   readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
+  /** Absent: nobody looks at the clusters themselves. */
+  readonly patrol?: Pick<PatrolOptions, 'posts' | 'leases' | 'everyMs' | 'looked'>;
 }
 
 /** All of the alerts of one bot. */
@@ -28,6 +31,8 @@ export interface Alerts {
   stop(): Promise<void>;
   /** What the DCS says of a cluster, as folded from the watch; for health. */
   state(cluster: string): ScopeState | undefined;
+  /** Who looks for what lasts; absent where nobody does. */
+  readonly patrol?: Pick<Patrol, 'standing'>;
 }
 
 const START_WITHIN_MS = 5000;
@@ -42,8 +47,10 @@ export function createAlerts(options: AlertsOptions): Alerts {
     for (const cluster of clusters.values()) watches.set(cluster, watch);
     return watch;
   });
+  const patrol = options.patrol && createPatrol({ ...options.patrol, store: signals, desk, clock, log });
   let stops: readonly (() => void)[] = [];
   return {
+    ...(patrol ? { patrol } : {}),
     state: (cluster) => watches.get(cluster)?.state(cluster),
     async start() {
       const started = Promise.all(all.map((watch) => watch.start()));
@@ -51,6 +58,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
       enough.abort();
       stops = [startSweep({ store: signals, incidents, desk, clock, log })];
+      patrol?.start();
       if (!probes) return;
       const probing = startProbeWatch({
         ...{ ...probes, clusters: [...watches.keys()], clock, log },
@@ -62,6 +70,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     },
     async stop() {
       for (const stop of stops) stop();
+      await patrol?.stop();
       await Promise.all(all.map((watch) => watch.stop()));
       await desk.stop();
     },

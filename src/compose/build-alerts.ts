@@ -9,11 +9,13 @@ import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { JournalStore } from '../store/journal.ts';
+import type { PatrolLeases } from '../store/patrol-leases.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
 import { scopePrefix } from './cluster-sources.ts';
+import { patrolPosts } from './patrol-posts.ts';
 import { countUnrecorded } from './unrecorded.ts';
 
 interface Needs {
@@ -24,6 +26,7 @@ interface Needs {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly signals: Signals;
   readonly incidents: Incidents;
+  readonly patrolLeases: PatrolLeases;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -39,8 +42,6 @@ export interface WatchingAlerts extends Alerts {
   readonly watches: readonly string[];
   /** How many signals were told that the store has not taken. */
   unrecorded(): number;
-  /** Who looks for what lasts; absent where nobody does. */
-  readonly patrol?: { standing(): { readonly posts: number; readonly lastLookAtMs: number | undefined } };
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
@@ -52,6 +53,7 @@ export function buildAlerts({
   journal,
   signals,
   incidents,
+  patrolLeases,
   metrics,
   clock,
   log,
@@ -80,6 +82,12 @@ export function buildAlerts({
       if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
       if (replayed) metrics.alerts.replayed({ cluster, kind });
       else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
+    },
+    patrol: {
+      posts: patrolPosts({ config, reads, runs, clock }),
+      leases: patrolLeases,
+      everyMs: config.alerts.patrol.every,
+      looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
     },
     probes: {
       probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AlertHeartbeatSchema } from './alert-heartbeat-schema.ts';
 import { AlertRoutesSchema } from './alert-routes-schema.ts';
+import { AlertSituationsSchema, PatrolSchema } from './alert-situations-schema.ts';
 import { AlertTargetsSchema } from './alert-targets-schema.ts';
 
 /** What is told of the clusters, to whom and when. */
@@ -8,4 +9,6 @@ export const AlertsSchema = z.strictObject({
   routes: AlertRoutesSchema.default([]),
   targets: AlertTargetsSchema.default([]),
   heartbeat: AlertHeartbeatSchema.optional(),
+  patrol: PatrolSchema.prefault({}),
+  situations: AlertSituationsSchema.prefault({}),
 });
