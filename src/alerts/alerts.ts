@@ -1,11 +1,12 @@
 import { createDesk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
 import type { DeskOptions } from './live.ts';
-import type { DcsSource, IncidentStore, SignalStore } from './ports.ts';
+import type { DcsSource, IncidentStore, PeerStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
 import { createPatrol, type Patrol, type PatrolOptions } from './patrol.ts';
 import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
+import { createTurns } from './turns.ts';
 
 /** One etcd cluster's scopes under one prefix, and the clusters that live there. */
 export interface AlertSource {
@@ -18,6 +19,7 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly sources: readonly AlertSource[];
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
+  readonly peers: PeerStore;
   /** Absent: no first message from probes. */
   readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
   /** Absent: nobody looks at the clusters themselves. */
@@ -40,10 +42,13 @@ const START_WITHIN_MS = 5000;
 export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
+  const turns = createTurns(options);
+  const afterOthersMs = () => turns.afterOthersMs();
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
     const clusterOf = (scope: string) => clusters.get(scope);
-    const watch = createLeaderWatch({ ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock }, log });
+    const common = { store: signals, desk, facts: options.facts, clock, log, afterOthersMs };
+    const watch = createLeaderWatch({ source, clusterOf, ...common });
     for (const cluster of clusters.values()) watches.set(cluster, watch);
     return watch;
   });
@@ -53,6 +58,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     ...(patrol ? { patrol } : {}),
     state: (cluster) => watches.get(cluster)?.state(cluster),
     async start() {
+      turns.start();
       const started = Promise.all(all.map((watch) => watch.start()));
       const enough = new AbortController();
       await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
@@ -69,6 +75,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       stops = [...stops, probing];
     },
     async stop() {
+      turns.stop();
       for (const stop of stops) stop();
       await patrol?.stop();
       await Promise.all(all.map((watch) => watch.stop()));

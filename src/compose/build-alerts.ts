@@ -10,6 +10,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { JournalStore } from '../store/journal.ts';
 import type { PatrolLeases } from '../store/patrol-leases.ts';
+import type { Peers } from '../store/peers.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
@@ -27,6 +28,7 @@ interface Needs {
   readonly signals: Signals;
   readonly incidents: Incidents;
   readonly patrolLeases: PatrolLeases;
+  readonly peers: Peers;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -54,6 +56,7 @@ export function buildAlerts({
   signals,
   incidents,
   patrolLeases,
+  peers,
   metrics,
   clock,
   log,
@@ -74,6 +77,7 @@ export function buildAlerts({
     facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
     signals: counted.store,
     incidents,
+    peers,
     channel: config.channels.alerts,
     clock,
     log,

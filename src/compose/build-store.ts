@@ -16,6 +16,7 @@ import { keysOf } from '../store/keys.ts';
 import type { KnownPeople } from '../store/known-people.ts';
 import type { Seen } from '../store/seen.ts';
 import { createPatrolLeases, type PatrolLeases } from '../store/patrol-leases.ts';
+import { createPeers, type Peers } from '../store/peers.ts';
 import { createSignals, type Signals } from '../store/signals.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { redisConfig } from '../redis-config.ts';
@@ -30,6 +31,7 @@ export interface StoreParts {
   readonly signals: Signals;
   /** Who looks at which cluster and etcd. */
   readonly patrolLeases: PatrolLeases;
+  readonly peers: Peers;
   readonly auditFollower: AuditFollower;
   readonly auditHeads: AuditHeads;
   /** Fails at once while Redis is away, so that no command waits for it. */
@@ -78,6 +80,7 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
     auditHeads: createAuditHeads(connection.redis, keysOf(prefix), store.audit),
     signals: createSignals(connection.redis, { prefix, bot }),
     patrolLeases: createPatrolLeases(connection.redis, { prefix, bot }),
+    peers: createPeers(connection.redis, { prefix, bot }),
     seen: {
       async seenBefore(what, ttlMs) {
         guard.mustBeGood();
