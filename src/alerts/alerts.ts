@@ -1,5 +1,6 @@
 import { createDesk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
+import type { GapReport } from './gap-report.ts';
 import type { DeskOptions } from './live.ts';
 import type { DcsSource, IncidentStore, PeerStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
@@ -20,8 +21,12 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
   readonly peers: PeerStore;
+  /** The address of a member's host. */
+  readonly hostOf?: (cluster: string, member: string) => string | undefined;
+  /** Told of every time in which nobody watched, however short. */
+  tellGap?(report: GapReport): void;
   /** Absent: no first message from probes. */
-  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
+  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft'>;
   /** Absent: nobody looks at the clusters themselves. */
   readonly patrol?: Pick<PatrolOptions, 'posts' | 'leases' | 'everyMs' | 'looked'>;
 }
@@ -47,8 +52,13 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
     const clusterOf = (scope: string) => clusters.get(scope);
-    const common = { store: signals, desk, facts: options.facts, clock, log, afterOthersMs };
-    const watch = createLeaderWatch({ source, clusterOf, ...common });
+    const names = new Set(clusters.values());
+    const watch = createLeaderWatch({
+      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log, afterOthersMs },
+      ...(options.hostOf ? { hostOf: options.hostOf } : {}),
+      isWatched: (cluster) => names.has(cluster),
+      tellGap: (report) => options.tellGap?.(report),
+    });
     for (const cluster of clusters.values()) watches.set(cluster, watch);
     return watch;
   });
