@@ -6,6 +6,7 @@ import { followIncident } from './follow-incident.ts';
 import {
   close,
   type DeskOptions,
+  emptyMemory,
   enqueue,
   letGo,
   type Live,
@@ -17,7 +18,6 @@ import {
   save,
   stored,
 } from './live.ts';
-import type { Posted } from './ports.ts';
 import { loadBegun, noteTold, type Task, tellRun, tellSignal } from './tell-signal.ts';
 
 /** Keeps the incidents that this bot owns: posts, edits, follows and resolves them. */
@@ -48,7 +48,7 @@ export function createDesk(options: DeskOptions): Desk {
     live.over.abort();
     if (lives.get(live.incident.id) === live) lives.delete(live.incident.id);
   };
-  const means: Means = { ...options, stop: stopped.signal, toldAt: new Map<string, Posted>(), drop };
+  const means: Means = { ...options, ...emptyMemory(), stop: stopped.signal, drop };
   const telling = new Set<string>();
   return {
     overtaken({ cluster, atMs }, id) {
@@ -99,7 +99,12 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   const live = lives.get(id) ?? begin(means, lives, task);
   live.seen.push(signal);
   live.incident = { ...applySignal(live.incident, signal), ...(task.recorded ? {} : { recorded: false }) };
-  const told = enqueue(means, live, () => tellSignal(means, live, task));
+  const older = means.turns.get(signal.cluster);
+  const told = enqueue(means, live, async () => {
+    await older;
+    await tellSignal(means, live, task);
+  });
+  means.turns.set(signal.cluster, told);
   if (live.incident.resolvedAtMs === undefined) follow(means, live);
   else close(means, live);
   await told;

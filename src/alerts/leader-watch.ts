@@ -24,6 +24,8 @@ export interface LeaderWatchOptions {
   readonly log: Log;
   /** A run's own loss of the leader alarms when no leader follows within this. */
   readonly overdueMs?: number;
+  /** How long the other bots get to tell before this one, while none of them reaches the store; milliseconds. */
+  readonly afterOthersMs?: () => number;
   /** The address of a member's host, for what follows from the loss of that host. */
   hostOf?(cluster: string, member: string): string | undefined;
   /** False for a cluster that left the configuration. */
@@ -56,7 +58,7 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
   const at: WatchPlace = { clusterId: '', revision: 0, head: 0, heardMs: 0, notedMs: 0, sinceCut: 0 };
   const needs = { source, store, log, now: () => clock.now() };
   const recorder = createRecorder({
-    ...{ watch: source.name, store, desk, clock, log },
+    ...{ watch: source.name, store, desk, clock, log, afterOthersMs: options.afterOthersMs },
     mark: (signals) => runs.mark(signals),
     marked: (signal) => overdue(options, book, signal, (late) => add([late]), stopped.signal),
   });

@@ -29,8 +29,12 @@ export interface Means extends DeskOptions {
   readonly stop: AbortSignal;
   /** Where the newest signals were told by this bot; the store may say so later or not at all. */
   readonly toldAt: Map<string, Posted>;
+  /** By cluster: settles when what came before is told, so that nothing of a cluster is told before what happened to it earlier. */
+  readonly turns: Map<string, Promise<void>>;
   drop(live: Live): void;
 }
+
+export const emptyMemory = (): Pick<Means, 'toldAt' | 'turns'> => ({ toldAt: new Map(), turns: new Map() });
 
 /** An incident that this bot owns just now. */
 export interface Live {

@@ -80,6 +80,11 @@ export interface SignalStore {
   claim(incident: string): Promise<boolean>;
   close(cluster: string, incident: string): Promise<void>;
 }
+/** The bots of one store. */
+export interface PeerStore {
+  /** Shows that this bot lives; its place among those that do, 0 for the first. */
+  beat(): Promise<number>;
+}
 export interface SignalClaim {
   readonly signal: Signal;
   readonly incident: string;

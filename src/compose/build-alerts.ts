@@ -9,6 +9,8 @@ import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { JournalStore } from '../store/journal.ts';
+import type { PatrolLeases } from '../store/patrol-leases.ts';
+import type { Peers } from '../store/peers.ts';
 import type { Runs } from '../store/runs.ts';
 import type { Seen } from '../store/seen.ts';
 import type { Signals } from '../store/signals.ts';
@@ -20,6 +22,7 @@ import { createIncidentProbes } from './incident-probe.ts';
 import { createLeaderLooks } from './leader-looks.ts';
 import { probeOf } from './leader-probe.ts';
 import { createLossMeasures } from './loss-measures.ts';
+import { patrolPosts } from './patrol-posts.ts';
 import { countUnrecorded } from './unrecorded.ts';
 
 interface Needs {
@@ -34,6 +37,8 @@ interface Needs {
   readonly signals: Signals;
   readonly seen: Pick<Seen, 'seenBefore'>;
   readonly incidents: Incidents;
+  readonly patrolLeases: PatrolLeases;
+  readonly peers: Peers;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,8 +54,6 @@ export interface WatchingAlerts extends Alerts {
   readonly watches: readonly string[];
   /** How many signals were told that the store has not taken. */
   unrecorded(): number;
-  /** Who looks for what lasts; absent where nobody does. */
-  readonly patrol?: { standing(): { readonly posts: number; readonly lastLookAtMs: number | undefined } };
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
@@ -65,6 +68,8 @@ export function buildAlerts({
   signals,
   seen,
   incidents,
+  patrolLeases,
+  peers,
   metrics,
   clock,
   log,
@@ -90,6 +95,7 @@ export function buildAlerts({
     },
     signals: counted.store,
     incidents,
+    peers,
     channel: config.channels.alerts,
     clock,
     log,
@@ -100,6 +106,12 @@ export function buildAlerts({
       if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
       if (replayed) metrics.alerts.replayed({ cluster, kind });
       else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
+    },
+    patrol: {
+      posts: patrolPosts({ config, reads, runs, clock }),
+      leases: patrolLeases,
+      everyMs: config.alerts.patrol.every,
+      looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
     },
     probes: {
       probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),

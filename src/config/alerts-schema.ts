@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AlertHeartbeatSchema } from './alert-heartbeat-schema.ts';
 import { AlertRoutesSchema } from './alert-routes-schema.ts';
+import { AlertSituationsSchema, PatrolSchema } from './alert-situations-schema.ts';
 import { AlertTargetsSchema } from './alert-targets-schema.ts';
 import { duration } from './fields.ts';
 
@@ -11,4 +12,6 @@ export const AlertsSchema = z.strictObject({
   routes: AlertRoutesSchema.default([]),
   targets: AlertTargetsSchema.default([]),
   heartbeat: AlertHeartbeatSchema.optional(),
+  patrol: PatrolSchema.prefault({}),
+  situations: AlertSituationsSchema.prefault({}),
 });

@@ -202,6 +202,8 @@ export interface EtcdEndpoint {
     readonly hasLeader: boolean;
     readonly dbBytes: number;
     readonly raftTerm: string;
+    /** Decimal text of its 64-bit id. */
+    readonly memberId?: string;
     /** NOSPACE, CORRUPT. */
     readonly alarms: readonly string[];
   }>;
