@@ -157,7 +157,7 @@ async function start(built: Built, stops: Stops): Promise<void> {
 async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
   const { config, log, metrics, loaded, stored, reads, chats, audit, told, runs } = built;
   const { chat, askGate } = chats;
-  const { store, signals, incidents, peers, guard } = stored;
+  const { store, guard } = stored;
   const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
   const propose = async ({ runbook, ...wish }: Parameters<DeskParts['start']>[0]) => {
     guard.mustBeSafe();
@@ -186,7 +186,8 @@ async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
   reads.lag.start();
   const paging = buildPaging({ ...built, clock });
   stops.push(async () => paging.stop());
-  const alerts = buildAlerts({ config, reads, chat, runs: kept, journal, signals, incidents, peers, metrics, clock, log });
+  const needs = { ...built, ...stored, readsOnly: !built.parts.worker };
+  const alerts = buildAlerts({ ...needs, chat, runs: kept, journal, clock });
   const watched = watchOver({ ...built, alerts, paging, chat, clock });
   stops.push(() => watched.stop());
   return watched;

@@ -1,8 +1,10 @@
 import { createDesk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
+import type { GapReport } from './gap-report.ts';
 import type { DeskOptions } from './live.ts';
 import type { DcsSource, IncidentStore, PeerStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
+import { createPatrol, type Patrol, type PatrolOptions } from './patrol.ts';
 import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
 import { createTurns } from './turns.ts';
@@ -19,8 +21,14 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
   readonly peers: PeerStore;
+  /** The address of a member's host. */
+  readonly hostOf?: (cluster: string, member: string) => string | undefined;
+  /** Told of every time in which nobody watched, however short. */
+  tellGap?(report: GapReport): void;
   /** Absent: no first message from probes. */
-  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
+  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft'>;
+  /** Absent: nobody looks at the clusters themselves. */
+  readonly patrol?: Pick<PatrolOptions, 'posts' | 'leases' | 'everyMs' | 'looked'>;
 }
 
 /** All of the alerts of one bot. */
@@ -30,6 +38,8 @@ export interface Alerts {
   stop(): Promise<void>;
   /** What the DCS says of a cluster, as folded from the watch; for health. */
   state(cluster: string): ScopeState | undefined;
+  /** Who looks for what lasts; absent where nobody does. */
+  readonly patrol?: Pick<Patrol, 'standing'>;
 }
 
 const START_WITHIN_MS = 5000;
@@ -42,13 +52,20 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
     const clusterOf = (scope: string) => clusters.get(scope);
-    const common = { store: signals, desk, facts: options.facts, clock, log, afterOthersMs };
-    const watch = createLeaderWatch({ source, clusterOf, ...common });
+    const names = new Set(clusters.values());
+    const watch = createLeaderWatch({
+      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log, afterOthersMs },
+      ...(options.hostOf ? { hostOf: options.hostOf } : {}),
+      isWatched: (cluster) => names.has(cluster),
+      tellGap: (report) => options.tellGap?.(report),
+    });
     for (const cluster of clusters.values()) watches.set(cluster, watch);
     return watch;
   });
+  const patrol = options.patrol && createPatrol({ ...options.patrol, store: signals, desk, clock, log });
   let stops: readonly (() => void)[] = [];
   return {
+    ...(patrol ? { patrol } : {}),
     state: (cluster) => watches.get(cluster)?.state(cluster),
     async start() {
       turns.start();
@@ -57,6 +74,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
       enough.abort();
       stops = [startSweep({ store: signals, incidents, desk, clock, log })];
+      patrol?.start();
       if (!probes) return;
       const probing = startProbeWatch({
         ...{ ...probes, clusters: [...watches.keys()], clock, log },
@@ -69,6 +87,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     async stop() {
       turns.stop();
       for (const stop of stops) stop();
+      await patrol?.stop();
       await Promise.all(all.map((watch) => watch.stop()));
       await desk.stop();
     },

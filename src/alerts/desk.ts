@@ -137,7 +137,7 @@ function supersede(means: Means, lives: ReadonlyMap<string, Live>, { id, cluster
 }
 
 function follow(means: Means, live: Live): void {
-  if (live.incident.to === undefined || live.following) return;
+  if (live.following || live.incident.cause === 'condition') return;
   live.following = true;
   const { facts, clock, log, stop, lookEveryMs = 500 } = means;
   const hands = {

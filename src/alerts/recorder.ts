@@ -178,12 +178,21 @@ function tellUnrecorded({ desk }: RecorderOptions, one: Unrecorded): void {
 /** The store's rule for which incident a signal joins, for the time without a store. */
 function localIncidents() {
   const open = new Map<string, { readonly incident: string; readonly leaderless: boolean }>();
+  const raised = new Map<string, string>();
   const note = (signal: Signal, incident: string) => {
-    if (signal.run === undefined) open.set(signal.cluster, { incident, leaderless: leavesLeaderless(signal) });
+    if (signal.condition) raised.set(`${signal.cluster} ${signal.condition.key}`, incident);
+    else if (signal.run === undefined) open.set(signal.cluster, { incident, leaderless: leavesLeaderless(signal) });
+  };
+  const ofCondition = ({ id, kind, cluster, condition }: Signal): string => {
+    const key = `${cluster} ${condition?.key}`;
+    const incident = kind === 'raised' ? id : (raised.get(key) ?? id);
+    raised.set(key, incident);
+    return incident;
   };
   return {
     note,
     place(signal: Signal): string {
+      if (signal.condition) return ofCondition(signal);
       const known = open.get(signal.cluster);
       const incident = known && (!opens(signal) || known.leaderless) ? known.incident : signal.id;
       note(signal, incident);

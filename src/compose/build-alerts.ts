@@ -1,30 +1,43 @@
 import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
-import type { LeaderProbe } from '../alerts/probe-watch.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import type { Reading } from '../core/reading.ts';
+import { known } from '../core/reading.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { JournalStore } from '../store/journal.ts';
+import type { PatrolLeases } from '../store/patrol-leases.ts';
 import type { Peers } from '../store/peers.ts';
 import type { Runs } from '../store/runs.ts';
+import type { Seen } from '../store/seen.ts';
 import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
 import { scopePrefix } from './cluster-sources.ts';
+import { createGapPosting } from './gap-posting.ts';
+import { createIncidentProbes } from './incident-probe.ts';
+import { createLeaderLooks } from './leader-looks.ts';
+import { probeOf } from './leader-probe.ts';
+import { createLossMeasures } from './loss-measures.ts';
+import { patrolPosts } from './patrol-posts.ts';
 import { countUnrecorded } from './unrecorded.ts';
 
 interface Needs {
   readonly config: Config;
+  readonly secrets: Secrets;
+  /** This process has no worker, so it holds no login that writes. */
+  readonly readsOnly: boolean;
   readonly reads: Reads;
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
   readonly signals: Signals;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly incidents: Incidents;
+  readonly patrolLeases: PatrolLeases;
   readonly peers: Peers;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -41,19 +54,21 @@ export interface WatchingAlerts extends Alerts {
   readonly watches: readonly string[];
   /** How many signals were told that the store has not taken. */
   unrecorded(): number;
-  /** Who looks for what lasts; absent where nobody does. */
-  readonly patrol?: { standing(): { readonly posts: number; readonly lastLookAtMs: number | undefined } };
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
 export function buildAlerts({
   config,
+  secrets,
+  readsOnly,
   reads,
   chat,
   runs,
   journal,
   signals,
+  seen,
   incidents,
+  patrolLeases,
   peers,
   metrics,
   clock,
@@ -67,27 +82,41 @@ export function buildAlerts({
     else cut.set(watch, why);
   };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
+  const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
   const counted = countUnrecorded(signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
     sources,
     chat: alertChat(chat),
-    facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
+    facts: {
+      ...createAlertFacts({ view: reads.everything, runs, journal, chat }),
+      looks: createLeaderLooks(reads),
+      measures: createLossMeasures(reads.everything, probes),
+    },
     signals: counted.store,
     incidents,
     peers,
     channel: config.channels.alerts,
     clock,
     log,
+    hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
+    tellGap: createGapPosting({ chat, seen, channel: config.channels.alerts, afterMs: config.alerts.gapReportAfter, clock, log }),
     accepted(signal, atMs) {
       const { cluster, kind, replayed } = signal;
       if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
       if (replayed) metrics.alerts.replayed({ cluster, kind });
       else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
     },
+    patrol: {
+      posts: patrolPosts({ config, reads, runs, clock }),
+      leases: patrolLeases,
+      everyMs: config.alerts.patrol.every,
+      looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
+    },
     probes: {
-      probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
-      probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
+      probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
+      probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
+      leaseLeft: async (name) => known(await reads.everything.leaderLease(name)),
     },
   });
   return {
@@ -128,10 +157,4 @@ function sourcesOf(config: Config, { etcds }: Reads, log: Log, tell: WatchTold):
 
 function namespaceOf({ namespace }: { readonly namespace: string }): string {
   return namespace.endsWith('/') ? namespace : `${namespace}/`;
-}
-
-/** An answer of any kind is one; only silence counts. */
-function heard(reading: Reading<unknown> | undefined): LeaderProbe {
-  if (!reading || reading.ok) return { kind: 'answered' };
-  return { kind: 'silent', why: reading.why };
 }

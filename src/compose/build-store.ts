@@ -15,6 +15,7 @@ import { placeWords, type RedisConfig } from '../store/redis-options.ts';
 import { keysOf } from '../store/keys.ts';
 import type { KnownPeople } from '../store/known-people.ts';
 import type { Seen } from '../store/seen.ts';
+import { createPatrolLeases, type PatrolLeases } from '../store/patrol-leases.ts';
 import { createPeers, type Peers } from '../store/peers.ts';
 import { createSignals, type Signals } from '../store/signals.ts';
 import { createStore, type Store } from '../store/store.ts';
@@ -28,6 +29,8 @@ export interface StoreParts {
   readonly store: Store;
   readonly incidents: Incidents;
   readonly signals: Signals;
+  /** Who looks at which cluster and etcd. */
+  readonly patrolLeases: PatrolLeases;
   readonly peers: Peers;
   readonly auditFollower: AuditFollower;
   readonly auditHeads: AuditHeads;
@@ -61,8 +64,8 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
   const store = createStore(connection.redis, { prefix, clock, log, redact });
   const safe = { where: placeWords(redis), demo, worker, claimFormat: store.claimFormat, probeKey: keysOf(prefix).format };
   const guard = await guardRedis(connection, { ...safe, clock, log });
-  const incidents = createIncidents(connection.redis, prefix, log);
   const bot = randomUUID();
+  const incidents = createIncidents(connection.redis, prefix, log);
   const forget = async () => {
     if (!guard.isGood()) return;
     const forgotten = await store.forgetBefore(clock.now() - keepRuns);
@@ -76,6 +79,7 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
     auditFollower: createAuditFollower(connection.redis, keysOf(prefix), `${hostname()}:${config.audit.file ?? ''}`),
     auditHeads: createAuditHeads(connection.redis, keysOf(prefix), store.audit),
     signals: createSignals(connection.redis, { prefix, bot }),
+    patrolLeases: createPatrolLeases(connection.redis, { prefix, bot }),
     peers: createPeers(connection.redis, { prefix, bot }),
     seen: {
       async seenBefore(what, ttlMs) {

@@ -82,6 +82,10 @@ export interface SqlMember {
   readonly versionNum: number;
   /** Epoch milliseconds; a later value than before proves a restart. */
   readonly postmasterStartedAtMs: number;
+  /** Of clients of any login but this one. */
+  readonly clientConnections?: number;
+  /** When the last transaction was committed that it replayed (pg_last_xact_replay_timestamp); a promoted primary keeps it. */
+  readonly lastReplayedAtMs?: number;
   /** Primary: pg_current_wal_lsn. */
   readonly writeLsn?: Lsn;
   /** Standby: pg_last_wal_receive_lsn and pg_last_wal_replay_lsn. */
@@ -198,6 +202,8 @@ export interface EtcdEndpoint {
     readonly hasLeader: boolean;
     readonly dbBytes: number;
     readonly raftTerm: string;
+    /** Decimal text of its 64-bit id. */
+    readonly memberId?: string;
     /** NOSPACE, CORRUPT. */
     readonly alarms: readonly string[];
   }>;
@@ -240,11 +246,4 @@ export interface Activity {
   readonly slotNames: readonly string[];
   /** VACUUM FULL, CLUSTER, CREATE INDEX, REINDEX that run, and sessions that hold a table exclusively (AccessExclusiveLock). */
   readonly maintenance: readonly { readonly pid: number; readonly what: string; readonly database: string }[];
-}
-
-/** One reading of every standby's lag, as seen by the primary. */
-export interface LagSample {
-  readonly atMs: number;
-  /** Standby name -> bytes and milliseconds behind at replay; absent value: not streaming. */
-  readonly replay: Readonly<Record<string, { readonly bytes: number; readonly ms: number } | undefined>>;
 }

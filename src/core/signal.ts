@@ -37,6 +37,8 @@ export const Signal = z.object({
   evidence: z.string().optional(),
   /** It happened while nobody watched and is told late. */
   replayed: z.boolean().optional(),
+  /** Roots that its incident provides beside `cluster:NAME`, for the conditions that follow from it: `host:ADDRESS` of a lost leader. */
+  provides: z.array(z.string()).optional(),
   /** The run of ours whose plan it is; told in that run's thread and nowhere else. */
   run: z.string().optional(),
 });

@@ -43,7 +43,7 @@ describe(`a switchover of a plain streaming cluster on Debian ${debian}`, () => 
         await scene.lab.heal(run.from);
         const shown = await run.end();
         console.log(`power lost in ${step}: ${shown}`);
-        await waitFor('a primary', async () => ((await primariesNow()).length === 1 ? [] : ['one']), { timeoutMs: 60_000 });
+        await waitFor('a primary', async () => ((await primariesNow()).length === 1 ? [] : ['one']), { timeoutMs: 120_000 });
         expect(shown).toMatch(/Succeeded|Halted|Failed/);
         if (/Succeeded/.test(shown)) expect(await ledgerPrimary()).toBe(run.to);
       } finally {
