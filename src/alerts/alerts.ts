@@ -1,3 +1,4 @@
+import type { Signal } from '../core/signal.ts';
 import { createDesk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
 import type { GapReport } from './gap-report.ts';
@@ -48,13 +49,13 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
   const turns = createTurns(options);
-  const afterOthersMs = () => turns.afterOthersMs();
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
-    const clusterOf = (scope: string) => clusters.get(scope);
     const names = new Set(clusters.values());
     const watch = createLeaderWatch({
-      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log, afterOthersMs },
+      clusterOf: (scope) => clusters.get(scope),
+      ...{ source, store: signals, desk, facts: options.facts, clock, log },
+      afterOthersMs: () => turns.afterOthersMs(),
       ...(options.hostOf ? { hostOf: options.hostOf } : {}),
       isWatched: (cluster) => names.has(cluster),
       tellGap: (report) => options.tellGap?.(report),
@@ -76,13 +77,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       stops = [startSweep({ store: signals, incidents, desk, clock, log })];
       patrol?.start();
       if (!probes) return;
-      const probing = startProbeWatch({
-        ...{ ...probes, clusters: [...watches.keys()], clock, log },
-        state: (cluster) => watches.get(cluster)?.state(cluster),
-        clusterId: (cluster) => watches.get(cluster)?.clusterId(),
-        add: (cluster, signal) => watches.get(cluster)?.add(signal),
-      });
-      stops = [...stops, probing];
+      stops = [...stops, startProbeWatch({ ...probes, ...watchedBy(watches), clock, log })];
     },
     async stop() {
       turns.stop();
@@ -91,5 +86,15 @@ export function createAlerts(options: AlertsOptions): Alerts {
       await Promise.all(all.map((watch) => watch.stop()));
       await desk.stop();
     },
+  };
+}
+
+/** What the probes ask of the watches and tell them. */
+function watchedBy(watches: ReadonlyMap<string, LeaderWatch>) {
+  return {
+    clusters: [...watches.keys()],
+    state: (cluster: string) => watches.get(cluster)?.state(cluster),
+    clusterId: (cluster: string) => watches.get(cluster)?.clusterId(),
+    add: (cluster: string, signal: Signal) => watches.get(cluster)?.add(signal),
   };
 }

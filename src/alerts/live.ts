@@ -89,7 +89,7 @@ export async function stored({ log }: Pick<Means, 'log'>, what: string, write: (
  * store's clock runs since it was asked, not since it answered, and the post that follows takes time as well.
  */
 export async function stillOurs(means: Means, live: Live): Promise<boolean> {
-  const { clock, ownerMs = 10_000 } = means;
+  const { clock, ownerMs = 6000 } = means;
   if (live.lost) return false;
   if (!live.incident.recorded || clock.now() - live.ownedAtMs < ownerMs / 2) return true;
   const askedAtMs = clock.now();

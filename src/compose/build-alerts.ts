@@ -1,4 +1,4 @@
-import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
+import { type Alerts, type AlertSource, type AlertsOptions, createAlerts } from '../alerts/alerts.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -57,23 +57,8 @@ export interface WatchingAlerts extends Alerts {
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
-export function buildAlerts({
-  config,
-  secrets,
-  readsOnly,
-  reads,
-  chat,
-  runs,
-  journal,
-  signals,
-  seen,
-  incidents,
-  patrolLeases,
-  peers,
-  metrics,
-  clock,
-  log,
-}: Needs): WatchingAlerts {
+export function buildAlerts(needs: Needs): WatchingAlerts {
+  const { config, reads, chat, runs, journal, signals, seen, metrics, clock, log } = needs;
   const cut = new Map<string, string>();
   const heardAtMs = new Map<string, number>();
   const watched = (watch: string, why?: string) => {
@@ -81,8 +66,7 @@ export function buildAlerts({
     if (why === undefined) cut.delete(watch);
     else cut.set(watch, why);
   };
-  const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
-  const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
+  const probes = createIncidentProbes(needs);
   const counted = countUnrecorded(signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
@@ -94,12 +78,8 @@ export function buildAlerts({
       measures: createLossMeasures(reads.everything, probes),
     },
     signals: counted.store,
-    incidents,
-    peers,
-    channel: config.channels.alerts,
-    clock,
-    log,
-    hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
+    ...{ incidents: needs.incidents, peers: needs.peers, channel: config.channels.alerts, clock, log },
+    hostOf: (name, member) => clusterOf(reads, name)?.config.members.find((one) => one.name === member)?.host,
     tellGap: createGapPosting({ chat, seen, channel: config.channels.alerts, afterMs: config.alerts.gapReportAfter, clock, log }),
     accepted(signal, atMs) {
       const { cluster, kind, replayed } = signal;
@@ -109,15 +89,11 @@ export function buildAlerts({
     },
     patrol: {
       posts: patrolPosts({ config, reads, runs, clock }),
-      leases: patrolLeases,
+      leases: needs.patrolLeases,
       everyMs: config.alerts.patrol.every,
       looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
     },
-    probes: {
-      probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
-      probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
-      leaseLeft: async (name) => known(await reads.everything.leaderLease(name)),
-    },
+    probes: probesOf(reads),
   });
   return {
     ...alerts,
@@ -125,6 +101,19 @@ export function buildAlerts({
     heard: () => heardAtMs,
     unrecorded: counted.unrecorded,
     watches: sources.map(({ source }) => source.name),
+  };
+}
+
+function clusterOf({ clusters }: Reads, name: string) {
+  return clusters.find((one) => one.config.name === name);
+}
+
+/** How the probes ask a leader, and what its lease has left. */
+function probesOf(reads: Reads): NonNullable<AlertsOptions['probes']> {
+  return {
+    probeLeader: async (name, leader) => probeOf(await clusterOf(reads, name)?.patroni?.member(leader)),
+    probeSql: async (name, leader) => probeOf(await clusterOf(reads, name)?.postgres.member(leader)),
+    leaseLeft: async (name) => known(await reads.everything.leaderLease(name)),
   };
 }
 

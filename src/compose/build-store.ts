@@ -9,6 +9,7 @@ import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
 import { type AuditFollower, createAuditFollower } from '../store/audit-follower.ts';
 import { type AuditHeads, createAuditHeads } from '../store/audit-heads.ts';
+import type { Client } from '../store/client.ts';
 import { createIncidents, type Incidents } from '../store/incidents.ts';
 import { connectRedis } from '../store/redis.ts';
 import { placeWords, type RedisConfig } from '../store/redis-options.ts';
@@ -64,7 +65,6 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
   const store = createStore(connection.redis, { prefix, clock, log, redact });
   const safe = { where: placeWords(redis), demo, worker, claimFormat: store.claimFormat, probeKey: keysOf(prefix).format };
   const guard = await guardRedis(connection, { ...safe, clock, log });
-  const bot = randomUUID();
   const incidents = createIncidents(connection.redis, prefix, log);
   const forget = async () => {
     if (!guard.isGood()) return;
@@ -78,9 +78,7 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
     ...{ redis, guard, store, incidents },
     auditFollower: createAuditFollower(connection.redis, keysOf(prefix), `${hostname()}:${config.audit.file ?? ''}`),
     auditHeads: createAuditHeads(connection.redis, keysOf(prefix), store.audit),
-    signals: createSignals(connection.redis, { prefix, bot }),
-    patrolLeases: createPatrolLeases(connection.redis, { prefix, bot }),
-    peers: createPeers(connection.redis, { prefix, bot }),
+    ...sharedByBots(connection.redis, { prefix, bot: randomUUID() }),
     seen: {
       async seenBefore(what, ttlMs) {
         guard.mustBeGood();
@@ -108,6 +106,11 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
       await connection.close();
     },
   };
+}
+
+/** What the bots of one store divide among them; `bot` is unique to this process. */
+function sharedByBots(redis: Client, by: { readonly prefix: string; readonly bot: string }) {
+  return { signals: createSignals(redis, by), patrolLeases: createPatrolLeases(redis, by), peers: createPeers(redis, by) };
 }
 
 function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incidents: Incidents, guard: RedisGuard): KeptRecords {
