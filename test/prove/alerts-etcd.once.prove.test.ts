@@ -8,7 +8,7 @@ import { createPeers } from '../../src/store/peers.ts';
 import { createSignals } from '../../src/store/signals.ts';
 import { startAlertWorlds } from '../support/alert-worlds.ts';
 import { replaceMember, takeSnapshot } from '../support/etcd-repairs.ts';
-import { fakeAlertChat } from '../support/fake-alert-chat.ts';
+import { fakeAlertChat, linesOf } from '../support/fake-alert-chat.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 
@@ -32,6 +32,8 @@ function expectOnce(slack: Slack, changes: number): void {
   expect(slack.twice()).toEqual([]);
   expect(slack.posts.flatMap(({ signalId }) => signalId ?? [])).toHaveLength(2 * changes);
 }
+
+const plainText = (posts: Slack['posts']) => posts.flatMap(({ message }) => linesOf(message)).join('\n');
 
 describe('an etcd of three members', () => {
   let worlds: Worlds;
@@ -61,9 +63,7 @@ describe('an etcd of three members', () => {
     await worlds.bot('a', of, slack);
     let done = 0;
     for (const member of worlds.servers.members) {
-      const replaced = replaceMember(worlds.servers, member);
-      await crashes(of, 1, done);
-      await replaced;
+      await Promise.all([replaceMember(worlds.servers, member), crashes(of, 1, done)]);
       await crashes(of, 1, done + 1);
       done += 2;
     }
@@ -109,15 +109,15 @@ describe('an etcd of one member', () => {
     await crashes(of, 2, 1);
     await toldAll(slack, 3);
     await snapshot.restore();
-    // Patroni writes its members anew; the leader of the snapshot, pg2, has the key again.
-    await until(() => slack.posts.length > 6, 60_000).catch(() => undefined);
-    const before = slack.posts.length;
+    const since = slack.posts.length;
+    const later = () => slack.posts.slice(since).filter(({ signalId }) => signalId);
+    // The snapshot's leader is pg2 again.
+    await until(() => later().length === 1, BACK_MS);
+    expect(plainText(later())).toMatch(/pg2 has the leader key that pg1 had/);
     await of.lose('pg2');
-    await until(
-      () =>
-        slack.posts.slice(before).some(({ message }) => message.summary.includes('pg2') || message.summary.includes('no leader')),
-      BACK_MS,
-    );
+    await of.promote('pg2', 'pg3');
+    await until(() => later().length >= 3, BACK_MS);
+    expect(plainText(later())).toMatch(/pg3 took the leader key from pg2/);
     expect(slack.twice()).toEqual([]);
   }, 150_000);
 
