@@ -1,3 +1,4 @@
+import { asError } from '../core/errors.ts';
 import { createDesk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
 import type { DeskOptions } from './live.ts';
@@ -31,6 +32,7 @@ export interface Alerts {
 }
 
 const START_WITHIN_MS = 5000;
+const TEND_MS = 1000;
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
@@ -50,7 +52,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const enough = new AbortController();
       await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
       enough.abort();
-      stops = [startSweep({ store: signals, incidents, desk, clock, log })];
+      const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
+      stops = [startSweep({ store: signals, incidents, desk, clock, log }), clock.every(TEND_MS, () => desk.tick(), failed)];
       if (!probes) return;
       const probing = startProbeWatch({
         ...{ ...probes, clusters: [...watches.keys()], clock, log },

@@ -21,11 +21,12 @@ const LONGEST_PAUSE_MS = 5000;
 
 /**
  * After a new leader key: asks the member by SQL until it says that it is the primary, then the members until all stream again,
- * then resolves. The leader may change meanwhile; then all begins again. Ends when stopped.
+ * then its part is over. The leader may change meanwhile; then all begins again. Ends when stopped.
  */
 export async function followIncident(of: Holder, hands: Hands, everyMs: number): Promise<void> {
   let pause = everyMs;
-  while (!hands.stop.aborted && of.incident.resolvedAtMs === undefined) {
+  const goesOn = ({ incident }: Holder) => incident.resolvedAtMs === undefined && incident.membersBackAtMs === undefined;
+  while (!hands.stop.aborted && goesOn(of)) {
     const moved = of.incident.provenAtMs === undefined ? await proven(of, hands) : await membersBack(of, hands);
     pause = moved ? everyMs : Math.min(LONGEST_PAUSE_MS, pause * 1.3);
     if (!moved) await hands.clock.sleep(pause, hands.stop).catch(() => undefined);

@@ -111,7 +111,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
 function taken({ desk }: RecorderOptions, { local }: State, { signal, incident, verdict, again }: Claims[number]): void {
   local.note(signal, incident);
   if (verdict === 'ours') void desk.handle({ signal, incident, again, recorded: true });
-  else if (verdict === 'theirs' && signal.run === undefined) desk.overtaken(signal, incident);
+  else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
 }
 
 type Claims = Awaited<ReturnType<SignalStore['commit']>>;
@@ -143,14 +143,22 @@ function tellUnrecorded({ desk }: RecorderOptions, signal: Signal, incident: str
 /** The store's rule for which incident a signal joins, for the time without a store. */
 function localIncidents() {
   const open = new Map<string, { readonly incident: string; readonly leaderless: boolean }>();
+  /** Where each condition was raised, so that it clears there. */
+  const raised = new Map<string, string>();
+  const placeOf = (signal: Signal): string => {
+    if (signal.condition)
+      return (signal.kind === 'cleared' && raised.get(`${signal.cluster} ${signal.condition.key}`)) || signal.id;
+    const known = open.get(signal.cluster);
+    return known && (!opens(signal) || known.leaderless) ? known.incident : signal.id;
+  };
   const note = (signal: Signal, incident: string) => {
-    if (signal.run === undefined) open.set(signal.cluster, { incident, leaderless: leavesLeaderless(signal) });
+    if (signal.condition) raised.set(`${signal.cluster} ${signal.condition.key}`, incident);
+    else if (signal.run === undefined) open.set(signal.cluster, { incident, leaderless: leavesLeaderless(signal) });
   };
   return {
     note,
     place(signal: Signal): string {
-      const known = open.get(signal.cluster);
-      const incident = known && (!opens(signal) || known.leaderless) ? known.incident : signal.id;
+      const incident = placeOf(signal);
       note(signal, incident);
       return incident;
     },

@@ -147,9 +147,13 @@ end
 return lost
 `;
 
-/** KEYS: the cluster's open incident. ARGV: the incident that closes, base; another one stays. What is raised still joins nothing. */
+/**
+ * KEYS: the cluster's open incident. ARGV: the incident that closes, base, 1 for only when no condition of it lasts; another one stays.
+ * What is raised still clears without a word.
+ */
 export const CLOSE_LUA = `${FOLD_LUA}
+if ARGV[3] == '1' and redis.call('SCARD', ARGV[2] .. ':held:' .. ARGV[1]) > 0 then return 0 end
 forget(ARGV[2], ARGV[1])
-if redis.call('HGET', KEYS[1], 'incident') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
+if redis.call('HGET', KEYS[1], 'incident') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
 `;

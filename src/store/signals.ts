@@ -51,8 +51,8 @@ export interface Signals {
   renew(incidents: readonly string[]): Promise<readonly string[]>;
   /** A claim on one incident: true when it is ours. */
   claim(incident: string): Promise<boolean>;
-  /** No more signals join this incident. */
-  close(cluster: string, incident: string): Promise<void>;
+  /** No more signals join this incident. With `ifNothingHeld` it says false, and does nothing, while a condition of it lasts. */
+  close(cluster: string, incident: string, how?: { readonly ifNothingHeld: boolean }): Promise<boolean>;
 }
 
 export interface SignalsOptions {
@@ -108,9 +108,8 @@ export function createSignals(redis: Client, { prefix, bot, ownerMs = 10_000, fl
     takeOver: async () => claimsOf(await takeScript([outbox], [base, bot, ownerMs])),
     renew,
     claim: async (incident) => (await renew([incident])).length === 0,
-    async close(cluster, incident) {
-      await closeScript([`${base}:open:${cluster}`], [incident, base]);
-    },
+    close: async (cluster, incident, { ifNothingHeld } = { ifNothingHeld: false }) =>
+      (await closeScript([`${base}:open:${cluster}`], [incident, base, flag(ifNothingHeld)])) === 1,
   };
 }
 
