@@ -8,7 +8,7 @@ import { resolve, settle } from './finish.ts';
 import { type DeskOptions, enqueue, letGo, type Live, liveOf, type Means, phase, refresh, save, stored } from './live.ts';
 import type { Posted } from './ports.ts';
 import { routeOf } from './route.ts';
-import { loadBegun, noteTold, type Task, tellRun, tellSignal } from './tell-signal.ts';
+import { loadBegun, noteTold, type Task, tellRun, tellSignal, underSilence } from './tell-signal.ts';
 import { tend } from './tend.ts';
 
 /** Keeps the incidents that this bot owns: posts, edits, follows and resolves them. */
@@ -41,7 +41,13 @@ export function createDesk(options: DeskOptions): Desk {
     live.over.abort();
     if (lives.get(live.incident.id) === live) lives.delete(live.incident.id);
   };
-  const means: Means = { ...options, stop: stopped.signal, toldAt: new Map<string, Posted>(), silenced: { all: [] }, drop };
+  const means: Means = {
+    ...options,
+    stop: stopped.signal,
+    toldAt: new Map<string, Posted>(),
+    silenced: { all: undefined },
+    drop,
+  };
   const telling = new Set<string>();
   return {
     overtaken({ cluster, atMs, cause }, id) {
@@ -64,16 +70,7 @@ export function createDesk(options: DeskOptions): Desk {
       follow(means, live);
     },
     owned: () => [...lives.keys()],
-    async recorded(signal, id) {
-      const live = lives.get(id);
-      if (live) {
-        live.incident = { ...live.incident, recorded: true };
-        refresh(means, live);
-        await save(means, live);
-      }
-      const posted = means.toldAt.get(signal.id);
-      if (posted) await noteTold(means, signal, posted);
-    },
+    recorded: (signal, id) => nowRecorded(means, lives.get(id), signal),
     renewed(asked, lost, sinceMs) {
       for (const live of lost.map((id) => lives.get(id))) if (live) letGo(means, live);
       for (const live of asked.map((id) => lives.get(id))) if (live) live.ownedAtMs = Math.max(live.ownedAtMs, sinceMs);
@@ -94,13 +91,25 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   live.seen.push(signal);
   live.incident = { ...applySignal(live.incident, signal), ...(task.recorded ? {} : { recorded: false }) };
   const told = enqueue(means, live, () => tellSignal(means, live, task));
-  void callPeople(means, live);
+  // Whether a condition is silenced is judged when it is posted; a leader's change calls at once.
+  if (live.incident.cause !== 'condition' && live.ready) live.incident = underSilence(means, live.incident);
+  if (live.incident.cause !== 'condition') void callPeople(means, live);
   follow(means, live);
   await told;
   for (const { incident } of lives.values()) if (isNewer(incident, live.incident)) supersede(means, lives, incident);
   settle(means, live, true);
   // A signal that came after the end of its incident.
   if (live.incident.resolvedAtMs !== undefined) void enqueue(means, live, async () => means.drop(live));
+}
+
+async function nowRecorded(means: Means, live: Live | undefined, signal: Signal): Promise<void> {
+  if (live) {
+    live.incident = { ...live.incident, recorded: true };
+    refresh(means, live);
+    await save(means, live);
+  }
+  const posted = means.toldAt.get(signal.id);
+  if (posted) await noteTold(means, signal, posted);
 }
 
 /** Known at once, so that the next signal finds it; a fresh loss waits for nothing before it is posted. */

@@ -50,8 +50,8 @@ export interface Means extends DeskOptions {
   readonly stop: AbortSignal;
   /** Where the newest signals were told by this bot; the store may say so later or not at all. */
   readonly toldAt: Map<string, Posted>;
-  /** As last read. */
-  readonly silenced: { all: readonly Silence[] };
+  /** As last read; `undefined` before that. */
+  readonly silenced: { all: readonly Silence[] | undefined };
   drop(live: Live): void;
 }
 

@@ -21,6 +21,8 @@ export interface Task {
 
 /** Tells it as the parent message when the incident has none, else in its thread, and notes where. */
 export async function tellSignal(means: Means, live: Live, { signal, again, recorded }: Task): Promise<void> {
+  // Nothing that may need somebody now waits for the store.
+  if (means.silenced.all === undefined && live.incident.cause === 'condition') await readSilences(means);
   live.incident = underSilence(means, live.incident);
   if (isHeld(live.incident)) return hold(means, live, signal);
   const { ts, channel } = live.incident;
@@ -47,10 +49,19 @@ async function hold(means: Means, live: Live, signal: Signal): Promise<void> {
   await noteTold(means, signal, { channel: live.incident.channel, ts: 'silenced' });
 }
 
-/** The incident as the silences of now leave it. */
+/** Reads the silences of now; while the store is away those that were read last go on. */
+export async function readSilences(means: Means): Promise<void> {
+  const { silences, silenced } = means;
+  if (!silences) return;
+  await stored(means, 'silences', async () => {
+    silenced.all = await silences.list();
+  });
+}
+
+/** The incident as the silences of now leave it; what is not known leaves it as it was. */
 export function underSilence({ silenced, clock }: Means, incident: Incident): Incident {
-  const { silencedBy: _, ...rest } = incident;
-  const silence = silenceOn(rest, silenced.all, clock.now());
+  const { silencedBy, ...rest } = incident;
+  const silence = silenceOn(rest, silenced.all ?? (silencedBy ? [silencedBy] : []), clock.now());
   return silence ? { ...rest, silencedBy: silence } : rest;
 }
 

@@ -6,7 +6,7 @@ import { resolve, settle } from './finish.ts';
 import { enqueue, type Live, type Means, phase, post, refresh, save, stillOurs, stored } from './live.ts';
 import { noted } from './timeline.ts';
 import { isHeld } from './silenced.ts';
-import { tellHeld, underSilence } from './tell-signal.ts';
+import { readSilences, tellHeld, underSilence } from './tell-signal.ts';
 
 /** A parent that is not posted yet is waited for so long before it is named without its address. */
 const LINK_WITHIN_MS = 5000;
@@ -21,14 +21,6 @@ export async function tend(means: Means, lives: readonly Live[]): Promise<void> 
     settle(means, live);
     void callPeople(means, live);
   }
-}
-
-async function readSilences(means: Means): Promise<void> {
-  const { silences, silenced } = means;
-  if (!silences) return;
-  await stored(means, 'silences', async () => {
-    silenced.all = await silences.list();
-  });
 }
 
 async function foldAll(means: Means, lives: readonly Live[]): Promise<void> {

@@ -17,7 +17,11 @@ describe('an incident that a condition opened', () => {
     expect(incident.outcome).toBe('replication lag, pg2 and 1 more: over after 1 min 30 s');
     expect(of.slack.parents()).toHaveLength(1);
     expect(of.slack.parentLines()[0]).toMatch(/^billing: .*, resolved$/);
-    expect(of.slack.thread('1.0001')).toEqual(['billing: s1 is behind', 'billing: pg2 has caught up', 'billing: s1 has caught up']);
+    expect(of.slack.thread('1.0001')).toEqual([
+      'billing: s1 is behind',
+      'billing: pg2 has caught up',
+      'billing: s1 has caught up',
+    ]);
     expect(incident.timeline.map(({ says }) => says).slice(0, 3)).toEqual(['pg2 is behind', 's1 is behind', 'pg2 has caught up']);
     expect(of.owned()).toEqual([]);
   });

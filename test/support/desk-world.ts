@@ -117,7 +117,12 @@ function defaults(slack: ReturnType<typeof fakeAlertChat>, kept: Kept, clock: De
 }
 
 /** A condition of billing that was raised or cleared at so many seconds. */
-export function conditionAt(seconds: number, kind: 'raised' | 'cleared', changes: Partial<Condition> = {}, cluster = 'billing'): Signal {
+export function conditionAt(
+  seconds: number,
+  kind: 'raised' | 'cleared',
+  changes: Partial<Condition> = {},
+  cluster = 'billing',
+): Signal {
   const condition: Condition = {
     ...{ key: 'replication-lag pg2', situation: 'replication-lag', severity: 'warning', about: 'pg2', joins: [], provides: [] },
     ...changes,
@@ -130,7 +135,14 @@ export function conditionAt(seconds: number, kind: 'raised' | 'cleared', changes
 /** pg1 of billing loses the leader key at so many seconds. */
 export function lossAt(seconds: number, changes: Partial<Signal> = {}): Signal {
   return {
-    ...{ id: `77-${seconds}-billing`, cluster: 'billing', revision: seconds, atMs: T0 + seconds * 1000, kind: 'lost', cause: 'crash' },
+    ...{
+      id: `77-${seconds}-billing`,
+      cluster: 'billing',
+      revision: seconds,
+      atMs: T0 + seconds * 1000,
+      kind: 'lost',
+      cause: 'crash',
+    },
     ...{ from: 'pg1', says: 'pg1 lost the leader key: crash or partition', ...changes },
   };
 }
