@@ -6,6 +6,7 @@ import type { DcsSource, IncidentStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
 import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
+import { type HostOf, withRoots } from './with-roots.ts';
 
 /** One etcd cluster's scopes under one prefix, and the clusters that live there. */
 export interface AlertSource {
@@ -18,6 +19,8 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly sources: readonly AlertSource[];
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
+  /** Absent: what stands still on the host of a lost leader is told beside it. */
+  readonly hostOf?: HostOf;
   /** Absent: no first message from probes. */
   readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
 }
@@ -37,10 +40,11 @@ const TEND_MS = 1000;
 export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
+  const store = options.hostOf ? withRoots(signals, options.hostOf) : signals;
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
     const clusterOf = (scope: string) => clusters.get(scope);
-    const watch = createLeaderWatch({ ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock }, log });
+    const watch = createLeaderWatch({ ...{ source, clusterOf, store, desk, facts: options.facts, clock }, log });
     for (const cluster of clusters.values()) watches.set(cluster, watch);
     return watch;
   });

@@ -55,7 +55,7 @@ export function createAlertFacts({ view, runs, journal, chat }: Needs): AlertFac
 }
 
 /** Slack as the alerts want it. */
-export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted'>): AlertChat {
+export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted' | 'permalink'>): AlertChat {
   return {
     post: ({ channel, message, threadTs, metadata, stillWanted }) =>
       chat.post({
@@ -69,6 +69,7 @@ export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted'>): A
     async update(message) {
       chat.update(message);
     },
+    permalink: (posted) => chat.permalink(posted),
     findPosted: (channel, id, threadTs) => chat.findPosted(channel, id, threadTs === undefined ? {} : { threadTs }),
   };
 }

@@ -7,12 +7,11 @@ import type { Log } from '../core/log.ts';
 import type { Reading } from '../core/reading.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { Incidents } from '../store/incidents.ts';
 import type { JournalStore } from '../store/journal.ts';
 import type { Runs } from '../store/runs.ts';
-import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
+import type { StoreParts } from './build-store.ts';
 import { scopePrefix } from './cluster-sources.ts';
 
 interface Needs {
@@ -21,8 +20,7 @@ interface Needs {
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly signals: Signals;
-  readonly incidents: Incidents;
+  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -35,26 +33,16 @@ export interface WatchingAlerts extends Alerts {
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
-export function buildAlerts({
-  config,
-  reads,
-  chat,
-  runs,
-  journal,
-  signals,
-  incidents,
-  metrics,
-  clock,
-  log,
-}: Needs): WatchingAlerts {
+export function buildAlerts({ config, reads, chat, runs, journal, stored, metrics, clock, log }: Needs): WatchingAlerts {
   const cut = new Map<string, string>();
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
   const alerts = createAlerts({
     sources: sourcesOf(config, reads, log, cut),
     chat: alertChat(chat),
     facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
-    signals,
-    incidents,
+    ...stored,
+    quietMs: config.alerts.flapping.within,
+    hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     channel: config.channels.alerts,
     clock,
     log,

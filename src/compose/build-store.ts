@@ -9,6 +9,7 @@ import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
 import { type AuditFollower, createAuditFollower } from '../store/audit-follower.ts';
 import { type AuditHeads, createAuditHeads } from '../store/audit-heads.ts';
+import { createIncidentActs, type IncidentActs } from '../store/incident-acts.ts';
 import { createIncidents, type Incidents } from '../store/incidents.ts';
 import { connectRedis } from '../store/redis.ts';
 import { placeWords, type RedisConfig } from '../store/redis-options.ts';
@@ -16,6 +17,7 @@ import { keysOf } from '../store/keys.ts';
 import type { KnownPeople } from '../store/known-people.ts';
 import type { Seen } from '../store/seen.ts';
 import { createSignals, type Signals } from '../store/signals.ts';
+import { createSilences, type Silences } from '../store/silences.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { redisConfig } from '../redis-config.ts';
 import { guardRedis, type RedisGuard } from './redis-guard.ts';
@@ -27,6 +29,8 @@ export interface StoreParts {
   readonly store: Store;
   readonly incidents: Incidents;
   readonly signals: Signals;
+  readonly acts: IncidentActs;
+  readonly silences: Silences;
   readonly auditFollower: AuditFollower;
   readonly auditHeads: AuditHeads;
   /** Fails at once while Redis is away, so that no command waits for it. */
@@ -54,12 +58,15 @@ const FORGET_MS = 3_600_000;
 /** @throws Refusal for a Redis that may lose what was approved, and, for a worker, for the store of a newer release. */
 export async function buildStore({ config, secrets, worker, clock, log, redact }: Needs): Promise<StoreParts> {
   const { prefix, demo, keepRuns } = config.redis;
+  const { changes, within: withinMs } = config.alerts.flapping;
+  const flapping = { changes, withinMs };
   const redis = redisConfig(config, secrets);
   const connection = connectRedis(redis, log);
   const store = createStore(connection.redis, { prefix, clock, log, redact });
   const safe = { where: placeWords(redis), demo, worker, claimFormat: store.claimFormat, probeKey: keysOf(prefix).format };
   const guard = await guardRedis(connection, { ...safe, clock, log });
   const incidents = createIncidents(connection.redis, prefix, log);
+  const silences = createSilences(connection.redis, prefix, { audit: store.audit, clock });
   const forget = async () => {
     if (!guard.isGood()) return;
     const forgotten = await store.forgetBefore(clock.now() - keepRuns);
@@ -72,7 +79,7 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
     ...{ redis, guard, store, incidents },
     auditFollower: createAuditFollower(connection.redis, keysOf(prefix), `${hostname()}:${config.audit.file ?? ''}`),
     auditHeads: createAuditHeads(connection.redis, keysOf(prefix), store.audit),
-    signals: createSignals(connection.redis, { prefix, bot: randomUUID() }),
+    signals: createSignals(connection.redis, { prefix, bot: randomUUID(), flapping }),
     seen: {
       async seenBefore(what, ttlMs) {
         guard.mustBeGood();
@@ -89,7 +96,9 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
         return store.knownPeople.get(userId);
       },
     },
-    records: recordsOf(store, incidents, guard),
+    acts: createIncidentActs(connection.redis, prefix, store.audit, log),
+    silences,
+    records: recordsOf(store, { incidents, silences }, guard),
     async close() {
       stopForgetting();
       guard.stop();
@@ -98,7 +107,11 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
   };
 }
 
-function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incidents: Incidents, guard: RedisGuard): KeptRecords {
+function recordsOf(
+  { runs, journal, debts, maintenance, reviews }: Store,
+  { incidents, silences }: Pick<StoreParts, 'incidents' | 'silences'>,
+  guard: RedisGuard,
+): KeptRecords {
   return {
     async runs(filter) {
       guard.mustBeGood();
@@ -125,6 +138,7 @@ function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incide
       guard.mustBeGood();
       return incidents.openOf(cluster);
     },
+    ...incidentRecords(incidents, silences, guard),
     async debts() {
       guard.mustBeGood();
       return debts.list();
@@ -137,6 +151,29 @@ function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incide
       guard.mustBeGood();
       const listed = await Promise.all((await reviews.list()).map((id) => runs.get(id)));
       return listed.filter((run) => run !== undefined).filter(({ breakGlass }) => breakGlass && !breakGlass.review);
+    },
+  };
+}
+
+type IncidentRecords = Pick<KeptRecords, 'openIncidentsOfAll' | 'recentIncidents' | 'incident' | 'silences'>;
+
+function incidentRecords(incidents: Incidents, silences: Silences, guard: RedisGuard): IncidentRecords {
+  return {
+    async openIncidentsOfAll() {
+      guard.mustBeGood();
+      return incidents.open();
+    },
+    async recentIncidents(limit) {
+      guard.mustBeGood();
+      return incidents.recent(limit);
+    },
+    async incident(name) {
+      guard.mustBeGood();
+      return incidents.named(name);
+    },
+    async silences() {
+      guard.mustBeGood();
+      return silences.list();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { noIncidents } from './no-incidents.ts';
 import type { LagSample, Snapshot } from '../../src/core/cluster.ts';
 import type { ConfigReadings } from '../../src/core/cluster-config.ts';
 import type { Debt } from '../../src/core/debt.ts';
@@ -78,6 +79,7 @@ export function fakeView(shown: Shown): View {
     openIncidents: async () => incidents,
     unreadableRuns: async () => [],
     debts: async () => debts,
+    ...noIncidents,
     maintenance: async () => maintenance,
     openReviews: async () => orThrow(runs).filter(({ breakGlass }) => breakGlass && !breakGlass.review),
     now: () => NOW,
