@@ -53,7 +53,8 @@ function imageRecipe({ suite, postgres }: Generation): { hash: string; command: 
   const customize = [
     // `*` is no valid hash but, unlike `!`, does not lock the account: only keys open it (sshd(8)).
     `chroot "$1" useradd --system --create-home --home-dir /var/lib/trunkline --shell /bin/sh --password '*' trunkline`,
-    `chroot "$1" useradd --system --create-home --home-dir /var/lib/trunkline-read --shell /bin/sh --password '*' trunkline-read`,
+    // In the group of the other, so that it sees what was claimed.
+    `chroot "$1" useradd --system --create-home --home-dir /var/lib/trunkline-read --groups trunkline --shell /bin/sh --password '*' trunkline-read`,
     'install -d -m 0750 -o "$(chroot "$1" id -u trunkline)" -g "$(chroot "$1" id -g trunkline)" "$1/var/lib/trunkline/claims"',
   ];
   const command = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { haproxySocket, poolerTarget } from './pooler.ts';
+import { haproxySocket, poolerTarget, statsUser } from './pooler.ts';
 import { cluster, hostsWithRole, ledger, ports } from './inventory.ts';
 import type { LabSecrets } from './secrets.ts';
 
@@ -29,10 +29,12 @@ export function listLedgerProxies(
       vip: cluster.vip,
       probe: { host: cluster.vip, port: ports.haproxyLedger, password: probe.password },
     };
-    const password = probe.password.replace(/[^/]+$/, 'pgbouncer-admin');
+    const [password, statsPassword] = ['pgbouncer-admin', 'pgbouncer-stats'].map((file) =>
+      probe.password.replace(/[^/]+$/, file),
+    );
     const pgbouncers = balancers.map((one) => {
       const { port, adminUser } = poolerTarget({ address: one.host });
-      return { ...one, port, adminUser, password, databases: [ledger.name] };
+      return { ...one, port, adminUser, password, statsUser, statsPassword, databases: [ledger.name] };
     });
     const changed = clusters.map((one) =>
       one.name === ledger.name ? { ...one, ...way, ...(poolers ? { pgbouncers } : {}) } : one,

@@ -15,8 +15,8 @@ export interface PooledClients {
 const CLIENTS = 3;
 const EVERY_MS = 10;
 
-/** Clients that write through the VIP's PgBouncer without a pause, each a transaction that a standby refuses. */
-export function pooledClients(password: string): PooledClients {
+/** Clients that write through the VIP's PgBouncer without a pause, each a transaction that a standby refuses; `database` is one of PgBouncer's. */
+export function pooledClients(password: string, database: string = cluster.probeDatabase): PooledClients {
   const errors: string[] = [];
   let written = 0;
   let longestMs = 0;
@@ -31,7 +31,7 @@ export function pooledClients(password: string): PooledClients {
     await pause(EVERY_MS);
   };
   const session = async () => {
-    const place = { host: cluster.vip, port: ports.pgbouncer, database: cluster.probeDatabase };
+    const place = { host: cluster.vip, port: ports.pgbouncer, database };
     const client = new pg.Client({ ...place, user: 'trunkline_probe', password });
     client.on('error', (error) => errors.push(error.message));
     try {

@@ -38,7 +38,7 @@ export default runbook({
   risk: 'interrupts-nothing',
   input: BootstrapInput,
   facts: BootstrapFacts,
-  locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.member(cluster, member)],
+  locks: ({ cluster, member }) => [shared.cluster(cluster), exclusive.copy(cluster), exclusive.member(cluster, member)],
   look: ({ cluster, member }, view) => lookForBootstrap(cluster, member, view),
   material: (facts) => bootstrapMaterial(facts),
 

@@ -17,9 +17,11 @@ import {
   exclusive,
   lookAtConfig,
   needsAdmin,
+  reliedOnByCopies,
   reverseOf,
   reachesAll,
   runbook,
+  shared,
 } from '#kit';
 import { z } from 'zod';
 
@@ -35,7 +37,7 @@ export default runbook({
   }),
   facts: ConfigFacts,
   asks: ({ set }) => (needsAdmin(set) ? 'administer' : 'ask'),
-  locks: ({ cluster }) => [exclusive.cluster(cluster)],
+  locks: ({ cluster, set }) => [(reliedOnByCopies(set) ? exclusive : shared).cluster(cluster), exclusive.config(cluster)],
   look: ({ cluster }, view) => lookAtConfig(cluster, view),
   settle: (input, facts) => ({ ...input, seen: input.seen ?? configSeen(facts) }),
   material: (facts, { set }) => configMaterial(facts, Object.keys(set)),

@@ -13,6 +13,7 @@ import {
   paused,
   reachesAll,
   runbook,
+  shared,
   unpause,
   WHILE_PAUSED,
 } from '#kit';
@@ -30,7 +31,7 @@ export default runbook({
     forMs: z.number().int().min(SHORTEST_MS, 'a pause takes at least 1 minute').max(LONGEST_MS, 'a pause takes at most 7 days'),
   }),
   facts: PatroniFacts,
-  locks: ({ cluster }) => [exclusive.cluster(cluster)],
+  locks: ({ cluster }) => [shared.cluster(cluster), exclusive.config(cluster)],
   look: ({ cluster }, view) => lookAtPatroni(cluster, view),
   material: patroniMaterial,
 

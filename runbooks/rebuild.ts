@@ -30,6 +30,7 @@ import {
   serverIs,
   setAside,
   setAsideAs,
+  shared,
   startServer,
   stopServer,
   streaming,
@@ -43,7 +44,7 @@ export default runbook({
   risk: 'interrupts-nothing',
   input: RebuildInput,
   facts: RebuildFacts,
-  locks: ({ cluster, node }) => [exclusive.cluster(cluster), exclusive.member(cluster, node)],
+  locks: ({ cluster, node }) => [shared.cluster(cluster), exclusive.copy(cluster), exclusive.member(cluster, node)],
   look: ({ cluster, node }, view) => lookForRebuild(cluster, node, view),
   material: (facts) => rebuildMaterial(facts),
 

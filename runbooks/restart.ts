@@ -25,6 +25,7 @@ import {
   runbook,
   type Step,
   settleRestart,
+  shared,
   streaming,
   switchover,
   unless,
@@ -36,7 +37,11 @@ export default runbook({
   risk: 'interrupts-nothing',
   input: RestartInput,
   facts: RestartFacts,
-  locks: ({ cluster }) => [exclusive.cluster(cluster)],
+  // One replica: nothing that a copy to another member needs. `leader` is settled where the leader restarts.
+  locks: ({ cluster, member, leader }) =>
+    member === undefined || leader !== undefined
+      ? [exclusive.cluster(cluster)]
+      : [shared.cluster(cluster), exclusive.config(cluster), exclusive.drain(cluster), exclusive.member(cluster, member)],
   look: ({ cluster, ...asked }, view) => lookForRestart(cluster, asked, view),
   settle: ({ cluster, ...asked }, facts) => ({ cluster, ...settleRestart(facts, asked) }),
   material: (facts) => restartMaterial(facts),

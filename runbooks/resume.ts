@@ -2,6 +2,7 @@ import {
   type Check,
   ClusterName,
   dcsHasQuorum,
+  exclusive,
   lookAtPatroni,
   PatroniFacts,
   patroniMaterial,
@@ -23,7 +24,7 @@ export default runbook({
   input: z.object({ cluster: ClusterName }),
   facts: PatroniFacts,
   // Shared: while a copy of hours runs on a paused cluster, nobody takes over.
-  locks: ({ cluster }) => [shared.cluster(cluster)],
+  locks: ({ cluster }) => [shared.cluster(cluster), exclusive.config(cluster)],
   look: ({ cluster }, view) => lookAtPatroni(cluster, view),
   material: patroniMaterial,
 

@@ -24,6 +24,7 @@ import {
   type Step,
   secondPrimaryIs,
   seconds,
+  shared,
   sourceLeads,
   standbyCopySteps,
   standbyWaySteps,
@@ -48,7 +49,7 @@ export default runbook({
     discard: MemberName.optional(),
   }),
   facts: PlainRebuildFacts,
-  locks: ({ cluster, node }) => [exclusive.cluster(cluster), exclusive.member(cluster, node)],
+  locks: ({ cluster, node }) => [shared.cluster(cluster), exclusive.copy(cluster), exclusive.member(cluster, node)],
   look: ({ cluster, node }, view) => lookForPlainRebuild(cluster, node, view),
   material: (facts) => plainRebuildMaterial(facts),
 

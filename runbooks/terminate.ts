@@ -12,6 +12,7 @@ import {
   runbook,
   shared,
   statementEnded,
+  statementOf,
   whoIs,
 } from '#kit';
 import { z } from 'zod';
@@ -37,7 +38,8 @@ export default runbook({
   plan(input, facts) {
     const { cluster, member, pid, cancel } = input;
     const backend = backendOf(input, facts);
-    const { startedUs, user, application, queryStartedUs } = backend;
+    const { startedUs, user, application } = backend;
+    const queryStartedUs = cancel ? statementOf(input, backend) : undefined;
     const id = { cluster, member, pid, startedUs };
     const who = whoIs(backend);
     const named = { ...id, user, application };
@@ -49,10 +51,12 @@ export default runbook({
       risk: 'interrupts-writes',
       notes: [
         `Pinned to this very session by its start, user and application: another one with the pid ${pid} is left alone.`,
-        ...(cancel ? ['Pinned to the statement by its start too: one that it runs later is left alone.'] : []),
+        ...(queryStartedUs !== undefined
+          ? ['Pinned to the statement by its start too: one that it runs later is left alone.']
+          : []),
       ],
       steps: [
-        cancel && queryStartedUs !== undefined
+        queryStartedUs !== undefined
           ? {
               id: 'cancel',
               title: `Cancel the statement of ${pid} (${who})`,

@@ -13,6 +13,7 @@ import {
   patroniScene,
   passed,
   runbook,
+  shared,
   scheduledAs,
   unschedule,
 } from '#kit';
@@ -24,7 +25,7 @@ export default runbook({
   risk: 'interrupts-nothing',
   input: z.object({ cluster: ClusterName, member: MemberName.optional() }),
   facts: PatroniFacts,
-  locks: ({ cluster }) => [exclusive.cluster(cluster)],
+  locks: ({ cluster }) => [shared.cluster(cluster), exclusive.config(cluster)],
   look: ({ cluster }, view) => lookAtPatroni(cluster, view),
   material: (facts, { member }) => ({
     systemId: patroniMaterial(facts).systemId,

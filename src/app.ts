@@ -1,10 +1,12 @@
 import { createDesk, type DeskParts } from './ask/desk.ts';
 import { answerToRequest } from './compose/answer-to-request.ts';
 import { createAuditRefusals } from './compose/audit-refusals.ts';
-import { buildAlerts, type WatchingAlerts } from './compose/build-alerts.ts';
+import { appGauges } from './compose/app-gauges.ts';
+import { buildAlerts } from './compose/build-alerts.ts';
 import { type AuditParts, buildAudit } from './compose/build-audit.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
 import { buildIncidentLedger } from './compose/build-incident-ledger.ts';
+import { buildPaging } from './compose/build-paging.ts';
 import { buildReads, type Reads } from './compose/build-reads.ts';
 import { buildRights } from './compose/build-rights.ts';
 import { buildRuns, type RunParts } from './compose/build-runs.ts';
@@ -23,6 +25,7 @@ import { startChat } from './compose/start-chat.ts';
 import { startCli } from './compose/start-cli.ts';
 import { type Stops, stopAll } from './compose/stop-all.ts';
 import { tellLate } from './compose/tell-late.ts';
+import { type WatchedAlerts, watchOver } from './compose/watch-over.ts';
 import { checkRunbookNames } from './config/runbook-names.ts';
 import type { Config } from './config/schema.ts';
 import type { Secrets } from './config/secrets.ts';
@@ -118,11 +121,12 @@ async function build(options: AppOptions): Promise<Built> {
 
 async function start(built: Built, stops: Stops): Promise<void> {
   const { config, parts, log, metrics, stored, reads, chats, audit, runs } = built;
-  let alerts: WatchingAlerts | undefined;
+  let alerts: WatchedAlerts | undefined;
   let started = false;
   const health = () => [
     ...healthParts({ chat: parts.bot ? chats.chat : undefined, guard: stored.guard, alerts, clusters: reads.clusters }),
     ...audit.parts(),
+    ...(alerts?.parts() ?? []),
     ...(started ? [] : [{ name: 'start', ok: false, says: 'not all parts have started yet' }]),
   ];
   const server = await startHttpServer({ ...config.http, registry: metrics.registry, parts: health });
@@ -143,12 +147,8 @@ async function start(built: Built, stops: Stops): Promise<void> {
       log.warn('what others left could not be looked through', { why: asError(error).message }),
     ),
   );
-  metrics.gauge('trunkline_ready', 'Whether every part works', () => (health().every(({ ok }) => ok) ? 1 : 0));
-  metrics.gauge(
-    'trunkline_outbox_depth',
-    'Posts, edits and files that Slack has not taken yet',
-    () => chats.chat.health().outboxDepth,
-  );
+  const isReady = () => health().every(({ ok }) => ok);
+  appGauges({ metrics, isReady, outboxDepth: () => chats.chat.health().outboxDepth });
   // The last, because it waits some seconds for an etcd that is away.
   await alerts?.start();
   started = true;
@@ -156,7 +156,7 @@ async function start(built: Built, stops: Stops): Promise<void> {
 }
 
 /** The half that listens and answers; the alerts that it returns are still to be started. */
-async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
+async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
   const { config, log, metrics, loaded, stored, reads, chats, audit, told, runs } = built;
   const { chat, askGate } = chats;
   const { store, incidents, guard } = stored;
@@ -190,9 +190,12 @@ async function startBot(built: Built, stops: Stops): Promise<WatchingAlerts> {
   stops.push(tellLate({ ...built, ...told, clock }));
   await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
   reads.lag.start();
-  const alerts = buildAlerts({ config, reads, chat, runs: kept, journal, stored, metrics, clock, log });
-  stops.push(() => alerts.stop());
-  return alerts;
+  const paging = buildPaging({ ...built, clock });
+  stops.push(async () => paging.stop());
+  const alerts = buildAlerts({ config, reads, chat, runs: kept, journal, stored, paging, metrics, clock, log });
+  const watched = watchOver({ ...built, alerts, paging, chat, clock });
+  stops.push(() => watched.stop());
+  return watched;
 }
 
 /** A worker only posts; its last edits wait for their turn and must not be lost with it. */

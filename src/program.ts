@@ -11,6 +11,7 @@ import { checkRunbookNames } from './config/runbook-names.ts';
 import { type Config, ConfigSchema } from './config/schema.ts';
 import { type Needed, neededBy } from './config/secret-roles.ts';
 import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts';
+import { warningsOf } from './config/warnings.ts';
 import { didYouMean } from './core/did-you-mean.ts';
 import { asError, TrunklineError } from './core/errors.ts';
 import { renderSudoers } from './render-sudoers.ts';
@@ -37,10 +38,13 @@ const USAGE = `trunkline: the Slack bot for PostgreSQL high-availability cluster
   trunkline start  [--config FILE]     bot and worker in one process
   trunkline bot    [--config FILE]     answers and alerts; holds no password that writes
   trunkline worker [--config FILE]     executes approved runs
-  trunkline config check FILE          every problem of a configuration at once
+  trunkline config check FILE          every problem of a configuration at once, and warnings
   trunkline config schema              JSON Schema, for editors
   trunkline sudoers [--config FILE]    what /etc/sudoers.d/trunkline must hold on the members' hosts
   trunkline manifest [--url URL]       the Slack app's manifest; with --url for signed HTTP instead of Socket Mode
+  trunkline alert test [--cluster NAME] [--severity critical|warning|info] [--config FILE]
+                                       tells a test incident by every Slack channel and target of the routes that
+                                       hold now, and resolves it; ends with 1 when one did not work
 ${AUDIT_USAGE}
 The configuration is --config FILE, else $TRUNKLINE_CONFIG, else trunkline.yml.
 
@@ -82,11 +86,12 @@ export async function runProgram(around: Surroundings): Promise<number> {
   const asks = clientVerb(around.argv[0]);
   if (asks) return runClient(asks, around.argv.slice(1), around);
   try {
-    if (around.argv[0] === 'audit')
-      return await auditVerb(
-        { ...around, readConfig: (file, needed) => readConfig(around, file, () => needed) },
-        around.argv.slice(1),
-      );
+    const places = { ...around, readConfig: configFor(around) };
+    if (around.argv[0] === 'audit') return await auditVerb(places, around.argv.slice(1));
+    if (around.argv[0] === 'alert') {
+      const { alertVerb } = await import('./alert-verbs.ts');
+      return await alertVerb(places, around.argv.slice(1));
+    }
     const { values, positionals } = parseArgs({
       args: [...around.argv],
       allowPositionals: true,
@@ -95,7 +100,7 @@ export async function runProgram(around: Surroundings): Promise<number> {
     const [name = 'help', ...words] = values.help ? ['help'] : positionals;
     const verb = VERBS[name];
     if (verb) return await verb(around, words, values);
-    const near = didYouMean(name, [...Object.keys(VERBS), ...CLIENT_VERBS]);
+    const near = didYouMean(name, [...Object.keys(VERBS), 'alert', 'audit', ...CLIENT_VERBS]);
     err(`trunkline: there is no '${name}'${near ? `; did you mean '${near}'?` : ''}\n\n${USAGE}`);
     return EXIT.usage;
   } catch (thrown) {
@@ -140,9 +145,15 @@ async function configVerb(around: Surroundings, [what, file]: readonly string[],
   const { config } = readConfig(around, file ?? options.config);
   const { load } = await import('./load.ts');
   checkRunbookNames(config, await load(), pathOf(around.env, file ?? options.config));
+  for (const { path, says, hint } of warningsOf(config)) around.err(`warning: ${path}: ${says}\n  ${hint}\n`);
   const clusters = config.clusters.map(({ name }) => name).join(', ');
   around.out(`the configuration is good: ${config.clusters.length} cluster(s): ${clusters}\n`);
   return EXIT.ok;
+}
+
+/** For verbs that say themselves which secrets they need. */
+function configFor(around: Surroundings) {
+  return (file: string | undefined, needed: Needed) => readConfig(around, file, () => needed);
 }
 
 /** The file alone; its secrets stay references. */

@@ -17,6 +17,7 @@ const PACKAGES: readonly (readonly [RegExp, readonly string[], string])[] = [
   [/^(node-ssh|ssh2)$/, ['src/hosts'], 'only hosts/ speaks ssh'],
   [/^pg$/, ['src/postgres'], 'only postgres/ speaks SQL'],
   [/^(ioredis|bullmq)$/, ['src/store', 'src/runs'], 'only store/ and runs/ speak to Redis'],
+  [/^nodemailer$/, ['src/paging'], 'only paging/ sends mail'],
   [/^(etcd3|@grpc\/grpc-js)$/, ['src/etcd'], 'only etcd/ speaks to etcd'],
 ];
 

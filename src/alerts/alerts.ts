@@ -2,11 +2,13 @@ import { asError } from '../core/errors.ts';
 import { createDesk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
 import type { DeskOptions } from './live.ts';
-import type { DcsSource, IncidentStore, SignalStore } from './ports.ts';
+import type { DcsSource, IncidentStore, PeerStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
+import { createPatrol, type Patrol, type PatrolOptions } from './patrol.ts';
 import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
 import { type HostOf, withRoots } from './with-roots.ts';
+import { createTurns } from './turns.ts';
 
 /** One etcd cluster's scopes under one prefix, and the clusters that live there. */
 export interface AlertSource {
@@ -21,8 +23,11 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly incidents: IncidentStore;
   /** Absent: what stands still on the host of a lost leader is told beside it. */
   readonly hostOf?: HostOf;
+  readonly peers: PeerStore;
   /** Absent: no first message from probes. */
   readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
+  /** Absent: nobody looks at the clusters themselves. */
+  readonly patrol?: Pick<PatrolOptions, 'posts' | 'leases' | 'everyMs' | 'looked'>;
 }
 
 /** All of the alerts of one bot. */
@@ -32,6 +37,8 @@ export interface Alerts {
   stop(): Promise<void>;
   /** What the DCS says of a cluster, as folded from the watch; for health. */
   state(cluster: string): ScopeState | undefined;
+  /** Who looks for what lasts; absent where nobody does. */
+  readonly patrol?: Pick<Patrol, 'standing'>;
 }
 
 const START_WITHIN_MS = 5000;
@@ -41,23 +48,30 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
   const store = options.hostOf ? withRoots(signals, options.hostOf) : signals;
+  const turns = createTurns(options);
+  const afterOthersMs = () => turns.afterOthersMs();
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
     const clusterOf = (scope: string) => clusters.get(scope);
-    const watch = createLeaderWatch({ ...{ source, clusterOf, store, desk, facts: options.facts, clock }, log });
+    const common = { store, desk, facts: options.facts, clock, log, afterOthersMs };
+    const watch = createLeaderWatch({ source, clusterOf, ...common });
     for (const cluster of clusters.values()) watches.set(cluster, watch);
     return watch;
   });
+  const patrol = options.patrol && createPatrol({ ...options.patrol, store: signals, desk, clock, log });
   let stops: readonly (() => void)[] = [];
   return {
+    ...(patrol ? { patrol } : {}),
     state: (cluster) => watches.get(cluster)?.state(cluster),
     async start() {
+      turns.start();
       const started = Promise.all(all.map((watch) => watch.start()));
       const enough = new AbortController();
       await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
       enough.abort();
       const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
       stops = [startSweep({ store: signals, incidents, desk, clock, log }), clock.every(TEND_MS, () => desk.tick(), failed)];
+      patrol?.start();
       if (!probes) return;
       const probing = startProbeWatch({
         ...{ ...probes, clusters: [...watches.keys()], clock, log },
@@ -68,7 +82,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
       stops = [...stops, probing];
     },
     async stop() {
+      turns.stop();
       for (const stop of stops) stop();
+      await patrol?.stop();
       await Promise.all(all.map((watch) => watch.stop()));
       await desk.stop();
     },

@@ -5,8 +5,19 @@ import { applySignal, incidentOf } from './apply-signal.ts';
 import { followIncident } from './follow-incident.ts';
 import { callPeople } from './call-people.ts';
 import { resolve, settle } from './finish.ts';
-import { type DeskOptions, enqueue, letGo, type Live, liveOf, type Means, phase, refresh, save, stored } from './live.ts';
-import type { Posted } from './ports.ts';
+import {
+  type DeskOptions,
+  emptyMemory,
+  enqueue,
+  letGo,
+  type Live,
+  liveOf,
+  type Means,
+  phase,
+  refresh,
+  save,
+  stored,
+} from './live.ts';
 import { routeOf } from './route.ts';
 import { loadBegun, noteTold, type Task, tellRun, tellSignal, underSilence } from './tell-signal.ts';
 import { tend } from './tend.ts';
@@ -41,13 +52,7 @@ export function createDesk(options: DeskOptions): Desk {
     live.over.abort();
     if (lives.get(live.incident.id) === live) lives.delete(live.incident.id);
   };
-  const means: Means = {
-    ...options,
-    stop: stopped.signal,
-    toldAt: new Map<string, Posted>(),
-    silenced: { all: undefined },
-    drop,
-  };
+  const means: Means = { ...options, ...emptyMemory(), stop: stopped.signal, drop };
   const telling = new Set<string>();
   return {
     overtaken({ cluster, atMs, cause }, id) {
@@ -90,7 +95,12 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   const live = lives.get(id) ?? begin(means, lives, task);
   live.seen.push(signal);
   live.incident = { ...applySignal(live.incident, signal), ...(task.recorded ? {} : { recorded: false }) };
-  const told = enqueue(means, live, () => tellSignal(means, live, task));
+  const older = means.turns.get(signal.cluster);
+  const told = enqueue(means, live, async () => {
+    await older;
+    await tellSignal(means, live, task);
+  });
+  means.turns.set(signal.cluster, told);
   // Whether a condition is silenced is judged when it is posted; a leader's change calls at once.
   if (live.incident.cause !== 'condition' && live.ready) live.incident = underSilence(means, live.incident);
   if (live.incident.cause !== 'condition') void callPeople(means, live);

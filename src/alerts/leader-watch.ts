@@ -21,6 +21,8 @@ export interface LeaderWatchOptions {
   readonly log: Log;
   /** A run's own loss of the leader alarms when no leader follows within this. */
   readonly overdueMs?: number;
+  /** How long the other bots get to tell before this one, while none of them reaches the store; milliseconds. */
+  readonly afterOthersMs?: () => number;
 }
 
 /** Watches one etcd cluster's scopes: what happened while away first, then live. */
@@ -44,7 +46,7 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
   const stopped = new AbortController();
   const at: At = { clusterId: '', revision: 0, head: 0 };
   const recorder = createRecorder({
-    ...{ watch: source.name, store, desk, clock, log },
+    ...{ watch: source.name, store, desk, clock, log, afterOthersMs: options.afterOthersMs },
     mark: (signals) => runs.mark(signals),
     marked: (signal) => overdue(options, book, signal, (late) => add([late]), stopped.signal),
   });

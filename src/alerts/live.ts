@@ -52,8 +52,15 @@ export interface Means extends DeskOptions {
   readonly toldAt: Map<string, Posted>;
   /** As last read; `undefined` before that. */
   readonly silenced: { all: readonly Silence[] | undefined };
+  /** By cluster: settles when what came before is told, so that nothing of a cluster is told before what happened to it earlier. */
+  readonly turns: Map<string, Promise<void>>;
   drop(live: Live): void;
 }
+
+export const emptyMemory = (): Pick<Means, 'toldAt' | 'turns' | 'silenced'> => ({
+  ...{ toldAt: new Map(), turns: new Map() },
+  silenced: { all: undefined },
+});
 
 /** An incident that this bot owns just now. */
 export interface Live {

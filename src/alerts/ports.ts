@@ -82,6 +82,11 @@ export interface SignalStore {
   /** No more signals join it. With `ifNothingHeld` it says false, and does nothing, while a condition of it lasts. */
   close(cluster: string, incident: string, how?: { readonly ifNothingHeld: boolean }): Promise<boolean | undefined>;
 }
+/** The bots of one store. */
+export interface PeerStore {
+  /** Shows that this bot lives; its place among those that do, 0 for the first. */
+  beat(): Promise<number>;
+}
 export interface SignalClaim {
   readonly signal: Signal;
   readonly incident: string;
@@ -144,6 +149,10 @@ export interface Page {
   readonly details: readonly string[];
   readonly sinceMs: number;
   readonly permalink?: string;
+  /** Who has taken it on, in words, from the page on that tells it. */
+  readonly acknowledgedBy?: string;
+  /** Nothing happened: somebody tries the way. */
+  readonly test?: true;
 }
 export interface PageResult {
   readonly target: string;

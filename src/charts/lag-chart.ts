@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { LagSample } from '../core/cluster.ts';
+import type { LagSample } from '../core/lag-sample.ts';
 import type { Attachment } from '../core/message.ts';
 import { formatBytes } from '../core/units.ts';
 import { CHART_HEIGHT, CHART_WIDTH, lagOption, spanWords } from './lag-option.ts';

@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts';
-import type { LagSample } from '../core/cluster.ts';
+import type { LagSample } from '../core/lag-sample.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import { type Axis, byteAxis, timeAxis } from './lag-axis.ts';
 import { type LagSeries, lagSeries, type Point, samplingHoles } from './lag-series.ts';

@@ -1,4 +1,4 @@
-import type { LagSample } from '../core/cluster.ts';
+import type { LagSample } from '../core/lag-sample.ts';
 
 /** A point of a line: epoch milliseconds and a value; `null` interrupts the line. */
 export type Point = readonly [number, number | null];

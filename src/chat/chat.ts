@@ -49,6 +49,8 @@ export interface ChatHealth {
   readonly lastEventAtMs?: number | undefined;
   /** Posts, edits and files that Slack has not taken yet. */
   readonly outboxDepth: number;
+  /** Since when (epoch milliseconds) the oldest of them but for edits waits. */
+  readonly outboxSinceMs?: number | undefined;
 }
 
 /** Slack, in and out. */
@@ -63,6 +65,11 @@ export interface Chat extends Pick<Outbound, 'update' | 'flush' | 'directMessage
    * @throws as `start`.
    */
   verify(): Promise<void>;
+  /**
+   * Asks Slack afresh (auth.test), on the way that alerts go.
+   * @throws TrunklineError when it does not answer well.
+   */
+  probe(): Promise<void>;
   /** Takes nothing new, works off what was taken (at most 10 s), delivers what waits (at most 10 s more), disconnects. */
   stop(): Promise<void>;
   post(post: Post & { readonly lane: LaneName }): Promise<Posted>;
@@ -72,6 +79,7 @@ export interface Chat extends Pick<Outbound, 'update' | 'flush' | 'directMessage
 }
 
 const STOP_WITHIN_MS = 10_000;
+const PROBE_WITHIN_MS = 10_000;
 const NO_METRICS: ChatMetrics = {
   acked: () => undefined,
   ackFailed: () => undefined,
@@ -102,6 +110,9 @@ export function createChat(given: ChatOptions, handlers: ChatHandlers): Chat {
     directory,
     letters: createLetters(outbound, options.redact),
     verify,
+    async probe() {
+      await outbound.lanes.alerts.call('auth.test', {}, { when: 'repeat', withinMs: PROBE_WITHIN_MS });
+    },
     async start() {
       await verify();
       await intake.start().catch((error: unknown) => {
@@ -113,7 +124,12 @@ export function createChat(given: ChatOptions, handlers: ChatHandlers): Chat {
       await bounded(ingress.idle());
       await bounded(outbound.flush());
     },
-    health: () => ({ ...intake.connections(), lastEventAtMs: ingress.lastEventAtMs(), outboxDepth: outbound.depth() }),
+    health: () => ({
+      ...intake.connections(),
+      lastEventAtMs: ingress.lastEventAtMs(),
+      outboxDepth: outbound.depth(),
+      outboxSinceMs: outbound.oldest(),
+    }),
   };
 }
 

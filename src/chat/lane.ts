@@ -105,8 +105,14 @@ function hintFor(failure: SlackFailure): string {
   if (failure.kind !== 'refused')
     return 'Look at status.slack.com and at the way out of this host; Trunkline tries again by itself.';
   if (failure.code === 'missing_scope') return 'Install the app again with the scopes of `trunkline manifest`.';
-  return 'Look up this code at docs.slack.dev.';
+  return CHANNEL_HINTS[failure.code] ?? 'Look up this code at docs.slack.dev.';
 }
+
+const CHANNEL_HINTS: Readonly<Record<string, string>> = {
+  not_in_channel: 'Invite the app into the channel: /invite @ and its name.',
+  channel_not_found: 'Correct the id of the channel in the configuration; into a private one the app has to be invited.',
+  is_archived: 'The channel is archived: unarchive it, or name another in the configuration.',
+};
 
 /** True when Slack itself said no, with one of these codes if any are given. */
 export function isRefusedBySlack(error: unknown, ...codes: readonly string[]): boolean {

@@ -6,9 +6,10 @@ import type { Message } from '../core/message.ts';
 import type { Redact } from '../core/redact.ts';
 import { type ChannelQueue, createChannelQueue } from './channel-queue.ts';
 import { createEdits } from './edits.ts';
-import { findPosted, type Posted } from './find-posted.ts';
+import type { Posted } from './find-posted.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createLane, type Lane } from './lane.ts';
+import { createPostedIndex } from './posted-index.ts';
 import { createPoster, type Post } from './poster.ts';
 import { render } from './render.ts';
 import { answerAs, type WebApi } from './web-api.ts';
@@ -39,6 +40,8 @@ export interface Outbound {
   flush(): Promise<void>;
   /** Posts, edits, details and files that are not delivered yet. */
   depth(): number;
+  /** Since when (epoch milliseconds) the oldest post, detail or file waits; edits are not counted, as the newest replaces the others. */
+  oldest(): number | undefined;
 }
 
 const PATIENCE_MS: Readonly<Record<LaneName, number>> = { alerts: 15 * 60_000, interaction: 60_000 };
@@ -53,7 +56,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     alerts: createLane({ name: 'alerts', api: apis.alerts, clock, log }),
     interaction: createLane({ name: 'interaction', api: apis.interaction, clock, log }),
   };
-  const queue = createChannelQueue();
+  const queue = createChannelQueue(clock);
   const edits = createEdits({ lane: lanes.interaction, clock, log, redact });
   const post = createPosting(lanes, queue, options);
   const directs = createDirects(lanes.interaction);
@@ -68,6 +71,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       await edits.flush();
     },
     depth: () => queue.depth() + edits.depth(),
+    oldest: () => queue.oldest(),
   };
 }
 
@@ -105,6 +109,7 @@ function createDirects(lane: Lane): (userId: string) => Promise<string> {
 }
 
 function sideways(lanes: Lanes, { clock, redact }: OutboundOptions): Pick<Outbound, 'ephemeral' | 'findPosted' | 'permalink'> {
+  const index = createPostedIndex(lanes.alerts);
   return {
     async ephemeral({ channel, userId, message, threadTs }) {
       const { text, blocks } = render(message, redact, 'note');
@@ -112,7 +117,7 @@ function sideways(lanes: Lanes, { clock, redact }: OutboundOptions): Pick<Outbou
       await lanes.interaction.call('chat.postEphemeral', args, { when: 'once', withinMs: 30_000 });
     },
     findPosted: (channel, id, { threadTs, sinceMs = clock.now() - SEARCH_BACK_MS } = {}) =>
-      findPosted(lanes.alerts, { channel, id, threadTs, sinceMs }),
+      index.find({ channel, id, threadTs, sinceMs }),
     async permalink({ channel, ts }) {
       const args = { channel, message_ts: ts };
       const answer = await lanes.interaction.call('chat.getPermalink', args, { when: 'repeat', withinMs: 10_000 });

@@ -1,4 +1,4 @@
-import { type Backups, lastGood } from '../core/backups.ts';
+import { backupFlaws, type Backups, lastGood } from '../core/backups.ts';
 import { type Check, passed, warned } from '../core/check.ts';
 import type { Reading } from '../core/reading.ts';
 import { formatDuration } from '../core/units.ts';
@@ -23,8 +23,10 @@ export function backupChecks(backups: Reading<Backups> | undefined, nowMs: numbe
 function lastBackup(backups: Backups, nowMs: number): Check {
   const id = 'last-backup';
   const limit = `ended at most ${formatDuration(backups.maxAgeMs)} ago`;
-  const flaw = backups.flaw === undefined ? '' : `; ${backups.tool} says: ${backups.flaw}`;
-  const last = lastGood(backups);
+  const flaw = backupFlaws(backups, nowMs)
+    .map((one) => `; ${one}`)
+    .join('');
+  const last = lastGood(backups, nowMs);
   const start = 'Make one first, where there is time.';
   if (!last) return warned(id, `${backups.tool} has no good backup of ${backups.of}${flaw}`, start, limit);
   const says = `the last good backup of ${backups.of} (${last.kind}, ${last.label}) ended ${formatDuration(Math.max(0, nowMs - last.endedAtMs))} ago${flaw}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONFIG_KEYS } from '../core/config-keys.ts';
+import { CONFIG_KEYS, COPY_KEYS } from '../core/config-keys.ts';
 import { type ConfigValue, configKey, parseConfigValue, shownConfigValue } from '../core/config-value.ts';
 import { refusal, TrunklineError } from '../core/errors.ts';
 import { JsonObjectSchema, type JsonObject } from '../core/json.ts';
@@ -34,6 +34,11 @@ export function parseSettings(words: readonly string[]): Record<string, ConfigVa
     set[key.name] = parseConfigValue(key, value);
   }
   return set;
+}
+
+/** True when one of them decides how long WAL is kept for a copy that goes on, or when its connection is cut. */
+export function reliedOnByCopies(set: Readonly<Record<string, ConfigValue>>): boolean {
+  return Object.keys(set).some((name) => COPY_KEYS.includes(name));
 }
 
 /** True when one of them is for those who administer the cluster. */

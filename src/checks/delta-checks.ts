@@ -1,4 +1,4 @@
-import type { Backup, Backups } from '../core/backups.ts';
+import { type Backup, type Backups, lastGood } from '../core/backups.ts';
 import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { isRestore } from '../core/data-directory.ts';
 import { known } from '../core/reading.ts';
@@ -47,27 +47,25 @@ export const noDelta = (cluster: string): Check =>
     hard,
   );
 
-function newestFor({ leader, facts }: RebuildScene, { all }: Backups): Delta['backup'] {
+function newestFor({ leader, facts, node }: RebuildScene, { all }: Backups): Delta['backup'] {
   const history = known(facts.leader?.data ?? { ok: false, why: '', source: '', atMs: 0 })?.history;
   const isOfBranch = ({ timeline, stopLsn }: Backup) => {
     if (timeline === leader.sql.timeline) return true;
     const left = history?.left.find((one) => one.timeline === timeline);
     return left !== undefined && stopLsn !== undefined && stopLsn <= left.lsn;
   };
-  return all
-    .flatMap((one) => (one.endedAtMs === undefined ? [] : [{ ...one, endedAtMs: one.endedAtMs }]))
-    .filter((one) => one.good && one.systemId === leader.sql.systemId && isOfBranch(one))
-    .toSorted((a, b) => a.endedAtMs - b.endedAtMs)
-    .at(-1);
+  const isKnown = ({ unknownTo = [] }: Backup) => !unknownTo.includes(node.name);
+  const fit = all.filter((one) => one.systemId === leader.sql.systemId && isOfBranch(one) && isKnown(one));
+  return lastGood({ all: fit }, facts.snapshot.startedAtMs);
 }
 
-function backupCheck({ facts, leader }: RebuildScene, { of, maxAgeMs }: Backups, backup: Delta['backup']): Check {
+function backupCheck({ facts, leader, node }: RebuildScene, { of, maxAgeMs }: Backups, backup: Delta['backup']): Check {
   const id = 'backup-to-restore';
   const limit = `ended at most ${formatDuration(maxAgeMs)} ago`;
   if (!backup)
     return blocked(
       id,
-      `pgBackRest has no good backup of ${of} with the system identifier ${leader.sql.systemId} from before ${leader.name}'s branch, or on it`,
+      `pgBackRest on ${node.name} has no good backup of ${of} with the system identifier ${leader.sql.systemId} from before ${leader.name}'s branch, or on it`,
       'Make one, or leave `--how delta` out.',
       { ...hard, limit },
     );

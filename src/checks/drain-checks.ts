@@ -114,14 +114,24 @@ export function drainChecks(
   };
 }
 
+const seeStatus = (cluster: string): string => `See \`/pg status ${cluster}\`; undrain it when it streams, or leads.`;
+
 /** The pre-flight list of taking a drain back. */
-export function undrainChecks({ cluster, member }: Draining, { facts: { snapshot, limits } }: DrainScene): readonly Check[] {
+export function undrainChecks({ cluster, member }: Draining, { dcs, facts: { snapshot, limits } }: DrainScene): readonly Check[] {
   const primary = snapshot.members.find(({ sql }) => known(sql)?.inRecovery === false);
+  if (primary?.name === member)
+    return [passed('streams', `${member} is the primary now, so it reads nothing old; as a replica it takes readers again`)];
+  if (primary === undefined && dcs.leader === member)
+    return [
+      blocked('streams', `${member} holds the leader key and does not say by SQL that it is the primary`, seeStatus(cluster), {
+        hard: false,
+      }),
+    ];
   const sql = known(primary?.sql);
   const row = sql?.standbys.find(({ name }) => name === member);
   if (row?.state !== 'streaming' || sql?.writeLsn === undefined || row.replayLsn === undefined) {
     const says = `${member} does not stream from the primary, so its readers would read old rows`;
-    return [blocked('streams', says, `See \`/pg status ${cluster}\`; undrain it when it streams.`, { hard: false })];
+    return [blocked('streams', says, seeStatus(cluster), { hard: false })];
   }
   const bytes = Math.max(0, sql.writeLsn - row.replayLsn);
   const says = `${member} streams and replays ${formatBytes(bytes)} behind`;

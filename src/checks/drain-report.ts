@@ -13,14 +13,16 @@ export function concludeDrain(
   const patroni = known(snapshot.members.find(({ name }) => name === member)?.patroni);
   if (!patroni) return { says: `Patroni on ${member} does not answer, so whether it is drained is not known`, lines: [] };
   const tags = drainTagsOf(patroni.tags);
+  const leads = patroni.role === 'primary';
   const isDrained = tags.nofailover && tags.noloadbalance && tags.nosync;
   const pool = snapshot.proxies.map(({ name, stats }): Line => {
     if (!stats.ok) return { sign: 'warn', text: `${name} could not be read: ${stats.why}` };
     const status = stats.value.replicas.find((server) => server.member === member)?.status ?? 'not listed';
     const isUp = status.startsWith('UP');
+    const why = leads && !isUp ? `${status}), as it leads` : `${status})`;
     return {
-      sign: isUp === !tags.noloadbalance ? 'ok' : 'warn',
-      text: `${name} sends ${isUp ? '' : 'no '}readers to ${member} (${status})`,
+      sign: isUp === !(tags.noloadbalance || leads) ? 'ok' : 'warn',
+      text: `${name} sends ${isUp ? '' : 'no '}readers to ${member} (${why}`,
     };
   });
   const clients = journal.clients?.note;

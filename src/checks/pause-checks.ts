@@ -11,7 +11,7 @@ export const WHILE_PAUSED: readonly string[] = [
 
 /** Whether this is a good moment to take the cluster out of Patroni's hands. */
 export function pauseChecks(scene: PatroniScene): readonly Check[] {
-  return [hasPrimary(scene), noSwitchover(scene), nothingWaits(scene), noFailsafe(scene), membersAnswer(scene)];
+  return [hasPrimary(scene), noSwitchover(scene), nothingWaits(scene), allRun(scene), noFailsafe(scene), membersAnswer(scene)];
 }
 
 function hasPrimary({ cluster, dcs, primaries }: PatroniScene): Check {
@@ -52,6 +52,22 @@ function nothingWaits({ orders }: PatroniScene): Check {
         id,
         `scheduled and suspended by a pause: ${all.join(', ')}`,
         'What comes due while it is paused is dropped, not done later.',
+      );
+}
+
+/** A copy may go on meanwhile, of a member that Patroni only starts again when it is resumed (patroni/ha.py, `_run_cycle`). */
+function allRun({ members }: PatroniScene): Check {
+  const id = 'all-run';
+  const down = members.flatMap(({ name, patroni }) => {
+    const state = known(patroni)?.state ?? 'running';
+    return state === 'running' || state === 'streaming' ? [] : [`${name} (${state})`];
+  });
+  return down.length === 0
+    ? passed(id, 'PostgreSQL runs on every member that was read')
+    : warned(
+        id,
+        `PostgreSQL does not run on ${down.join(' and ')}, and paused, Patroni does not start it`,
+        'A copy or a rebuild of it that goes on waits at its end for the resume.',
       );
 }
 

@@ -31,6 +31,16 @@ export function backendOf({ cluster, member, pid }: Ending, { backend }: Backend
   return backend.value;
 }
 
+/** When its statement began, which alone is cancelled. @throws Refusal where PostgreSQL does not say, as a later one could be meant. */
+export function statementOf({ cluster, member, pid }: Ending, { queryStartedUs, state }: Backend): number {
+  if (queryStartedUs !== undefined) return queryStartedUs;
+  const why = state === 'disabled' ? 'track_activities is off for it' : 'it has run none yet';
+  throw refusal(
+    `when the statement of ${pid} on ${member} began is not known (${why}), so a cancel could hit another one`,
+    `Look at \`/pg activity ${cluster} ${member}\`, or end the session: leave out \`--cancel\`.`,
+  );
+}
+
 /** `app (reports) from 10.0.0.5`. */
 export function whoIs({ user, application, client }: Pick<Backend, 'user' | 'application' | 'client'>): string {
   const name = application === '' ? user : `${user} (${application.slice(0, 60)})`;

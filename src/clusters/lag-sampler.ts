@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
-import type { LagSample, SqlMember, Standby } from '../core/cluster.ts';
+import type { SqlMember, Standby } from '../core/cluster.ts';
+import type { LagSample } from '../core/lag-sample.ts';
 import type { Log } from '../core/log.ts';
 import { bounded } from './bounded.ts';
 import type { ClusterParts } from './parts.ts';

@@ -70,7 +70,10 @@ export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted' | 'p
       chat.update(message);
     },
     permalink: (posted) => chat.permalink(posted),
-    findPosted: (channel, id, threadTs) => chat.findPosted(channel, id, threadTs === undefined ? {} : { threadTs }),
+    async findPosted(channel, id, threadTs) {
+      const reply = threadTs === undefined ? undefined : await chat.findPosted(channel, id, { threadTs });
+      return reply ?? chat.findPosted(channel, id);
+    },
   };
 }
 

@@ -22,7 +22,7 @@ interface Needs {
   readonly copies: CopyDesk;
   readonly messenger: Pick<Messenger, 'inThread'>;
   /** What was told already, by any process. */
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   /** Called once for each state that a run comes to, as far as this process shows it. */
   readonly changed: (run: Run) => void;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ interface Needs {
   readonly copies: CopyDesk;
   readonly messenger: Pick<Messenger, 'inThread'>;
   /** What was told already, by any process. */
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
 }
 
 /** Longer than any request lives. */

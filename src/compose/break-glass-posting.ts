@@ -11,7 +11,7 @@ interface Needs {
   readonly chat: Pick<Chat, 'post' | 'findPosted'>;
   readonly runs: Pick<Runs, 'get' | 'change'>;
   /** What another process does already. */
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   /** The operators' channel. */
   readonly ops: string;
   readonly clock: Pick<Clock, 'now'>;

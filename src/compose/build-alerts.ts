@@ -7,12 +7,16 @@ import type { Log } from '../core/log.ts';
 import type { Reading } from '../core/reading.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { Paging } from '../paging/paging.ts';
+import { routingOf } from '../routing-config.ts';
 import type { JournalStore } from '../store/journal.ts';
 import type { Runs } from '../store/runs.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
 import type { StoreParts } from './build-store.ts';
 import { scopePrefix } from './cluster-sources.ts';
+import { patrolPosts } from './patrol-posts.ts';
+import { countUnrecorded } from './unrecorded.ts';
 
 interface Needs {
   readonly config: Config;
@@ -20,7 +24,8 @@ interface Needs {
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences'>;
+  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences' | 'patrolLeases' | 'peers'>;
+  readonly paging: Pick<Paging, 'tell'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -30,36 +35,71 @@ interface Needs {
 export interface WatchingAlerts extends Alerts {
   /** The watches that were cut and do not stand again yet: the etcd and why. */
   cut(): readonly string[];
+  /** When (epoch milliseconds) each watch was last known to have delivered everything. */
+  heard(): ReadonlyMap<string, number>;
+  /** Every watch by name. */
+  readonly watches: readonly string[];
+  /** How many signals were told that the store has not taken. */
+  unrecorded(): number;
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
-export function buildAlerts({ config, reads, chat, runs, journal, stored, metrics, clock, log }: Needs): WatchingAlerts {
+export function buildAlerts(needs: Needs): WatchingAlerts {
+  const { config, reads, chat, runs, journal, stored, paging, metrics, clock, log } = needs;
+  const { signals, patrolLeases } = stored;
   const cut = new Map<string, string>();
+  const heardAtMs = new Map<string, number>();
+  const watched = (watch: string, why?: string) => {
+    metrics.alerts.watch({ watch, event: why === undefined ? 'stands' : 'cut' });
+    if (why === undefined) cut.delete(watch);
+    else cut.set(watch, why);
+  };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
+  const counted = countUnrecorded(signals);
+  const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
-    sources: sourcesOf(config, reads, log, cut),
-    chat: alertChat(chat),
+    ...{ sources, chat: alertChat(chat) },
     facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
     ...stored,
+    signals: counted.store,
+    ...{ paging, routing: routingOf(config) },
     quietMs: config.alerts.flapping.within,
     hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     channel: config.channels.alerts,
-    clock,
-    log,
+    ...{ clock, log },
     accepted(signal, atMs) {
-      metrics.leaderChange({ cluster: signal.cluster, kind: signal.kind });
-      metrics.alertDelay(Math.max(0, atMs - signal.atMs) / 1000);
+      const { cluster, kind, replayed } = signal;
+      if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
+      if (replayed) metrics.alerts.replayed({ cluster, kind });
+      else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
+    },
+    patrol: {
+      posts: patrolPosts({ config, reads, runs, clock }),
+      leases: patrolLeases,
+      everyMs: config.alerts.patrol.every,
+      looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
     },
     probes: {
       probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
       probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
     },
   });
-  return { ...alerts, cut: () => [...cut].map(([name, why]) => `${name}: ${why}`) };
+  return {
+    ...alerts,
+    cut: () => [...cut].map(([name, why]) => `${name}: ${why}`),
+    heard: () => heardAtMs,
+    unrecorded: counted.unrecorded,
+    watches: sources.map(({ source }) => source.name),
+  };
+}
+
+interface WatchTold {
+  watched(watch: string, why?: string): void;
+  heard(watch: string): void;
 }
 
 /** One watch for each namespace of each etcd, however many clusters live there. */
-function sourcesOf(config: Config, { etcds }: Reads, log: Log, cut: Map<string, string>): readonly AlertSource[] {
+function sourcesOf(config: Config, { etcds }: Reads, log: Log, tell: WatchTold): readonly AlertSource[] {
   return [...etcds].flatMap(([name, etcd]) => {
     const clusters = config.clusters.filter((one) => one.mode === 'patroni' && one.etcd === name);
     return [...new Set(clusters.map(namespaceOf))].map((prefix) => ({
@@ -67,11 +107,12 @@ function sourcesOf(config: Config, { etcds }: Reads, log: Log, cut: Map<string, 
         name,
         prefix,
         log,
+        heard: () => tell.heard(`${name}${prefix}`),
         state({ endpoint, connected, why = 'the stream ended' }) {
           const watch = `${name}${prefix}`;
           if (connected) log.info('etcd watch stands', { watch, endpoint });
-          if (connected) cut.delete(watch);
-          else cut.set(watch, why);
+          if (connected) tell.watched(watch);
+          else tell.watched(watch, why);
         },
       }),
       clusters: new Map(clusters.filter((one) => namespaceOf(one) === prefix).map((one) => [scopePrefix(one), one.name])),

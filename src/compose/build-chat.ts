@@ -38,7 +38,7 @@ interface Needs {
   readonly config: Config;
   readonly loaded: Pick<Loaded, 'runbooks'>;
   readonly secrets: Secrets;
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly knownPeople: KnownPeople;
   readonly audit: Pick<Audit, 'append'>;
   readonly metrics: Metrics;

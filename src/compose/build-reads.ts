@@ -8,7 +8,7 @@ import type { Log } from '../core/log.ts';
 import type { View } from '../core/view.ts';
 import { createEtcd, type Etcd } from '../etcd/client.ts';
 import { type ClusterSources, openCluster } from './cluster-sources.ts';
-import { tlsMaterial } from './tls-material.ts';
+import { tlsMaterial } from '../tls-material.ts';
 
 /** Everything that reads. */
 export interface Reads {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { KeptRecords } from '../clusters/record-reads.ts';
 import type { Config } from '../config/schema.ts';
@@ -9,28 +8,23 @@ import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
 import { type AuditFollower, createAuditFollower } from '../store/audit-follower.ts';
 import { type AuditHeads, createAuditHeads } from '../store/audit-heads.ts';
-import { createIncidentActs, type IncidentActs } from '../store/incident-acts.ts';
-import { createIncidents, type Incidents } from '../store/incidents.ts';
+import type { Incidents } from '../store/incidents.ts';
 import { connectRedis } from '../store/redis.ts';
 import { placeWords, type RedisConfig } from '../store/redis-options.ts';
 import { keysOf } from '../store/keys.ts';
 import type { KnownPeople } from '../store/known-people.ts';
 import type { Seen } from '../store/seen.ts';
-import { createSignals, type Signals } from '../store/signals.ts';
-import { createSilences, type Silences } from '../store/silences.ts';
+import type { Silences } from '../store/silences.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { redisConfig } from '../redis-config.ts';
+import { type AlertStores, alertStores } from './alert-stores.ts';
 import { guardRedis, type RedisGuard } from './redis-guard.ts';
 
 /** Everything kept in Redis. */
-export interface StoreParts {
+export interface StoreParts extends AlertStores {
   readonly redis: RedisConfig;
   readonly guard: RedisGuard;
   readonly store: Store;
-  readonly incidents: Incidents;
-  readonly signals: Signals;
-  readonly acts: IncidentActs;
-  readonly silences: Silences;
   readonly auditFollower: AuditFollower;
   readonly auditHeads: AuditHeads;
   /** Fails at once while Redis is away, so that no command waits for it. */
@@ -58,15 +52,12 @@ const FORGET_MS = 3_600_000;
 /** @throws Refusal for a Redis that may lose what was approved, and, for a worker, for the store of a newer release. */
 export async function buildStore({ config, secrets, worker, clock, log, redact }: Needs): Promise<StoreParts> {
   const { prefix, demo, keepRuns } = config.redis;
-  const { changes, within: withinMs } = config.alerts.flapping;
-  const flapping = { changes, withinMs };
   const redis = redisConfig(config, secrets);
   const connection = connectRedis(redis, log);
   const store = createStore(connection.redis, { prefix, clock, log, redact });
   const safe = { where: placeWords(redis), demo, worker, claimFormat: store.claimFormat, probeKey: keysOf(prefix).format };
   const guard = await guardRedis(connection, { ...safe, clock, log });
-  const incidents = createIncidents(connection.redis, prefix, log);
-  const silences = createSilences(connection.redis, prefix, { audit: store.audit, clock });
+  const ofAlerts = alertStores(connection.redis, { config, audit: store.audit, clock, log });
   const forget = async () => {
     if (!guard.isGood()) return;
     const forgotten = await store.forgetBefore(clock.now() - keepRuns);
@@ -76,14 +67,17 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
     log.warn('old runs could not be forgotten', { why: asError(error).message }),
   );
   return {
-    ...{ redis, guard, store, incidents },
+    ...{ redis, guard, store, ...ofAlerts },
     auditFollower: createAuditFollower(connection.redis, keysOf(prefix), `${hostname()}:${config.audit.file ?? ''}`),
     auditHeads: createAuditHeads(connection.redis, keysOf(prefix), store.audit),
-    signals: createSignals(connection.redis, { prefix, bot: randomUUID(), flapping }),
     seen: {
       async seenBefore(what, ttlMs) {
         guard.mustBeGood();
         return store.seen.seenBefore(what, ttlMs);
+      },
+      async remember(what, ttlMs) {
+        guard.mustBeGood();
+        await store.seen.remember(what, ttlMs);
       },
     },
     knownPeople: {
@@ -96,9 +90,7 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
         return store.knownPeople.get(userId);
       },
     },
-    acts: createIncidentActs(connection.redis, prefix, store.audit, log),
-    silences,
-    records: recordsOf(store, { incidents, silences }, guard),
+    records: recordsOf(store, ofAlerts, guard),
     async close() {
       stopForgetting();
       guard.stop();

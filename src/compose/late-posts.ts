@@ -11,7 +11,7 @@ import type { Announcer } from './announcer.ts';
 export interface LatePostsNeeds {
   readonly runs: Pick<Runs, 'list'>;
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly announce: Announcer;
   /** Puts the log of a run into its thread. Never rejects. */
   readonly keepLog: (run: Run, journal: Journal) => Promise<void>;

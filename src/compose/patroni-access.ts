@@ -2,7 +2,7 @@ import type { ClusterConfig } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { PatroniEndpoint } from '../patroni/patroni.ts';
 import type { TlsTexts } from '../patroni/patroni-http.ts';
-import { tlsMaterial } from './tls-material.ts';
+import { tlsMaterial } from '../tls-material.ts';
 
 type Patroni = Pick<ClusterConfig, 'name' | 'members' | 'patroni'>;
 

@@ -12,7 +12,7 @@ interface Needs {
   readonly runs: Pick<Runs, 'get' | 'change'>;
   readonly card: (run: Run, journal: Journal) => Promise<Message>;
   /** What another process does already. */
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly log: Log;
 }

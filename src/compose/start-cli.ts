@@ -25,7 +25,7 @@ interface Needs {
   readonly propose: (wish: Parameters<DeskParts['start']>[0]) => Promise<Proposed>;
   readonly runs: Pick<Runs, 'get'>;
   readonly chats: Pick<ChatParts, 'cliAudit' | 'stoodIn' | 'word'>;
-  readonly seen: Seen;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly couldApprove: CouldApprove;
   readonly redact: Redact;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ClusterName, MemberName } from '../core/names.ts';
 import { ClientCertificate, Host, Port, Tls, TlsMaterial } from './address-fields.ts';
+import { AlertSituationsSchema } from './alert-situations-schema.ts';
 import { BackupsSchema } from './backups-schema.ts';
 import { hostKey, secret } from './fields.ts';
 import { limit } from './limits-schema.ts';
@@ -116,4 +117,6 @@ export const ClusterSchema = z.strictObject({
   vip: z.string().optional(),
   probe: Probe.optional(),
   limits: z.strictObject(limit).partial().optional(),
+  /** In the place of those for all clusters, situation by situation. */
+  alerts: z.strictObject({ situations: AlertSituationsSchema.prefault({}) }).prefault({}),
 });

@@ -1,3 +1,4 @@
+import { alertsCrossCheck } from './alerts-cross-check.ts';
 import { backupsCrossCheck } from './backups-cross-check.ts';
 import { cliCrossCheck } from './cli-cross-check.ts';
 import { crossCheckEtcds } from './etcd-cross-check.ts';
@@ -27,6 +28,7 @@ export function crossCheck(config: Config): readonly Found[] {
     ...crossCheckSsh(config),
     ...cliCrossCheck(config),
     ...backupsCrossCheck(config),
+    ...alertsCrossCheck(config),
   ];
 }
 

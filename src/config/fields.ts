@@ -5,6 +5,15 @@ import { DurationText } from '../core/duration-text.ts';
 export const secret = () =>
   z.string().regex(/^(env:[A-Z_][A-Z0-9_]*|file:\/.+)$/, 'a secret is given as env:NAME or file:/path, never in the file itself');
 
+/** An address without a login in it, or the reference of one that is a secret itself, as those of many webhooks are. */
+export const secretUrl = () =>
+  z
+    .string()
+    .regex(
+      /^(env:[A-Z_][A-Z0-9_]*|file:\/.+|https?:\/\/[^\s@]+)$/,
+      'an address is https://... or http://..., without a login; one that holds a token is given as env:NAME or file:/path',
+    );
+
 /** A public key as in known_hosts and .pub files: the type, and the same type again at the beginning of the base64 (RFC 4253, 6.6). */
 export const hostKey = () =>
   z

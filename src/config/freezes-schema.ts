@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RISKS, type Risk } from '../core/plan.ts';
 import { zonedMs } from '../core/zoned.ts';
 import { extent } from './extent-fields.ts';
-import { Zone } from './policies-schema.ts';
+import { Zone } from './window-schema.ts';
 
 const CHANGES: readonly Risk[] = RISKS.filter((risk) => risk !== 'reads');
 

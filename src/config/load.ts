@@ -108,7 +108,7 @@ function at(raw: unknown, keys: Keys): unknown {
 
 /** A value that stands where a secret belongs may be one, so it is not repeated. */
 function shown(keys: Keys, value: unknown): string {
-  if (keys.some((key) => /pass(word|phrase)|secret|token|key/i.test(String(key)))) return '[not shown]';
+  if (keys.some((key) => /pass(word|phrase)|secret|token|key|^url$/i.test(String(key)))) return '[not shown]';
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

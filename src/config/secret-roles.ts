@@ -14,11 +14,12 @@ const SSH_LOGIN = /^clusters\[(\d+)\]\.ssh\.(privateKeyFile|agent|passphrase|cer
 
 /**
  * What the parts of a process need. A bot without a worker holds nothing that changes a cluster; the ssh login it shares with the worker
- * where `ssh.reading` gives it none of its own. A worker takes no clicks, so it opens no secret of one-time codes.
+ * where `ssh.reading` gives it none of its own. A worker takes no clicks and tells no alerts, so it opens no secret of one-time codes and
+ * of targets.
  * @param tree of the configuration, checked or not.
  */
 export function neededBy({ bot, worker }: { readonly bot: boolean; readonly worker: boolean }, tree: unknown): Needed {
-  if (worker) return bot ? () => true : (path) => !path.startsWith('totp.');
+  if (worker) return bot ? () => true : (path) => !/^(totp|alerts)\./.test(path);
   return (path) => {
     const cluster = SSH_LOGIN.exec(path)?.[1];
     if (cluster !== undefined) return inside(tree, ['clusters', Number(cluster), 'ssh', 'reading']) === undefined;

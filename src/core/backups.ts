@@ -30,13 +30,34 @@ export interface Backup {
   /** On which timeline it was made, and up to where it must be recovered. */
   readonly timeline?: number;
   readonly stopLsn?: Lsn;
+  /** Hosts that were asked and do not list it: they read another repository, or another configuration. */
+  readonly unknownTo?: readonly string[];
 }
 
-/** The good one that ended last. */
-export function lastGood({ all }: Pick<Backups, 'all'>): (Backup & { readonly endedAtMs: number }) | undefined {
+/** By so much clocks may differ. */
+const SKEW_MS = 5 * 60_000;
+const SHOWN = 3;
+
+/** The good one that ended last. One that is dated in the future does not count: how old it is nobody knows. */
+export function lastGood({ all }: Pick<Backups, 'all'>, nowMs: number): (Backup & { readonly endedAtMs: number }) | undefined {
   const good = all.flatMap((one) => (one.good && one.endedAtMs !== undefined ? [{ ...one, endedAtMs: one.endedAtMs }] : []));
-  return good.toSorted((a, b) => a.endedAtMs - b.endedAtMs).at(-1);
+  const dated = good.filter(({ endedAtMs }) => endedAtMs <= nowMs + SKEW_MS);
+  return dated.toSorted((a, b) => a.endedAtMs - b.endedAtMs).at(-1);
 }
+
+/** What keeps the list of backups from being taken as it is, each a clause without a full stop. */
+export function backupFlaws({ tool, all, flaw }: Pick<Backups, 'tool' | 'all' | 'flaw'>, nowMs: number): readonly string[] {
+  const ahead = all.filter(({ endedAtMs = 0 }) => endedAtMs > nowMs + SKEW_MS).map(({ label }) => label);
+  const unknownTo = lastGood({ all }, nowMs)?.unknownTo ?? [];
+  return [
+    ...(flaw === undefined ? [] : [`${tool} says: ${flaw}`]),
+    ...(unknownTo.length === 0 ? [] : [`${tool} on ${unknownTo.join(' and ')} does not know it`]),
+    ...(ahead.length === 0 ? [] : [`dated in the future, so not counted: ${named(ahead)}`]),
+  ];
+}
+
+const named = (labels: readonly string[]): string =>
+  labels.length <= SHOWN ? labels.join(', ') : `${labels.slice(-SHOWN).join(', ')} and ${labels.length - SHOWN} more`;
 
 /** Which tool is asked, and for what: a stanza of pgBackRest, a server of Barman. */
 export interface BackupTool {

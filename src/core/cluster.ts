@@ -198,6 +198,8 @@ export interface EtcdEndpoint {
     readonly hasLeader: boolean;
     readonly dbBytes: number;
     readonly raftTerm: string;
+    /** Decimal text of its 64-bit id. */
+    readonly memberId?: string;
     /** NOSPACE, CORRUPT. */
     readonly alarms: readonly string[];
   }>;
@@ -240,11 +242,4 @@ export interface Activity {
   readonly slotNames: readonly string[];
   /** VACUUM FULL, CLUSTER, CREATE INDEX, REINDEX that run, and sessions that hold a table exclusively (AccessExclusiveLock). */
   readonly maintenance: readonly { readonly pid: number; readonly what: string; readonly database: string }[];
-}
-
-/** One reading of every standby's lag, as seen by the primary. */
-export interface LagSample {
-  readonly atMs: number;
-  /** Standby name -> bytes and milliseconds behind at replay; absent value: not streaming. */
-  readonly replay: Readonly<Record<string, { readonly bytes: number; readonly ms: number } | undefined>>;
 }

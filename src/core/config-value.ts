@@ -46,7 +46,8 @@ export function boundsOf(type: ConfigType): string {
   if (type.kind === 'flag') return 'on or off';
   if (type.kind === 'choice') return type.of.join(', ').replace(/, (?=[^,]*$)/, ' or ');
   const unit = type.base === '' ? '' : ` (in ${type.base}, or with a unit such as ${type.base in BYTES ? '64MB' : '5min'})`;
-  return `${type.real ? 'a number' : 'a whole number'} from ${type.min} to ${type.max}${unit}`;
+  const also = type.also === undefined ? '' : `${type.also}, or `;
+  return `${also}${type.real ? 'a number' : 'a whole number'} from ${type.min} to ${type.max}${unit}`;
 }
 
 function wordIn(type: ConfigType, word: string, where: ConfigKey['in']): ConfigValue | undefined {
@@ -62,7 +63,8 @@ function numberIn(type: Extract<ConfigType, { kind: 'number' }>, text: string, w
   const amount = amountOf(type.base, text);
   if (amount === undefined) return undefined;
   const inBase = amount / factor(type.base);
-  if (inBase < type.min || inBase > type.max || (!type.real && !Number.isInteger(inBase))) return undefined;
+  const fits = inBase === type.also || (inBase >= type.min && inBase <= type.max);
+  if (!fits || (!type.real && !Number.isInteger(inBase))) return undefined;
   const bare = /^-?\d+(\.\d+)?$/.test(text);
   return where === 'parameters' && !bare ? text.replaceAll(/\s/g, '') : inBase;
 }

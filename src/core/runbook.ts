@@ -15,11 +15,14 @@ export interface Lock {
 
 /** The locks that runbooks name. */
 export const exclusive = {
+  /** Who leads, or several members at once: nothing else goes on in the cluster meanwhile, a copy neither. */
   cluster: (name: string): Lock => ({ resource: `cluster:${name}`, shared: false }),
   member: (cluster: string, name: string): Lock => ({ resource: `member:${cluster}/${name}`, shared: false }),
   /** Copying the data of a cluster to a member: one copy at a time. */
   copy: (cluster: string): Lock => ({ resource: `copy:${cluster}`, shared: false }),
-  /** Draining a member: one at a time, as its plan counts on those that are left. */
+  /** What all members share in the DCS: the dynamic configuration, the pause, what is scheduled. */
+  config: (cluster: string): Lock => ({ resource: `config:${cluster}`, shared: false }),
+  /** Taking one replica away for a while (a drain, a restart): one at a time, as the plan counts on those that are left. */
   drain: (cluster: string): Lock => ({ resource: `drain:${cluster}`, shared: false }),
 };
 export const shared = {

@@ -1,5 +1,6 @@
 import type { Backups } from './backups.ts';
-import type { Activity, ClusterInfo, Dcs, LagSample, MemberReadings, ProxyReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { Activity, ClusterInfo, Dcs, MemberReadings, ProxyReadings, Snapshot, SqlMember } from './cluster.ts';
+import type { LagSample } from './lag-sample.ts';
 import type { AnsweredWrite } from './answered-write.ts';
 import type { ClaimSight } from './claim-sight.ts';
 import type { ConfigReadings } from './cluster-config.ts';

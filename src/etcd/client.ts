@@ -1,9 +1,12 @@
 import type { Etcd3 } from 'etcd3';
 import type { EtcdEndpoint } from '../core/cluster.ts';
 import type { EtcdTerm } from '../core/etcd-term.ts';
+import type { EtcdMembers, EtcdPace } from '../core/etcd-member.ts';
+import type { Reading } from '../core/reading.ts';
 import { unauthorised, unreachable } from '../core/errors.ts';
 import { etcdClause, refusesLogin } from './etcd-clause.ts';
 import { readHealth } from './endpoint-health.ts';
+import { createEndpointMetrics } from './endpoint-metrics.ts';
 import { hedged } from './hedge.ts';
 import { createTermBook, type TermBook } from './term-book.ts';
 import { type EtcdAccess, openEndpoint, prefixRange } from './transport.ts';
@@ -39,6 +42,10 @@ export interface Etcd {
   leaseLeftS(lease: string): Promise<number | undefined>;
   /** Every endpoint asked at once, each bounded to 2 s; never rejects. */
   endpointHealth(): Promise<readonly EtcdEndpoint[]>;
+  /** The members as etcd lists them. @throws Unreachable as `readScope`. */
+  members(): Promise<EtcdMembers>;
+  /** How long each endpoint's disk takes, by its own /metrics, each bounded to 2 s; never rejects. */
+  pace(): Promise<Readonly<Record<string, Reading<EtcdPace>>>>;
   /** The raft term, by all answers that came so far. */
   term(): EtcdTerm | undefined;
   close(): void;
@@ -50,6 +57,7 @@ const HEDGE_MS = 100;
 export function createEtcd(access: EtcdAccess): Etcd {
   const clients = access.endpoints.map((endpoint) => ({ endpoint, client: openEndpoint(access, endpoint) }));
   const book = createTermBook(access.clock);
+  const metrics = createEndpointMetrics(access);
   let lastGood = 0;
 
   async function firstOf<T>(ask: (at: (typeof clients)[number]) => Promise<T>): Promise<T> {
@@ -79,8 +87,20 @@ export function createEtcd(access: EtcdAccess): Etcd {
         return Number(TTL) > 0 ? Number(TTL) : undefined;
       }),
     endpointHealth: () => Promise.all(clients.map(({ endpoint, client }) => readHealth(client, endpoint, access.clock))),
+    members: () =>
+      firstOf(async ({ client }) => {
+        const { members } = await client.cluster.memberList({});
+        return members.map(({ ID: id, name, clientURLs, isLearner }) => ({
+          id,
+          name,
+          clientUrls: clientURLs,
+          learner: isLearner,
+        }));
+      }),
+    pace: () => metrics.read(),
     term: () => book.says(),
     close() {
+      metrics.close();
       for (const { client } of clients) client.close();
     },
   };

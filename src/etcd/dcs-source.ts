@@ -32,7 +32,7 @@ export interface ScopeSource {
  */
 export function createScopeSource(
   etcd: Etcd,
-  { name, prefix, log, state }: { name: string; prefix: string; log: Log } & Pick<WatchOptions, 'state'>,
+  { name, prefix, log, state, heard }: { name: string; prefix: string; log: Log } & Pick<WatchOptions, 'state' | 'heard'>,
 ): ScopeSource {
   let last: EtcdRead | undefined;
   const read = async () => {
@@ -51,6 +51,7 @@ export function createScopeSource(
       watchPrefix({
         ...{ etcd, prefix, log, from: { ...from, ...(last ? { read: last } : {}) } },
         ...(state ? { state } : {}),
+        ...(heard ? { heard } : {}),
         deliver: (batch) => deliver(decodeRevision(prefix, batch)),
         async resync(cause) {
           await resync(cause);

@@ -16,6 +16,7 @@ export async function readHealth(client: Etcd3, endpoint: string, clock: Clock):
     hasLeader: leader !== '0',
     dbBytes: Number(dbSize),
     raftTerm,
+    memberId: header.member_id,
     alarms:
       alarms.status === 'fulfilled'
         ? alarms.value.alarms.map(({ alarm }) => String(alarm).toUpperCase())

@@ -16,8 +16,9 @@ export async function auditOnce(options: OnceOptions, finish: (says: string, res
   if (read.revision < delivered.next() - 1) {
     return finish(`the store went back to revision ${read.revision}`, { why: 'rewound', revision: read.revision });
   }
-  if (delivered.missing(read).length === 0) return;
+  if (delivered.missing(read).length === 0) return options.heard?.();
   await etcd.access.clock.sleep(GRACE_MS);
   const missing = delivered.missing(read);
-  if (missing.length > 0) finish(`stalled: ${missing.length} keys changed and were not delivered, such as ${missing[0]}`);
+  if (missing.length === 0) return options.heard?.();
+  finish(`stalled: ${missing.length} keys changed and were not delivered, such as ${missing[0]}`);
 }

@@ -21,6 +21,8 @@ export interface WatchOptions {
   resync(cause: Resync): Promise<EtcdRead>;
   /** Told when a stream stands and when it is lost; for health and metrics. */
   state?(state: { readonly endpoint: string; readonly connected: boolean; readonly why?: string }): void;
+  /** Told when a fresh read showed that everything was delivered, so that silence is known to be quiet. */
+  heard?(): void;
   readonly log: Log;
   /** Milliseconds between comparisons of what was delivered with a fresh read. */
   readonly auditEveryMs?: number;

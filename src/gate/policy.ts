@@ -1,6 +1,7 @@
 import type { Risk } from '../core/plan.ts';
+import type { TimeWindow } from '../core/time-window.ts';
 import { covers, type Extent, type Place } from './rights.ts';
-import type { Freeze, TimeWindow } from './when-allowed.ts';
+import type { Freeze } from './when-allowed.ts';
 
 /** What a risk needs and where, as the configuration says it. */
 export interface PolicyRule extends Extent {

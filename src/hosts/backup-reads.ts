@@ -1,4 +1,4 @@
-import type { Backups, BackupTool } from '../core/backups.ts';
+import type { Backup, Backups, BackupTool } from '../core/backups.ts';
 import type { Clock } from '../core/clock.ts';
 import { asError, unreachable } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
@@ -13,7 +13,8 @@ const ANSWER_MS = 8000;
 
 /**
  * What the backup tool says, asked on each of these hosts at once: they share one repository, but the lock of a backup that runs is
- * that of one host alone. The first answer counts, and every lock. Never rejects.
+ * that of one host alone. What any of
+ * them knows counts, and every lock. Never rejects.
  */
 export function createBackupReads(options: {
   readonly ssh: Pick<SshPool, 'run'>;
@@ -38,11 +39,37 @@ export function createBackupReads(options: {
   };
   const take = async (): Promise<Backups> => {
     const asked = await Promise.allSettled(hosts.map(askOne));
-    const told = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const [first] = told;
+    const told = asked.flatMap((one, at) => (one.status === 'fulfilled' ? [{ on: hosts[at] ?? '', ...one.value }] : []));
     const why = asked.find((one) => one.status === 'rejected')?.reason;
-    if (!first) throw asError(why ?? new Error('no host is configured to ask'));
-    return { ...tool, maxAgeMs, ...first, running: told.flatMap(({ running }) => running) };
+    if (told.length === 0) throw asError(why ?? new Error('no host is configured to ask'));
+    const flaw = flawOf(told);
+    const running = told.flatMap((one) => one.running);
+    return { ...tool, maxAgeMs, all: allOf(told), running, ...(flaw === '' ? {} : { flaw }) };
   };
   return () => takeReading({ source, clock, take, told: (error) => asError(error).message });
+}
+
+type Told = ParsedBackups & { readonly on: string };
+
+/** Every backup that one of them knows; one is good only if nobody says otherwise. */
+function allOf(told: readonly Told[]): readonly Backup[] {
+  const labels = new Set(told.flatMap(({ all }) => all.map(({ label }) => label)));
+  const each = [...labels].flatMap((label) => {
+    const seen = told.flatMap(({ all }) => all.filter((one) => one.label === label));
+    const unknownTo = told.filter(({ all }) => !all.some((one) => one.label === label)).map(({ on }) => on);
+    return seen.slice(0, 1).map((one): Backup => {
+      const good = seen.every((other) => other.good);
+      return { ...one, good, ...(unknownTo.length === 0 ? {} : { unknownTo }) };
+    });
+  });
+  return each.toSorted((a, b) => (a.endedAtMs ?? a.startedAtMs) - (b.endedAtMs ?? b.startedAtMs));
+}
+
+/** With the host, where others see it otherwise. */
+function flawOf(told: readonly Told[]): string {
+  const flaws = new Set(told.flatMap(({ flaw }) => (flaw === undefined ? [] : [flaw])));
+  const whose = (flaw: string) => told.filter((one) => one.flaw === flaw).map(({ on }) => on);
+  return [...flaws]
+    .map((flaw) => (whose(flaw).length === told.length ? flaw : `${flaw} (on ${whose(flaw).join(', ')})`))
+    .join('; ');
 }

@@ -42,7 +42,8 @@ export function debtMessage(debt: Debt, why: string, nowMs: number): Message {
   };
 }
 
-const ANEW = 'It is looked at every few seconds, and told again at once when that changes, else every hour, until it is gone.';
+const ANEW =
+  'It is looked at every few seconds, and told again when that changes, at most twice in half an hour, else every hour, until it is gone.';
 const AGAIN = 'It is tried again every few seconds, and told again every 15 minutes until it is gone.';
 
 function lines(debt: Debt, nowMs: number): readonly Part[] {

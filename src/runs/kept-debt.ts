@@ -11,8 +11,8 @@ export type Telling = 'left behind' | 'ends soon' | 'is over';
 export type Loudness = 'remind' | 'owner' | 'alarm';
 
 const SOON_MS = 15 * 60_000;
-const OWNER_AFTER_MS = 14 * 60_000;
-const ALARM_AFTER_MS = 44 * 60_000;
+const OWNER_AFTER_MS = 15 * 60_000;
+const ALARM_AFTER_MS = 45 * 60_000;
 
 /**
  * `undefined`: nothing is told, as it is kept on purpose and its time has not come. Its owner is reminded in the last quarter of its

@@ -22,13 +22,20 @@ const TERMINATE = '5800000004';
 /**
  * Renders a `listen` section that leads to whichever server says by SQL that it is out of recovery: HAProxy speaks the few bytes of
  * PostgreSQL's protocol that this takes (configuration manual, tcp-check), so that no helper is needed on the hosts. A server that answers
- * but is a standby is down for it, unlike with `option pgsql-check`. Of two primaries it takes the first: it can't tell them apart.
+ * but is a standby is down for it, unlike with `option pgsql-check`.
+ *
+ * Each check sees one server, so of two primaries nothing here can tell the right one. Clients stay with the one that they used (a table with
+ * one entry for all of them, as for a pair without failback): whoever comes back as a second primary gets none. Where nobody is known, as after
+ * a restart of HAProxy, nobody is let in while two are up.
  */
 export function haproxyPlainListen({ name, port, members, postgresPort, maxConnections, checkRole }: PlainListen): string {
   const servers = members.map((one) => `  server ${one.name} ${one.address}:${postgresPort} maxconn ${maxConnections} check\n`);
   return `listen ${name}
   bind *:${port}
   balance first
+  stick-table type integer size 10
+  stick on int(1)
+  tcp-request connection reject if { nbsrv(${name}) gt 1 } !{ int(1),in_table(${name}) }
   option tcp-check
   tcp-check connect
   tcp-check send-binary ${startup(checkRole)}

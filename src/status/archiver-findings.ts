@@ -1,7 +1,7 @@
 import type { Archiver } from '../core/cluster.ts';
 import type { Text } from '../core/message.ts';
 import type { Facts } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 
 /** Whether the primary archives its WAL; without an archiver in the answer, archive_mode is off. */
 export function archiverFindings({ primarySql }: Facts): readonly Finding[] {
@@ -13,11 +13,14 @@ export function archiverFindings({ primarySql }: Facts): readonly Finding[] {
     ];
   if (!isFailing(archiver)) return [];
   return [
-    finding(
-      'warn',
-      'archiver-failing',
-      ['WAL archiving on ', primarySql.name, ' fails: ', ...since(archiver)],
-      'WAL piles up on the disk and a clean shutdown waits for the archiver. Look at the archive_command in the server log.',
+    about(
+      primarySql.name,
+      finding(
+        'warn',
+        'archiver-failing',
+        ['WAL archiving on ', primarySql.name, ' fails: ', ...since(archiver)],
+        'WAL piles up on the disk and a clean shutdown waits for the archiver. Look at the archive_command in the server log.',
+      ),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { type Backups, lastGood } from '../core/backups.ts';
+import { backupFlaws, type Backups, lastGood } from '../core/backups.ts';
 import type { Part } from '../core/message.ts';
 import type { Reading } from '../core/reading.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
@@ -7,9 +7,10 @@ import { formatBytes, formatDuration } from '../core/units.ts';
 export function backupLine(backups: Reading<Backups> | undefined, nowMs: number): readonly Part[] {
   if (!backups) return [];
   if (!backups.ok) return [{ sign: 'unknown', line: `Last good backup not read: ${backups.why}` }];
-  const { tool, of, maxAgeMs, flaw } = backups.value;
-  const more = `${flaw === undefined ? '' : `; ${tool} says: ${flaw}`}${runs(backups.value)}`;
-  const last = lastGood(backups.value);
+  const { tool, of, maxAgeMs } = backups.value;
+  const flaws = backupFlaws(backups.value, nowMs);
+  const more = `${flaws.map((one) => `; ${one}`).join('')}${runs(backups.value)}`;
+  const last = lastGood(backups.value, nowMs);
   if (!last) return [{ sign: 'warn', line: `No good backup: ${tool} has none of ${of}${more}` }];
   const ageMs = Math.max(0, nowMs - last.endedAtMs);
   const isOld = ageMs > maxAgeMs;
@@ -17,7 +18,7 @@ export function backupLine(backups: Reading<Backups> | undefined, nowMs: number)
   const limit = isOld ? `, older than ${formatDuration(maxAgeMs)}` : '';
   return [
     {
-      sign: isOld || flaw !== undefined ? 'warn' : 'info',
+      sign: isOld || flaws.length > 0 ? 'warn' : 'info',
       line: [
         `Last good backup ${formatDuration(ageMs)} ago (`,
         { timeMs: last.endedAtMs },

@@ -2,7 +2,7 @@ import type { DiskSpace } from '../core/cluster.ts';
 import { formatBytes } from '../core/units.ts';
 import { known } from '../core/reading.ts';
 import type { Facts } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 
 /** Little free space for data or WAL: a warning below the limit, bad below a third of it. */
 export function diskFindings({ snapshot, limits }: Facts): readonly Finding[] {
@@ -20,10 +20,13 @@ function judge(name: string, what: string, space: DiskSpace, limit: number): rea
   const percent = freePercent(space);
   if (percent >= limit) return [];
   return [
-    finding(
-      percent < limit / 3 ? 'bad' : 'warn',
-      'disk-low',
-      `${name} has ${formatBytes(space.freeBytes)} (${percent} %) free for ${what} on ${space.mount} (limit ${limit} %)`,
+    about(
+      name,
+      finding(
+        percent < limit / 3 ? 'bad' : 'warn',
+        'disk-low',
+        `${name} has ${formatBytes(space.freeBytes)} (${percent} %) free for ${what} on ${space.mount} (limit ${limit} %)`,
+      ),
     ),
   ];
 }

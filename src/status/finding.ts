@@ -11,11 +11,18 @@ export interface Finding {
   readonly says: Text;
   /** What to do next, or what it means; a sentence. */
   readonly hint?: string;
+  /** The member, proxy or slot that it is about, where it is about one. */
+  readonly about?: string;
 }
 
 /** A finding of the given weight. */
 export function finding(sign: Weight, id: string, says: Text, hint?: string): Finding {
   return { id, sign, says, ...(hint ? { hint } : {}) };
+}
+
+/** The same, about one member, proxy or slot. */
+export function about(name: string, found: Finding): Finding {
+  return { ...found, about: name };
 }
 
 const ORDER: readonly Weight[] = ['bad', 'warn', 'unknown', 'info'];

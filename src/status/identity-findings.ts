@@ -1,7 +1,7 @@
 import type { MemberReadings } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import type { Facts } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 import { timelineOf } from './timeline-of.ts';
 
 /** Members of one cluster must share one system identifier and one timeline. */
@@ -19,11 +19,14 @@ function systemIds({ snapshot, dcs, evidence }: Facts): readonly Finding[] {
   return ids
     .filter(({ id }) => expected !== undefined && id !== expected)
     .map(({ name, id }) =>
-      finding(
-        'bad',
-        'systemid-apart',
-        `${name} is another database: its system identifier is ${id}, ${by} ${by === 'etcd' ? 'has' : 'have'} ${expected}`,
-        `Data of ${name} does not belong to this cluster. Find out whose it is before any reinit.`,
+      about(
+        name,
+        finding(
+          'bad',
+          'systemid-apart',
+          `${name} is another database: its system identifier is ${id}, ${by} ${by === 'etcd' ? 'has' : 'have'} ${expected}`,
+          `Data of ${name} does not belong to this cluster. Find out whose it is before any reinit.`,
+        ),
       ),
     );
 }
@@ -42,11 +45,14 @@ function timelines({ snapshot, evidence, dcs }: Facts): readonly Finding[] {
   return at
     .filter(({ timeline }) => timeline !== expected)
     .map(({ name, timeline }) =>
-      finding(
-        'warn',
-        'timelines-apart',
-        `${name} is on timeline ${timeline}, ${reference}`,
-        `If that lasts longer than a minute, ${name} has diverged: it needs a rewind or a reinit.`,
+      about(
+        name,
+        finding(
+          'warn',
+          'timelines-apart',
+          `${name} is on timeline ${timeline}, ${reference}`,
+          `If that lasts longer than a minute, ${name} has diverged: it needs a rewind or a reinit.`,
+        ),
       ),
     );
 }

@@ -1,7 +1,7 @@
 import type { MemberReadings } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import { type Facts, silence } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 import { joinNames } from './join-names.ts';
 
 /** What is wrong with the leader itself, and where the etcd key, REST and SQL disagree about it. */
@@ -22,7 +22,10 @@ function standingFindings(facts: Facts): readonly Finding[] {
       return [silentHolder(facts)];
     case 'key-without-primary':
       return [
-        finding('bad', 'key-without-primary', `${key} holds the leader key in etcd but is not a primary${instead(primaries)}`),
+        about(
+          key ?? 'nobody',
+          finding('bad', 'key-without-primary', `${key} holds the leader key in etcd but is not a primary${instead(primaries)}`),
+        ),
       ];
     case 'primary-without-key':
       return [
@@ -60,7 +63,8 @@ function silentHolder({ evidence: { key }, snapshot, patroni }: Facts): Finding 
     ? `does not answer (${silence(holder, patroni)})`
     : "is not in Trunkline's configuration, so it cannot be asked";
   const says = `${key} holds the leader key in etcd but ${why}`;
-  return finding('bad', 'leader-silent', says, stillReceiving(snapshot.members));
+  const found = finding('bad', 'leader-silent', says, stillReceiving(snapshot.members));
+  return key === undefined ? found : about(key, found);
 }
 
 /** A standby's WAL receiver notices a dead sender only after wal_receiver_timeout (60 s by default). */
@@ -86,7 +90,7 @@ function restAgainstSql({ snapshot, dcs }: Facts): readonly Finding[] {
     const inRecovery = known(sql)?.inRecovery;
     if (role === undefined || inRecovery === undefined || (role === 'primary') === !inRecovery) return [];
     const bySql = inRecovery ? 'in recovery (a replica)' : 'not in recovery (a primary)';
-    return [finding('bad', 'rest-against-sql', `${name}: REST says ${role}, SQL says it is ${bySql}`)];
+    return [about(name, finding('bad', 'rest-against-sql', `${name}: REST says ${role}, SQL says it is ${bySql}`))];
   });
 }
 

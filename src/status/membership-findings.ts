@@ -1,5 +1,5 @@
 import { type Facts, isSilent } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 
 /** Members that only the configuration or only etcd knows; of a silent one its line says so. */
 export function membershipFindings({ snapshot, dcs, patroni }: Facts): readonly Finding[] {
@@ -10,7 +10,10 @@ export function membershipFindings({ snapshot, dcs, patroni }: Facts): readonly 
     ...snapshot.members
       .filter((member) => !inDcs.includes(member.name) && !isSilent(member, patroni))
       .map(({ name }) =>
-        finding('warn', 'member-not-in-dcs', `${name} has no member key in etcd: its Patroni is down, cut off or was removed`),
+        about(
+          name,
+          finding('warn', 'member-not-in-dcs', `${name} has no member key in etcd: its Patroni is down, cut off or was removed`),
+        ),
       ),
     ...inDcs
       .filter((name) => !configured.includes(name))

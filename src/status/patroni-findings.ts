@@ -3,7 +3,7 @@ import type { Text } from '../core/message.ts';
 import { known } from '../core/reading.ts';
 import { formatDuration } from '../core/units.ts';
 import type { Facts } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 import { joinNames } from './join-names.ts';
 import { mayNotLead } from './may-not-lead.ts';
 
@@ -55,32 +55,40 @@ const STOPPED = ['stopped', 'stopping', 'start failed', 'crashed', 'restart fail
 function state(name: string, { state: now }: PatroniMember): readonly Finding[] {
   if (now === 'running' || now === 'streaming') return [];
   return [
-    finding(
-      'warn',
-      'member-state',
-      `PostgreSQL on ${name} is ${STOPPED.includes(now) ? 'down' : 'not ready'}: Patroni says '${now}'`,
+    about(
+      name,
+      finding(
+        'warn',
+        'member-state',
+        `PostgreSQL on ${name} is ${STOPPED.includes(now) ? 'down' : 'not ready'}: Patroni says '${now}'`,
+      ),
     ),
   ];
 }
 
 function watchdog(name: string, rest: PatroniMember): readonly Finding[] {
-  return rest.watchdogFailed ? [finding('warn', 'watchdog-failed', `the watchdog on ${name} could not be activated`)] : [];
+  return rest.watchdogFailed
+    ? [about(name, finding('warn', 'watchdog-failed', `the watchdog on ${name} could not be activated`))]
+    : [];
 }
 
 function lastSeen(name: string, { dcsLastSeenS }: PatroniMember, { snapshot, dcs }: Facts): readonly Finding[] {
   const ageMs = dcsLastSeenS === undefined ? 0 : snapshot.startedAtMs - dcsLastSeenS * 1000;
   if (ageMs <= (dcs?.config.ttlS ?? 30) * 1000) return [];
-  return [finding('warn', 'dcs-last-seen', `Patroni on ${name} last reached etcd ${formatDuration(ageMs)} ago`)];
+  return [about(name, finding('warn', 'dcs-last-seen', `Patroni on ${name} last reached etcd ${formatDuration(ageMs)} ago`))];
 }
 
 function pendingRestart(name: string, { pendingRestart: pending, pendingRestartReason = {} }: PatroniMember): readonly Finding[] {
   if (!pending) return [];
   const why = Object.entries(pendingRestartReason).map(([key, value]) => `${key} ${value.old} -> ${value.new}`);
   return [
-    finding(
-      'info',
-      'pending-restart',
-      `${name} waits for a restart: ${why.join(', ') || 'this Patroni does not say for which setting'}`,
+    about(
+      name,
+      finding(
+        'info',
+        'pending-restart',
+        `${name} waits for a restart: ${why.join(', ') || 'this Patroni does not say for which setting'}`,
+      ),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import type { ProxyReadings } from '../core/cluster.ts';
 import type { Facts } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 import { joinNames } from './join-names.ts';
 import { upServers } from './leader-evidence.ts';
 
@@ -15,12 +15,23 @@ function writes({ name, stats }: ProxyReadings, { evidence }: Facts): readonly F
   const [only] = up;
   if (only === undefined)
     return [
-      finding('bad', 'proxy-without-primary', `${name} (HAProxy) has no server UP for writes: clients cannot write through it`),
+      about(
+        name,
+        finding('bad', 'proxy-without-primary', `${name} (HAProxy) has no server UP for writes: clients cannot write through it`),
+      ),
     ];
-  if (up.length > 1) return [finding('bad', 'proxy-two-primaries', `${name} (HAProxy) sends writes to ${joinNames(up)} at once`)];
+  if (up.length > 1)
+    return [about(name, finding('bad', 'proxy-two-primaries', `${name} (HAProxy) sends writes to ${joinNames(up)} at once`))];
   if (only === evidence.primary || evidence.primary === undefined) return [];
   return [
-    finding('bad', 'proxy-routes-to-other', `${name} (HAProxy) sends writes to ${only}, but ${evidence.primary} is the primary`),
+    about(
+      name,
+      finding(
+        'bad',
+        'proxy-routes-to-other',
+        `${name} (HAProxy) sends writes to ${only}, but ${evidence.primary} is the primary`,
+      ),
+    ),
   ];
 }
 

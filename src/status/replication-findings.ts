@@ -2,7 +2,7 @@ import { formatBytes, formatDuration } from '../core/units.ts';
 import type { MemberReadings } from '../core/cluster.ts';
 import { known } from '../core/reading.ts';
 import { type Facts, isSilent } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 import { isLate } from './standby-sign.ts';
 import type { StandbyLag } from './standby-lags.ts';
 
@@ -22,9 +22,16 @@ function streams({ name, state }: StandbyLag, { evidence }: Facts): readonly Fin
   if (state === 'streaming' || state === 'unknown') return [];
   if (state === 'not streaming')
     return [
-      finding('warn', 'not-streaming', `${name} is not streaming: ${evidence.primary} has no row for it in pg_stat_replication`),
+      about(
+        name,
+        finding(
+          'warn',
+          'not-streaming',
+          `${name} is not streaming: ${evidence.primary} has no row for it in pg_stat_replication`,
+        ),
+      ),
     ];
-  return [finding('warn', 'not-yet-streaming', `${name} is not streaming yet: its WAL sender is in state ${state}`)];
+  return [about(name, finding('warn', 'not-yet-streaming', `${name} is not streaming yet: its WAL sender is in state ${state}`))];
 }
 
 function late(lag: StandbyLag, { limits }: Facts): readonly Finding[] {
@@ -39,7 +46,7 @@ function late(lag: StandbyLag, { limits }: Facts): readonly Finding[] {
 
 function paused({ name, sql, patroni }: MemberReadings): readonly Finding[] {
   if (!(known(sql)?.replayPaused ?? known(patroni)?.replayPaused)) return [];
-  return [finding('warn', 'replay-paused', `WAL replay is paused on ${name}: it receives but does not apply`)];
+  return [about(name, finding('warn', 'replay-paused', `WAL replay is paused on ${name}: it receives but does not apply`))];
 }
 
 function lastOne({ evidence, lags, primarySql }: Facts): readonly Finding[] {

@@ -2,7 +2,7 @@ import type { Slot } from '../core/cluster.ts';
 import { memberSlotName } from '../core/slot-detail.ts';
 import { formatBytes } from '../core/units.ts';
 import type { Facts } from './facts.ts';
-import { type Finding, finding } from './finding.ts';
+import { about, type Finding, finding } from './finding.ts';
 
 /** A slot is near its end when this share of what max_slot_wal_keep_size allows is left. */
 const LOW_SHARE = 0.2;
@@ -16,7 +16,9 @@ export function slotFindings({ primarySql, limits, lags }: Facts): readonly Find
   );
   return primarySql.sql.slots.flatMap((slot) => {
     const found = judge(cascading.has(slot.name) ? { ...slot, active: true } : slot, limits.slotRetainedWarnBytes);
-    return found ? [finding(found.sign, found.id, `slot ${slot.name} on ${primarySql.name} ${found.says}`, found.hint)] : [];
+    return found
+      ? [about(slot.name, finding(found.sign, found.id, `slot ${slot.name} on ${primarySql.name} ${found.says}`, found.hint))]
+      : [];
   });
 }
 

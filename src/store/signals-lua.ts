@@ -1,4 +1,6 @@
+import { DOUBT_LUA } from './beat-lua.ts';
 import { FLAP_LUA, FOLD_LUA } from './fold-lua.ts';
+import { ORDER_LUA } from './order-lua.ts';
 
 /** How long told signals and epochs are remembered: 30 days in milliseconds. */
 const KEEP_MS = 30 * 24 * 3_600_000;
@@ -13,29 +15,16 @@ local function owner(base, incident, bot, ms)
 end
 `;
 
-/** An incident that nobody owns and whose earlier signals are untold is taken over whole, in order: by TAKE_LUA. */
-const ORPHAN = `
-local function orphaned(base, outbox, incident, id)
-  if redis.call('EXISTS', base .. ':owner:' .. incident) == 1 then return false end
-  for _, other in ipairs(redis.call('ZRANGE', outbox, 0, -1)) do
-    if other ~= id and redis.call('HGET', base .. ':signal:' .. other, 'incident') == incident then return true end
-  end
-  return false
-end
-`;
-
 /**
  * ARGV: base, bot, ownerMs, clusterId, revision, atMs, changes, withinMs, n states, (cluster, json)..., n signals, (id, cluster, json,
  * opens, leaderless, epoch, run, missed, silent, heard, leadership, condition, key, joins, provides, counts, seenAtMs)... `silent` and `heard` name the leader that a signal of that kind is about: bots
  * begin to probe at different times, so the ids differ, and only the first of each counts. One that is late may tell of a leadership that
- * is over: its silence counts once until it is heard again, whatever came after it. `condition` is raised or cleared, once each by `key`, else empty; `joins` and `provides` are JSON lists of roots.
- * `counts` is 1 for a change that counts towards flapping: `changes` of them within `withinMs` (0: never) become one incident. Returns {json, incident, ours|theirs|told, again} for each signal.
+ * is over: its silence counts once until it is heard again, whatever came after it. `condition` is raised or cleared, once each by `key`,
+ * else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping: `changes` of them
+ * within `withinMs` (0: never) become one incident. One that is new to the store may have been told while no bot reached it, so it is
+ * looked up as well. Returns {json, incident, ours|theirs|told, again} for each signal.
  */
-export const COMMIT_LUA = `${OWNER}${ORPHAN}${FOLD_LUA}${FLAP_LUA}
-local function verdict(base, incident, bot, ms, id)
-  if orphaned(base, KEYS[3], incident, id) then return 'theirs' end
-  return owner(base, incident, bot, ms)
-end
+export const COMMIT_LUA = `${OWNER}${ORDER_LUA}${DOUBT_LUA}${FOLD_LUA}${FLAP_LUA}
 local base, bot, ownerMs, clusterId, revision, atMs = unpack(ARGV, 1, 6)
 local limit, within = tonumber(ARGV[7]), tonumber(ARGV[8])
 local known = redis.call('HMGET', KEYS[1], 'clusterId', 'revision')
@@ -51,6 +40,9 @@ if not ahead then redis.call('HSET', KEYS[1], 'clusterId', clusterId, 'revision'
 local signals = tonumber(ARGV[at + 1])
 at = at + 1
 local out = {}
+local now = nowMs()
+local doubt = signals > 0 and doubtful(base, now) or 0
+local untold = signals > 0 and outboxOf(base, KEYS[3]) or {}
 for i = 1, signals do
   local id, cluster, json, opens, leaderless, epoch, run, missed, silent, heard, leadership = unpack(ARGV, at + 1, at + 11)
   local condition, name, joins, provides, counts, seenAtMs = unpack(ARGV, at + 12, at + 17)
@@ -64,7 +56,7 @@ for i = 1, signals do
   local epochKey = base .. ':epoch:' .. epoch
   local silenceKey = base .. ':silence:' .. leadership
   if stored[1] then
-    local told = stored[3] and 'told' or verdict(base, stored[2], bot, ownerMs, id)
+    local told = stored[3] and 'told' or verdict(base, untold, {id = id, cluster = cluster, incident = stored[2]}, bot, ownerMs)
     out[i] = {stored[1], stored[2], told, 1}
   elseif condition == 'raised' and raised then
     out[i] = {json, raised, 'told', 0}
@@ -98,12 +90,14 @@ for i = 1, signals do
       if open[1] and open[1] ~= incident then inherit(base, open[1], incident, atMs) end
       provide(base, incident, roots, atMs)
     end
-    redis.call('HSET', key, 'json', json, 'incident', incident)
-    redis.call('ZADD', KEYS[3], atMs + i / 1000, id)
+    redis.call('HSET', key, 'json', json, 'incident', incident, 'cluster', cluster)
+    redis.call('ZADD', KEYS[3], now + i / 1000, id)
     if epoch ~= '' then redis.call('SET', epochKey, id, 'PX', ${KEEP_MS}) end
     if silent ~= '' then redis.call('SET', silenceKey, id, 'PX', ${KEEP_MS}) end
     if heard ~= '' then redis.call('DEL', silenceKey) end
-    out[i] = {json, incident, verdict(base, incident, bot, ownerMs, id), 0}
+    local of = {id = id, cluster = cluster, incident = incident}
+    out[i] = {json, incident, verdict(base, untold, of, bot, ownerMs), doubt}
+    untold[#untold + 1] = of
   end
 end
 return out
@@ -118,18 +112,22 @@ redis.call('ZREM', KEYS[1], ARGV[2])
 return 1
 `;
 
-/** ARGV: base, bot, ownerMs. Only what nobody else owns, so that the living are left alone. */
+/** ARGV: base, bot, ownerMs. Only what nobody else owns, so that the living are left alone; nothing before an older one of its cluster. */
 export const TAKE_LUA = `
 local base, bot, ms = ARGV[1], ARGV[2], ARGV[3]
 local out = {}
+local held = {}
 for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, 199)) do
-  local stored = redis.call('HMGET', base .. ':signal:' .. id, 'json', 'incident')
+  local stored = redis.call('HMGET', base .. ':signal:' .. id, 'json', 'incident', 'cluster')
   if not stored[1] then
     redis.call('ZREM', KEYS[1], id)
   else
     local key = base .. ':owner:' .. stored[2]
     local holder = redis.call('GET', key)
-    if not holder or holder == bot then
+    local cluster = string.sub(stored[2], 1, 4) ~= 'run:' and stored[3]
+    if holder and holder ~= bot then
+      if cluster then held[cluster] = true end
+    elseif not (cluster and held[cluster]) then
       redis.call('SET', key, bot, 'PX', ms)
       out[#out + 1] = {stored[1], stored[2], 'ours', 1}
     end

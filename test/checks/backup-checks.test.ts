@@ -49,6 +49,24 @@ describe('the backup of a cluster, before something is done to it and in its sta
       '[warn] Last good backup 5 h ago (2026-11-22T07:00:00Z): full, 100 MiB; pgBackRest says: other (code 99)',
     ],
     [
+      'is too old, as a later one is dated in the future',
+      backupsOf([backupOf(30), backupOf(-48, { label: '20261124-120000F' })]),
+      [
+        'warn: the last good backup of billing (full, 20261122-060000F) ended 1 d 6 h ago; dated in the future, so not counted: 20261124-120000F',
+        'pass: no backup of billing runs',
+      ],
+      '[warn] Last good backup 1 d 6 h ago (2026-11-21T06:00:00Z), older than 1 d 2 h: full, 100 MiB; dated in the future, so not counted: 20261124-120000F',
+    ],
+    [
+      'is not known to a member',
+      backupsOf([backupOf(5, { unknownTo: ['pg2', 'pg3'] })]),
+      [
+        'warn: the last good backup of billing (full, 20261122-060000F) ended 5 h ago; pgBackRest on pg2 and pg3 does not know it',
+        'pass: no backup of billing runs',
+      ],
+      '[warn] Last good backup 5 h ago (2026-11-22T07:00:00Z): full, 100 MiB; pgBackRest on pg2 and pg3 does not know it',
+    ],
+    [
       'can not be read',
       notRead('bk1 is off'),
       ['warn: when the last good backup ended can not be read: bk1 is off'],

@@ -46,6 +46,9 @@ describe('whether pgBackRest makes the new copy', () => {
     ['there is no backup', backups(), 'auto', 'reinit', 'has no good backup'],
     ['the backup has bad pages', backups(backupOf(5, { good: false })), 'auto', 'reinit', 'has no good backup'],
     ['it is of another system', backups(backupOf(5, { systemId: '42' })), 'auto', 'reinit', 'has no good backup'],
+    ['it is dated in the future', backups(backupOf(-5)), 'auto', 'reinit', 'has no good backup'],
+    ['the node does not know it', backups(backupOf(5, { unknownTo: ['pg3'] })), 'auto', 'reinit', 'on pg3 has no good backup'],
+    ['another member does not know it', backups(backupOf(5, { unknownTo: ['pg2'] })), 'auto', 'delta', 'can not work'],
     [
       'it was made on the lost branch',
       backups(backupOf(5, { timeline: 6, stopLsn: PARTED + 1 })),

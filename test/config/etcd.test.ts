@@ -4,6 +4,8 @@ import { unreadableFiles } from '../../src/config/files.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { ConfigError, type Problem } from '../../src/config/problem.ts';
 import { referencesIn } from '../../src/config/secrets.ts';
+import { warningsOf } from '../../src/config/warnings.ts';
+import { runProgram } from '../../src/program.ts';
 
 const good = readFileSync(new URL('./good.yml', import.meta.url), 'utf8');
 const PLAIN = "endpoints: ['http://10.77.0.11:2379', 'http://10.77.0.12:2379'] }";
@@ -64,5 +66,50 @@ describe('how an etcd is reached, in the configuration', () => {
     expect(JSON.stringify(told)).not.toContain('hunter2');
     const files = unreadableFiles({ tls: { key: '-----BEGIN hunter2' } }, () => '');
     expect(JSON.stringify(files)).not.toContain('hunter2');
+  });
+});
+
+describe('a login that everybody on the way can read', () => {
+  const login = ', username: trunkline, password: env:ETCD_PASSWORD';
+  const warned = (etcd: string) =>
+    warningsOf({ ...loadConfig(withEtcd(etcd), 'good.yml'), clusters: [] }).map(({ path, says }) => `${path}: ${says}`);
+
+  it('is warned of, with the endpoints that it goes to', () => {
+    expect(warned(`${PLAIN.slice(0, -2)}${login}`)).toEqual([
+      'etcds[0].endpoints: the password of etcd main is sent in the clear to http://10.77.0.11:2379, http://10.77.0.12:2379',
+    ]);
+  });
+
+  it.each([
+    ['TLS', `${HTTPS}${login}`],
+    ['no login', PLAIN.slice(0, -2)],
+    ['the host itself', `endpoints: ['http://127.0.0.1:2379', 'http://localhost:2379', 'http://[::1]:2379']${login}`],
+  ])('is not warned of with %s', (_what, etcd) => {
+    expect(warned(etcd)).toEqual([]);
+  });
+
+  it("is warned of for Patroni's REST API as well", () => {
+    const ofPatroni = (text: string) => warningsOf(loadConfig(text, 'good.yml')).map(({ path }) => path);
+    expect(ofPatroni(good)).toEqual(['clusters[0].patroni.password']);
+    expect(ofPatroni(good.replace('patroni: {', 'patroni: { tls: { ca: /etc/ca.pem },'))).toEqual([]);
+  });
+
+  it('is told by `trunkline config check`, which still says that the configuration is good', async () => {
+    const text = withEtcd(`${PLAIN.slice(0, -2)}${login}`);
+    const said = { out: '', err: '' };
+    const code = await runProgram({
+      ...{ argv: ['config', 'check', 'good.yml'], stop: new AbortController().signal, columns: undefined },
+      env: new Proxy({}, { get: () => 'x'.repeat(40) }),
+      readFile: (path) => (path === 'good.yml' ? text : 'k'.repeat(40)),
+      out: (more) => {
+        said.out += more;
+      },
+      err: (more) => {
+        said.err += more;
+      },
+    });
+    expect(said.err).toMatch(/^warning: etcds\[0\]\.endpoints: the password of etcd main is sent in the clear/);
+    expect(said.out).toMatch(/^the configuration is good/);
+    expect(code).toBe(0);
   });
 });

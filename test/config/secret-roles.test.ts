@@ -10,7 +10,7 @@ const BOT = { bot: true, worker: false };
 const WORKER = { bot: false, worker: true };
 
 /** Every secret and every file of a key that a configuration can name, and what it opens. A new one has to be put here. */
-const PLACES: Readonly<Record<string, 'reads' | 'changes' | 'own' | 'login of ssh'>> = {
+const PLACES: Readonly<Record<string, 'reads' | 'changes' | 'own' | 'tells' | 'login of ssh'>> = {
   'slack.botToken': 'own',
   'slack.appToken': 'own',
   'slack.signingSecret': 'own',
@@ -21,6 +21,16 @@ const PLACES: Readonly<Record<string, 'reads' | 'changes' | 'own' | 'login of ss
   'audit.signingKey': 'own',
   'totp.key': 'own',
   'totp.oldKeys[0]': 'own',
+  'alerts.targets[0].webhook.url': 'tells',
+  'alerts.targets[0].webhook.secret': 'tells',
+  'alerts.targets[0].webhook.tls.cert': 'tells',
+  'alerts.targets[0].webhook.tls.key': 'tells',
+  'alerts.targets[0].pagerduty.routingKey': 'tells',
+  'alerts.targets[0].pagerduty.url': 'tells',
+  'alerts.targets[0].email.password': 'tells',
+  'alerts.targets[0].email.tls.cert': 'tells',
+  'alerts.targets[0].email.tls.key': 'tells',
+  'alerts.heartbeat.url': 'tells',
   'etcds[0].password': 'reads',
   'etcds[0].tls.cert': 'reads',
   'etcds[0].tls.key': 'reads',
@@ -87,7 +97,7 @@ describe('which process opens which secret', () => {
   it('is none that changes a cluster in a bot without a worker', () => {
     const needed = neededBy(BOT, { clusters: [{ ssh: { reading: {} } }] });
     expect(of('changes', 'login of ssh').filter(needed)).toEqual([]);
-    expect(of('reads', 'own').filter((place) => !needed(place))).toEqual([]);
+    expect(of('reads', 'own', 'tells').filter((place) => !needed(place))).toEqual([]);
   });
 
   it('is the common login of ssh in the bot where it has none of its own, of each cluster by itself', () => {
@@ -98,8 +108,11 @@ describe('which process opens which secret', () => {
       expect(neededBy(BOT, tree)('clusters[0].ssh.passphrase')).toBe(true);
   });
 
-  it('is all in a worker but that of one-time codes, and all where both are one process', () => {
-    expect(Object.keys(PLACES).filter((place) => !neededBy(WORKER, {})(place))).toEqual(['totp.key', 'totp.oldKeys[0]']);
+  it('is all in a worker but that of one-time codes and of where alerts are told, and all where both are one process', () => {
+    expect(Object.keys(PLACES).filter((place) => !neededBy(WORKER, {})(place))).toEqual([
+      ...['totp.key', 'totp.oldKeys[0]'],
+      ...of('tells'),
+    ]);
     expect(Object.keys(PLACES).filter((place) => !neededBy({ bot: true, worker: true }, {})(place))).toEqual([]);
   });
 

@@ -62,6 +62,12 @@ describe('a value that is typed', () => {
     ['synchronous_mode', 'off', false],
     ['random_page_cost', '1.1', 1.1],
     ['work_mem', 'null', null],
+    ['idle_in_transaction_session_timeout', '0', 0],
+    ['idle_in_transaction_session_timeout', '10s', '10s'],
+    ['max_slot_wal_keep_size', '-1', -1],
+    ['autovacuum_vacuum_cost_delay', '-1', -1],
+    ['wal_buffers', '16MB', '16MB'],
+    ['shared_buffers', '128MB', '128MB'],
   ])('%s=%s is stored as %j', (name, text, stored) => {
     expect(parse(name, text)).toEqual(stored);
   });
@@ -78,11 +84,40 @@ describe('a value that is typed', () => {
     ['failsafe_mode', 'maybe'],
     ['synchronous_mode', 'strict'],
     ['deadlock_timeout', '1MB'],
+    // Each of these PostgreSQL or Patroni takes, and each stops a cluster or its clients.
+    ['idle_in_transaction_session_timeout', '1ms'],
+    ['idle_in_transaction_session_timeout', '9s'],
+    ['wal_sender_timeout', '1ms'],
+    ['wal_receiver_timeout', '50ms'],
+    ['deadlock_timeout', '1ms'],
+    ['ttl', '1h'],
+    ['primary_start_timeout', '1d'],
+    ['maximum_lag_on_failover', '0'],
+    ['maximum_lag_on_failover', '1TB'],
+    ['work_mem', '1TB'],
+    ['max_connections', '200000'],
+    ['shared_buffers', '16'],
+    ['shared_buffers', '8TB'],
+    ['max_slot_wal_keep_size', '0'],
+    ['max_wal_size', '64MB'],
+    ['log_min_duration_statement', '0'],
+    ['autovacuum_vacuum_scale_factor', '100'],
+    ['autovacuum_vacuum_cost_limit', '1'],
+    ['autovacuum_naptime', '1d'],
+    ['checkpoint_timeout', '1d'],
+    ['checkpoint_completion_target', '0'],
+    ['random_page_cost', '0'],
   ])('%s=%s is refused with what it takes', (name, text) => {
     expect(() => parse(name, text)).toThrow(
       expect.objectContaining({ kind: 'refusal', hint: expect.stringContaining(`${name} takes`) }),
     );
   });
+});
+
+it('says what turns a setting off beside its bounds', () => {
+  expect(() => parse('idle_in_transaction_session_timeout', '1ms')).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('takes 0, or a whole number from 10000 to') }),
+  );
 });
 
 describe('values of different spelling', () => {

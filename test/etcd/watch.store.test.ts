@@ -41,6 +41,8 @@ interface Following {
   lost: number;
   /** Resyncs that have read the scope anew. */
   reread: number;
+  /** Reads that showed nothing undelivered. */
+  heard: number;
   values(): readonly string[];
 }
 
@@ -58,6 +60,7 @@ async function follow(
     endpoints: [],
     lost: 0,
     reread: 0,
+    heard: 0,
     values: () => following.batches.flatMap(({ events }) => events.map(({ value }) => value)),
   };
   const stop = watchPrefix({
@@ -74,6 +77,9 @@ async function follow(
     state: ({ endpoint, connected }) => {
       if (connected) following.endpoints.push(endpoint);
       else following.lost += 1;
+    },
+    heard: () => {
+      following.heard += 1;
     },
     log: quietLog,
     ...speed,
@@ -159,6 +165,12 @@ describe('watchPrefix', () => {
       'delete /lease/leader',
       'delete /lease/members/pg1',
     ]);
+  });
+
+  it('is known to be complete while nothing happens, by reads, so that silence is told from deafness', async () => {
+    const seen = await follow('/quiet/', servers.endpoints, {}, { auditEveryMs: 100 });
+    await until(() => seen.heard >= 2);
+    expect(seen.batches).toEqual([]);
   });
 
   it('leaves a frozen member and goes on elsewhere without loss', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Freeze, type TimeWindow, whenAllowed } from '../../src/gate/when-allowed.ts';
+import type { TimeWindow } from '../../src/core/time-window.ts';
+import { type Freeze, whenAllowed } from '../../src/gate/when-allowed.ts';
 
 const ZONE = 'Europe/Berlin';
 const at = (iso: string) => Date.parse(iso);

@@ -20,7 +20,7 @@ describe('what pgBackRest says of its backups', () => {
     expect(running).toEqual([]);
     expect(flaw).toBeUndefined();
     expect(all.map(({ kind }) => kind)).toEqual(['full', 'incr']);
-    const last = lastGood({ all });
+    const last = lastGood({ all }, Date.parse('2027-01-01'));
     expect(last).toMatchObject({
       systemId,
       timeline: 2,
@@ -96,6 +96,16 @@ describe('asking several hosts for the same repository', () => {
     const running = said('pgbackrest-13-running');
     expect(await ask({ pg2: said('pgbackrest-12-two') })).toMatchObject({ ok: true, value: { all: [{}, {}], running: [] } });
     expect(await ask({ pg1: said('pgbackrest-13-none'), pg2: running })).toMatchObject({ value: { running: [{ on: 'pg2' }] } });
+  });
+
+  it('counts what any of them knows, and says who does not know it', async () => {
+    const reading = await ask({ pg1: said('pgbackrest-12-none'), pg2: said('pgbackrest-12-two') });
+    expect(reading).toMatchObject({ ok: true, value: { all: [{ unknownTo: ['pg1'] }, { unknownTo: ['pg1'] }] } });
+    const lost = await ask({ pg1: '[]', pg2: said('pgbackrest-12-two') });
+    expect(lost).toMatchObject({ value: { all: [{ good: true }, {}], flaw: 'it knows no stanza billing (on pg1)' } });
+    const both = await ask({ pg1: said('pgbackrest-12-two'), pg2: said('pgbackrest-12-two') });
+    expect(both).toMatchObject({ value: { all: [{ label: expect.any(String) }, {}] } });
+    expect(JSON.stringify(both)).not.toContain('unknownTo');
   });
 
   it('says why when none answers, or none of them makes sense', async () => {

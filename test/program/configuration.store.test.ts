@@ -79,11 +79,16 @@ describe.concurrent('a configuration that can not be used ends the program with 
     expect(output).toContain('Name it with --config FILE or TRUNKLINE_CONFIG');
   });
 
-  it('takes a good one, and says of which clusters', async () => {
+  it('takes a good one, says of which clusters, and warns of what is allowed and hardly meant', async () => {
     const path = folder.write('good.yml', good({}, { ssh: undefined }));
     const { code, output } = await runProgram(['config', 'check', path], secrets);
-    expect({ code, output }).toEqual({ code: 0, output: 'the configuration is good: 1 cluster(s): billing\n' });
-    expect(await runProgram(['config', 'check', '--config', path], secrets)).toMatchObject({ code, output });
+    const lines = output.trimEnd().split('\n');
+    expect({ code, last: lines.at(-1) }).toEqual({ code: 0, last: 'the configuration is good: 1 cluster(s): billing' });
+    expect(lines.filter((line) => line.startsWith('warning:'))).toEqual([
+      "warning: clusters[0].patroni.password: the password of Patroni's REST API of billing is sent in the clear",
+    ]);
+    const again = await runProgram(['config', 'check', '--config', path], secrets);
+    expect({ code: again.code, lines: again.output.trimEnd().split('\n').toSorted() }).toEqual({ code, lines: lines.toSorted() });
   });
 });
 

@@ -1,11 +1,12 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { psql } from '../../lab/health.ts';
 import { binDirectory, dataDirectory, ledger, postgresUnit } from '../../lab/inventory.ts';
 import type { Message } from '../../lab/slack/message.ts';
 import { waitFor } from '../../lab/wait-for.ts';
 import { BARE, bootstrap, makeBare, NAME, onHost, streamsFrom, withBareHost } from '../support/bare-host.ts';
 import { stepBegun } from '../support/lab-run.ts';
-import { debian, ended, useScene } from '../support/scene.ts';
+import { approvedByTwo, askedFailover, FAILOVER, killPostgres } from '../support/plain-failover.ts';
+import { debian, ended, request, useScene } from '../support/scene.ts';
 
 const scene = useScene({ ledger: true, change: withBareHost(() => scene.lab) });
 const { primary } = ledger;
@@ -164,5 +165,33 @@ describe(`an old data directory on a bare host of Debian ${debian}`, () => {
     expect(done.shown).toMatch(/Succeeded/);
     expect(await onHost(scene.lab, BARE, `ls -d ${data()}.old-t0-* ${data()}/x 2>/dev/null`)).toBe('');
     expect(await streamsFrom(primary)).toBe(`streaming|${NAME}`);
+  });
+});
+
+describe(`a third member of a plain streaming cluster on Debian ${debian}`, () => {
+  afterAll(async () => {
+    await scene.lab.streamingPair();
+    await makeBare(scene.lab);
+  });
+
+  it('follows whoever leads, after a switchover and after a failover', async () => {
+    expect((await ended(scene, await bootstrap(scene))).shown).toMatch(/Succeeded/);
+    expect(await streamsFrom('sa1')).toBe(`streaming|${NAME}`);
+
+    const plan = await request(scene, 'switchover ledger --to sa2 --reason "kernel of sa1"');
+    await scene.workspace.as('adam').click(plan, 'Approve');
+    expect((await ended(scene, plan)).shown).toMatch(/Succeeded/);
+    expect(await streamsFrom('sa2')).toMatch(/^streaming/);
+    expect(await psql('sa2', "select count(*) from pg_stat_replication where state = 'streaming'")).toBe('2');
+
+    await killPostgres(scene, 'sa2');
+    const failover = await askedFailover(scene, FAILOVER.replace('failover ledger', 'failover ledger sa1'));
+    await approvedByTwo(scene, failover);
+    expect((await ended(scene, failover)).shown).toMatch(/Succeeded/);
+    expect(await streamsFrom('sa1')).toMatch(/^streaming/);
+    expect(await psql('sa1', 'select pg_is_in_recovery()')).toBe('f');
+    await psql('sa1', 'create table after_it (n int)');
+    const there = async () => ((await psql(BARE, "select to_regclass('after_it')")) === 'after_it' ? [] : ['the table']);
+    await waitFor('c1 to have what was written since', there, { timeoutMs: 10_000 });
   });
 });

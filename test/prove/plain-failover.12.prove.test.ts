@@ -13,6 +13,7 @@ import {
   killPostgres,
   POWERED_OFF,
   routedTo,
+  servedBy,
 } from '../support/plain-failover.ts';
 import { ask, debian, ended, useScene } from '../support/scene.ts';
 import { withLedgerProxies } from '../support/with-ledger-proxies.ts';
@@ -81,6 +82,21 @@ describe(`a failover of a plain streaming cluster on Debian ${debian}`, () => {
     );
     expect(told.shown).toContain('/pg rebuild ledger sa1');
     expect((await ask(scene, 'vera', 'status ledger')).shown).toMatch(/sa1 and sa2|split|out of recovery/);
+    // HAProxy has both for up, and gives no client to the one that came later, although it is listed first.
+    const both = () =>
+      waitFor('HAProxy to have both for up', async () => ((await routedTo().catch(() => [])).length === 2 ? [] : ['both']), {
+        timeoutMs: 20_000,
+        everyMs: 500,
+      });
+    await both();
+    expect(await servedBy(scene.lab.secrets.passwords.probe)).toBe('sa2');
+    for (const host of ['lb1', 'lb2'] as const) await onHost(scene.lab, host, 'systemctl restart haproxy');
+    await both();
+    await waitFor(
+      'the VIP to be back, and nobody to be let in',
+      async () => ((await servedBy(scene.lab.secrets.passwords.probe)) === 'nobody' ? [] : ['somebody is let in']),
+      { timeoutMs: 10_000, everyMs: 500 },
+    );
   });
 
   it('masks the unit of a primary whose disk is away, so that a boot with that disk starts no second one', async () => {

@@ -5,6 +5,7 @@ import { waitFor } from '../../lab/wait-for.ts';
 import { ackedWriter, missingRows } from '../support/acked-writer.ts';
 import { branchOf, dataOf } from '../support/diverge.ts';
 import { beginBranch, divergeLedger, keptRows, lostRows, rebuildLedger } from '../support/ledger-diverge.ts';
+import { stepBegun } from '../support/lab-run.ts';
 import { ask, debian, ended, request, useScene } from '../support/scene.ts';
 
 const scene = useScene({ ledger: true });
@@ -71,6 +72,21 @@ describe(`the rebuild of a former primary of a plain streaming cluster on Debian
     if (/Halted/.test(failed.shown)) await scene.workspace.as('adam').click(failed, 'Give up');
     expect((await ask(scene, 'olga', 'rebuild ledger sa1 --dry-run')).shown).toMatch(/died half way/);
     expect((await rebuildLedger(scene, 'sa1')).shown).toMatch(/Succeeded/);
+    expect(await branchOf(scene, 'sa1')).toBe('both:1 kept:500');
+  });
+
+  it('goes on when its worker is killed in the middle of the rewind, and rewinds once', async () => {
+    await divergeLedger(scene, 'sa1', 'sa2');
+    await psql('sa2', 'create table filler as select g, repeat(md5(g::text), 30) as t from generate_series(1, 100000) g');
+    const plan = await request(scene, 'rebuild ledger sa1 --discard sa1 --reason "it went on alone"');
+    const id = /\b(r[a-z0-9]{6,16})\b/.exec(plan.shown)?.[1] ?? 'no id';
+    await scene.workspace.as('adam').click(plan, 'Approve');
+    await stepBegun(scene, { id, plan }, 'rewind');
+    for (const worker of scene.stage.workers) worker.signal('SIGKILL');
+    await scene.stage.startWorker();
+    expect((await ended(scene, plan)).shown).toMatch(/Succeeded/);
+    const units = "journalctl -o cat -b -u '*rewind-*' | grep -c '^pg_rewind: Done'";
+    expect((await scene.lab.exec('sa1', ['/bin/sh', '-c', units])).stdout.trim()).toBe('1');
     expect(await branchOf(scene, 'sa1')).toBe('both:1 kept:500');
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ledgerHealthy, ledgerPrimary, ledgerRun, primariesNow, rowsOf, writeRow } from '../support/ledger-run.ts';
 import { debian, useScene } from '../support/scene.ts';
@@ -38,13 +39,16 @@ describe(`a switchover of a plain streaming cluster on Debian ${debian}`, () => 
       await run.begun(step);
       await scene.lab.crash(run.from);
       const seen = watchPrimaries();
-      await scene.lab.heal(run.from);
-      const shown = await run.end();
-      await waitFor('a primary', async () => ((await primariesNow()).length === 1 ? [] : ['one']), { timeoutMs: 60_000 });
-      expect(await seen.most()).toBeLessThanOrEqual(1);
-      expect(shown).toMatch(/Succeeded|Halted|Failed/);
-      if (/Succeeded/.test(shown)) expect(await ledgerPrimary()).toBe(run.to);
-      console.log(`power lost in ${step}: ${shown.split('\n')[0]}`);
+      try {
+        await scene.lab.heal(run.from);
+        const shown = await run.end();
+        console.log(`power lost in ${step}: ${shown}`);
+        await waitFor('a primary', async () => ((await primariesNow()).length === 1 ? [] : ['one']), { timeoutMs: 120_000 });
+        expect(shown).toMatch(/Succeeded|Halted|Failed/);
+        if (/Succeeded/.test(shown)) expect(await ledgerPrimary()).toBe(run.to);
+      } finally {
+        expect(await seen.most()).toBeLessThanOrEqual(1);
+      }
     },
   );
 });
@@ -54,7 +58,10 @@ function watchPrimaries() {
   let most = 0;
   let on = true;
   const watching = (async () => {
-    while (on) most = Math.max(most, (await primariesNow()).length);
+    while (on) {
+      most = Math.max(most, (await primariesNow()).length);
+      await delay(50);
+    }
   })();
   return {
     async most() {

@@ -22,6 +22,7 @@ describe('the plan of a bootstrap', () => {
     expect(plan.checks.filter(({ verdict }) => verdict === 'block')).toEqual([]);
     expect(locks).toEqual([
       { resource: 'cluster:billing', shared: true },
+      { resource: 'copy:billing', shared: false },
       { resource: 'member:billing/pg3', shared: false },
     ]);
   });

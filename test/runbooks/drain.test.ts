@@ -157,6 +157,34 @@ describe('a drain and its end', () => {
   });
 });
 
+describe('an undrain of a member that leads by now', () => {
+  it('says that it leads, waits for no readers, and reports no HAProxy as wrong that sends it none', async () => {
+    const fake = fakeCluster();
+    drained(fake);
+    fake.promote('pg2');
+    const { plan, material } = await undrain.propose({ cluster: CLUSTER, member: 'pg2' }, fake.view);
+    expect(plan.checks).toMatchObject([
+      { id: 'streams', verdict: 'pass', says: expect.stringMatching(/pg2 is the primary now/) },
+    ]);
+    expect(plan.steps.map(({ id }) => id)).toEqual(['tags']);
+    await walk(fake, plan.steps);
+    const ended = { material, plan, journal: {}, snapshot: fake.facts().snapshot };
+    const { lines } = undrain.conclude({ cluster: CLUSTER, member: 'pg2' }, ended) ?? { lines: [] };
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.map(({ sign }) => sign)).toEqual(lines.map(() => 'ok'));
+    expect(lines[0]?.text).toMatch(/sends no readers to pg2 \(.*\), as it leads$/);
+  });
+
+  it('does not take its leader key for a proof', async () => {
+    const fake = fakeCluster();
+    drained(fake);
+    fake.promote('pg2');
+    memberIn(fake, 'pg2').sql.inRecovery = true;
+    const { plan } = await undrain.propose({ cluster: CLUSTER, member: 'pg2' }, fake.view);
+    expect(plan.checks).toMatchObject([{ verdict: 'block', hard: false, says: expect.stringMatching(/holds the leader key/) }]);
+  });
+});
+
 describe('waiting for clients', () => {
   const clients = {
     connected: 3,

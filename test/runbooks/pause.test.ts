@@ -39,6 +39,12 @@ describe('the plan of a pause', () => {
       (fake) => (dcsIn(fake).failover = { leader: 'pg1', candidate: 'pg2' }),
     ],
     [
+      'warns of a copy that goes on, which Patroni starts only when it is resumed',
+      'all-run',
+      'warn',
+      (fake) => (memberIn(fake, 'pg3').patroni.state = 'creating replica'),
+    ],
+    [
       'warns of a scheduled switchover, which is suspended',
       'nothing-scheduled',
       'warn',

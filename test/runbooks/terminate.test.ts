@@ -68,6 +68,24 @@ describe('the plan of ending a session', () => {
     ]);
   });
 
+  it.each([
+    ['disabled', /track_activities is off for it/],
+    ['idle', /it has run none yet/],
+  ])(
+    'cancels nothing and ends no session in its place where the start of the statement is not known (%s)',
+    async (state, why) => {
+      const fake = fakeCluster();
+      session(fake).state = state;
+      delete session(fake).queryStartedUs;
+      const asked = terminate.propose({ ...typed, cancel: true }, fake.view);
+      await expect(asked).rejects.toMatchObject({
+        message: expect.stringMatching(why),
+        hint: expect.stringContaining('leave out'),
+      });
+      expect((await terminate.propose(typed, fake.view)).plan.steps).toMatchObject([{ id: 'terminate' }]);
+    },
+  );
+
   it('has nothing to do for a pid that nobody has', async () => {
     await expect(terminate.propose({ ...typed, pid: 5 }, fakeCluster().view)).rejects.toThrow(/no session 5 on pg1 now/);
   });

@@ -97,7 +97,7 @@ describe('what is told of a pause whose time is over', () => {
           return { channel: user, ts: '1' };
         },
       },
-      seen: { seenBefore: async () => false },
+      seen: { seenBefore: async () => false, remember: async () => undefined },
       ...{ channel: 'C0OPS', alerts: 'C0ALERTS', clock, log: quietLog },
     });
     await tell(PAUSE, 'Patroni of billing is paused', 'is over');
@@ -145,6 +145,7 @@ describe('a pause over its whole time, looked at every ten seconds', () => {
           until.set(what, nowMs + ttlMs);
           return false;
         },
+        remember: async (what, ttlMs) => void until.set(what, nowMs + ttlMs),
       },
       ...{ channel: 'C0OPS', alerts: 'C0ALERTS', clock, log: quietLog },
     });

@@ -17,6 +17,15 @@ describe('the section of a cluster without Patroni', () => {
     expect(bytes(1).subarray(-5).toString('hex')).toBe('5800000004');
   });
 
+  it('keeps clients with the primary that they used when a second one appears, and lets nobody in where that is not known', () => {
+    const lines = text.split('\n').map((line) => line.trim());
+    expect(lines).toContain('stick-table type integer size 10');
+    expect(lines).toContain('stick on int(1)');
+    expect(lines).toContain('tcp-request connection reject if { nbsrv(ledger) gt 1 } !{ int(1),in_table(ledger) }');
+    // A full table without room to replace its entry would name the old primary for ever.
+    expect(text).not.toContain('nopurge');
+  });
+
   it('takes the sessions from a server that it marks down, as the one with Patroni does', () => {
     expect(text).toContain('on-marked-down shutdown-sessions');
     expect(text).toContain('  server sa1 10.0.0.41:5432 maxconn 100 check\n');

@@ -79,5 +79,7 @@ describe('runs', () => {
     const store = oneStore();
     const answers = await Promise.all(Array.from({ length: 20 }, () => store.seen.seenBefore('Ev1', 60_000)));
     expect(answers.filter((before) => !before)).toHaveLength(1);
+    await store.seen.remember('Ev2', 60_000);
+    expect(await store.seen.seenBefore('Ev2', 60_000)).toBe(true);
   });
 });

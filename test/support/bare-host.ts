@@ -63,7 +63,7 @@ export async function bootstrap(scene: Scene, words = '', cluster: string = ledg
 }
 
 /** Rows of pg_stat_replication of the primary for the bare host, as psql prints them. */
-export const streamsFrom = (member: typeof ledger.primary): Promise<string> =>
+export const streamsFrom = (member: HostName): Promise<string> =>
   psql(member, `select state, usename from pg_stat_replication where application_name = '${BARE}'`);
 
 /** What a script says on a host, as root, without its last line break; its exit code does not count. */

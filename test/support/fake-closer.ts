@@ -149,7 +149,8 @@ export function closerReload(fake: FakeCluster, member: string): Awaited<ReturnT
   if (tags && found?.patroni.ok) {
     found.patroni.value.tags = { ...found.patroni.value.tags, ...tags };
     const servers = fake.shown.snapshot.proxies.flatMap(({ stats }) => (stats.ok ? stats.value.replicas : []));
-    for (const server of servers.filter((one) => one.member === member)) server.status = tags.noloadbalance ? 'DOWN' : 'UP';
+    const isOut = tags.noloadbalance || found.patroni.value.role === 'primary';
+    for (const server of servers.filter((one) => one.member === member)) server.status = isOut ? 'DOWN' : 'UP';
     if (tags.noloadbalance) fake.closer.clients[member] = clients(0);
   }
   return { meaning: 'done', text: 'reload scheduled' };

@@ -1,5 +1,6 @@
 import { noIncidents } from './no-incidents.ts';
-import type { LagSample, Snapshot } from '../../src/core/cluster.ts';
+import type { Snapshot } from '../../src/core/cluster.ts';
+import type { LagSample } from '../../src/core/lag-sample.ts';
 import type { ConfigReadings } from '../../src/core/cluster-config.ts';
 import type { Debt } from '../../src/core/debt.ts';
 import { refusal } from '../../src/core/errors.ts';

@@ -1,5 +1,6 @@
+import pg from 'pg';
 import { psql } from '../../lab/health.ts';
-import { hostNamed, ledger, ports, postgresUnit } from '../../lab/inventory.ts';
+import { cluster, type HostName, hostNamed, hostsWithRole, ledger, ports, postgresUnit } from '../../lab/inventory.ts';
 import type { Message } from '../../lab/slack/message.ts';
 import { waitFor } from '../../lab/wait-for.ts';
 import { onHost } from './bare-host.ts';
@@ -14,11 +15,11 @@ export async function giveUpSoon(): Promise<void> {
 }
 
 /** Ends the server of the primary as a crash of PostgreSQL does; its host lives. */
-export async function killPostgres(scene: Scene): Promise<void> {
+export async function killPostgres(scene: Scene, primary: HostName = ledger.primary): Promise<void> {
   const unit = postgresUnit(scene.lab.generation);
   await onHost(
     scene.lab,
-    ledger.primary,
+    primary,
     `systemctl kill -s KILL ${unit}; systemctl stop ${unit}; systemctl reset-failed ${unit}; true`,
   );
 }
@@ -64,4 +65,21 @@ export async function routedTo(): Promise<readonly string[]> {
   return [...new Set(all.flat().map(([, server]) => server ?? ''))]
     .filter((name) => !['FRONTEND', 'BACKEND'].includes(name))
     .sort();
+}
+
+/** The member that a client of the plain cluster writes to through the VIP, by HAProxy; `nobody` where it is not let in. */
+export async function servedBy(password: string): Promise<string> {
+  const place = { host: cluster.vip, port: ports.haproxyLedger, database: cluster.probeDatabase };
+  const client = new pg.Client({ ...place, user: 'trunkline_probe', password, connectionTimeoutMillis: 3000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ address: string }>('SELECT host(inet_server_addr()) AS address');
+    const found = hostsWithRole('standalone').find(({ address }) => address === rows[0]?.address);
+    return found?.name ?? 'somebody else';
+  } catch {
+    return 'nobody';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }

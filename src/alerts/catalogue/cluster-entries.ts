@@ -33,7 +33,7 @@ export const clusterEntries: Readonly<Record<ClusterSituation, CatalogueEntry>> 
     ...{ severity: 'critical', title: 'no leader', forMs: seconds(30), clearMs: seconds(10) },
     firstLook: 'See what Patroni waits for: etcd, a resume, or a member that may lead.',
     likelyCause: 'No member may take over, Patroni is paused, or etcd takes no writes.',
-    offers: ['status CLUSTER', 'failover CLUSTER --dry-run'],
+    offers: ['status CLUSTER', 'failover CLUSTER --confirm CLUSTER --dry-run'],
   },
   'dcs-lost': {
     ...{ severity: 'critical', title: 'etcd lost', forMs: seconds(30), clearMs: seconds(20) },

@@ -99,6 +99,6 @@ export const leaderEntries: Readonly<Record<LeaderSituation, CatalogueEntry>> = 
     ...{ severity: 'critical', title: 'leader changes again and again', ...atOnce },
     firstLook: 'Find what makes leaders fail before the next one does: etcd, the network, memory, disks.',
     likelyCause: 'An unsteady network or etcd, or hosts that are too busy to renew the lease.',
-    offers: ['status CLUSTER', 'pause CLUSTER --for 30m', 'history CLUSTER'],
+    offers: ['status CLUSTER', 'pause CLUSTER --for 30m --reason "its leader changes again and again"', 'history CLUSTER'],
   },
 };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { tlsMaterial } from '../../src/compose/tls-material.ts';
-import { resolveSecrets } from '../../src/config/secrets.ts';
-import { createAuthority } from '../support/certificates.ts';
+import { tlsMaterial } from '../src/tls-material.ts';
+import { resolveSecrets } from '../src/config/secrets.ts';
+import { createAuthority } from './support/certificates.ts';
 
 const authority = createAuthority();
 const [own, another] = [authority.issue('own'), authority.issue('another')];

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Secrets } from '../config/secrets.ts';
-import { refusal } from '../core/errors.ts';
+import type { Secrets } from './config/secrets.ts';
+import { refusal } from './core/errors.ts';
 
 /** PEM texts: of the authority, of our own certificate and of its key. */
 export interface TlsMaterial {

@@ -1,0 +1,86 @@
+import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
+import { JsonObjectSchema } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
+import { NOTHING_SEEN, PatrolState } from '../core/patrol-state.ts';
+import type { Signal } from '../core/signal.ts';
+import type { Desk } from './desk.ts';
+import type { SignalStore } from './ports.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+
+interface StatesOptions {
+  readonly store: Pick<SignalStore, 'position' | 'commit'>;
+  readonly desk: Pick<Desk, 'handle' | 'recorded'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What has not changed in kind is written again this often, so that another bot can go on from there. */
+const SAVE_MS = 60_000;
+/** Stands where etcd's cluster id stands for the watches: there is only one of it. */
+const PLACE = 'patrol';
+
+/** What the patrol knows of each post: kept in the store in one step with the signals that come of it. */
+export function createPatrolStates({ store, desk, clock, log }: StatesOptions) {
+  const known = new Map<string, { state: PatrolState; savedAtMs: number; keys: string }>();
+  const recorders = new Map<string, Recorder>();
+  const recorderOf = (post: string): Recorder => {
+    const found = recorders.get(post);
+    if (found) return found;
+    // A condition says nothing of who leads, so no leader's incident is over because of it.
+    const own = { handle: desk.handle.bind(desk), recorded: desk.recorded.bind(desk), overtaken: () => undefined };
+    const made = createRecorder({
+      ...{ watch: `patrol:${post}`, store, desk: own, clock, log },
+      mark: async (signals) => signals,
+    });
+    recorders.set(post, made);
+    return made;
+  };
+  return {
+    async of(post: string): Promise<PatrolState> {
+      const found = known.get(post);
+      if (found) return found.state;
+      const state = await load(store, post, log);
+      known.set(post, { state, savedAtMs: clock.now(), keys: keysOf(state) });
+      return state;
+    },
+    async keep(post: string, state: PatrolState, signals: readonly Signal[]): Promise<void> {
+      const before = known.get(post);
+      const keys = keysOf(state);
+      const stale = clock.now() - (before?.savedAtMs ?? 0) >= SAVE_MS;
+      const saves = signals.length > 0 || keys !== before?.keys || stale;
+      known.set(post, { state, keys, savedAtMs: saves ? clock.now() : (before?.savedAtMs ?? 0) });
+      const recorder = recorderOf(post);
+      const progress = { clusterId: PLACE, revision: 0, states: { [post]: JsonObjectSchema.parse(state) } };
+      if (signals.length > 0) recorder.add(progress, signals);
+      else if (saves) recorder.note(progress);
+      await recorder.tick();
+    },
+    /** It is another bot's now, who goes on with it; when it comes back it is read again. */
+    forget(post: string): void {
+      known.delete(post);
+    },
+  };
+}
+
+/** Which conditions are watched, and which of them are raised: a change of these is written at once. */
+function keysOf({ conditions }: PatrolState): string {
+  return Object.entries(conditions)
+    .map(([key, { raised, goneSinceMs }]) => `${key} ${raised?.id} ${goneSinceMs === undefined}`)
+    .sort()
+    .join('\n');
+}
+
+async function load(store: StatesOptions['store'], post: string, log: Log): Promise<PatrolState> {
+  try {
+    const position = await store.position(`patrol:${post}`);
+    const kept = position?.states[post];
+    if (kept === undefined) return NOTHING_SEEN;
+    const parsed = PatrolState.safeParse(kept);
+    if (parsed.success) return parsed.data;
+    log.warn('what was seen of it before can not be read; it is looked at anew', { of: post, error: parsed.error.message });
+  } catch (error) {
+    log.warn('the store does not say what was seen of it before', { of: post, error: asError(error).message });
+  }
+  return NOTHING_SEEN;
+}

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import type { Look } from '../../src/alerts/conditions/observation.ts';
+import { createPatrol, type Patrol, type PatrolOptions, type Post } from '../../src/alerts/patrol.ts';
+import type { PatrolLeases } from '../../src/alerts/patrol-lease.ts';
+import type { SignalClaim, SignalStore } from '../../src/alerts/ports.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import type { Signal } from '../../src/core/signal.ts';
+import { lookAt, plainSetting, thresholds } from '../support/patrol-sight.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { dead, withMember } from '../support/snapshot-changes.ts';
+import { healthy } from '../support/snapshots.ts';
+import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';
+
+const nothing: Look = { observations: [], blind: [], memory: {} };
+const gone: Look = {
+  ...nothing,
+  observations: [{ situation: 'member-gone', about: 'pg3', says: 'pg3 is gone', joins: [], provides: [] }],
+};
+const settings = { of: () => plainSetting, thresholds };
+
+function post(name: string, look: Post['look'] = async () => nothing): Post {
+  return { name, settings, look, ourRunWorks: async () => false };
+}
+
+/** The store of all bots: leases with an end, states, and each raise and clear once; away when told so. */
+function fakeStore(clock: VirtualClock) {
+  const holders = new Map<string, { bot: string; untilMs: number }>();
+  const states = new Map<string, Readonly<Record<string, JsonObject>>>();
+  const known = new Map<string, string>();
+  const store = { away: false, kept: [] as Signal[], bot };
+  function here() {
+    if (store.away) throw new Error('connection refused');
+  }
+  const signals: Pick<SignalStore, 'position' | 'commit'> = {
+    async position(watch) {
+      here();
+      const found = states.get(watch);
+      return found && { revision: 0, clusterId: 'patrol', atMs: 0, states: found };
+    },
+    async commit({ watch, states: more, signals: all }) {
+      here();
+      states.set(watch, { ...states.get(watch), ...more });
+      return all.map((signal): SignalClaim => {
+        const key = `${signal.cluster} ${signal.condition?.key}`;
+        const told = signal.kind === 'raised' ? known.has(key) : !known.has(key);
+        const incident = known.get(key) ?? signal.id;
+        if (signal.kind === 'raised') known.set(key, incident);
+        else known.delete(key);
+        if (!told) store.kept.push(signal);
+        return { signal, incident, verdict: told ? 'told' : 'ours', again: false };
+      });
+    },
+  };
+  function bot(name: string, posts: readonly Post[], options: Partial<PatrolOptions> = {}) {
+    const leases: PatrolLeases = {
+      async hold(wanted, forMs) {
+        here();
+        return wanted.filter((one) => {
+          const held = holders.get(one);
+          if (held && held.bot !== name && held.untilMs > clock.now()) return false;
+          holders.set(one, { bot: name, untilMs: clock.now() + forMs });
+          return true;
+        });
+      },
+      async release(mine) {
+        here();
+        for (const one of mine) if (holders.get(one)?.bot === name) holders.delete(one);
+      },
+    };
+    const told: { kind: Signal['kind']; incident: string; recorded: boolean }[] = [];
+    const recorded: string[] = [];
+    const desk: PatrolOptions['desk'] = {
+      async handle({ signal, incident, recorded: isRecorded }) {
+        told.push({ kind: signal.kind, incident, recorded: isRecorded });
+      },
+      async recorded(_signal, incident) {
+        recorded.push(incident);
+      },
+    };
+    return { patrol: createPatrol({ posts, leases, store: signals, desk, clock, log: quietLog, ...options }), told, recorded };
+  }
+  return store;
+}
+
+/** Lets the patrols tick for so many seconds. */
+async function run(clock: VirtualClock, patrols: readonly Patrol[], seconds: number): Promise<void> {
+  const go = async () => {
+    for (let half = 0; half < 2 * seconds; half += 1) {
+      await Promise.all(patrols.map((patrol) => patrol.tick()));
+      await clock.sleep(500);
+    }
+  };
+  await clock.drive(go());
+}
+
+describe('the patrol', () => {
+  it('looks at each post every ten seconds, by one of two bots', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    const looks = new Map<string, number>();
+    const posts = ['a', 'b', 'c', 'etcd main'].map((name) =>
+      post(name, async () => {
+        looks.set(name, (looks.get(name) ?? 0) + 1);
+        return nothing;
+      }),
+    );
+    const [one, other] = [store.bot('one', posts), store.bot('other', posts)];
+    await run(clock, [one.patrol, other.patrol], 100);
+    for (const [name, count] of looks) expect(count, name).toBeGreaterThanOrEqual(9);
+    for (const [name, count] of looks) expect(count, name).toBeLessThanOrEqual(11);
+    expect([one.patrol.standing().posts, other.patrol.standing().posts].sort()).toEqual([0, 4]);
+  });
+
+  it('raises once and clears once over the death of the bot that looked', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    let look = gone;
+    const posts = [post('billing', async () => look)];
+    const [one, other] = [store.bot('one', posts), store.bot('other', posts)];
+    await run(clock, [one.patrol, other.patrol], 20);
+    await run(clock, [other.patrol], 60);
+    expect([...one.told, ...other.told]).toMatchObject([{ kind: 'raised', recorded: true }]);
+    const third = store.bot('third', posts);
+    await other.patrol.stop();
+    await run(clock, [third.patrol], 30);
+    look = nothing;
+    await run(clock, [third.patrol], 60);
+    expect(third.told).toMatchObject([{ kind: 'cleared' }]);
+    expect(store.kept).toHaveLength(2);
+  });
+
+  it('does not let a post that hangs hold up the others, and looks at no more at once than it may', async () => {
+    const clock = virtualClock();
+    const looks: string[] = [];
+    let now = 0;
+    let most = 0;
+    const slow = async (name: string) => {
+      looks.push(name);
+      now += 1;
+      most = Math.max(most, now);
+      await clock.sleep(1000);
+      now -= 1;
+      return nothing;
+    };
+    const posts = Array.from({ length: 40 }, (_, i) =>
+      post(`c${i}`, i === 0 ? () => new Promise(() => undefined) : () => slow(`c${i}`)),
+    );
+    const { patrol } = fakeStore(clock).bot('one', posts, { atOnce: 8 });
+    await run(clock, [patrol], 60);
+    expect(most).toBeLessThanOrEqual(8);
+    expect(looks.filter((name) => name === 'c39').length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('looks on while the store is away, tells unrecorded, and records it when the store is back', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    let look = nothing;
+    const { patrol, told, recorded } = store.bot('one', [post('billing', async () => look)]);
+    await run(clock, [patrol], 20);
+    store.away = true;
+    look = gone;
+    await run(clock, [patrol], 60);
+    expect(told).toMatchObject([{ kind: 'raised', recorded: false }]);
+    store.away = false;
+    await run(clock, [patrol], 30);
+    expect(recorded).toEqual([told[0]?.incident]);
+    look = nothing;
+    await run(clock, [patrol], 60);
+    expect(told).toMatchObject([{ kind: 'raised' }, { kind: 'cleared', incident: told[0]?.incident, recorded: true }]);
+  });
+
+  it('clears in the incident that it raised in, though the store is away all the time', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    store.away = true;
+    let look = gone;
+    const { patrol, told } = store.bot('one', [post('billing', async () => look)]);
+    await run(clock, [patrol], 60);
+    look = nothing;
+    await run(clock, [patrol], 60);
+    expect(told).toMatchObject([{ kind: 'raised' }, { kind: 'cleared', incident: told[0]?.incident, recorded: false }]);
+  });
+
+  it('drops a look that ends after the lease: the bot was frozen and another one looks', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    const frozen = store.bot('frozen', [post('billing', async () => gone)]);
+    await run(clock, [frozen.patrol], 15);
+    const other = store.bot('other', [post('billing')]);
+    await run(clock, [other.patrol], 120);
+    await run(clock, [frozen.patrol, other.patrol], 60);
+    expect(frozen.told).toEqual([]);
+  });
+
+  it('says of 1,000 looks in which healthy members lose a single probe nothing', async () => {
+    const clock = virtualClock();
+    const base = healthy();
+    let looks = 0;
+    const look = async (memory: JsonObject) => {
+      looks += 1;
+      const name = `pg${1 + (looks % 3)}`;
+      return lookAt({ ...(looks % 2 === 0 ? withMember(base, name, dead) : base), startedAtMs: clock.now() }, undefined, memory);
+    };
+    const { patrol, told } = fakeStore(clock).bot('one', [post('billing', look)], { everyMs: 1000 });
+    await run(clock, [patrol], 1010);
+    expect(looks).toBeGreaterThan(1000);
+    expect(told).toEqual([]);
+  });
+});
