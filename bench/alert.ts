@@ -14,6 +14,7 @@ import { redactor } from '../src/core/redact.ts';
 import { createEtcd } from '../src/etcd/client.ts';
 import { createScopeSource } from '../src/etcd/dcs-source.ts';
 import { createIncidents } from '../src/store/incidents.ts';
+import { createPeers } from '../src/store/peers.ts';
 import { createSignals } from '../src/store/signals.ts';
 import { startEtcd } from '../test/support/etcd-server.ts';
 import { quietLog } from '../test/support/quiet-log.ts';
@@ -114,6 +115,7 @@ async function trunkline(
     sources: [{ source, clusters: new Map(names.map((name) => [`/service/${name}/`, name])) }],
     signals: createSignals(redis, { prefix: 'bench', bot: 'a' }),
     incidents: createIncidents(redis, 'bench'),
+    peers: createPeers(redis, { prefix: 'bench', bot: 'a' }),
     chat: {
       post: ({ metadata, ...message }) =>
         outbound.post({

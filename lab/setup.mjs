@@ -23,17 +23,19 @@ const PACKAGES = [
   'fonts-noto-color-emoji',
 ];
 const BROWSER_PACKAGES = ['chromium'];
+const PEER_PACKAGES = ['prometheus', 'prometheus-alertmanager'];
 const POLICY = '/usr/sbin/policy-rc.d';
 const POLICY_KEPT = '/usr/sbin/policy-rc.d.before-trunkline';
 
 /**
  * Lists the missing packages, then installs them without starting any service.
- * @param {{ browser?: boolean, log?: (line: string) => void }} [options] `browser` adds Chromium, for tests of the page.
+ * @param {{ browser?: boolean, peers?: boolean, log?: (line: string) => void }} [options] `browser` adds Chromium, for tests of the
+ * page; `peers` what the bench of alerts measures beside ours.
  * @returns {string[]} the packages that were installed now
  * @throws {Error} with a sentence that says what to do, when this machine cannot be set up
  */
-export function setup({ browser = false, log = console.log } = {}) {
-  const missing = missingPackages({ browser });
+export function setup({ browser = false, peers = false, log = console.log } = {}) {
+  const missing = missingPackages({ browser, peers });
   if (missing.length === 0) return [];
   log(`missing Debian packages: ${missing.join(' ')}`);
   requireDebianRoot(missing);
@@ -41,18 +43,18 @@ export function setup({ browser = false, log = console.log } = {}) {
   withoutStartingServices(() => install(missing, log));
   // The tests start sshd by themselves, on loopback; this machine shall not begin to let people in at its next boot.
   if (missing.includes('openssh-server')) spawnSync('systemctl', ['disable', 'ssh.service']);
-  const left = missingPackages({ browser });
+  const left = missingPackages({ browser, peers });
   if (left.length > 0) throw new Error(`apt-get ended well but these are still missing: ${left.join(' ')}`);
   log(`installed ${missing.length} packages in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return missing;
 }
 
 /**
- * @param {{ browser?: boolean }} [options]
+ * @param {{ browser?: boolean, peers?: boolean }} [options]
  * @returns {string[]} names of the needed packages that dpkg does not have
  */
-export function missingPackages({ browser = false } = {}) {
-  const wanted = browser ? [...PACKAGES, ...BROWSER_PACKAGES] : PACKAGES;
+export function missingPackages({ browser = false, peers = false } = {}) {
+  const wanted = [...PACKAGES, ...(browser ? BROWSER_PACKAGES : []), ...(peers ? PEER_PACKAGES : [])];
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
   const found = spawnSync('dpkg-query', ['-W', '-f=${db:Status-Status} ${Package}\n', ...wanted], { encoding: 'utf8' });
   if (found.error) return wanted;

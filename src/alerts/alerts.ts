@@ -1,11 +1,14 @@
-import { createDesk } from './desk.ts';
+import { asError } from '../core/errors.ts';
+import { createDesk, type Desk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
+import type { GapReport } from './gap-report.ts';
 import type { DeskOptions } from './live.ts';
-import type { DcsSource, IncidentStore, SignalStore } from './ports.ts';
+import type { DcsSource, IncidentStore, PeerStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
 import { createPatrol, type Patrol, type PatrolOptions } from './patrol.ts';
 import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
+import { createTurns } from './turns.ts';
 
 /** One etcd cluster's scopes under one prefix, and the clusters that live there. */
 export interface AlertSource {
@@ -18,8 +21,13 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly sources: readonly AlertSource[];
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
+  readonly peers: PeerStore;
+  /** The address of a member's host. Absent: what stands still on the host of a lost leader is told beside it. */
+  readonly hostOf?: (cluster: string, member: string) => string | undefined;
+  /** Told of every time in which nobody watched, however short. */
+  tellGap?(report: GapReport): void;
   /** Absent: no first message from probes. */
-  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
+  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft'>;
   /** Absent: nobody looks at the clusters themselves. */
   readonly patrol?: Pick<PatrolOptions, 'posts' | 'leases' | 'everyMs' | 'looked'>;
 }
@@ -36,28 +44,29 @@ export interface Alerts {
 }
 
 const START_WITHIN_MS = 5000;
+const TEND_MS = 1000;
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
-  const watches = new Map<string, LeaderWatch>();
-  const all = sources.map(({ source, clusters }) => {
-    const clusterOf = (scope: string) => clusters.get(scope);
-    const watch = createLeaderWatch({ ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock }, log });
-    for (const cluster of clusters.values()) watches.set(cluster, watch);
-    return watch;
-  });
+  const turns = createTurns(options);
+  const afterOthersMs = () => turns.afterOthersMs();
+  const stand = sources.map((one) => ({ ...one, watch: watchOf(options, one, desk, afterOthersMs) }));
+  const all = stand.map(({ watch }) => watch);
+  const watches = new Map(stand.flatMap(({ clusters, watch }) => [...clusters.values()].map((name) => [name, watch] as const)));
   const patrol = options.patrol && createPatrol({ ...options.patrol, store: signals, desk, clock, log });
   let stops: readonly (() => void)[] = [];
   return {
     ...(patrol ? { patrol } : {}),
     state: (cluster) => watches.get(cluster)?.state(cluster),
     async start() {
+      turns.start();
       const started = Promise.all(all.map((watch) => watch.start()));
       const enough = new AbortController();
       await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
       enough.abort();
-      stops = [startSweep({ store: signals, incidents, desk, clock, log })];
+      const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
+      stops = [startSweep({ store: signals, incidents, desk, clock, log }), clock.every(TEND_MS, () => desk.tick(), failed)];
       patrol?.start();
       if (!probes) return;
       const probing = startProbeWatch({
@@ -69,10 +78,28 @@ export function createAlerts(options: AlertsOptions): Alerts {
       stops = [...stops, probing];
     },
     async stop() {
+      turns.stop();
       for (const stop of stops) stop();
       await patrol?.stop();
       await Promise.all(all.map((watch) => watch.stop()));
       await desk.stop();
     },
   };
+}
+
+function watchOf(
+  options: AlertsOptions,
+  { source, clusters }: AlertSource,
+  desk: Desk,
+  afterOthersMs: () => number,
+): LeaderWatch {
+  const { signals: store, facts, clock, log } = options;
+  const names = new Set(clusters.values());
+  return createLeaderWatch({
+    ...{ source, store, desk, facts, clock, log, afterOthersMs },
+    clusterOf: (scope) => clusters.get(scope),
+    ...(options.hostOf ? { hostOf: options.hostOf } : {}),
+    isWatched: (cluster) => names.has(cluster),
+    tellGap: (report) => options.tellGap?.(report),
+  });
 }

@@ -1,9 +1,12 @@
 import type { DcsRevision, DcsSnapshot } from '../core/dcs-change.ts';
 import type { Incident, LeaderChange } from '../core/incident.ts';
+import type { IncidentPost } from '../core/incident-act.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/message.ts';
+import type { LeaderLooks, LossMeasures } from './loss-ports.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Signal } from '../core/signal.ts';
+import type { Silence } from '../core/silence.ts';
 import type { SituationName } from '../core/situation-name.ts';
 
 /** Slack as the alerts need it. Each waits as long as Slack's Retry-After says and throws when the outcome is not known. */
@@ -20,6 +23,8 @@ export interface AlertChat {
   update(message: { readonly channel: string; readonly ts: string; readonly message: Message }): Promise<void>;
   /** Looks through the channel (and, given its `threadTs`, that thread) for the message that tells the signal. */
   findPosted(channel: string, signalId: string, threadTs?: string): Promise<Posted | undefined>;
+  /** The address of a message, where it can be had. */
+  permalink?(posted: Posted): Promise<string | undefined>;
 }
 export interface Posted {
   readonly channel: string;
@@ -42,6 +47,8 @@ export interface DcsSource {
     handlers: {
       deliver(revision: DcsRevision): void;
       resync(cause: { readonly why: string; readonly compactRevision?: number }): Promise<DcsSurvey>;
+      /** The stream stands, or was cut. */
+      connected?(isConnected: boolean): void;
     },
   ): () => Promise<void>;
 }
@@ -75,7 +82,13 @@ export interface SignalStore {
   takeOver(): Promise<readonly SignalClaim[]>;
   renew(incidents: readonly string[]): Promise<readonly string[]>;
   claim(incident: string): Promise<boolean>;
-  close(cluster: string, incident: string): Promise<void>;
+  /** No more signals join it. With `ifNothingHeld` it says false, and does nothing, while a condition of it lasts. */
+  close(cluster: string, incident: string, how?: { readonly ifNothingHeld: boolean }): Promise<boolean | undefined>;
+}
+/** The bots of one store. */
+export interface PeerStore {
+  /** Shows that this bot lives; its place among those that do, 0 for the first. */
+  beat(): Promise<number>;
 }
 export interface SignalClaim {
   readonly signal: Signal;
@@ -91,15 +104,36 @@ export interface IncidentStore {
   changed(change: LeaderChange): Promise<void>;
 }
 
-/** What SQL on the member says: primary, on which timeline. */
-export type Proof = { readonly primary: true; readonly timeline: number } | { readonly primary: false; readonly why: string };
-/** Whether the cluster's members stream from its leader again. */
-export type Streaming = { readonly all: true; readonly says: string } | { readonly all: false; readonly waitsFor: string };
+/** What people and the store have done to incidents, for their owner to fold in. */
+export interface ActStore {
+  /** Of each incident what came after the first `folded`; `undefined` for what this release does not know. */
+  since(
+    wanted: readonly { readonly incident: string; readonly folded: number }[],
+  ): Promise<readonly { readonly incident: string; readonly acts: readonly (IncidentPost | undefined)[] }[]>;
+}
+
+export interface SilenceStore {
+  /** Those that have not ended. */
+  list(): Promise<readonly Silence[]>;
+}
+
+/** What SQL on the member says: primary, on which timeline; and the commit time of the last transaction that it replayed as a standby. */
+export type Proof =
+  | { readonly primary: true; readonly timeline: number; readonly lastReplayedAtMs?: number }
+  | { readonly primary: false; readonly why: string };
+/** Whether the cluster's members stream from its leader again; `back` names those that do. */
+export type Streaming = ({ readonly all: true; readonly says: string } | { readonly all: false; readonly waitsFor: string }) & {
+  readonly back?: readonly string[];
+};
 
 /** What the alerts ask of the rest of Trunkline. */
 export interface AlertFacts {
   /** Asks the member by SQL; never rejects. */
   prove(cluster: string, leader: string): Promise<Proof>;
+  readonly looks?: LeaderLooks;
+  readonly measures?: LossMeasures;
+  /** False for a cluster that is not in the configuration (any more). */
+  knows?(cluster: string): boolean;
   /** Never rejects. */
   streaming(cluster: string, leader: string): Promise<Streaming>;
   /** The run of ours that is switching this cluster from this leader (to this one, leaving this timeline) just now. */

@@ -6,6 +6,7 @@ import { patience } from '../core/patience.ts';
 import { leavesLeaderless, opens, type Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
 import type { SignalStore } from './ports.ts';
+import { createTellers } from './tellers.ts';
 
 /** What has been processed and is to be committed. */
 export interface Progress {
@@ -27,6 +28,8 @@ export interface RecorderOptions {
   readonly log: Log;
   /** A store that is silent for longer does not hold an alarm up. */
   readonly patienceMs?: number;
+  /** How long the other bots get to tell before this one, while none of them reaches the store; milliseconds. */
+  readonly afterOthersMs?: (() => number) | undefined;
 }
 
 /** Commits what was processed with its signals and has them told. */
@@ -42,6 +45,10 @@ export interface Recorder {
 interface Unrecorded {
   readonly signal: Signal;
   readonly incident: string;
+  /** Aborted when the store says whose it is. */
+  readonly turn: AbortController;
+  /** `due`: this bot's turn to tell it came, unless the store answers now; `told`: handed to the desk. */
+  stage: 'waits' | 'due' | 'told';
 }
 
 interface State {
@@ -49,10 +56,17 @@ interface State {
   waiting: readonly Signal[];
   unrecorded: readonly Unrecorded[];
   readonly local: ReturnType<typeof localIncidents>;
+  readonly tellers: ReturnType<typeof createTellers>;
+  /** Has what could not be recorded tried again. */
+  again(): void;
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const state: State = { progress: undefined, waiting: [], unrecorded: [], local: localIncidents() };
+  const failed = (error: unknown) => options.log.error('recording failed', { error: asError(error).stack });
+  const state: State = {
+    ...{ progress: undefined, waiting: [], unrecorded: [], local: localIncidents(), tellers: createTellers(options) },
+    again: () => void pump().catch(failed),
+  };
   let running: Promise<void> | undefined;
 
   const note = (more: Progress) => {
@@ -69,7 +83,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
     })();
     return running;
   };
-  const failed = (error: unknown) => options.log.error('recording failed', { error: asError(error).stack });
   return {
     note,
     add(more, signals) {
@@ -89,7 +102,7 @@ function merged(older: Progress | undefined, newer: Progress | undefined): Progr
 }
 
 async function round(options: RecorderOptions, state: State): Promise<void> {
-  const { progress, waiting, unrecorded, local } = state;
+  const { progress, waiting, unrecorded } = state;
   if (!progress) return;
   state.progress = undefined;
   state.waiting = [];
@@ -98,20 +111,26 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
   const claims = await committed(options, progress, [...unrecorded.map(({ signal }) => signal), ...signals]);
   if (!claims) {
     state.progress = merged(progress, state.progress);
-    state.unrecorded = [...unrecorded, ...signals.map((signal) => tellUnrecorded(options, signal, local.place(signal)))];
+    state.unrecorded = [...unrecorded, ...signals.map((signal) => unrecordedOf(options, state, signal))];
+    for (const one of state.unrecorded) if (one.stage === 'due') tellUnrecorded(options, one);
     return;
   }
   state.unrecorded = [];
-  unrecorded.forEach(({ signal, incident }, i) => {
-    if (claims[i]?.verdict === 'ours') void options.desk.recorded(signal, incident);
+  unrecorded.forEach((one, i) => {
+    const claim = claims[i];
+    one.turn.abort();
+    if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true });
+    else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
   });
   for (const claim of claims.slice(unrecorded.length)) taken(options, state, claim);
 }
 
-function taken({ desk }: RecorderOptions, { local }: State, { signal, incident, verdict, again }: Claims[number]): void {
+/** What is replayed may have been told by a bot that died before it could record it. */
+function taken({ desk }: RecorderOptions, { local, tellers }: State, { signal, incident, verdict, again }: Claims[number]): void {
   local.note(signal, incident);
-  if (verdict === 'ours') void desk.handle({ signal, incident, again, recorded: true });
-  else if (verdict === 'theirs' && signal.run === undefined) desk.overtaken(signal, incident);
+  tellers.note(signal.cluster, verdict);
+  if (verdict === 'ours') void desk.handle({ signal, incident, again: again || signal.replayed === true, recorded: true });
+  else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
 }
 
 type Claims = Awaited<ReturnType<SignalStore['commit']>>;
@@ -135,9 +154,25 @@ async function committed(options: RecorderOptions, progress: Progress, signals: 
   }
 }
 
-function tellUnrecorded({ desk }: RecorderOptions, signal: Signal, incident: string): Unrecorded {
-  void desk.handle({ signal, incident, again: false, recorded: false });
-  return { signal, incident };
+/** The store is asked once more when its turn comes: this process may have been frozen since. */
+function unrecordedOf({ clock }: RecorderOptions, { local, tellers, again }: State, signal: Signal): Unrecorded {
+  const turn = new AbortController();
+  const waitMs = tellers.waitMs(signal.cluster);
+  const one: Unrecorded = { signal, incident: local.place(signal), turn, stage: waitMs === 0 ? 'due' : 'waits' };
+  if (waitMs > 0)
+    clock.sleep(waitMs, turn.signal).then(
+      () => {
+        one.stage = 'due';
+        again();
+      },
+      () => undefined,
+    );
+  return one;
+}
+
+function tellUnrecorded({ desk }: RecorderOptions, one: Unrecorded): void {
+  one.stage = 'told';
+  void desk.handle({ signal: one.signal, incident: one.incident, again: false, recorded: false });
 }
 
 /** The store's rule for which incident a signal joins, for the time without a store. */

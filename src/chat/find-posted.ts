@@ -36,12 +36,32 @@ export interface Search {
   readonly sinceMs: number;
 }
 
+/** One message: its id where it is one of ours. */
+interface Listed {
+  readonly ts: string;
+  readonly id?: string;
+}
+
 /**
- * Looks for our message by the id in its metadata, newest page first, at most 20 pages (conversations.history with
- * include_all_metadata; conversations.replies for a thread).
+ * Looks for our message by the id in its metadata (`pagesOf`).
  * @throws SlackCallError when the history can't be read.
  */
-export async function findPosted(lane: Lane, { channel, id, threadTs, sinceMs }: Search): Promise<Posted | undefined> {
+export async function findPosted(lane: Pick<Lane, 'call'>, search: Search): Promise<Posted | undefined> {
+  for await (const page of pagesOf(lane, search)) {
+    const found = page.find(({ id }) => id === search.id);
+    if (found) return { channel: search.channel, ts: found.ts };
+  }
+  return undefined;
+}
+
+/**
+ * Newest page first, at most 20 pages (conversations.history with include_all_metadata; conversations.replies for a thread).
+ * @throws SlackCallError when the history can't be read.
+ */
+export async function* pagesOf(
+  lane: Pick<Lane, 'call'>,
+  { channel, threadTs, sinceMs }: Omit<Search, 'id'>,
+): AsyncGenerator<readonly Listed[], void> {
   const method = threadTs === undefined ? 'conversations.history' : 'conversations.replies';
   const oldest = String(Math.max(0, sinceMs / 1000 - 60));
   let cursor = '';
@@ -55,12 +75,11 @@ export async function findPosted(lane: Lane, { channel, id, threadTs, sinceMs }:
       ...(cursor ? { cursor } : {}),
     };
     const answer = answerAs(Page, method, await lane.call(method, args, { when: 'repeat', withinMs: 30_000 }));
-    const found = answer.messages.find(
-      ({ metadata }) => metadata?.event_type?.startsWith(METADATA_PREFIX) && metadata.event_payload?.id === id,
-    );
-    if (found) return { channel, ts: found.ts };
+    yield answer.messages.map(({ ts, metadata }) => {
+      const id = metadata?.event_type?.startsWith(METADATA_PREFIX) ? metadata.event_payload?.id : undefined;
+      return id === undefined ? { ts } : { ts, id };
+    });
     cursor = answer.response_metadata?.next_cursor ?? '';
-    if (cursor === '') return undefined;
+    if (cursor === '') return;
   }
-  return undefined;
 }

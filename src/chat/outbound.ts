@@ -6,9 +6,10 @@ import type { Message } from '../core/message.ts';
 import type { Redact } from '../core/redact.ts';
 import { type ChannelQueue, createChannelQueue } from './channel-queue.ts';
 import { createEdits } from './edits.ts';
-import { findPosted, type Posted } from './find-posted.ts';
+import type { Posted } from './find-posted.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createLane, type Lane } from './lane.ts';
+import { createPostedIndex } from './posted-index.ts';
 import { createPoster, type Post } from './poster.ts';
 import { render } from './render.ts';
 import { answerAs, type WebApi } from './web-api.ts';
@@ -108,6 +109,7 @@ function createDirects(lane: Lane): (userId: string) => Promise<string> {
 }
 
 function sideways(lanes: Lanes, { clock, redact }: OutboundOptions): Pick<Outbound, 'ephemeral' | 'findPosted' | 'permalink'> {
+  const index = createPostedIndex(lanes.alerts);
   return {
     async ephemeral({ channel, userId, message, threadTs }) {
       const { text, blocks } = render(message, redact, 'note');
@@ -115,7 +117,7 @@ function sideways(lanes: Lanes, { clock, redact }: OutboundOptions): Pick<Outbou
       await lanes.interaction.call('chat.postEphemeral', args, { when: 'once', withinMs: 30_000 });
     },
     findPosted: (channel, id, { threadTs, sinceMs = clock.now() - SEARCH_BACK_MS } = {}) =>
-      findPosted(lanes.alerts, { channel, id, threadTs, sinceMs }),
+      index.find({ channel, id, threadTs, sinceMs }),
     async permalink({ channel, ts }) {
       const args = { channel, message_ts: ts };
       const answer = await lanes.interaction.call('chat.getPermalink', args, { when: 'repeat', withinMs: 10_000 });

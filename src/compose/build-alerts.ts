@@ -1,32 +1,40 @@
-import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
-import type { LeaderProbe } from '../alerts/probe-watch.ts';
+import { type Alerts, type AlertSource, type AlertsOptions, createAlerts } from '../alerts/alerts.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import type { Reading } from '../core/reading.ts';
+import { known } from '../core/reading.ts';
+import type { Signal } from '../core/signal.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { Incidents } from '../store/incidents.ts';
+import type { Paging } from '../paging/paging.ts';
+import { routingOf } from '../routing-config.ts';
 import type { JournalStore } from '../store/journal.ts';
-import type { PatrolLeases } from '../store/patrol-leases.ts';
 import type { Runs } from '../store/runs.ts';
-import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
+import type { StoreParts } from './build-store.ts';
 import { scopePrefix } from './cluster-sources.ts';
+import { createGapPosting } from './gap-posting.ts';
+import { createIncidentProbes } from './incident-probe.ts';
+import { createLeaderLooks } from './leader-looks.ts';
+import { probeOf } from './leader-probe.ts';
+import { createLossMeasures } from './loss-measures.ts';
 import { patrolPosts } from './patrol-posts.ts';
 import { countUnrecorded } from './unrecorded.ts';
 
 interface Needs {
   readonly config: Config;
+  readonly secrets: Secrets;
+  /** This process has no worker, so it holds no login that writes. */
+  readonly readsOnly: boolean;
   readonly reads: Reads;
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly signals: Signals;
-  readonly incidents: Incidents;
-  readonly patrolLeases: PatrolLeases;
+  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences' | 'patrolLeases' | 'peers' | 'seen'>;
+  readonly paging: Pick<Paging, 'tell'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,19 +53,8 @@ export interface WatchingAlerts extends Alerts {
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
-export function buildAlerts({
-  config,
-  reads,
-  chat,
-  runs,
-  journal,
-  signals,
-  incidents,
-  patrolLeases,
-  metrics,
-  clock,
-  log,
-}: Needs): WatchingAlerts {
+export function buildAlerts(needs: Needs): WatchingAlerts {
+  const { config, secrets, readsOnly, reads, chat, stored, paging, metrics, clock, log } = needs;
   const cut = new Map<string, string>();
   const heardAtMs = new Map<string, number>();
   const watched = (watch: string, why?: string) => {
@@ -66,33 +63,31 @@ export function buildAlerts({
     else cut.set(watch, why);
   };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
-  const counted = countUnrecorded(signals);
+  const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
+  const counted = countUnrecorded(stored.signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
-    sources,
-    chat: alertChat(chat),
-    facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
+    ...{ sources, chat: alertChat(chat), ...stored },
+    facts: {
+      ...createAlertFacts({ ...needs, view: reads.everything }),
+      looks: createLeaderLooks(reads),
+      measures: createLossMeasures(reads.everything, probes),
+    },
     signals: counted.store,
-    incidents,
+    ...{ paging, routing: routingOf(config) },
+    quietMs: config.alerts.flapping.within,
+    hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     channel: config.channels.alerts,
-    clock,
-    log,
-    accepted(signal, atMs) {
-      const { cluster, kind, replayed } = signal;
-      if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
-      if (replayed) metrics.alerts.replayed({ cluster, kind });
-      else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
-    },
-    patrol: {
-      posts: patrolPosts({ config, reads, runs, clock }),
-      leases: patrolLeases,
-      everyMs: config.alerts.patrol.every,
-      looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
-    },
-    probes: {
-      probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
-      probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
-    },
+    ...{ clock, log },
+    tellGap: createGapPosting({
+      ...needs,
+      seen: stored.seen,
+      channel: config.channels.alerts,
+      afterMs: config.alerts.gapReportAfter,
+    }),
+    accepted: (signal, atMs) => countTold(metrics, signal, atMs),
+    patrol: patrolOf(needs),
+    probes: probesOf(reads),
   });
   return {
     ...alerts,
@@ -100,6 +95,30 @@ export function buildAlerts({
     heard: () => heardAtMs,
     unrecorded: counted.unrecorded,
     watches: sources.map(({ source }) => source.name),
+  };
+}
+
+function countTold({ alerts }: Metrics, { cluster, kind, replayed, condition, atMs: seenAtMs }: Signal, atMs: number): void {
+  if (condition === undefined) alerts.leaderChange({ cluster, kind });
+  if (replayed) alerts.replayed({ cluster, kind });
+  else alerts.delay(Math.max(0, atMs - seenAtMs) / 1000);
+}
+
+function patrolOf({ config, reads, runs, stored, metrics, clock }: Needs): NonNullable<AlertsOptions['patrol']> {
+  return {
+    posts: patrolPosts({ config, reads, runs, clock }),
+    leases: stored.patrolLeases,
+    everyMs: config.alerts.patrol.every,
+    looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
+  };
+}
+
+function probesOf({ clusters, everything }: Reads): NonNullable<AlertsOptions['probes']> {
+  const cluster = (name: string) => clusters.find((one) => one.config.name === name);
+  return {
+    probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
+    probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
+    leaseLeft: async (name) => known(await everything.leaderLease(name)),
   };
 }
 
@@ -132,10 +151,4 @@ function sourcesOf(config: Config, { etcds }: Reads, log: Log, tell: WatchTold):
 
 function namespaceOf({ namespace }: { readonly namespace: string }): string {
   return namespace.endsWith('/') ? namespace : `${namespace}/`;
-}
-
-/** An answer of any kind is one; only silence counts. */
-function heard(reading: Reading<unknown> | undefined): LeaderProbe {
-  if (!reading || reading.ok) return { kind: 'answered' };
-  return { kind: 'silent', why: reading.why };
 }

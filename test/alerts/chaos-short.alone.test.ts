@@ -7,14 +7,24 @@ const options: ChaosOptions = {
   seed: seedOfNow(),
   changes: 40,
   everyMs: 400,
-  amounts: { kills: 1, freezes: 0, nobody: 0, etcdFreezes: 1, etcdKills: 1, quorumLosses: 0, faults: 1 },
+  amounts: {
+    kills: 1,
+    freezes: 0,
+    nobody: 0,
+    etcdFreezes: 1,
+    etcdKills: 1,
+    quorumLosses: 0,
+    redisKills: 1,
+    redisFreezes: 1,
+    faults: 1,
+  },
   settleMs: 25_000,
 };
 
-it('tells each of 40 leader changes exactly once while both bots are killed, etcd stumbles and Slack fails', async () => {
+it('tells each of 40 leader changes exactly once and in order while both bots are killed, etcd and Redis stumble and Slack fails', async () => {
   const result = await alertsChaos(options);
   process.stdout.write(`${reportOf(options, result)}\n`);
-  const { missed, doubled, swappedInThread, othersAgain } = result.ours;
-  const nothing = { missed: [], doubled: [], swappedInThread: [], othersAgain: [] };
-  expect({ missed, doubled, swappedInThread, othersAgain }).toEqual(nothing);
+  const { missed, doubled, swapped, swappedInThread, othersAgain } = result.ours;
+  const nothing = { missed: [], doubled: [], swapped: [], swappedInThread: [], othersAgain: [] };
+  expect({ missed, doubled, swapped, swappedInThread, othersAgain }).toEqual(nothing);
 }, 90_000);

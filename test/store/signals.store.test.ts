@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Signal } from '../../src/core/signal.ts';
+import { createPeers } from '../../src/store/peers.ts';
 import { createSignals, type SignalCommit } from '../../src/store/signals.ts';
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
@@ -126,6 +127,7 @@ describe('signals', () => {
     expect(await b?.commit(probed('b1', 'silent'))).toMatchObject([{ verdict: 'told', incident: 'a1' }]);
     expect(await b?.commit(probed('b1-heard', 'heard'))).toMatchObject([{ verdict: 'theirs', incident: 'a1' }]);
     expect(await a?.commit(probed('a1-heard', 'heard'))).toMatchObject([{ verdict: 'told' }]);
+    for (const id of ['a1', 'b1-heard']) await a?.told(id, { channel: 'C1', ts: '1.1' });
     expect(await b?.commit(probed('b2', 'silent'))).toMatchObject([{ verdict: 'ours' }]);
   });
 
@@ -145,6 +147,7 @@ describe('signals', () => {
     };
     await a?.commit(probed(10, 'silent'));
     expect(await a?.commit(probed(10, 'heard'))).toMatchObject([{ verdict: 'ours' }]);
+    for (const end of ['', '-heard']) await a?.told(`77-3-billing-silent-10${end}`, { channel: 'C1', ts: '1.1' });
     expect(await b?.commit(probed(12, 'silent'))).toMatchObject([{ verdict: 'ours' }]);
   });
 
@@ -169,5 +172,50 @@ describe('signals', () => {
     const [a] = bots();
     expect(await a?.commit(commit(5, [signal(5, { run: 'r4k2m9xq' })]))).toMatchObject([{ incident: 'run:r4k2m9xq' }]);
     expect(await a?.commit(commit(8, [signal(8)]))).toMatchObject([{ incident: '77-8-billing' }]);
+  });
+
+  it('leaves a change to the bot that still tells an older one of the cluster, so that they are told in order', async () => {
+    const [a, b] = bots();
+    await a?.commit(commit(5, [signal(5)]));
+    expect(await b?.commit(commit(7, [signal(7, { kind: 'overwritten' })]))).toMatchObject([{ verdict: 'theirs' }]);
+    expect(await a?.commit(commit(7, [signal(7, { kind: 'overwritten' })]))).toMatchObject([{ verdict: 'ours' }]);
+    expect(await b?.commit(commit(8, [signal(8, { id: '77-8-orders', cluster: 'orders' })]))).toMatchObject([
+      { verdict: 'ours' },
+    ]);
+  });
+
+  it('hands out nothing before an older change of the same cluster that a living bot still tells', async () => {
+    const [a, b] = bots(400);
+    await a?.commit(commit(5, [signal(5)]));
+    await a?.commit(commit(7, [signal(7, { kind: 'overwritten', id: '77-7-billing' })]));
+    const alive = setInterval(() => void a?.renew(['77-5-billing']), 50);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await b?.takeOver()).toEqual([]);
+    clearInterval(alive);
+    let taken: readonly { readonly signal: Signal }[] = [];
+    await until(async () => {
+      taken = (await b?.takeOver()) ?? [];
+      return taken.length > 0;
+    });
+    expect(taken.map((claim) => claim.signal.id)).toEqual(['77-5-billing', '77-7-billing']);
+  });
+
+  it('says that a change may be told already when no bot reached the store for seconds before it', async () => {
+    const client = server.client();
+    const a = createSignals(client, { prefix: 'doubt', bot: 'a' });
+    await createPeers(client, { prefix: 'doubt', bot: 'a' }).beat();
+    expect(await a.commit(commit(5, [signal(5)]))).toMatchObject([{ verdict: 'ours', again: false }]);
+    await client.set('{doubt}:beat', String(Date.now() - 4000));
+    expect(await a.commit(commit(7, [signal(7, { id: '77-7-orders', cluster: 'orders' })]))).toMatchObject([{ again: true }]);
+  });
+});
+
+describe('the bots of one store', () => {
+  it('have places in the order in which they speak when the store is away, and a dead one gives its place up', async () => {
+    const client = server.client();
+    const [a, b] = ['a', 'b'].map((bot) => createPeers(client, { prefix: 'peers', bot }));
+    expect([await a?.beat(), await b?.beat(), await a?.beat()]).toEqual([0, 1, 0]);
+    await client.zadd('{peers}:bots', Date.now() - 11_000, 'a');
+    expect(await b?.beat()).toBe(0);
   });
 });

@@ -18,6 +18,8 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again with the same files and settings. */
   restart(): Promise<void>;
+  /** Such as SIGSTOP, and SIGCONT after it. */
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
       return client;
     },
     kill,
+    signal: (name) => void server.kill(name),
     async restart() {
       await kill();
       server = await start();

@@ -11,9 +11,10 @@ import { freePort, startRedisServer } from '../redis-server.ts';
 import { chanceOf } from './chance.ts';
 import { openChangeDriver } from './change-driver.ts';
 import { MEMBERS } from './cluster-writer.ts';
-import { leaderEvents } from './etcd-record.ts';
+import { openRecord } from './etcd-record.ts';
 import { openEtcdHands } from './fenced-writer.ts';
 import { type Child, fragile } from './fragile.ts';
+import { type Gone, judgeGone } from './gone.ts';
 import { type Amounts, trouble } from './troubles.ts';
 import { judge, type Verdict } from './verdict.ts';
 
@@ -24,17 +25,21 @@ export interface ChaosOptions {
   readonly amounts: Amounts;
   /** How long the messages may take after the last change and the last trouble. */
   readonly settleMs: number;
+  /** While nobody watches, etcd's history is taken away, and Patroni keeps that many rows of its own. */
+  readonly forgets?: { readonly historyRows: number };
+  readonly clusters?: number;
 }
 
 export interface ChaosResult {
   readonly ours: Verdict;
   /** What a watcher without any of our care told, killed and frozen together with the first bot. */
   readonly naive: Verdict;
+  readonly gone: Gone;
   /** What the bots wrote to their logs, by bot. */
   readonly logs: Readonly<Record<string, string>>;
 }
 
-const CLUSTERS = 20;
+const CLUSTERS = 40;
 const CHANNELS = { ours: 'C0DBALERTS', naive: 'C0DBOPS' } as const;
 
 /**
@@ -43,17 +48,24 @@ const CHANNELS = { ours: 'C0DBALERTS', naive: 'C0DBOPS' } as const;
  */
 export async function alertsChaos(options: ChaosOptions): Promise<ChaosResult> {
   const chance = chanceOf(options.seed);
-  const world = await openWorld();
-  const { etcd, workspace, bots, naive, hands } = world;
+  const world = await openWorld(options.clusters ?? CLUSTERS);
+  const { etcd, redis, workspace, bots, naive, hands } = world;
   try {
-    const driver = await openChangeDriver(hands, world.names, chance.branch('changes'));
+    const driver = await openChangeDriver(hands, world.names, chance.branch('changes'), options.forgets);
+    const record = openRecord(hands);
+    const forget = async () => etcd.compact((await record.collect()).revision);
     await Promise.all([...bots, naive].map((each) => each.start()));
     const [first, ...others] = bots.map((bot) => [bot]);
     const groups = [[...(first ?? []), naive], ...others];
-    const hurt = trouble({ bots: groups, etcd, workspace }, options.amounts, options.changes * options.everyMs, chance);
+    const hurt = trouble(
+      { bots: groups, etcd, redis, workspace, forget: options.forgets && forget },
+      options.amounts,
+      options.changes * options.everyMs,
+      chance,
+    );
     await Promise.all([driver.run(options), hurt]);
     await workspace.faults.clear();
-    return await settled(world, options.settleMs);
+    return await settled(world, record, options.settleMs);
   } finally {
     await keepTraces(world);
     await world.close();
@@ -62,10 +74,10 @@ export async function alertsChaos(options: ChaosOptions): Promise<ChaosResult> {
 
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-async function openWorld() {
+async function openWorld(clusters: number) {
   const folder = openFolder();
   const [workspace, etcd, redis] = await Promise.all([startWorkspace(), startEtcd(3), startRedisServer()]);
-  const names = Array.from({ length: CLUSTERS }, (_, i) => `c${String(i).padStart(2, '0')}`);
+  const names = Array.from({ length: clusters }, (_, i) => `c${String(i).padStart(2, '0')}`);
   const privateKeyFile = folder.privateKeyFile();
   const bots = await Promise.all(
     ['bot-a', 'bot-b'].map(async (name) => {
@@ -80,7 +92,7 @@ async function openWorld() {
   const naive = fragile('naive', () => startNaive(etcd, workspace));
   const hands = openEtcdHands(etcd.endpoints);
   return {
-    ...{ workspace, etcd, names, bots, naive, hands },
+    ...{ workspace, etcd, redis, names, bots, naive, hands },
     async close() {
       hands.close();
       await Promise.all([...bots, naive].map((each) => each.kill()));
@@ -121,15 +133,17 @@ function startNaive(etcd: EtcdServers, { env }: Workspace): Child {
 }
 
 /** Waits until nothing is missed, at most so long, and then as long again as a claim lives, for what would be told twice. */
-async function settled(world: World, withinMs: number): Promise<ChaosResult> {
+async function settled(world: World, record: ReturnType<typeof openRecord>, withinMs: number): Promise<ChaosResult> {
   const { workspace, hands, bots } = world;
-  const { clusterId, events } = await hands.insist(leaderEvents);
+  const recorded = await record.collect();
+  const { clusterId, events } = recorded;
   const verdicts = async () => {
     const messages = await workspace.messages();
     const of = (channel: string) => messages.filter((message) => message.channel === channel);
     const evidence = { events, acked: hands.acked };
     return {
       ours: judge({ ...evidence, messages: of(CHANNELS.ours), idOf: (at) => `${clusterId}-${at.revision}-${at.cluster}` }),
+      gone: judgeGone(recorded, of(CHANNELS.ours)),
       naive: judge({ ...evidence, messages: of(CHANNELS.naive), idOf: (at) => `${at.revision}-${at.cluster}` }),
     };
   };

@@ -9,8 +9,13 @@ interface Pace {
 }
 
 /** Many clusters of one etcd, and their leaders' changes at a steady pace. */
-export async function openChangeDriver(hands: ReturnType<typeof openEtcdHands>, names: readonly string[], chance: Chance) {
-  const clusters = names.map((name) => clusterWriter(name, hands.writer(`/service/${name}/`), chance.branch(name)));
+export async function openChangeDriver(
+  hands: ReturnType<typeof openEtcdHands>,
+  names: readonly string[],
+  chance: Chance,
+  patroni?: { readonly historyRows: number },
+) {
+  const clusters = names.map((name) => clusterWriter(name, hands.writer(`/service/${name}/`), chance.branch(name), patroni));
   await Promise.all(clusters.map((cluster) => cluster.begin()));
   return {
     /** Settles when every change is written to its end. A cluster that still changes when its turn comes does the next one after that. */

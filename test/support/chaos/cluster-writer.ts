@@ -14,7 +14,13 @@ export interface ClusterWriter {
   change(kind: 'planned' | 'crash'): Promise<void>;
 }
 
-export function clusterWriter(name: string, to: FencedWriter, chance: Chance): ClusterWriter {
+/** @param patroni its max_timelines_history; it keeps all rows without. */
+export function clusterWriter(
+  name: string,
+  to: FencedWriter,
+  chance: Chance,
+  patroni?: { readonly historyRows: number },
+): ClusterWriter {
   const history: unknown[][] = [];
   let leader: Member = 'pg1';
   let timeline = 1;
@@ -56,6 +62,7 @@ export function clusterWriter(name: string, to: FencedWriter, chance: Chance): C
       await to.write([member(next, { state: 'running', role: 'promoted' })]);
       await pause();
       history.push([timeline, 167772320, 'no recovery target specified', new Date().toISOString(), next]);
+      if (patroni) history.splice(0, history.length - patroni.historyRows);
       timeline += 1;
       await to.write([{ put: 'history', value: history }]);
       await to.endTurn([primary(next), replica(from)]);

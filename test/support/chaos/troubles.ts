@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultInput } from '../../../lab/slack/faults.ts';
 import type { Workspace } from '../../../lab/slack/workspace.ts';
 import type { EtcdMember, EtcdServers } from '../etcd-server.ts';
+import type { RedisServer } from '../redis-server.ts';
 import type { Chance } from './chance.ts';
 import type { Fragile } from './fragile.ts';
 
@@ -10,11 +11,13 @@ export interface Amounts {
   /** Of each bot. */
   readonly kills: number;
   readonly freezes: number;
-  /** Both bots at once, once: what happens then is seen by nobody. */
+  /** Both bots at once: what happens then is seen by nobody, unless etcd still has it afterwards. */
   readonly nobody: number;
   readonly etcdFreezes: number;
   readonly etcdKills: number;
   readonly quorumLosses: number;
+  readonly redisKills: number;
+  readonly redisFreezes: number;
   /** Of each kind of the workspace's faults. */
   readonly faults: number;
 }
@@ -26,7 +29,10 @@ export interface Fragiles {
   /** Each group is struck together: a bot, and what runs beside it for comparison. */
   readonly bots: readonly (readonly Fragile[])[];
   readonly etcd: EtcdServers;
+  readonly redis: RedisServer;
   readonly workspace: Workspace;
+  /** Takes etcd's history away, while nobody watches. */
+  readonly forget?: (() => Promise<void>) | undefined;
 }
 
 /** Strikes during `lastsMs`, each kind of victim in a line of its own; resolves when all is whole again. */
@@ -35,13 +41,14 @@ export async function trouble(of: Fragiles, amounts: Amounts, lastsMs: number, c
   const lines: readonly (readonly Trouble[])[] = [
     ...bots,
     etcdTroubles(of.etcd, amounts, chance.branch('etcd')),
+    redisTroubles(of.redis, amounts, chance.branch('redis')),
     slackTroubles(of.workspace, amounts, chance.branch('slack')),
   ];
-  const halves = amounts.nobody > 0 ? [lastsMs * 0.45, lastsMs * 0.45] : [lastsMs];
-  for (const [half, millis] of halves.entries()) {
-    const part = <T>(all: readonly T[]) => all.filter((_, i) => i % halves.length === half);
-    await Promise.all(lines.map((line, i) => spread(part(line), millis, chance.branch(`line ${half} ${i}`))));
-    if (half === 0 && amounts.nobody > 0) await killAll(of.bots.flat());
+  const acts = amounts.nobody + 1;
+  for (let act = 0; act < acts; act += 1) {
+    const part = <T>(all: readonly T[]) => all.filter((_, i) => i % acts === act);
+    await Promise.all(lines.map((line, i) => spread(part(line), (lastsMs * 0.9) / acts, chance.branch(`line ${act} ${i}`))));
+    if (act < amounts.nobody) await killAll(of);
   }
 }
 
@@ -74,9 +81,11 @@ function botTroubles(group: readonly Fragile[], { kills, freezes }: Amounts, cha
   return chance.shuffled([...times(kills, killed), ...frozen]);
 }
 
-async function killAll(all: readonly Fragile[]): Promise<void> {
+async function killAll({ bots, forget }: Fragiles): Promise<void> {
+  const all = bots.flat();
   await Promise.all(all.map((each) => each.kill()));
-  await delay(2000);
+  await delay(forget ? 5000 : 2000);
+  await forget?.();
   await Promise.all(all.map((each) => each.start()));
 }
 
@@ -100,6 +109,20 @@ function etcdTroubles({ members }: EtcdServers, amounts: Amounts, chance: Chance
     ...times(amounts.etcdKills, killed),
     ...times(amounts.quorumLosses, () => frozen(chance.shuffled(members).slice(1), 3000)()),
   ]);
+}
+
+function redisTroubles(redis: RedisServer, { redisKills, redisFreezes }: Amounts, chance: Chance): readonly Trouble[] {
+  const killed = async () => {
+    await redis.kill();
+    await delay(chance.between(0, 3000));
+    await redis.restart();
+  };
+  const frozen = async () => {
+    redis.signal('SIGSTOP');
+    await delay(chance.between(500, 4000));
+    redis.signal('SIGCONT');
+  };
+  return chance.shuffled([...times(redisKills, killed), ...times(redisFreezes, frozen)]);
 }
 
 function slackTroubles({ faults, sockets }: Workspace, amounts: Amounts, chance: Chance): readonly Trouble[] {

@@ -62,7 +62,8 @@ export function judge({ events, messages, idOf, acked }: Evidence): Verdict {
   };
 }
 
-function signalIdOf({ metadata }: Message): string | undefined {
+/** The id of the signal that a message tells. */
+export function signalIdOf({ metadata }: Message): string | undefined {
   const payload: unknown = metadata?.event_payload;
   const isSignal = metadata?.event_type === 'trunkline_signal' || metadata?.event_type === 'naive';
   if (!isSignal || typeof payload !== 'object' || payload === null || !('id' in payload)) return undefined;

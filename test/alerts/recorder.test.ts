@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { SignalClaim } from '../../src/alerts/ports.ts';
+import { createRecorder } from '../../src/alerts/recorder.ts';
+import type { Signal } from '../../src/core/signal.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
+
+const signal = (revision: number, changes: Partial<Signal> = {}): Signal => ({
+  ...{ id: `77-${revision}-billing`, cluster: 'billing', revision, atMs: revision, kind: 'lost', cause: 'crash', from: 'pg1' },
+  says: 'pg1 lost the leader key',
+  ...changes,
+});
+
+/** A recorder over a store that can be away, and what its desk is told. */
+function setUp(place: number) {
+  const clock = virtualClock();
+  const told: string[] = [];
+  const store = { away: true, verdict: 'ours' as SignalClaim['verdict'] };
+  const recorder = createRecorder({
+    watch: 'main/service/',
+    store: {
+      async commit({ signals }) {
+        if (store.away) throw new Error('connection refused');
+        return signals.map((each) => ({ signal: each, incident: each.id, verdict: store.verdict, again: false }));
+      },
+    },
+    desk: {
+      handle: async (task) =>
+        void told.push(`${task.signal.id} ${task.recorded ? 'recorded' : 'unrecorded'} ${task.again ? 'looked up' : ''}`),
+      recorded: async (one) => void told.push(`${one.id} noted`),
+      overtaken: () => undefined,
+    },
+    mark: async (signals) => signals,
+    afterOthersMs: () => place * 4000,
+    ...{ clock, log: quietLog },
+  });
+  const add = (one: Signal) => recorder.add({ clusterId: '77', revision: one.revision, states: {} }, [one]);
+  return { clock, told, store, recorder, add };
+}
+
+describe('a change while the store is away', () => {
+  it('is told at once by the first of the bots', async () => {
+    const { clock, told, add } = setUp(0);
+    add(signal(5));
+    await clock.drive(clock.sleep(400));
+    expect(told).toEqual(['77-5-billing unrecorded ']);
+  });
+
+  it('is told by the next bot only after the first had time to, so that it finds it in the channel', async () => {
+    const { clock, told, add } = setUp(1);
+    add(signal(5));
+    await clock.drive(clock.sleep(3900));
+    expect(told).toEqual([]);
+    await clock.drive(clock.sleep(200));
+    expect(told).toEqual(['77-5-billing unrecorded ']);
+  });
+
+  it('is left to the store when it is back before the turn of this bot came', async () => {
+    const { clock, told, store, add } = setUp(1);
+    add(signal(5));
+    await clock.drive(clock.sleep(1000));
+    Object.assign(store, { away: false, verdict: 'theirs' });
+    await clock.drive(clock.sleep(5000));
+    expect(told).toEqual([]);
+  });
+
+  it('is looked up when the store gives it to this bot after all, for another one may have told it', async () => {
+    const { clock, told, store, recorder, add } = setUp(1);
+    add(signal(5));
+    await clock.drive(clock.sleep(1000));
+    store.away = false;
+    await recorder.tick();
+    await clock.drive(clock.sleep(10_000));
+    expect(told).toEqual(['77-5-billing recorded looked up']);
+  });
+
+  it('goes on with the bot that told the last one of the cluster, and the others leave it time', async () => {
+    const { clock, told, store, add } = setUp(0);
+    Object.assign(store, { away: false, verdict: 'theirs' });
+    add(signal(5));
+    await clock.drive(clock.sleep(100));
+    store.away = true;
+    add(signal(7));
+    await clock.drive(clock.sleep(5000));
+    expect(told).toEqual([]);
+    await clock.drive(clock.sleep(2000));
+    expect(told).toEqual(['77-7-billing unrecorded ']);
+  });
+});
+
+describe('a change that was replayed after a start', () => {
+  it('is looked up first, for a bot that died may have told it without a store', async () => {
+    const { clock, told, store, add } = setUp(0);
+    store.away = false;
+    add(signal(5, { replayed: true }));
+    await clock.drive(clock.sleep(10));
+    expect(told).toEqual(['77-5-billing recorded looked up']);
+  });
+});
