@@ -192,7 +192,8 @@ async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
   reads.lag.start();
   const paging = buildPaging({ ...built, clock });
   stops.push(async () => paging.stop());
-  const alerts = buildAlerts({ config, reads, chat, runs: kept, journal, stored, paging, metrics, clock, log });
+  const needs = { ...built, ...stored, paging, readsOnly: !built.parts.worker };
+  const alerts = buildAlerts({ ...needs, chat, runs: kept, journal, clock });
   const watched = watchOver({ ...built, alerts, paging, chat, clock });
   stops.push(() => watched.stop());
   return watched;

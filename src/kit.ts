@@ -55,6 +55,7 @@ export { reinitPreflight } from './checks/reinit-checks.ts';
 export { concludeReload, ReloadFacts, lookForReload, reloadMaterial, reloadPreflight } from './checks/reload-checks.ts';
 export { restartPreflight, settleRestart } from './checks/restart-checks.ts';
 export { lookForRestart, RestartFacts, RestartInput, restartMaterial } from './checks/restart-facts.ts';
+export { restartLocks } from './checks/restart-locks.ts';
 export { concludeReinit, concludeRestart } from './checks/restart-report.ts';
 export type { RestartPreflight } from './checks/restart-shape.ts';
 export { restartSummary } from './checks/restart-words.ts';

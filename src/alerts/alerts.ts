@@ -1,13 +1,13 @@
 import { asError } from '../core/errors.ts';
-import { createDesk } from './desk.ts';
+import { createDesk, type Desk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
+import type { GapReport } from './gap-report.ts';
 import type { DeskOptions } from './live.ts';
 import type { DcsSource, IncidentStore, PeerStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
 import { createPatrol, type Patrol, type PatrolOptions } from './patrol.ts';
 import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
-import { type HostOf, withRoots } from './with-roots.ts';
 import { createTurns } from './turns.ts';
 
 /** One etcd cluster's scopes under one prefix, and the clusters that live there. */
@@ -21,11 +21,13 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly sources: readonly AlertSource[];
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
-  /** Absent: what stands still on the host of a lost leader is told beside it. */
-  readonly hostOf?: HostOf;
   readonly peers: PeerStore;
+  /** The address of a member's host. */
+  readonly hostOf?: (cluster: string, member: string) => string | undefined;
+  /** Told of every time in which nobody watched, however short. */
+  tellGap?(report: GapReport): void;
   /** Absent: no first message from probes. */
-  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql'>;
+  readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft'>;
   /** Absent: nobody looks at the clusters themselves. */
   readonly patrol?: Pick<PatrolOptions, 'posts' | 'leases' | 'everyMs' | 'looked'>;
 }
@@ -47,14 +49,18 @@ const TEND_MS = 1000;
 export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
-  const store = options.hostOf ? withRoots(signals, options.hostOf) : signals;
   const turns = createTurns(options);
   const afterOthersMs = () => turns.afterOthersMs();
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
     const clusterOf = (scope: string) => clusters.get(scope);
-    const common = { store, desk, facts: options.facts, clock, log, afterOthersMs };
-    const watch = createLeaderWatch({ source, clusterOf, ...common });
+    const names = new Set(clusters.values());
+    const watch = createLeaderWatch({
+      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log, afterOthersMs },
+      ...(options.hostOf ? { hostOf: options.hostOf } : {}),
+      isWatched: (cluster) => names.has(cluster),
+      tellGap: (report) => options.tellGap?.(report),
+    });
     for (const cluster of clusters.values()) watches.set(cluster, watch);
     return watch;
   });
@@ -69,8 +75,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const enough = new AbortController();
       await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
       enough.abort();
-      const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
-      stops = [startSweep({ store: signals, incidents, desk, clock, log }), clock.every(TEND_MS, () => desk.tick(), failed)];
+      stops = [startSweep({ store: signals, incidents, desk, clock, log }), startTending(options, desk)];
       patrol?.start();
       if (!probes) return;
       const probing = startProbeWatch({
@@ -89,4 +94,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
       await desk.stop();
     },
   };
+}
+
+function startTending({ clock, log }: AlertsOptions, desk: Desk): () => void {
+  const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
+  return clock.every(TEND_MS, () => desk.tick(), failed);
 }

@@ -22,7 +22,8 @@ type Lost = NonNullable<ScopeState['lost']>;
 type LossCause = Exclude<Situation['cause'], 'condition'>;
 
 /** Why the leader key went. A lease that ended during a switchover is still a crash. */
-export function causeOf({ leader, withMember, failover, atMs }: Lost): LossCause {
+export function causeOf({ leader, withMember, withScope, failover, atMs }: Lost): LossCause {
+  if (withScope) return 'released';
   if (withMember) return 'crash';
   return failover && isFor(failover, leader, atMs) ? 'planned' : 'released';
 }
@@ -43,7 +44,7 @@ function lost(now: ScopeState): Situation | undefined {
     cause,
     from: now.lost.leader,
     ...(now.timeline === undefined ? {} : { timeline: now.timeline }),
-    says: LOST[cause](now.lost.leader),
+    says: now.lost.withScope ? 'all keys of the cluster were deleted from etcd' : LOST[cause](now.lost.leader),
     evidence: evidenceOf(now.lost, cause),
   };
 }
@@ -56,7 +57,8 @@ const LOST: Readonly<Record<LossCause, (leader: string) => string>> = {
   unknown: (leader) => `${leader} is not the leader any more`,
 };
 
-function evidenceOf({ leader, revision, failover }: Lost, cause: LossCause): string {
+function evidenceOf({ leader, revision, failover, withScope }: Lost, cause: LossCause): string {
+  if (withScope) return `revision ${revision} deleted every key, as patronictl remove does; ${leader} led`;
   if (cause === 'crash') return `revision ${revision} deleted the leader key and the member key of ${leader}: their lease ended`;
   const alone = `revision ${revision} deleted the leader key alone`;
   if (cause === 'planned') {

@@ -1,40 +1,40 @@
-import type { Clock } from '../core/clock.ts';
-import type { Incident } from '../core/incident.ts';
 import { outcomeOf } from './apply-signal.ts';
-import type { AlertFacts } from './ports.ts';
-
-/** What following may do to the incident at hand. */
-interface Hands {
-  readonly facts: AlertFacts;
-  readonly clock: Clock;
-  readonly stop: AbortSignal;
-  refresh(): void;
-  phase(text: string): void;
-  resolve(outcome: string): void;
-  save(): Promise<boolean>;
-}
-interface Holder {
-  incident: Incident;
-}
+import { type FollowHands, type Followed, goesOn } from './followed.ts';
+import { lookAtLoss } from './look-at-loss.ts';
+import { lastCommitWords, measureLoss } from './measure-loss.ts';
 
 const LONGEST_PAUSE_MS = 5000;
+/** A commit that is older by more tells only that little was written. */
+const LAST_COMMIT_MS = 60_000;
 
 /**
- * After a new leader key: asks the member by SQL until it says that it is the primary, then the members until all stream again,
- * then its part is over. The leader may change meanwhile; then all begins again. Ends when stopped.
+ * From the first sign of a loss on: looks at the lost leader and measures what the loss costs; after a new leader key asks the member by
+ * SQL until it says that it is the primary, then the members until all stream again, then its part is over. The leader may change meanwhile;
+ * then all begins again. Ends when stopped.
  */
-export async function followIncident(of: Holder, hands: Hands, everyMs: number): Promise<void> {
+export async function followIncident(of: Followed, hands: FollowHands, everyMs: number): Promise<void> {
+  const { cluster } = of.incident;
+  if (hands.facts.knows?.(cluster) === false) {
+    hands.resolve(`${cluster} is not in the configuration any more`);
+    return;
+  }
+  const parts = await Promise.allSettled([lookAtLoss(of, hands), measureLoss(of, hands), followLeader(of, hands, everyMs)]);
+  for (const part of parts) if (part.status === 'rejected') throw part.reason;
+}
+
+async function followLeader(of: Followed, hands: FollowHands, everyMs: number): Promise<void> {
+  const told = { back: false };
   let pause = everyMs;
-  const goesOn = ({ incident }: Holder) => incident.resolvedAtMs === undefined && incident.membersBackAtMs === undefined;
-  while (!hands.stop.aborted && goesOn(of)) {
-    const moved = of.incident.provenAtMs === undefined ? await proven(of, hands) : await membersBack(of, hands);
-    pause = moved ? everyMs : Math.min(LONGEST_PAUSE_MS, pause * 1.3);
+  while (!hands.stop.aborted && goesOn(of.incident)) {
+    const moved = of.incident.provenAtMs === undefined ? await proven(of, hands) : await membersBack(of, hands, told);
+    const isWaiting = !moved && of.incident.to !== undefined;
+    pause = isWaiting ? Math.min(LONGEST_PAUSE_MS, pause * 1.3) : everyMs;
     if (!moved) await hands.clock.sleep(pause, hands.stop).catch(() => undefined);
   }
 }
 
-async function proven(of: Holder, hands: Hands): Promise<boolean> {
-  const { cluster, to } = of.incident;
+async function proven(of: Followed, hands: FollowHands): Promise<boolean> {
+  const { cluster, to, from } = of.incident;
   if (to === undefined) return false;
   const proof = await hands.facts.prove(cluster, to);
   if (hands.stop.aborted || of.incident.to !== to) return false;
@@ -45,14 +45,27 @@ async function proven(of: Holder, hands: Hands): Promise<boolean> {
   of.incident = { ...of.incident, provenAtMs: hands.clock.now(), timelineAfter: proof.timeline };
   delete of.incident.waitsFor;
   hands.phase(`${to} is the primary by SQL, timeline ${proof.timeline}`);
+  if (from !== to && proof.lastReplayedAtMs !== undefined) noteLastCommit(of, hands, to, proof.lastReplayedAtMs);
   await hands.save();
   return true;
 }
 
-async function membersBack(of: Holder, hands: Hands): Promise<boolean> {
-  const { cluster, to } = of.incident;
+function noteLastCommit(of: Followed, hands: FollowHands, leader: string, atMs: number): void {
+  const { lostAtMs, openedAtMs, replayed, lastGoodWriteAtMs } = of.incident;
+  const lossMs = Math.min(lostAtMs ?? openedAtMs, openedAtMs);
+  if (replayed || lossMs - atMs > LAST_COMMIT_MS || atMs > hands.clock.now()) return;
+  of.incident = { ...of.incident, lastGoodWriteAtMs: lastGoodWriteAtMs ?? atMs };
+  hands.phase(lastCommitWords(leader, lossMs - atMs));
+}
+
+async function membersBack(of: Followed, hands: FollowHands, told: { back: boolean }): Promise<boolean> {
+  const { cluster, from, to } = of.incident;
   const streaming = await hands.facts.streaming(cluster, to ?? '');
   if (hands.stop.aborted || of.incident.to !== to || of.incident.provenAtMs === undefined) return false;
+  if (from !== undefined && from !== to && streaming.back?.includes(from) && !told.back) {
+    told.back = true;
+    hands.phase(`${from} is back and streams from ${to}`);
+  }
   if (!streaming.all) {
     wait(of, hands, streaming.waitsFor);
     return false;
@@ -63,7 +76,7 @@ async function membersBack(of: Holder, hands: Hands): Promise<boolean> {
   return true;
 }
 
-function wait(of: Holder, { refresh }: Hands, why: string): void {
+function wait(of: Followed, { refresh }: FollowHands, why: string): void {
   if (of.incident.waitsFor === why) return;
   of.incident = { ...of.incident, waitsFor: why };
   refresh();

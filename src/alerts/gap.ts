@@ -16,7 +16,13 @@ export interface Gap {
 export function findGap(
   stored: ScopeState,
   fresh: DcsSnapshot,
-  about: { readonly cluster: string; readonly clusterId: string; readonly nowMs: number },
+  about: {
+    readonly cluster: string;
+    readonly clusterId: string;
+    readonly nowMs: number;
+    /** The revisions of both count the same changes: it is one etcd cluster that was not restored. */
+    readonly isSameStore?: boolean;
+  },
 ): Gap {
   const last = stored.lastHistory ?? (stored.timeline === undefined ? undefined : stored.timeline - 1);
   const rows = last === undefined ? [] : fresh.dcs.history.filter(({ timeline }) => timeline > last);
@@ -42,7 +48,9 @@ export function findGap(
       evidence: `Patroni's history: ${row.reason || 'no reason given'}${row.at ? `, at ${row.at}` : ''}`,
     };
   });
-  return { signals: [...signals, ...tail(stored, fresh, from, { ...common, ...about })], unobservable: trimmed(last, rows) };
+  const { isSameStore = false } = about;
+  const end = tail(stored, fresh, from, { ...common, ...about, isSameStore, isTold: signals.length > 0 });
+  return { signals: [...signals, ...end], unobservable: trimmed(last, rows) + (isSameStore ? rewritten(stored, fresh) : 0) };
 }
 
 function promoted({ newLeader, timeline }: HistoryEntry, before: string | undefined): string {
@@ -56,12 +64,22 @@ function trimmed(last: number | undefined, rows: readonly { readonly timeline: n
   return last === undefined || first === undefined ? 0 : Math.max(0, first - last - 1);
 }
 
+/** Since it was made anew the leader key was written over: by whom before the last one is lost. */
+function rewritten(stored: ScopeState, { leaderCreated }: DcsSnapshot): number {
+  return leaderCreated && leaderCreated.revision > stored.revision ? leaderCreated.version - 1 : 0;
+}
+
 /** The leader key was written anew and the history does not say why: another leader, or a release and return. */
 function tail(
   stored: ScopeState,
   fresh: DcsSnapshot,
   from: string | undefined,
-  about: { readonly clusterId: string } & Pick<Signal, 'cluster' | 'atMs' | 'kind' | 'cause' | 'replayed'>,
+  about: {
+    readonly clusterId: string;
+    readonly isSameStore: boolean;
+    /** A row of the history has told who leads. */
+    readonly isTold: boolean;
+  } & Pick<Signal, 'cluster' | 'atMs' | 'kind' | 'cause' | 'replayed'>,
 ): readonly Signal[] {
   const { leader } = fresh.dcs;
   const { clusterId, cluster, atMs, kind, replayed } = about;
@@ -72,9 +90,23 @@ function tail(
     const says = `${from ?? 'the leader'} lost the leader key and nobody has it now`;
     return [{ ...common, kind: 'lost', cause: 'unknown', says, evidence: `no leader key at revision ${fresh.revision}` }];
   }
-  if (leader === from) return [];
+  if (leader === from) return about.isTold ? [] : again(stored, fresh, { ...common, kind, to: leader }, about.isSameStore);
   const says = `${leader} has the leader key${from ? ` that ${from} had` : ''}`;
   return [
     { ...common, kind, cause: 'unknown', to: leader, says, evidence: `the leader key was written at revision ${revision}` },
   ];
+}
+
+/** The same leader as before, whose key may have been lost and taken back. */
+function again(
+  stored: ScopeState,
+  { leaderCreated }: DcsSnapshot,
+  about: Pick<Signal, 'id' | 'revision' | 'cluster' | 'atMs' | 'kind' | 'to'>,
+  isSameStore: boolean,
+): readonly Signal[] {
+  const madeAnew = isSameStore && (leaderCreated?.revision ?? 0) > stored.revision;
+  if (stored.leader !== undefined && !madeAnew) return [];
+  const says = `${about.to} lost the leader key and has it again, no other member was promoted`;
+  const evidence = `the leader key was written at revision ${about.revision}, and Patroni's history has no new row`;
+  return [{ ...about, cause: 'blip', says, evidence }];
 }

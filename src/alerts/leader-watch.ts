@@ -5,7 +5,10 @@ import type { Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
 import { createOwnRuns } from './own-run.ts';
 import { firstSurvey } from './first-survey.ts';
-import type { AlertFacts, DcsSource, DcsSurvey, SignalStore } from './ports.ts';
+import { caughtUp, resynced, type WatchPlace } from './catch-up.ts';
+import type { GapReport } from './gap-report.ts';
+import { reconnected, reportAway, reportGap } from './watch-gaps.ts';
+import type { AlertFacts, DcsSource, SignalStore } from './ports.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { createScopeBook, type ScopeBook } from './scope-book.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -23,6 +26,12 @@ export interface LeaderWatchOptions {
   readonly overdueMs?: number;
   /** How long the other bots get to tell before this one, while none of them reaches the store; milliseconds. */
   readonly afterOthersMs?: () => number;
+  /** The address of a member's host, for what follows from the loss of that host. */
+  hostOf?(cluster: string, member: string): string | undefined;
+  /** False for a cluster that left the configuration. */
+  isWatched?(cluster: string): boolean;
+  /** Told of every time without a watch, however short. */
+  tellGap?(report: GapReport): void;
 }
 
 /** Watches one etcd cluster's scopes: what happened while away first, then live. */
@@ -38,20 +47,28 @@ export interface LeaderWatch {
 }
 
 const TICK_MS = 1000;
+/** The store hears so often that this bot watches, although nothing happens. */
+const ALIVE_MS = 10_000;
 
 export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
   const { source, clock, log, store, desk } = options;
-  const book = createScopeBook({ clusterOf: options.clusterOf, now: () => clock.now(), log });
+  const book = createScopeBook({ ...options, now: () => clock.now(), log });
   const runs = createOwnRuns(options.facts, clock);
   const stopped = new AbortController();
-  const at: At = { clusterId: '', revision: 0, head: 0 };
+  const at: WatchPlace = { clusterId: '', revision: 0, head: 0, heardMs: 0, notedMs: 0, sinceCut: 0 };
+  const needs = { source, store, log, now: () => clock.now() };
   const recorder = createRecorder({
     ...{ watch: source.name, store, desk, clock, log, afterOthersMs: options.afterOthersMs },
     mark: (signals) => runs.mark(signals),
     marked: (signal) => overdue(options, book, signal, (late) => add([late]), stopped.signal),
   });
-  const add = (signals: readonly Signal[]) =>
-    recorder.add({ clusterId: at.clusterId, revision: at.revision, states: book.changed() }, signals);
+  const add = (signals: readonly Signal[]) => {
+    const progress = { clusterId: at.clusterId, revision: at.revision, states: book.changed() };
+    recorder.add(
+      progress,
+      signals.map((signal) => withHost(options, signal)),
+    );
+  };
   let unfollow: () => Promise<void> = async () => undefined;
   let untick: () => void = () => undefined;
 
@@ -60,24 +77,15 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
     clusterId: () => at.clusterId || undefined,
     add: (signal) => add([signal]),
     async start() {
-      const survey = await firstSurvey(options, stopped.signal);
-      if (!survey) return;
-      const next = await caughtUp(options, book, survey, at, add);
-      unfollow = source.follow(
-        { next, clusterId: survey.clusterId },
-        {
-          deliver(revision) {
-            const signals = book.fold(revision, at.clusterId, revision.revision <= at.head);
-            at.revision = revision.revision;
-            if (at.away && revision.revision <= at.head) at.away.signals += signals.length;
-            if (signals.length > 0) add(signals);
-          },
-          resync: (cause) => resynced(options, book, cause, at, add),
-        },
-      );
+      const first = await firstSurvey(options, stopped.signal);
+      if (!first) return;
+      const { next, signals, report: gap } = await caughtUp(needs, book, first, at);
+      if (gap) reportGap(options, gap, 0, at.revision);
+      add(signals);
+      unfollow = source.follow({ next, clusterId: first.clusterId }, handlersOf(options, book, at, add));
       untick = clock.every(
         TICK_MS,
-        () => tick(recorder, book, at, log),
+        () => tick(options, recorder, book, at),
         (error) => log.error('recording failed', { error: asError(error).message }),
       );
     },
@@ -85,88 +93,66 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
       stopped.abort();
       untick();
       await unfollow();
-      await tick(recorder, book, at, log);
+      await tick(options, recorder, book, at);
     },
   };
 }
 
-interface At {
-  clusterId: string;
-  revision: number;
-  /** What is not above this happened before the start. */
-  head: number;
-  /** What is being caught up after a start, until it is reported. */
-  away?: { readonly from: number; signals: number; ticks: number };
+/** What is wrong with the host of a leader that is lost or silent belongs to that loss; a request by people takes no host away. */
+function withHost({ hostOf }: LeaderWatchOptions, signal: Signal): Signal {
+  const { kind, cause, cluster, from } = signal;
+  const isLoss = kind === 'silent' || ((kind === 'lost' || kind === 'overdue') && cause !== 'planned');
+  const host = isLoss && from !== undefined ? hostOf?.(cluster, from) : undefined;
+  return host === undefined ? signal : { ...signal, provides: [`host:${host}`] };
 }
 
-async function tick(recorder: Recorder, book: ScopeBook, at: At, log: Log): Promise<void> {
-  reportAway(at, log);
+function handlersOf(
+  options: LeaderWatchOptions,
+  book: ScopeBook,
+  at: WatchPlace,
+  add: (signals: readonly Signal[]) => void,
+): Parameters<DcsSource['follow']>[1] {
+  const { clock, log } = options;
+  return {
+    deliver(revision) {
+      const signals = book.fold(revision, at.clusterId, revision.revision <= at.head);
+      at.revision = revision.revision;
+      at.heardMs = clock.now();
+      at.sinceCut += signals.length;
+      if (at.away && (at.away.how === 'cut' || revision.revision <= at.head)) at.away.signals += signals.length;
+      if (signals.length > 0) add(signals);
+    },
+    async resync(cause) {
+      const from = at.revision;
+      const { survey, signals, report: gap } = await resynced({ ...options, now: () => clock.now() }, book, cause, at);
+      reportGap(options, gap, from, survey.revision);
+      add(signals);
+      return survey;
+    },
+    connected(isConnected) {
+      if (!isConnected) {
+        if (at.cutMs === undefined) at.sinceCut = 0;
+        at.cutMs ??= clock.now();
+      } else
+        reconnected(options, at).catch((error: unknown) =>
+          log.error('a gap could not be reported', { error: asError(error).message }),
+        );
+    },
+  };
+}
+
+async function tick(options: LeaderWatchOptions, recorder: Recorder, book: ScopeBook, at: WatchPlace): Promise<void> {
+  reportAway(options, at);
   const states = book.changed();
-  if (Object.keys(states).length > 0) recorder.note({ clusterId: at.clusterId, revision: at.revision, states });
-  await recorder.tick();
-}
-
-/** Where to go on: after what the store says was processed, or from now with a comparison. */
-async function caughtUp(
-  { store, source, log }: LeaderWatchOptions,
-  book: ScopeBook,
-  survey: DcsSurvey,
-  at: At,
-  add: (signals: readonly Signal[]) => void,
-): Promise<number> {
-  const position = await store.position(source.name).catch((error: unknown) => {
-    log.error('the store does not say what was processed; what happened while away can not be told', {
-      error: asError(error).message,
-    });
-    return undefined;
-  });
-  at.clusterId = survey.clusterId;
-  at.head = survey.revision;
-  if (position) book.restore(position.states);
-  if (position?.clusterId === survey.clusterId && position.revision <= survey.revision) {
-    at.revision = position.revision;
-    at.away = { from: position.revision, signals: 0, ticks: 0 };
-    log.info('the watch goes on', { source: source.name, from: position.revision, to: survey.revision });
-    return position.revision + 1;
+  const nowMs = options.clock.now();
+  const isQuiet = Object.keys(states).length === 0;
+  // So that the store knows since when nobody watches, although nothing happened before that.
+  const isDue = at.clusterId !== '' && at.cutMs === undefined && nowMs - at.notedMs >= ALIVE_MS;
+  if (!isQuiet || isDue) {
+    at.notedMs = nowMs;
+    recorder.note({ clusterId: at.clusterId, revision: at.revision, states });
   }
-  at.revision = survey.revision;
-  const signals = book.compare(survey);
-  report(log, signals.length, position?.revision ?? 0, survey.revision);
-  add(signals);
-  return survey.revision + 1;
-}
-
-async function resynced(
-  { source, log }: LeaderWatchOptions,
-  book: ScopeBook,
-  cause: { readonly why: string; readonly compactRevision?: number },
-  at: At,
-  add: (signals: readonly Signal[]) => void,
-): Promise<DcsSurvey> {
-  const survey = await source.read();
-  const before = at.revision;
-  at.clusterId = survey.clusterId;
-  at.revision = survey.revision;
-  at.head = survey.revision;
-  const signals = book.compare(survey);
-  log.warn('the watch was cut and the scopes were compared', { source: source.name, ...cause });
-  report(log, signals.length, before, survey.revision);
-  add(signals);
-  return survey;
-}
-
-/** The old events have arrived when two ticks passed: the stream sends them at once. */
-function reportAway(at: At, log: Log): void {
-  if (!at.away) return;
-  at.away.ticks += 1;
-  if (at.away.ticks < 3 && at.revision < at.head) return;
-  report(log, at.away.signals, at.away.from, at.head);
-  delete at.away;
-}
-
-function report(log: Log, count: number, from: number, to: number): void {
-  if (count === 0) log.info('no failover missed', { between: from, and: to });
-  else log.warn('leader changes happened while nobody watched', { between: from, and: to, count });
+  await recorder.tick();
 }
 
 /** A switchover of ours that leaves the cluster without a leader is told only in its thread: not for long. */

@@ -3,6 +3,7 @@ import type { Incident, LeaderChange } from '../core/incident.ts';
 import type { IncidentPost } from '../core/incident-act.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/message.ts';
+import type { LeaderLooks, LossMeasures } from './loss-ports.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Silence } from '../core/silence.ts';
@@ -46,6 +47,8 @@ export interface DcsSource {
     handlers: {
       deliver(revision: DcsRevision): void;
       resync(cause: { readonly why: string; readonly compactRevision?: number }): Promise<DcsSurvey>;
+      /** The stream stands, or was cut. */
+      connected?(isConnected: boolean): void;
     },
   ): () => Promise<void>;
 }
@@ -114,15 +117,23 @@ export interface SilenceStore {
   list(): Promise<readonly Silence[]>;
 }
 
-/** What SQL on the member says: primary, on which timeline. */
-export type Proof = { readonly primary: true; readonly timeline: number } | { readonly primary: false; readonly why: string };
-/** Whether the cluster's members stream from its leader again. */
-export type Streaming = { readonly all: true; readonly says: string } | { readonly all: false; readonly waitsFor: string };
+/** What SQL on the member says: primary, on which timeline; and the commit time of the last transaction that it replayed as a standby. */
+export type Proof =
+  | { readonly primary: true; readonly timeline: number; readonly lastReplayedAtMs?: number }
+  | { readonly primary: false; readonly why: string };
+/** Whether the cluster's members stream from its leader again; `back` names those that do. */
+export type Streaming = ({ readonly all: true; readonly says: string } | { readonly all: false; readonly waitsFor: string }) & {
+  readonly back?: readonly string[];
+};
 
 /** What the alerts ask of the rest of Trunkline. */
 export interface AlertFacts {
   /** Asks the member by SQL; never rejects. */
   prove(cluster: string, leader: string): Promise<Proof>;
+  readonly looks?: LeaderLooks;
+  readonly measures?: LossMeasures;
+  /** False for a cluster that is not in the configuration (any more). */
+  knows?(cluster: string): boolean;
   /** Never rejects. */
   streaming(cluster: string, leader: string): Promise<Streaming>;
   /** The run of ours that is switching this cluster from this leader (to this one, leaving this timeline) just now. */

@@ -4,13 +4,15 @@ import { JsonObjectSchema } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
 import { diagnose, type Situation } from './diagnose.ts';
-import { findGap } from './gap.ts';
+import { type Gap, findGap } from './gap.ts';
 import type { DcsSurvey } from './ports.ts';
 import { emptyState, foldScope, ScopeState, stateOf } from './scope-state.ts';
 
 export interface BookOptions {
   /** The cluster's name for a scope such as `/service/billing/`; undefined when it is not configured. */
   clusterOf(scope: string): string | undefined;
+  /** False for a cluster that left the configuration; what is stored of it is let go. */
+  isWatched?(cluster: string): boolean;
   now(): number;
   readonly log: Log;
 }
@@ -22,14 +24,23 @@ export interface ScopeBook {
   restore(states: Readonly<Record<string, JsonObject>>): void;
   /** Folds a revision in; what it means for leaders. */
   fold(revision: DcsRevision, clusterId: string, replayed: boolean): readonly Signal[];
-  /** Compares with a fresh read, takes that read over, and says what must have happened in between. */
-  compare(survey: DcsSurvey): readonly Signal[];
+  /**
+   * Compares with a fresh read, takes that read over, and says what must have happened in between. `clusterId` is that of the signals'
+   * ids; `isSameStore`: the revisions of before and now are of one etcd that was not restored.
+   */
+  compare(survey: DcsSurvey, as?: { readonly clusterId: string; readonly isSameStore: boolean }): Compared;
   /** The states that changed since the last call. */
   changed(): Readonly<Record<string, JsonObject>>;
 }
 
+/** What must have happened between two reads, and how much of it can't be told one by one. */
+export interface Compared {
+  readonly signals: readonly Signal[];
+  readonly unobservable: readonly { readonly cluster: string; readonly count: number }[];
+}
+
 export function createScopeBook(options: BookOptions): ScopeBook {
-  const { clusterOf, now, log } = options;
+  const { clusterOf, now, log, isWatched = () => true } = options;
   const states = new Map<string, ScopeState>();
   const dirty = new Set<string>();
   const set = (cluster: string, state: ScopeState) => {
@@ -40,6 +51,7 @@ export function createScopeBook(options: BookOptions): ScopeBook {
     get: (cluster) => states.get(cluster),
     restore(stored) {
       for (const [cluster, json] of Object.entries(stored)) {
+        if (!isWatched(cluster)) continue;
         const state = ScopeState.safeParse(json);
         if (state.success) states.set(cluster, state.data);
         else log.warn('a stored state is not understood and is read anew', { cluster });
@@ -57,21 +69,41 @@ export function createScopeBook(options: BookOptions): ScopeBook {
         return situation ? [signalOf(situation, { cluster, clusterId, revision, atMs: now(), replayed })] : [];
       });
     },
-    compare(survey) {
-      return survey.scopes.flatMap((snapshot) => {
-        const cluster = clusterOf(snapshot.scope);
-        if (cluster === undefined) return [];
-        const before = states.get(cluster);
-        set(cluster, stateOf(snapshot));
-        return before ? gapOf(options, before, snapshot, { cluster, clusterId: survey.clusterId, nowMs: now() }) : [];
-      });
-    },
+    compare: (survey, as = { clusterId: survey.clusterId, isSameStore: false }) =>
+      compareAll(options, { states, set }, survey, as),
     changed() {
       const entries = [...dirty].map((cluster) => [cluster, plainJson(states.get(cluster))] as const);
       dirty.clear();
       return Object.fromEntries(entries);
     },
   };
+}
+
+function compareAll(
+  options: BookOptions,
+  {
+    states,
+    set,
+  }: { readonly states: ReadonlyMap<string, ScopeState>; readonly set: (cluster: string, state: ScopeState) => void },
+  survey: DcsSurvey,
+  as: { readonly clusterId: string; readonly isSameStore: boolean },
+): Compared {
+  const about = { ...as, nowMs: options.now() };
+  const found = new Set(survey.scopes.map(({ scope }) => options.clusterOf(scope)));
+  const gone = [...states].flatMap(([cluster, before]) => {
+    if (found.has(cluster)) return [];
+    set(cluster, { ...emptyState, revision: survey.revision });
+    return vanished(before, { cluster, ...about, revision: survey.revision });
+  });
+  const gaps = survey.scopes.flatMap((snapshot) => {
+    const cluster = options.clusterOf(snapshot.scope);
+    if (cluster === undefined) return [];
+    const before = states.get(cluster);
+    set(cluster, stateOf(snapshot));
+    return before ? [{ cluster, ...gapOf(options, before, snapshot, { cluster, ...about }) }] : [];
+  });
+  const unobservable = gaps.flatMap(({ cluster, unobservable: count }) => (count > 0 ? [{ cluster, count }] : []));
+  return { signals: [...gone, ...gaps.flatMap(({ signals }) => signals)], unobservable };
 }
 
 function signalOf(
@@ -86,14 +118,28 @@ function gapOf(
   { log }: BookOptions,
   before: ScopeState,
   snapshot: DcsSnapshot,
-  about: { readonly cluster: string; readonly clusterId: string; readonly nowMs: number },
-): readonly Signal[] {
+  about: { readonly cluster: string; readonly clusterId: string; readonly isSameStore: boolean; readonly nowMs: number },
+): Gap {
   const { signals, unobservable } = findGap(before, snapshot, about);
+  if (unobservable > 0) log.warn('leader changes can not be told one by one', { cluster: about.cluster, unobservable });
   const [first, ...rest] = signals;
-  if (!first || unobservable === 0) return signals;
-  log.warn('leader changes can not be told one by one', { cluster: about.cluster, unobservable });
+  if (!first || unobservable === 0) return { signals, unobservable };
   const missing = `${unobservable} changes before it could not be observed one by one`;
-  return [{ ...first, evidence: `${first.evidence ?? ''}; ${missing}` }, ...rest];
+  return { signals: [{ ...first, evidence: `${first.evidence ?? ''}; ${missing}` }, ...rest], unobservable };
+}
+
+/** All keys of a cluster are gone: an etcd that was made anew or restored without it, or `patronictl remove`. */
+function vanished(
+  before: ScopeState,
+  { cluster, clusterId, nowMs, revision }: { cluster: string; clusterId: string; nowMs: number; revision: number },
+): readonly Signal[] {
+  const { leader: from, leaderRevision } = before;
+  if (from === undefined) return [];
+  const says = `etcd knows nothing of ${cluster} any more; ${from} led it`;
+  const evidence = `no key of the cluster at revision ${revision}`;
+  const id = `${clusterId}-${leaderRevision ?? before.revision}-${cluster}-gone`;
+  const at = { id, cluster, revision, atMs: nowMs, replayed: true, from };
+  return [{ ...at, kind: 'lost', cause: 'unknown', says, evidence }];
 }
 
 function logStrange(log: Log, cluster: string, changes: readonly DcsChange[]): void {

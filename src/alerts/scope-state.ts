@@ -30,6 +30,8 @@ export const ScopeState = z.object({
       /** The member key went in the same revision: the lease that both share ended. */
       withMember: z.boolean(),
       failover: Failover.optional(),
+      /** All keys of the cluster went with it: `patronictl remove`, or a hand. */
+      withScope: z.boolean().optional(),
     })
     .optional(),
   /** The timeline of the last row of Patroni's history. */
@@ -68,7 +70,8 @@ export function foldScope(before: ScopeState, revision: number, changes: readonl
     const withMember = changes.some(
       ({ key, ...of }) => key === 'member' && !('member' in of) && 'name' in of && of.name === before.leader,
     );
-    applyLeader(now, before, leader.name, { revision, atMs: nowMs, withMember });
+    const withScope = changes.some((change) => change.key === 'other' && change.path === 'initialize');
+    applyLeader(now, before, leader.name, { revision, atMs: nowMs, withMember, ...(withScope ? { withScope } : {}) });
   }
   return now;
 }
@@ -77,7 +80,7 @@ function applyLeader(
   now: ScopeState,
   before: ScopeState,
   name: string | undefined,
-  how: { readonly revision: number; readonly atMs: number; readonly withMember: boolean },
+  how: { readonly revision: number; readonly atMs: number; readonly withMember: boolean; readonly withScope?: boolean },
 ): void {
   if (name === undefined) {
     if (before.leader === undefined) return;

@@ -69,7 +69,13 @@ export async function lagSample({ info, sql }: ClusterParts, clock: Clock): Prom
     .sort((a, b) => b.sql.timeline - a.sql.timeline);
   if (!primary) return undefined;
   const others = info.members.filter(({ name }) => name !== primary.member.name);
-  return { atMs, replay: Object.fromEntries(others.map((member) => [member.name, lagOf(member, primary.sql)])) };
+  const { writeLsn, clientConnections } = primary.sql;
+  const seen = {
+    name: primary.member.name,
+    ...(writeLsn === undefined ? {} : { writeLsn }),
+    ...(clientConnections === undefined ? {} : { clientConnections }),
+  };
+  return { atMs, primary: seen, replay: Object.fromEntries(others.map((member) => [member.name, lagOf(member, primary.sql)])) };
 }
 
 function lagOf(member: { readonly name: string; readonly host: string }, primary: SqlMember): LagSample['replay'][string] {

@@ -19,25 +19,26 @@ const RECENT_MS = 30_000;
 
 /** What the alerts ask of the rest: proof by SQL, who streams, and which leader changes are our own. */
 export function createAlertFacts({ view, runs, journal, chat }: Needs): AlertFacts {
+  const known = new Set(view.clusters().map(({ name }) => name));
   return {
+    knows: (cluster) => known.has(cluster),
     async prove(cluster, leader) {
       const sql = await view.sql(cluster, leader);
       if (!sql.ok) return { primary: false, why: sql.why };
-      return sql.value.inRecovery
-        ? { primary: false, why: `${leader} is in recovery` }
-        : { primary: true, timeline: sql.value.timeline };
+      const { inRecovery, timeline, lastReplayedAtMs } = sql.value;
+      if (inRecovery) return { primary: false, why: `${leader} is in recovery` };
+      return { primary: true, timeline, ...(lastReplayedAtMs === undefined ? {} : { lastReplayedAtMs }) };
     },
     async streaming(cluster, leader) {
       const sql = await view.sql(cluster, leader);
       if (!sql.ok) return { all: false, waitsFor: `${leader}: ${sql.why}` };
       const streams = new Set(sql.value.standbys.filter(({ state }) => state === 'streaming').map(({ name }) => name));
-      const missing = view
-        .cluster(cluster)
-        .members.map(({ name }) => name)
-        .filter((name) => name !== leader && !streams.has(name));
+      const members = view.cluster(cluster).members.map(({ name }) => name);
+      const missing = members.filter((name) => name !== leader && !streams.has(name));
+      const back = members.filter((name) => streams.has(name));
       return missing.length === 0
-        ? { all: true, says: `all members stream from ${leader}` }
-        : { all: false, waitsFor: missing.join(', ') };
+        ? { all: true, says: `all members stream from ${leader}`, back }
+        : { all: false, waitsFor: missing.join(', '), back };
     },
     async ourRun(change) {
       const recent = await runs.list({ cluster: change.cluster, limit: 10 });

@@ -1,31 +1,41 @@
 import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
-import type { LeaderProbe } from '../alerts/probe-watch.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
+import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import type { Reading } from '../core/reading.ts';
+import { known } from '../core/reading.ts';
+import type { Signal } from '../core/signal.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Paging } from '../paging/paging.ts';
 import { routingOf } from '../routing-config.ts';
 import type { JournalStore } from '../store/journal.ts';
 import type { Runs } from '../store/runs.ts';
+import type { Seen } from '../store/seen.ts';
+import type { AlertStores } from './alert-stores.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
-import type { StoreParts } from './build-store.ts';
 import { scopePrefix } from './cluster-sources.ts';
+import { createGapPosting } from './gap-posting.ts';
+import { createIncidentProbes } from './incident-probe.ts';
+import { createLeaderLooks } from './leader-looks.ts';
+import { probeOf } from './leader-probe.ts';
+import { createLossMeasures } from './loss-measures.ts';
 import { patrolPosts } from './patrol-posts.ts';
 import { countUnrecorded } from './unrecorded.ts';
 
-interface Needs {
+interface Needs extends AlertStores {
   readonly config: Config;
+  readonly secrets: Secrets;
+  /** This process has no worker, so it holds no login that writes. */
+  readonly readsOnly: boolean;
   readonly reads: Reads;
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences' | 'patrolLeases' | 'peers'>;
   readonly paging: Pick<Paging, 'tell'>;
+  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,8 +55,8 @@ export interface WatchingAlerts extends Alerts {
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
 export function buildAlerts(needs: Needs): WatchingAlerts {
-  const { config, reads, chat, runs, journal, stored, paging, metrics, clock, log } = needs;
-  const { signals, patrolLeases } = stored;
+  const { config, secrets, readsOnly, reads, chat, runs, journal, paging, seen, metrics, clock, log } = needs;
+  const { signals, incidents, acts, silences, patrolLeases, peers } = needs;
   const cut = new Map<string, string>();
   const heardAtMs = new Map<string, number>();
   const watched = (watch: string, why?: string) => {
@@ -55,24 +65,24 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
     else cut.set(watch, why);
   };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
+  const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
   const counted = countUnrecorded(signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
-    ...{ sources, chat: alertChat(chat) },
-    facts: createAlertFacts({ view: reads.everything, runs, journal, chat }),
-    ...stored,
+    ...{ sources, chat: alertChat(chat), incidents, acts, silences, peers },
+    facts: {
+      ...createAlertFacts({ view: reads.everything, runs, journal, chat }),
+      looks: createLeaderLooks(reads),
+      measures: createLossMeasures(reads.everything, probes),
+    },
     signals: counted.store,
     ...{ paging, routing: routingOf(config) },
     quietMs: config.alerts.flapping.within,
     hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     channel: config.channels.alerts,
     ...{ clock, log },
-    accepted(signal, atMs) {
-      const { cluster, kind, replayed } = signal;
-      if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
-      if (replayed) metrics.alerts.replayed({ cluster, kind });
-      else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
-    },
+    tellGap: createGapPosting({ chat, seen, channel: config.channels.alerts, afterMs: config.alerts.gapReportAfter, clock, log }),
+    accepted: (signal, atMs) => countAccepted(metrics, signal, atMs),
     patrol: {
       posts: patrolPosts({ config, reads, runs, clock }),
       leases: patrolLeases,
@@ -80,8 +90,9 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
       looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
     },
     probes: {
-      probeLeader: async (name, leader) => heard(await cluster(name)?.patroni?.member(leader)),
-      probeSql: async (name, leader) => heard(await cluster(name)?.postgres.member(leader)),
+      probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
+      probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
+      leaseLeft: async (name) => known(await reads.everything.leaderLease(name)),
     },
   });
   return {
@@ -91,6 +102,12 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
     unrecorded: counted.unrecorded,
     watches: sources.map(({ source }) => source.name),
   };
+}
+
+function countAccepted({ alerts }: Metrics, { cluster, kind, replayed, condition, atMs: seenAtMs }: Signal, atMs: number): void {
+  if (condition === undefined) alerts.leaderChange({ cluster, kind });
+  if (replayed) alerts.replayed({ cluster, kind });
+  else alerts.delay(Math.max(0, atMs - seenAtMs) / 1000);
 }
 
 interface WatchTold {
@@ -122,10 +139,4 @@ function sourcesOf(config: Config, { etcds }: Reads, log: Log, tell: WatchTold):
 
 function namespaceOf({ namespace }: { readonly namespace: string }): string {
   return namespace.endsWith('/') ? namespace : `${namespace}/`;
-}
-
-/** An answer of any kind is one; only silence counts. */
-function heard(reading: Reading<unknown> | undefined): LeaderProbe {
-  if (!reading || reading.ok) return { kind: 'answered' };
-  return { kind: 'silent', why: reading.why };
 }

@@ -82,6 +82,10 @@ export interface SqlMember {
   readonly versionNum: number;
   /** Epoch milliseconds; a later value than before proves a restart. */
   readonly postmasterStartedAtMs: number;
+  /** Of clients of any login but this one. */
+  readonly clientConnections?: number;
+  /** When the last transaction was committed that it replayed (pg_last_xact_replay_timestamp); a promoted primary keeps it. */
+  readonly lastReplayedAtMs?: number;
   /** Primary: pg_current_wal_lsn. */
   readonly writeLsn?: Lsn;
   /** Standby: pg_last_wal_receive_lsn and pg_last_wal_replay_lsn. */

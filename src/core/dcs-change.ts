@@ -26,4 +26,6 @@ export interface DcsSnapshot {
   readonly dcs: Dcs;
   /** The revision at which the leader key was last written. */
   readonly leaderRevision?: number;
+  /** The revision that made the leader key since it was deleted last, and how often it was written since then. */
+  readonly leaderCreated?: { readonly revision: number; readonly version: number };
 }

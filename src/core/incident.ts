@@ -3,6 +3,7 @@ import { IncidentAct } from './incident-act.ts';
 import { Severity } from './severity.ts';
 import { Silence } from './silence.ts';
 import { ConditionName, SituationName } from './situation-name.ts';
+import { WriteOutage } from './write-outage.ts';
 
 /** A change of the leader as etcd or Patroni's history showed it. */
 export const LeaderChange = z.object({
@@ -76,9 +77,11 @@ export const Incident = z.object({
   conditions: z.record(z.string(), IncidentCondition),
   /** Oldest first; at most 500. */
   timeline: z.array(TimelineEntry),
-  /** The last write that was confirmed before the loss, and the first after it, as the write probe saw them. */
+  /** The newest commit of the old leader that the new one has, or the last write that was confirmed to the write probe. */
   lastGoodWriteAtMs: z.number().optional(),
+  /** The first write after the loss that was confirmed to the write probe. */
   firstWriteAtMs: z.number().optional(),
+  writeOutage: WriteOutage.optional(),
   /** WAL that the old leader is known to have had beyond the point of promotion, in bytes: at least so much is at risk. */
   bytesAtRisk: z.number().optional(),
   /** Who feels it, in clauses: `12 client connections through lb1`. */

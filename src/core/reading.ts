@@ -14,6 +14,8 @@ export interface NotRead {
   readonly ok: false;
   /** A lowercase clause: `no answer within 2 s`. */
   readonly why: string;
+  /** What answered all the same: the host, that nobody listens there; or the server, though not with the fact. Absent: nothing did. */
+  readonly reached?: 'host' | 'server';
   readonly source: string;
   readonly atMs: number;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
-import type { Reading } from './reading.ts';
+import { reachedBy } from './reached-by.ts';
+import type { NotRead, Reading } from './reading.ts';
 
 /** Makes a Reading of a task: its value, or in `why` the clause that `told` makes of its error. Never rejects. */
 export async function takeReading<T>(asked: {
@@ -7,12 +8,15 @@ export async function takeReading<T>(asked: {
   readonly clock: Clock;
   take(): Promise<T>;
   told(error: unknown): string;
+  /** How far the question came; by the error's code unless given. */
+  reached?(error: unknown): NotRead['reached'];
 }): Promise<Reading<T>> {
-  const { source, clock } = asked;
+  const { source, clock, reached = reachedBy } = asked;
   try {
     const value = await asked.take();
     return { ok: true, value, source, atMs: clock.now() };
   } catch (error) {
-    return { ok: false, why: asked.told(error), source, atMs: clock.now() };
+    const how = reached(error);
+    return { ok: false, why: asked.told(error), ...(how ? { reached: how } : {}), source, atMs: clock.now() };
   }
 }

@@ -16,6 +16,9 @@ export interface EtcdEntry {
   readonly key: string;
   readonly value: string;
   readonly modRevision: number;
+  /** The revision that made the key since it was deleted last, and how often it was written since then, that one counted. */
+  readonly createRevision?: number;
+  readonly version?: number;
   /** Decimal text; `0` when the key has no lease. */
   readonly lease: string;
 }
@@ -122,6 +125,8 @@ async function rangeOf({ client, endpoint }: At, prefix: string, how: { keysOnly
       key: kv.key.toString(),
       value: kv.value.toString(),
       modRevision: Number(kv.mod_revision),
+      createRevision: Number(kv.create_revision),
+      version: Number(kv.version),
       lease: kv.lease,
     })),
   };

@@ -22,7 +22,11 @@ export interface ScopeSource {
   /** Follows from a revision on; see `watchPrefix`. Returns what stops it. */
   follow(
     from: { readonly next: number; readonly clusterId: string },
-    handlers: { deliver(revision: DcsRevision): void; resync(cause: Resync): Promise<ScopeSurvey> },
+    handlers: {
+      deliver(revision: DcsRevision): void;
+      resync(cause: Resync): Promise<ScopeSurvey>;
+      connected?(isConnected: boolean): void;
+    },
   ): () => Promise<void>;
 }
 
@@ -47,10 +51,13 @@ export function createScopeSource(
   return {
     name: `${name}${prefix}`,
     read,
-    follow: (from, { deliver, resync }) =>
+    follow: (from, { deliver, resync, connected }) =>
       watchPrefix({
         ...{ etcd, prefix, log, from: { ...from, ...(last ? { read: last } : {}) } },
-        ...(state ? { state } : {}),
+        state(now) {
+          state?.(now);
+          connected?.(now.connected);
+        },
         ...(heard ? { heard } : {}),
         deliver: (batch) => deliver(decodeRevision(prefix, batch)),
         async resync(cause) {
@@ -76,7 +83,13 @@ function surveyOf(prefix: string, read: EtcdRead, log: Log): ScopeSurvey {
     if (notUnderstood.length > 0) log.warn('keys are not understood', { scope, notUnderstood });
     const leader = entries.find(({ key }) => key === `${scope}leader`);
     const { revision, clusterId } = read;
-    return { revision, clusterId, scope, dcs, ...(leader ? { leaderRevision: leader.modRevision } : {}) };
+    return { revision, clusterId, scope, dcs, ...(leader ? leaderKey(leader) : {}) };
   });
   return { revision: read.revision, clusterId: read.clusterId, scopes };
+}
+
+function leaderKey({ modRevision, createRevision, version }: EtcdEntry): Pick<DcsSnapshot, 'leaderRevision' | 'leaderCreated'> {
+  const created =
+    createRevision === undefined || version === undefined ? {} : { leaderCreated: { revision: createRevision, version } };
+  return { leaderRevision: modRevision, ...created };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { HistoryEntry, PatroniMember } from '../core/cluster.ts';
 import { type JsonObject, JsonObjectSchema } from '../core/json.ts';
 import { codeOf } from '../core/network-clause.ts';
+import { reachedBy } from '../core/reached-by.ts';
 import type { Reading } from '../core/reading.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { formatDuration } from '../core/units.ts';
@@ -60,6 +61,7 @@ export function createPatroni(options: {
       clock,
       take: async () => told(await ask(url, schema)),
       told: (error) => patroniClause(error, formatDuration(timeoutMs)),
+      reached: (error) => (error instanceof AnswerError ? 'server' : reachedBy(error)),
     });
   }
 

@@ -13,6 +13,8 @@ export const SqlMemberAnswer = z.object({
   replayTimeline: z.number().exactOptional(),
   versionNum: z.number(),
   postmasterStartedAtMs: z.number(),
+  clientConnections: z.number().exactOptional(),
+  lastReplayedAtMs: Millis,
   writeLsn: Bytes,
   receiveLsn: Bytes,
   replayLsn: Bytes,

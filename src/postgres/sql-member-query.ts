@@ -25,6 +25,8 @@ SELECT json_build_object(
     THEN greatest((SELECT min_recovery_end_timeline FROM pg_control_recovery()), (SELECT timeline_id FROM pg_control_checkpoint())) END,
   'versionNum', current_setting('server_version_num')::int,
   'postmasterStartedAtMs', floor(extract(epoch FROM pg_postmaster_start_time()) * 1000),
+  'clientConnections', (SELECT count(*) FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()),
+  'lastReplayedAtMs', floor(extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000),
   'writeLsn', head.written - '0/0',
   'receiveLsn', head.received - '0/0',
   'replayLsn', head.replayed - '0/0',

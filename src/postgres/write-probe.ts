@@ -24,6 +24,12 @@ export interface ProbeSight {
   readonly last: Writer | undefined;
   /** When that write was confirmed, epoch milliseconds. */
   readonly lastAtMs: number | undefined;
+  /** The first write that was confirmed, and the first that failed, epoch milliseconds. */
+  readonly firstAtMs: number | undefined;
+  readonly firstFailedAtMs: number | undefined;
+  /** The largest gap between two confirmed writes that is told from none. */
+  readonly gap: WriteGap | undefined;
+  readonly gapResolutionMs: number;
   /** Why it stopped by itself. */
   readonly stopped: string | undefined;
   /** The last failure, as a clause. */
@@ -56,6 +62,8 @@ interface Seen {
   writes: number;
   failures: number;
   first?: Writer;
+  firstAtMs?: number;
+  firstFailedAtMs?: number;
   last?: Writer;
   stopped?: string;
   lastFailure?: string;
@@ -89,7 +97,7 @@ export function createWriteProbe(options: {
     while (!signal.aborted && seen.stopped === undefined) {
       const beganMs = clock.now();
       const writer = await connection.write(run).catch((error: unknown) => {
-        if (!signal.aborted) failed(seen, postgresClause(error, { ...login, timeoutMs: TIMEOUT_MS }));
+        if (!signal.aborted) failed(seen, clock.now(), postgresClause(error, { ...login, timeoutMs: TIMEOUT_MS }));
         return undefined;
       });
       if (writer && succeeded(seen, writer, clock.now(), options.systemId)) onFirst();
@@ -121,12 +129,17 @@ export function createWriteProbe(options: {
       await ended;
       return told(seen, intervalMs, measuredAt, clock.now());
     },
-    sight: () => sightOf(seen, measuredAt),
+    sight: () => sightOf(seen, intervalMs, measuredAt),
   };
 }
 
-function sightOf({ gaps, last, stopped, lastFailure }: Seen, measuredAt: string): ProbeSight {
-  return { measuredAt, last, lastAtMs: gaps.lastGoodAtMs(), stopped, lastFailure };
+function sightOf(seen: Seen, intervalMs: number, measuredAt: string): ProbeSight {
+  const { gaps, last, firstAtMs, firstFailedAtMs, stopped, lastFailure } = seen;
+  const gap = gaps.largest();
+  return {
+    ...{ measuredAt, last, lastAtMs: gaps.lastGoodAtMs(), stopped, lastFailure },
+    ...{ firstAtMs, firstFailedAtMs, gap, gapResolutionMs: JITTER * intervalMs },
+  };
 }
 
 function nothingSeen(intervalMs: number): Seen {
@@ -142,12 +155,14 @@ function succeeded(seen: Seen, writer: Writer, atMs: number, systemId: string | 
   seen.gaps.good(atMs);
   seen.writes += 1;
   seen.first ??= writer;
+  seen.firstAtMs ??= atMs;
   seen.last = writer;
   return true;
 }
 
-function failed(seen: Seen, why: string): void {
+function failed(seen: Seen, atMs: number, why: string): void {
   seen.failures += 1;
+  seen.firstFailedAtMs ??= atMs;
   seen.lastFailure = why;
 }
 

@@ -147,3 +147,13 @@ describe('diagnose', () => {
     ).toEqual([]);
   });
 });
+
+describe('a scope that vanishes', () => {
+  it('is no crash, though its leader key and member key go in one revision: all keys were deleted', () => {
+    const { situations } = story([leader(), member('pg1'), member('pg2'), { key: 'other', path: 'initialize' }]);
+    expect(situations).toMatchObject([
+      { kind: 'lost', cause: 'released', from: 'pg1', says: 'all keys of the cluster were deleted from etcd' },
+    ]);
+    expect(situations[0]?.evidence).toContain('patronictl remove');
+  });
+});

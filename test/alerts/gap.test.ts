@@ -11,7 +11,8 @@ const fresh = (history: readonly unknown[], leader?: string): DcsSnapshot => {
   const { dcs } = decodeScope('/s/b/', { revision: 99, entries });
   return { revision: 99, clusterId: '77', scope: '/s/b/', dcs, ...(leader ? { leaderRevision: 42 } : {}) };
 };
-const gap = (snapshot: DcsSnapshot) => findGap(stored, snapshot, { cluster: 'billing', clusterId: '77', nowMs: 5 });
+const about = { cluster: 'billing', clusterId: '77', nowMs: 5 };
+const gap = (snapshot: DcsSnapshot) => findGap(stored, snapshot, about);
 const row = (timeline: number, leader: string) => [
   timeline,
   1,
@@ -47,5 +48,26 @@ describe('findGap', () => {
 
   it('tells a cluster that has no leader now', () => {
     expect(gap(fresh([row(3, 'pg1')])).signals).toMatchObject([{ kind: 'lost', from: 'pg1' }]);
+  });
+
+  it('tells a key that was made anew for the same leader, which no row of the history shows, by the id of the live event', () => {
+    const again: DcsSnapshot = { ...fresh([row(3, 'pg1')], 'pg1'), leaderCreated: { revision: 42, version: 1 } };
+    expect(findGap(stored, again, { ...about, isSameStore: true }).signals).toMatchObject([
+      { id: '77-42-billing', kind: 'missed', cause: 'blip', from: 'pg1', to: 'pg1' },
+    ]);
+    expect(findGap(stored, again, about).signals).toEqual([]);
+    const renewed: DcsSnapshot = { ...again, leaderCreated: { revision: 3, version: 2 } };
+    expect(findGap(stored, renewed, { ...about, isSameStore: true }).signals).toEqual([]);
+  });
+
+  it('counts the writes over a key that was made anew, as what they overwrote can not be seen', () => {
+    const over: DcsSnapshot = { ...fresh([row(3, 'pg1')], 'pg2'), leaderCreated: { revision: 40, version: 3 } };
+    expect(findGap(stored, over, { ...about, isSameStore: true }).unobservable).toBe(2);
+  });
+
+  it('tells that the leader that was lost has its key again, or its incident would wait for ever', () => {
+    const { leader: _, leaderRevision: __, ...rest } = stored;
+    const leaderless: ScopeState = { ...rest, lost: { leader: 'pg1', revision: 10, atMs: 1, withMember: true } };
+    expect(findGap(leaderless, fresh([row(3, 'pg1')], 'pg1'), about).signals).toMatchObject([{ cause: 'blip', to: 'pg1' }]);
   });
 });

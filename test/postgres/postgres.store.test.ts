@@ -90,6 +90,7 @@ describe('reading PostgreSQL by SQL', () => {
       },
     });
     expect(reading.ok && 'writeLsn' in reading.value).toBe(false);
+    expect(reading.ok && reading.value.clientConnections).toBeGreaterThanOrEqual(0);
   });
 
   it('tells what a shutdown would wait for, and leaves out its own sessions', async () => {

@@ -14,12 +14,17 @@ export function virtualClock(startMs = 1_800_000_000_000): VirtualClock {
     now: () => now,
     sleep: (millis, signal) =>
       new Promise((resolve, reject) => {
-        const sleeper = { at: now + millis, wake: resolve };
-        sleepers.push(sleeper);
-        signal?.addEventListener('abort', () => {
+        const abort = () => {
           sleepers = sleepers.filter((other) => other !== sleeper);
-          reject(signal.reason);
-        });
+          reject(signal?.reason);
+        };
+        const wake = () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        };
+        const sleeper = { at: now + millis, wake };
+        sleepers.push(sleeper);
+        signal?.addEventListener('abort', abort);
       }),
     every: () => () => undefined,
     async drive(work) {

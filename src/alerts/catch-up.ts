@@ -1,0 +1,136 @@
+import { asError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Signal } from '../core/signal.ts';
+import type { GapReport } from './gap-report.ts';
+import type { DcsSource, DcsSurvey, SignalStore } from './ports.ts';
+import type { ScopeBook } from './scope-book.ts';
+import { generationOf } from './store-generation.ts';
+
+/** Where a watch stands. */
+export interface WatchPlace {
+  /** Of the etcd cluster, with a count where it was restored; the ids of signals are made of it. */
+  clusterId: string;
+  revision: number;
+  /** What is not above this happened before the start. */
+  head: number;
+  /** When something was last heard from etcd, epoch milliseconds. */
+  heardMs: number;
+  /** When its position was last noted for the store. */
+  notedMs: number;
+  /** Since when the stream is cut. */
+  cutMs?: number;
+  /** Signals that came after the last cut. */
+  sinceCut: number;
+  /** What is being caught up, until it is reported. */
+  away?: Away;
+}
+
+export interface Away {
+  readonly how: GapReport['how'];
+  readonly id: string;
+  readonly fromMs: number;
+  readonly fromRevision: number;
+  signals: number;
+  ticks: number;
+}
+
+interface Needs {
+  readonly source: DcsSource;
+  readonly store: Pick<SignalStore, 'position'>;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+type Position = NonNullable<Awaited<ReturnType<SignalStore['position']>>>;
+
+/** Says what was committed last by any bot; `undefined` when that is nothing, or the store does not say. */
+export async function positionOf({ source, store, log }: Needs): Promise<Position | undefined> {
+  try {
+    return await store.position(source.name);
+  } catch (error) {
+    log.error('the store does not say what was processed; what happened while away can not be told', {
+      error: asError(error).message,
+    });
+    return undefined;
+  }
+}
+
+/** A time without a watch that begins where any bot processed last. */
+export function awaySince(
+  how: GapReport['how'],
+  source: string,
+  position: Pick<Position, 'clusterId' | 'revision' | 'atMs'>,
+): Away {
+  const { clusterId, revision, atMs } = position;
+  return {
+    how,
+    id: `gap ${source} ${clusterId}-${revision}-${atMs}`,
+    fromMs: atMs,
+    fromRevision: revision,
+    signals: 0,
+    ticks: 0,
+  };
+}
+
+interface CaughtUp {
+  readonly signals: readonly Signal[];
+  /** Where to go on. */
+  readonly next: number;
+  /** What the comparison came to; absent where etcd still has every event. */
+  readonly report?: GapReport;
+}
+
+/** After a start: goes on after what the store says was processed, or from now with a comparison. */
+export async function caughtUp(needs: Needs, book: ScopeBook, first: DcsSurvey, at: WatchPlace): Promise<CaughtUp> {
+  const { source, log, now } = needs;
+  const position = await positionOf(needs);
+  // Another bot may have processed more since the survey was read: only a read after that can prove that etcd went back.
+  const survey = position && position.revision > first.revision ? await source.read() : first;
+  const { clusterId, isRestored } = generationOf(survey, position);
+  Object.assign(at, { clusterId, head: survey.revision, heardMs: now() });
+  if (position) book.restore(position.states);
+  if (position && !isRestored) {
+    at.revision = position.revision;
+    at.away = awaySince('away', source.name, position);
+    log.info('the watch goes on', { source: source.name, from: position.revision, to: survey.revision });
+    return { signals: [], next: position.revision + 1 };
+  }
+  at.revision = survey.revision;
+  const { signals, unobservable } = book.compare(survey, { clusterId, isSameStore: false });
+  const away = position && awaySince('restored', source.name, position);
+  const report = away && reportOf(away, { source: source.name, untilMs: now(), told: signals.length, unobservable });
+  return { signals, next: survey.revision + 1, ...(report ? { report } : {}) };
+}
+
+/** After the watch was cut so that it can't go on: compares with what any bot processed last. */
+export async function resynced(
+  needs: Needs,
+  book: ScopeBook,
+  cause: { readonly why: string; readonly compactRevision?: number },
+  at: WatchPlace,
+): Promise<{ readonly survey: DcsSurvey; readonly signals: readonly Signal[]; readonly report: GapReport }> {
+  const { source, log, now } = needs;
+  const stored = await positionOf(needs);
+  const survey = await source.read();
+  const own = { clusterId: at.clusterId, revision: at.revision, atMs: at.away?.fromMs ?? at.heardMs, states: {} };
+  const isAhead = stored !== undefined && stored.clusterId === at.clusterId && stored.revision > at.revision;
+  if (stored && (isAhead || stored.clusterId !== at.clusterId)) book.restore(stored.states);
+  const from = stored ?? own;
+  const { clusterId, isRestored } = generationOf(survey, from);
+  const earlier = at.away;
+  Object.assign(at, { clusterId, revision: survey.revision, head: survey.revision, heardMs: now() });
+  delete at.away;
+  const { signals, unobservable } = book.compare(survey, { clusterId, isSameStore: !isRestored });
+  log.warn('the watch was cut and the scopes were compared', { source: source.name, ...cause });
+  const how: Away['how'] = isRestored || cause.why !== 'compacted' ? 'restored' : 'compacted';
+  const away: Away = earlier && how === 'compacted' ? { ...earlier, how } : awaySince(how, source.name, from);
+  const told = signals.length + (earlier?.signals ?? 0);
+  return { survey, signals, report: reportOf(away, { source: source.name, untilMs: now(), told, unobservable }) };
+}
+
+export function reportOf(
+  { how, id, fromMs }: Away,
+  rest: Pick<GapReport, 'source' | 'untilMs' | 'told' | 'unobservable'>,
+): GapReport {
+  return { ...{ how, id, fromMs }, ...rest };
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { awaySince, positionOf, reportOf, type WatchPlace } from './catch-up.ts';
+import { countUnobservable, type GapReport } from './gap-report.ts';
+import type { DcsSource, SignalStore } from './ports.ts';
+
+interface WatchGapNeeds {
+  readonly source: DcsSource;
+  readonly store: Pick<SignalStore, 'position'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  tellGap?(report: GapReport): void;
+}
+
+/** A stream that moves to another endpoint is no gap. */
+const CUT_MS = 5000;
+
+/** A watch that was cut goes on where it was; only when no bot saw anything meanwhile is it a gap. */
+export async function reconnected(options: WatchGapNeeds, at: WatchPlace): Promise<void> {
+  const { clock, source } = options;
+  const { cutMs, revision, clusterId } = at;
+  delete at.cutMs;
+  if (cutMs === undefined || at.away || clock.now() - cutMs < CUT_MS) return;
+  const position = await positionOf({ ...options, now: () => clock.now() });
+  if (at.away || (position && position.revision > revision)) return;
+  at.away = awaySince('cut', source.name, { clusterId, revision, atMs: Math.max(cutMs, position?.atMs ?? 0) });
+  at.away.signals = at.sinceCut;
+}
+
+/** What went on is there when three ticks passed, or the head is reached: the stream sends old events at once. */
+export function reportAway(options: WatchGapNeeds, at: WatchPlace): void {
+  const { away } = at;
+  if (!away) return;
+  away.ticks += 1;
+  if (away.ticks < 3 && (away.how === 'cut' || at.revision < at.head)) return;
+  delete at.away;
+  const { source, clock } = options;
+  const rest = { source: source.name, untilMs: clock.now(), told: away.signals, unobservable: [] };
+  reportGap(options, reportOf(away, rest), away.fromRevision, at.revision);
+}
+
+export function reportGap({ log, tellGap }: WatchGapNeeds, gap: GapReport, from: number, to: number): void {
+  const { told, how } = gap;
+  const missing = countUnobservable(gap);
+  const fields = { between: from, and: to, how, awayMs: gap.untilMs - gap.fromMs };
+  if (told + missing === 0) log.info('no failover missed', fields);
+  else log.warn('leader changes happened while nobody watched', { ...fields, count: told, missing });
+  tellGap?.(gap);
+}
