@@ -76,13 +76,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       stops = [startSweep({ store: signals, incidents, desk, clock, log })];
       patrol?.start();
       if (!probes) return;
-      const probing = startProbeWatch({
-        ...{ ...probes, clusters: [...watches.keys()], clock, log },
-        state: (cluster) => watches.get(cluster)?.state(cluster),
-        clusterId: (cluster) => watches.get(cluster)?.clusterId(),
-        add: (cluster, signal) => watches.get(cluster)?.add(signal),
-      });
-      stops = [...stops, probing];
+      stops = [...stops, startProbes({ ...options, probes }, watches)];
     },
     async stop() {
       turns.stop();
@@ -92,4 +86,16 @@ export function createAlerts(options: AlertsOptions): Alerts {
       await desk.stop();
     },
   };
+}
+
+function startProbes(
+  { probes, clock, log }: Pick<AlertsOptions, 'clock' | 'log'> & { readonly probes: NonNullable<AlertsOptions['probes']> },
+  watches: ReadonlyMap<string, LeaderWatch>,
+): () => void {
+  return startProbeWatch({
+    ...{ ...probes, clusters: [...watches.keys()], clock, log },
+    state: (cluster) => watches.get(cluster)?.state(cluster),
+    clusterId: (cluster) => watches.get(cluster)?.clusterId(),
+    add: (cluster, signal) => watches.get(cluster)?.add(signal),
+  });
 }

@@ -1,4 +1,5 @@
 import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
+import type { AlertFacts } from '../alerts/ports.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -57,23 +58,8 @@ export interface WatchingAlerts extends Alerts {
 }
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
-export function buildAlerts({
-  config,
-  secrets,
-  readsOnly,
-  reads,
-  chat,
-  runs,
-  journal,
-  signals,
-  seen,
-  incidents,
-  patrolLeases,
-  peers,
-  metrics,
-  clock,
-  log,
-}: Needs): WatchingAlerts {
+export function buildAlerts(needs: Needs): WatchingAlerts {
+  const { config, reads, chat, runs, signals, seen, incidents, peers, metrics, clock, log } = needs;
   const cut = new Map<string, string>();
   const heardAtMs = new Map<string, number>();
   const watched = (watch: string, why?: string) => {
@@ -82,17 +68,12 @@ export function buildAlerts({
     else cut.set(watch, why);
   };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
-  const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
   const counted = countUnrecorded(signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
     sources,
     chat: alertChat(chat),
-    facts: {
-      ...createAlertFacts({ view: reads.everything, runs, journal, chat }),
-      looks: createLeaderLooks(reads),
-      measures: createLossMeasures(reads.everything, probes),
-    },
+    facts: factsOf(needs),
     signals: counted.store,
     incidents,
     peers,
@@ -109,7 +90,7 @@ export function buildAlerts({
     },
     patrol: {
       posts: patrolPosts({ config, reads, runs, clock }),
-      leases: patrolLeases,
+      leases: needs.patrolLeases,
       everyMs: config.alerts.patrol.every,
       looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
     },
@@ -125,6 +106,14 @@ export function buildAlerts({
     heard: () => heardAtMs,
     unrecorded: counted.unrecorded,
     watches: sources.map(({ source }) => source.name),
+  };
+}
+
+function factsOf({ reads, runs, journal, chat, ...needs }: Needs): AlertFacts {
+  return {
+    ...createAlertFacts({ view: reads.everything, runs, journal, chat }),
+    looks: createLeaderLooks(reads),
+    measures: createLossMeasures(reads.everything, createIncidentProbes(needs)),
   };
 }
 
