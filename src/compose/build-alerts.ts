@@ -6,6 +6,7 @@ import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { known } from '../core/reading.ts';
+import type { Signal } from '../core/signal.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Incidents } from '../store/incidents.ts';
@@ -82,12 +83,7 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
     log,
     hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     tellGap: createGapPosting({ chat, seen, channel: config.channels.alerts, afterMs: config.alerts.gapReportAfter, clock, log }),
-    accepted(signal, atMs) {
-      const { cluster, kind, replayed } = signal;
-      if (signal.condition === undefined) metrics.alerts.leaderChange({ cluster, kind });
-      if (replayed) metrics.alerts.replayed({ cluster, kind });
-      else metrics.alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
-    },
+    accepted: (signal, atMs) => countAccepted(metrics, signal, atMs),
     patrol: {
       posts: patrolPosts({ config, reads, runs, clock }),
       leases: needs.patrolLeases,
@@ -107,6 +103,13 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
     unrecorded: counted.unrecorded,
     watches: sources.map(({ source }) => source.name),
   };
+}
+
+function countAccepted({ alerts }: Metrics, signal: Signal, atMs: number): void {
+  const { cluster, kind, replayed } = signal;
+  if (signal.condition === undefined) alerts.leaderChange({ cluster, kind });
+  if (replayed) alerts.replayed({ cluster, kind });
+  else alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
 }
 
 function factsOf({ reads, runs, journal, chat, ...needs }: Needs): AlertFacts {
