@@ -4,7 +4,6 @@ import {
   checkpoint,
   concludeRestart,
   dcsHasQuorum,
-  exclusive,
   followRestarted,
   lagUnder,
   lookForRestart,
@@ -19,13 +18,13 @@ import {
   type RestartPreflight,
   restart,
   restarted,
+  restartLocks,
   restartMaterial,
   restartPreflight,
   restartSummary,
   runbook,
   type Step,
   settleRestart,
-  shared,
   streaming,
   switchover,
   unless,
@@ -37,11 +36,7 @@ export default runbook({
   risk: 'interrupts-nothing',
   input: RestartInput,
   facts: RestartFacts,
-  // One replica: nothing that a copy to another member needs. `leader` is settled where the leader restarts.
-  locks: ({ cluster, member, leader }) =>
-    member === undefined || leader !== undefined
-      ? [exclusive.cluster(cluster)]
-      : [shared.cluster(cluster), exclusive.config(cluster), exclusive.drain(cluster), exclusive.member(cluster, member)],
+  locks: (input) => restartLocks(input),
   look: ({ cluster, ...asked }, view) => lookForRestart(cluster, asked, view),
   settle: ({ cluster, ...asked }, facts) => ({ cluster, ...settleRestart(facts, asked) }),
   material: (facts) => restartMaterial(facts),

@@ -5,6 +5,7 @@ import { appGauges } from './compose/app-gauges.ts';
 import { buildAlerts } from './compose/build-alerts.ts';
 import { type AuditParts, buildAudit } from './compose/build-audit.ts';
 import { buildChat, type ChatParts } from './compose/build-chat.ts';
+import { buildIncidentLedger } from './compose/build-incident-ledger.ts';
 import { buildPaging } from './compose/build-paging.ts';
 import { buildReads, type Reads } from './compose/build-reads.ts';
 import { buildRights } from './compose/build-rights.ts';
@@ -15,6 +16,7 @@ import { buildTotp } from './compose/build-totp.ts';
 import { createChatHandlers } from './compose/chat-handlers.ts';
 import { createDebtPosting } from './compose/debt-posting.ts';
 import { healthParts } from './compose/health-parts.ts';
+import { incidentPresses } from './compose/incident-presses.ts';
 import { inBackground } from './compose/in-background.ts';
 import { createLogPosting } from './compose/log-posting.ts';
 import { createInItsPlace } from './compose/in-its-place.ts';
@@ -157,7 +159,8 @@ async function start(built: Built, stops: Stops): Promise<void> {
 async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
   const { config, log, metrics, loaded, stored, reads, chats, audit, told, runs } = built;
   const { chat, askGate } = chats;
-  const { store, guard } = stored;
+  const { store, incidents, guard } = stored;
+  const onIncidents = buildIncidentLedger({ config, stored, gate: askGate, audit: audit.trail, clock });
   const { refused, forged } = createAuditRefusals({ trail: audit.trail, clock, log });
   const propose = async ({ runbook, ...wish }: Parameters<DeskParts['start']>[0]) => {
     guard.mustBeSafe();
@@ -170,14 +173,17 @@ async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
     viewFor: (visible) => reads.views.viewFor(visible),
     rightsFor: buildRights({ config, gate: askGate, loaded, chat, store, clock }),
     start: async (wish) => answerToRequest(await propose(wish), store.runs, wish.asker),
-    ledger: runs.ledger,
+    ledger: { ...runs.ledger, ...onIncidents },
     refused,
     measured: (labels, millis) => metrics.command(labels, millis / 1000),
     now: () => clock.now(),
   };
   const { runs: kept, journal, copies, wishes } = store;
   const inItsPlace = createInItsPlace({ runs: kept, copies, refused, ops: config.channels.ops });
-  chats.answerWith(createChatHandlers({ desk: createDesk(parts), ledger: runs.ledger, refused, forged, wishes, inItsPlace }));
+  const desk = createDesk(parts);
+  const presses = incidentPresses({ desk, ledger: onIncidents, named: incidents.named, wishes });
+  const handlers = { desk, ledger: runs.ledger, refused, forged, wishes, inItsPlace, incidents: presses };
+  chats.answerWith(createChatHandlers(handlers));
   // Before Slack, which may take its time: the command line is there for the hour in which Slack is not.
   stops.push(await startCli({ ...built, ...told, parts, propose, runs: store.runs, seen: stored.seen, clock }));
   stops.push(await startChat({ chat, clock, log }));
@@ -186,7 +192,7 @@ async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
   reads.lag.start();
   const paging = buildPaging({ ...built, clock });
   stops.push(async () => paging.stop());
-  const needs = { ...built, ...stored, readsOnly: !built.parts.worker };
+  const needs = { ...built, paging, readsOnly: !built.parts.worker };
   const alerts = buildAlerts({ ...needs, chat, runs: kept, journal, clock });
   const watched = watchOver({ ...built, alerts, paging, chat, clock });
   stops.push(() => watched.stop());

@@ -1,4 +1,5 @@
-import { createDesk } from './desk.ts';
+import { asError } from '../core/errors.ts';
+import { createDesk, type Desk } from './desk.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
 import type { GapReport } from './gap-report.ts';
 import type { DeskOptions } from './live.ts';
@@ -21,7 +22,7 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
   readonly peers: PeerStore;
-  /** The address of a member's host. */
+  /** The address of a member's host. Absent: what stands still on the host of a lost leader is told beside it. */
   readonly hostOf?: (cluster: string, member: string) => string | undefined;
   /** Told of every time in which nobody watched, however short. */
   tellGap?(report: GapReport): void;
@@ -43,25 +44,16 @@ export interface Alerts {
 }
 
 const START_WITHIN_MS = 5000;
+const TEND_MS = 1000;
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
   const turns = createTurns(options);
   const afterOthersMs = () => turns.afterOthersMs();
-  const watches = new Map<string, LeaderWatch>();
-  const all = sources.map(({ source, clusters }) => {
-    const clusterOf = (scope: string) => clusters.get(scope);
-    const names = new Set(clusters.values());
-    const watch = createLeaderWatch({
-      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log, afterOthersMs },
-      ...(options.hostOf ? { hostOf: options.hostOf } : {}),
-      isWatched: (cluster) => names.has(cluster),
-      tellGap: (report) => options.tellGap?.(report),
-    });
-    for (const cluster of clusters.values()) watches.set(cluster, watch);
-    return watch;
-  });
+  const stand = sources.map((one) => ({ ...one, watch: watchOf(options, one, desk, afterOthersMs) }));
+  const all = stand.map(({ watch }) => watch);
+  const watches = new Map(stand.flatMap(({ clusters, watch }) => [...clusters.values()].map((name) => [name, watch] as const)));
   const patrol = options.patrol && createPatrol({ ...options.patrol, store: signals, desk, clock, log });
   let stops: readonly (() => void)[] = [];
   return {
@@ -73,10 +65,17 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const enough = new AbortController();
       await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
       enough.abort();
-      stops = [startSweep({ store: signals, incidents, desk, clock, log })];
+      const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
+      stops = [startSweep({ store: signals, incidents, desk, clock, log }), clock.every(TEND_MS, () => desk.tick(), failed)];
       patrol?.start();
       if (!probes) return;
-      stops = [...stops, startProbes({ ...options, probes }, watches)];
+      const probing = startProbeWatch({
+        ...{ ...probes, clusters: [...watches.keys()], clock, log },
+        state: (cluster) => watches.get(cluster)?.state(cluster),
+        clusterId: (cluster) => watches.get(cluster)?.clusterId(),
+        add: (cluster, signal) => watches.get(cluster)?.add(signal),
+      });
+      stops = [...stops, probing];
     },
     async stop() {
       turns.stop();
@@ -88,14 +87,19 @@ export function createAlerts(options: AlertsOptions): Alerts {
   };
 }
 
-function startProbes(
-  { probes, clock, log }: Pick<AlertsOptions, 'clock' | 'log'> & { readonly probes: NonNullable<AlertsOptions['probes']> },
-  watches: ReadonlyMap<string, LeaderWatch>,
-): () => void {
-  return startProbeWatch({
-    ...{ ...probes, clusters: [...watches.keys()], clock, log },
-    state: (cluster) => watches.get(cluster)?.state(cluster),
-    clusterId: (cluster) => watches.get(cluster)?.clusterId(),
-    add: (cluster, signal) => watches.get(cluster)?.add(signal),
+function watchOf(
+  options: AlertsOptions,
+  { source, clusters }: AlertSource,
+  desk: Desk,
+  afterOthersMs: () => number,
+): LeaderWatch {
+  const { signals: store, facts, clock, log } = options;
+  const names = new Set(clusters.values());
+  return createLeaderWatch({
+    ...{ source, store, desk, facts, clock, log, afterOthersMs },
+    clusterOf: (scope) => clusters.get(scope),
+    ...(options.hostOf ? { hostOf: options.hostOf } : {}),
+    isWatched: (cluster) => names.has(cluster),
+    tellGap: (report) => options.tellGap?.(report),
   });
 }

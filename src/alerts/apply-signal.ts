@@ -1,15 +1,20 @@
 import type { Incident } from '../core/incident.ts';
 import { opens, type Signal } from '../core/signal.ts';
-import type { SituationName } from '../core/situation-name.ts';
+import { catalogue } from './catalogue.ts';
+import { foldCondition } from './fold-condition.ts';
+import { named, renamed, situationOf } from './situation.ts';
+import { noted } from './timeline.ts';
 
 /** The incident that a signal opens. */
 export function incidentOf(signal: Signal, id: string, channel: string): Incident {
+  const situation = situationOf(signal);
   return applySignal(
     {
       version: 2,
       id,
       cluster: signal.cluster,
-      ...namedBy(signal),
+      situation,
+      severity: signal.condition?.severity ?? catalogue[situation].severity,
       cause: signal.cause,
       says: signal.says,
       evidence: [],
@@ -27,26 +32,31 @@ export function incidentOf(signal: Signal, id: string, channel: string): Inciden
   );
 }
 
-const BY_CAUSE: Readonly<Record<Signal['cause'], SituationName>> = {
-  planned: 'switchover',
-  crash: 'failover',
-  released: 'leader-released',
-  blip: 'leader-blip',
-  unknown: 'failover',
-  condition: 'failover',
-};
-
-function namedBy({ cause, condition }: Signal): Pick<Incident, 'situation' | 'severity'> {
-  if (condition) return condition;
-  return { situation: BY_CAUSE[cause], severity: cause === 'planned' || cause === 'blip' ? 'info' : 'critical' };
-}
-
 /** The incident after one more of its signals. Pure. */
 export function applySignal(incident: Incident, signal: Signal): Incident {
-  const { kind, atMs } = signal;
-  const next: Incident = { ...incident, says: signal.says };
-  delete next.waitsFor;
+  const next: Incident = noted({ ...incident, says: signal.says }, signal.atMs, signal.says, signal.evidence);
   if (signal.evidence && !incident.evidence.includes(signal.evidence)) next.evidence = [...incident.evidence, signal.evidence];
+  if (signal.condition) return reopened(foldCondition(besideLeader(next, incident), signal), signal);
+  return applyLeader(next, signal);
+}
+
+/** What folds into a leader's incident is not what it is about. */
+function besideLeader(next: Incident, { cause, says }: Incident): Incident {
+  return cause === 'condition' ? next : { ...next, says };
+}
+
+/** What is raised in an incident that was just found to be over keeps it open. */
+function reopened(incident: Incident, { kind }: Signal): Incident {
+  if (kind !== 'raised' || incident.resolvedAtMs === undefined || incident.partOf) return incident;
+  const { resolvedAtMs: _, outcome: __, ...open } = incident;
+  return open;
+}
+
+function applyLeader(incident: Incident, signal: Signal): Incident {
+  const { kind, atMs } = signal;
+  const next = { ...incident };
+  delete next.waitsFor;
+  delete next.pendingOutcome;
   if (!(opens(signal) === false && signal.cause === 'unknown')) next.cause = signal.cause;
   if (signal.from !== undefined) next.from ??= signal.from;
   if (signal.timeline !== undefined) next.timelineBefore ??= signal.timeline;
@@ -57,11 +67,9 @@ export function applySignal(incident: Incident, signal: Signal): Incident {
     delete next.provenAtMs;
     delete next.membersBackAtMs;
   }
-  if (kind === 'heard') {
-    next.resolvedAtMs = atMs;
-    next.outcome = signal.says;
-  }
-  return next;
+  if (signal.flapping !== undefined) next.flapping = { changes: signal.flapping, lastAtMs: atMs };
+  if (kind === 'heard') next.pendingOutcome = signal.says;
+  return named(next, renamed(next, signal));
 }
 
 /** The last line: who leads, how long it took. */

@@ -6,7 +6,8 @@ import type { Signal } from '../core/signal.ts';
 import { type AlertChat, metadataOf, type Posted } from './ports.ts';
 
 export interface Delivery {
-  readonly signal: Signal;
+  /** Its id stands in the message. */
+  readonly signal: Pick<Signal, 'id'>;
   readonly channel: string;
   readonly message: Message;
   readonly threadTs?: string;

@@ -3,8 +3,9 @@ import type { Incident } from '../core/incident.ts';
 import type { Signal } from '../core/signal.ts';
 import { applySignal, incidentOf } from './apply-signal.ts';
 import { followIncident } from './follow-incident.ts';
+import { callPeople } from './call-people.ts';
+import { resolve, settle } from './finish.ts';
 import {
-  close,
   type DeskOptions,
   emptyMemory,
   enqueue,
@@ -14,11 +15,12 @@ import {
   type Means,
   phase,
   refresh,
-  resolve,
   save,
   stored,
 } from './live.ts';
-import { loadBegun, noteTold, type Task, tellRun, tellSignal } from './tell-signal.ts';
+import { routeOf } from './route.ts';
+import { loadBegun, noteTold, type Task, tellRun, tellSignal, underSilence } from './tell-signal.ts';
+import { tend } from './tend.ts';
 
 /** Keeps the incidents that this bot owns: posts, edits, follows and resolves them. */
 export interface Desk {
@@ -38,6 +40,8 @@ export interface Desk {
   recorded(signal: Signal, incident: string): Promise<void>;
   /** The claims of `asked` stand since then (epoch milliseconds), but for the ones lost. */
   renewed(asked: readonly string[], lost: readonly string[], sinceMs: number): void;
+  /** Folds in what people did, ends what is over, calls whom it is time to call. Call it about once a second. */
+  tick(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,8 +55,8 @@ export function createDesk(options: DeskOptions): Desk {
   const means: Means = { ...options, ...emptyMemory(), stop: stopped.signal, drop };
   const telling = new Set<string>();
   return {
-    overtaken({ cluster, atMs }, id) {
-      supersede(means, lives, { id, cluster, openedAtMs: atMs });
+    overtaken({ cluster, atMs, cause }, id) {
+      if (cause !== 'condition') supersede(means, lives, { id, cluster, cause, openedAtMs: atMs });
     },
     tells: (signalId) => telling.has(signalId),
     async handle(task) {
@@ -71,20 +75,12 @@ export function createDesk(options: DeskOptions): Desk {
       follow(means, live);
     },
     owned: () => [...lives.keys()],
-    async recorded(signal, id) {
-      const live = lives.get(id);
-      if (live) {
-        live.incident = { ...live.incident, recorded: true };
-        refresh(means, live);
-        await save(means, live);
-      }
-      const posted = means.toldAt.get(signal.id);
-      if (posted) await noteTold(means, signal, posted);
-    },
+    recorded: (signal, id) => nowRecorded(means, lives.get(id), signal),
     renewed(asked, lost, sinceMs) {
       for (const live of lost.map((id) => lives.get(id))) if (live) letGo(means, live);
       for (const live of asked.map((id) => lives.get(id))) if (live) live.ownedAtMs = Math.max(live.ownedAtMs, sinceMs);
     },
+    tick: () => tend(means, [...lives.values()]),
     async stop() {
       stopped.abort();
       await Promise.all([...lives.values()].map((live) => live.turn));
@@ -105,46 +101,78 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
     await tellSignal(means, live, task);
   });
   means.turns.set(signal.cluster, told);
-  if (live.incident.resolvedAtMs === undefined) follow(means, live);
-  else close(means, live);
+  // Whether a condition is silenced is judged when it is posted; a leader's change calls at once.
+  if (live.incident.cause !== 'condition' && live.ready) live.incident = underSilence(means, live.incident);
+  if (live.incident.cause !== 'condition') void callPeople(means, live);
+  follow(means, live);
   await told;
   for (const { incident } of lives.values()) if (isNewer(incident, live.incident)) supersede(means, lives, incident);
+  settle(means, live, true);
+  // A signal that came after the end of its incident.
   if (live.incident.resolvedAtMs !== undefined) void enqueue(means, live, async () => means.drop(live));
+}
+
+async function nowRecorded(means: Means, live: Live | undefined, signal: Signal): Promise<void> {
+  if (live) {
+    live.incident = { ...live.incident, recorded: true };
+    refresh(means, live);
+    await save(means, live);
+  }
+  const posted = means.toldAt.get(signal.id);
+  if (posted) await noteTold(means, signal, posted);
 }
 
 /** Known at once, so that the next signal finds it; a fresh loss waits for nothing before it is posted. */
 function begin(means: Means, lives: Map<string, Live>, { signal, incident: id, again }: Task): Live {
-  const live = liveOf(incidentOf(signal, id, means.channel), means.clock.now());
+  const live = liveOf(placed(means, incidentOf(signal, id, means.channel)), means.clock.now());
   lives.set(id, live);
   supersede(means, lives, live.incident);
-  if (again || id !== signal.id) void enqueue(means, live, () => loadBegun(means, live));
+  if (again || id !== signal.id) {
+    live.ready = false;
+    void enqueue(means, live, () => loadBegun(means, live));
+  }
   return live;
 }
 
-type Newer = Pick<Incident, 'id' | 'cluster' | 'openedAtMs'>;
-
-function isNewer(one: Newer, other: Newer): boolean {
-  return one.cluster === other.cluster && one.openedAtMs > other.openedAtMs;
+/** In the channel that its route names. */
+function placed(means: Means, incident: Incident): Incident {
+  return { ...incident, channel: routeOf(means, incident).channel };
 }
 
-/** Ends the older incidents of the cluster; what a dead bot left of one may come after the next has begun. */
-function supersede(means: Means, lives: ReadonlyMap<string, Live>, { id, cluster, openedAtMs }: Newer): void {
+type Newer = Pick<Incident, 'id' | 'cluster' | 'cause' | 'openedAtMs'>;
+
+function isNewer(one: Newer, other: Newer): boolean {
+  return areLeaders(one, other) && one.cluster === other.cluster && one.openedAtMs > other.openedAtMs;
+}
+
+/** What is wrong beside a leader neither follows nor ends its changes. */
+function areLeaders(one: Pick<Incident, 'cause'>, other: Pick<Incident, 'cause'>): boolean {
+  return one.cause !== 'condition' && other.cause !== 'condition';
+}
+
+/** Ends the older incidents of the cluster's leader; what a dead bot left of one may come after the next has begun. */
+function supersede(means: Means, lives: ReadonlyMap<string, Live>, newer: Newer): void {
+  const { id, cluster, openedAtMs } = newer;
   for (const live of lives.values()) {
     const { incident } = live;
-    const older = incident.cluster === cluster && incident.id !== id && incident.openedAtMs <= openedAtMs;
+    const older =
+      areLeaders(incident, newer) && incident.cluster === cluster && incident.id !== id && incident.openedAtMs <= openedAtMs;
     if (older) resolve(means, live, 'followed by another change, see the next message');
   }
 }
 
 function follow(means: Means, live: Live): void {
-  if (live.following || live.incident.cause === 'condition') return;
+  if (live.following || live.incident.cause === 'condition' || live.incident.resolvedAtMs !== undefined) return;
   live.following = true;
   const { facts, clock, log, stop, lookEveryMs = 500 } = means;
   const hands = {
     ...{ facts, clock, stop: AbortSignal.any([live.over.signal, stop]) },
     refresh: () => refresh(means, live),
     phase: (text: string) => phase(means, live, text, 'ok'),
-    resolve: (outcome: string) => resolve(means, live, outcome),
+    resolve(outcome: string) {
+      live.incident = { ...live.incident, pendingOutcome: outcome };
+      settle(means, live);
+    },
     save: () => save(means, live),
   };
   followIncident(live, hands, lookEveryMs)

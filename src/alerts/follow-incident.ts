@@ -9,7 +9,7 @@ const LAST_COMMIT_MS = 60_000;
 
 /**
  * From the first sign of a loss on: looks at the lost leader and measures what the loss costs; after a new leader key asks the member by
- * SQL until it says that it is the primary, then the members until all stream again, then resolves. The leader may change meanwhile;
+ * SQL until it says that it is the primary, then the members until all stream again, then its part is over. The leader may change meanwhile;
  * then all begins again. Ends when stopped.
  */
 export async function followIncident(of: Followed, hands: FollowHands, everyMs: number): Promise<void> {

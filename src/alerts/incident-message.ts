@@ -1,23 +1,37 @@
 import type { Incident } from '../core/incident.ts';
-import type { Message, Part, Sign, Text } from '../core/message.ts';
+import { incidentName } from '../core/incident-name.ts';
+import type { Message, Part, Sign } from '../core/message.ts';
+import type { Severity } from '../core/severity.ts';
 import type { Signal } from '../core/signal.ts';
 import { startSentence } from '../core/start-sentence.ts';
-import { formatDuration } from '../core/units.ts';
+import { catalogue } from './catalogue.ts';
+import { conditionLines } from './condition-lines.ts';
+import { incidentButtons } from './incident-buttons.ts';
+import { incidentTitle } from './incident-title.ts';
+import { leaderLines } from './leader-lines.ts';
+import { peopleLines } from './people-lines.ts';
 
-/** The live parent message: what it is, how it ended or stands, who led and who leads, the times, what it waits for. */
-export function incidentMessage(incident: Incident): Message {
-  const { cluster, says, outcome } = incident;
-  const title = titleOf(incident);
+/**
+ * The live parent message, for somebody who was woken by it: what it is, how bad and since when, how it stands, who feels it, who has
+ * taken it up, where to look first, what was seen. `mention` are the people and groups that it calls.
+ */
+export function incidentMessage(incident: Incident, mention: readonly string[] = []): Message {
+  const { cluster, says, outcome, resolvedAtMs } = incident;
   return {
-    summary: `${cluster}: ${incident.resolvedAtMs === undefined ? says : (outcome ?? says)}`,
+    summary: `${cluster}: ${resolvedAtMs === undefined ? says : (outcome ?? says)}`,
     parts: [
-      { title: [{ bold: cluster }, `: ${title}`], sign: signOf(incident) },
+      { title: [{ bold: cluster }, `: ${incidentTitle(incident)}`], sign: signOf(incident) },
       ...(outcome === undefined ? [] : [{ line: sentence(outcome), sign: 'done' as const }]),
+      ...partOfLine(incident),
       ...(says === outcome ? [] : [{ line: sentence(says) }]),
-      ...leaderLine(incident),
-      ...timeLines(incident),
-      ...proofLine(incident),
+      weightLine(incident),
+      ...peopleLines(incident, mention),
+      ...(incident.cause === 'condition' ? waitLine(incident) : leaderLines(incident)),
+      ...incident.affects.map((affected): Part => ({ line: `Affects: ${affected}`, sign: 'warn' })),
+      ...conditionLines(incident),
+      ...advice(incident),
       ...notes(incident),
+      ...incidentButtons(incident),
     ],
   };
 }
@@ -32,84 +46,62 @@ export function phaseMessage(cluster: string, text: string, sign: Sign, evidence
 
 /** A signal as a message of its own, for the thread of an incident or of a run. */
 export function signalMessage(signal: Signal): Message {
-  return phaseMessage(
-    signal.cluster,
-    signal.says,
-    signal.kind === 'led' || signal.kind === 'restarted' ? 'leader' : 'info',
-    signal.evidence,
-  );
+  return phaseMessage(signal.cluster, signal.says, signSignal(signal), signal.evidence);
 }
 
-const TITLES: Readonly<Record<Incident['cause'], string>> = {
-  planned: 'switchover',
-  crash: 'failover',
-  released: 'leader change that nobody asked for',
-  blip: 'leader key lost for a moment',
-  unknown: 'leader change',
-  condition: 'alert',
+function signSignal({ kind, condition }: Signal): Sign {
+  if (kind === 'cleared' || kind === 'heard') return 'ok';
+  if (kind === 'raised') return condition?.severity === 'critical' ? 'bad' : 'warn';
+  return kind === 'led' || kind === 'restarted' ? 'leader' : 'info';
+}
+
+const WEIGHT: Readonly<Record<Severity, string>> = {
+  critical: 'Critical: needs somebody now',
+  warning: 'Warning: for the working day',
+  info: 'For the record',
 };
 
-function titleOf(incident: Incident): string {
-  const { cause, to, from, resolvedAtMs, lostAtMs } = incident;
-  const over = resolvedAtMs === undefined ? '' : ', resolved';
-  if (to === undefined && lostAtMs === undefined) {
-    const who = from === undefined ? 'the leader' : `the leader ${from}`;
-    return cause === 'crash' ? `crash of ${who}${over}` : `no answer of ${who}${over}`;
-  }
-  if (to === undefined) return `${TITLES[cause]}, no leader now`;
-  if (to === from && cause !== 'blip') return `restart of the leader in place${over}`;
-  return `${TITLES[cause]}${cause === 'blip' || from === undefined ? '' : ` ${from} -> ${to}`}${over}`;
+function weightLine({ severity, openedAtMs, resolvedAtMs }: Incident): Part {
+  if (resolvedAtMs === undefined) return { line: [`${WEIGHT[severity]}, since `, { timeMs: openedAtMs }] };
+  return { line: [`It was ${severity}, from `, { timeMs: openedAtMs }, ' to ', { timeMs: resolvedAtMs }] };
 }
 
-function signOf({ resolvedAtMs, cause, to }: Incident): Sign {
+function signOf({ resolvedAtMs, cause, to, severity }: Incident): Sign {
   if (resolvedAtMs !== undefined) return 'ok';
+  if (cause === 'condition') return severity === 'critical' ? 'bad' : severity === 'warning' ? 'warn' : 'info';
   if (cause === 'planned') return 'info';
   return to === undefined ? 'bad' : 'warn';
 }
 
-function leaderLine({ from, to, timelineBefore, timelineAfter, lostAtMs }: Incident): readonly Part[] {
-  const timeline = timelineBefore === undefined ? '' : `, timeline ${timelineBefore}`;
-  if (to === undefined) {
-    const was = lostAtMs === undefined ? 'is' : 'was';
-    return from === undefined ? [] : [{ line: `Leader ${was} ${from}${timeline}`, sign: 'leader' }];
-  }
-  const after = timelineAfter !== undefined && timelineAfter !== timelineBefore ? ` -> ${timelineAfter}` : '';
-  const who = from === to ? `${to} again` : `${from ?? 'unknown'} -> ${to}`;
-  return [{ line: `Leader ${who}${timeline}${after}`, sign: 'leader' }];
-}
-
-function timeLines(incident: Incident): readonly Part[] {
-  if (incident.replayed) return [];
-  const { lostAtMs, ledAtMs, membersBackAtMs, openedAtMs, from, to } = incident;
-  const startMs = lostAtMs ?? openedAtMs;
-  const line = (what: string, atMs: number | undefined): readonly Part[] => {
-    if (atMs === undefined) return [];
-    const since = atMs > startMs ? ` (+${formatDuration(atMs - startMs)})` : '';
-    const text: Text = [`${what} `, { timeMs: atMs }, since];
-    return [{ line: text }];
-  };
+function partOfLine({ partOf }: Incident): readonly Part[] {
+  if (!partOf) return [];
+  const { permalink, incident } = partOf;
+  const name = incidentName(incident);
   return [
-    ...line('First seen', openedAtMs < startMs || lostAtMs === undefined ? openedAtMs : undefined),
-    ...line('Leader key lost', lostAtMs),
-    ...line(from === to ? 'Leader back' : 'New leader key', ledAtMs),
-    ...line('Members streaming', membersBackAtMs),
+    {
+      line: ['Part of ', permalink === undefined ? { code: name } : { link: permalink, label: `incident ${name}` }],
+      sign: 'info',
+    },
   ];
 }
 
-function proofLine({ to, provenAtMs, timelineAfter, waitsFor, resolvedAtMs }: Incident): readonly Part[] {
-  if (resolvedAtMs !== undefined && provenAtMs === undefined) return [];
-  const waiting: readonly Part[] =
-    waitsFor && resolvedAtMs === undefined ? [{ line: `Waiting: ${waitsFor}`, sign: 'waiting' }] : [];
-  if (to === undefined) return waiting;
-  if (provenAtMs === undefined) return [{ line: 'The DCS says so; confirming by SQL', sign: 'waiting' }, ...waiting];
-  return [{ line: `${to} is the primary by SQL, timeline ${timelineAfter ?? 'unknown'}`, sign: 'ok' }, ...waiting];
+function waitLine({ waitsFor, resolvedAtMs }: Incident): readonly Part[] {
+  return waitsFor && resolvedAtMs === undefined ? [{ line: `Waiting: ${waitsFor}`, sign: 'waiting' }] : [];
 }
 
-function notes({ evidence, replayed, recorded }: Incident): readonly Part[] {
+/** Nobody needs it when it is over. */
+function advice({ situation, resolvedAtMs }: Incident): readonly Part[] {
+  if (resolvedAtMs !== undefined) return [];
+  const { firstLook, likelyCause } = catalogue[situation];
+  return [{ line: ['First look: ', firstLook] }, { note: ['Likely cause: ', likelyCause] }];
+}
+
+function notes({ id, evidence, replayed, recorded }: Incident): readonly Part[] {
   return [
     ...evidence.map((seen) => ({ note: `Seen: ${seen}.` })),
     ...(replayed ? [{ note: 'It happened while Trunkline was not watching and is told late.' }] : []),
     ...(recorded ? [] : [{ note: 'Unrecorded: the store did not answer. It will be recorded when it does.' }]),
+    { note: ['Incident ', { code: incidentName(id) }] },
   ];
 }
 

@@ -2,10 +2,23 @@ import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Log } from '../core/log.ts';
-import type { Sign } from '../core/message.ts';
+import type { Message, Sign } from '../core/message.ts';
 import type { Signal } from '../core/signal.ts';
+import type { Silence } from '../core/silence.ts';
 import { incidentMessage, phaseMessage } from './incident-message.ts';
-import type { AlertChat, AlertFacts, IncidentStore, Posted, SignalStore } from './ports.ts';
+import { peopleOf } from './route.ts';
+import type {
+  ActStore,
+  AlertChat,
+  AlertFacts,
+  IncidentStore,
+  Paging,
+  Posted,
+  Routing,
+  SignalStore,
+  SilenceStore,
+} from './ports.ts';
+import { noted } from './timeline.ts';
 
 /** What the work on incidents needs. */
 export interface DeskOptions {
@@ -13,8 +26,16 @@ export interface DeskOptions {
   readonly facts: AlertFacts;
   readonly signals: Pick<SignalStore, 'told' | 'claim' | 'close'>;
   readonly incidents: IncidentStore;
-  /** The channel for alarms. */
+  /** What people did; nothing when absent. */
+  readonly acts?: ActStore;
+  readonly silences?: SilenceStore;
+  /** The channel for alarms where no route names one. */
   readonly channel: string;
+  /** Everything goes to `channel`, and nobody is called, when absent. */
+  readonly routing?: Routing;
+  readonly paging?: Paging;
+  /** A flapping leader must keep still for so long before its incident is over. */
+  readonly quietMs?: number;
   readonly clock: Clock;
   readonly log: Log;
   /** How long a claim is trusted without asking the store. */
@@ -29,12 +50,17 @@ export interface Means extends DeskOptions {
   readonly stop: AbortSignal;
   /** Where the newest signals were told by this bot; the store may say so later or not at all. */
   readonly toldAt: Map<string, Posted>;
+  /** As last read; `undefined` before that. */
+  readonly silenced: { all: readonly Silence[] | undefined };
   /** By cluster: settles when what came before is told, so that nothing of a cluster is told before what happened to it earlier. */
   readonly turns: Map<string, Promise<void>>;
   drop(live: Live): void;
 }
 
-export const emptyMemory = (): Pick<Means, 'toldAt' | 'turns'> => ({ toldAt: new Map(), turns: new Map() });
+export const emptyMemory = (): Pick<Means, 'toldAt' | 'turns' | 'silenced'> => ({
+  ...{ toldAt: new Map(), turns: new Map() },
+  silenced: { all: undefined },
+});
 
 /** An incident that this bot owns just now. */
 export interface Live {
@@ -46,6 +72,15 @@ export interface Live {
   lost: boolean;
   editQueued: boolean;
   following: boolean;
+  /** Its record was read where another bot may have begun it. */
+  ready: boolean;
+  /** What is under way of calling people; once at a time. */
+  calling: boolean;
+  /** A target that could not be told is told again after this. */
+  callAgainAtMs: number;
+  finishing: boolean;
+  /** What a silence held back is being posted. */
+  telling: boolean;
   /** The signals applied here, oldest first. */
   readonly seen: Signal[];
   readonly over: AbortController;
@@ -60,6 +95,11 @@ export function liveOf(incident: Incident, nowMs: number): Live {
     lost: false,
     editQueued: false,
     following: false,
+    ready: true,
+    calling: false,
+    callAgainAtMs: 0,
+    finishing: false,
+    telling: false,
     seen: [],
     over,
   };
@@ -123,16 +163,22 @@ export function refresh(means: Means, live: Live): void {
     live.editQueued = false;
     const { ts, channel } = live.incident;
     if (ts === undefined || !(await stillOurs(means, live))) return;
-    await means.chat.update({ channel, ts, message: incidentMessage(live.incident) });
+    await means.chat.update({ channel, ts, message: incidentMessage(live.incident, peopleOf(means, live.incident)) });
   });
 }
 
 /** An entry in the thread and the edit that goes with it. */
 export function phase(means: Means, live: Live, text: string, sign: Sign): void {
+  live.incident = noted(live.incident, means.clock.now(), text);
+  post(means, live, phaseMessage(live.incident.cluster, text, sign));
+}
+
+/** A message in the thread and the edit that goes with it. */
+export function post(means: Means, live: Live, message: Message): void {
   void enqueue(means, live, async () => {
-    const { ts, cluster, channel } = live.incident;
+    const { ts, channel } = live.incident;
     if (ts === undefined || !(await stillOurs(means, live))) return;
-    await means.chat.post({ channel, threadTs: ts, message: phaseMessage(cluster, text, sign) });
+    await means.chat.post({ channel, threadTs: ts, message });
   });
   refresh(means, live);
 }
@@ -141,20 +187,8 @@ export async function save(means: Means, live: Live): Promise<boolean> {
   return stored(means, 'incident', () => means.incidents.save(live.incident));
 }
 
-/** The last word on an incident; after it no signal joins it. */
-export function resolve(means: Means, live: Live, outcome: string): void {
-  if (live.incident.resolvedAtMs !== undefined) return;
-  const { waitsFor: _, ...rest } = live.incident;
-  live.incident = { ...rest, resolvedAtMs: means.clock.now(), outcome };
-  phase(means, live, outcome, 'done');
-  close(means, live);
-}
-
-/** Saves a resolved incident and lets go of it. */
-export function close(means: Means, live: Live): void {
-  void enqueue(means, live, async () => {
-    await save(means, live);
-    await stored(means, 'close', () => means.signals.close(live.incident.cluster, live.incident.id));
-    means.drop(live);
-  });
+/** The incident as it is when it is over. */
+export function ended(incident: Incident, outcome: string, atMs: number): Incident {
+  const { waitsFor: _, pendingOutcome: __, silencedBy: ___, ...rest } = incident;
+  return noted({ ...rest, resolvedAtMs: atMs, outcome }, atMs, outcome);
 }

@@ -1,10 +1,12 @@
 import type { DcsRevision, DcsSnapshot } from '../core/dcs-change.ts';
 import type { Incident, LeaderChange } from '../core/incident.ts';
+import type { IncidentPost } from '../core/incident-act.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/message.ts';
 import type { LeaderLooks, LossMeasures } from './loss-ports.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Signal } from '../core/signal.ts';
+import type { Silence } from '../core/silence.ts';
 import type { SituationName } from '../core/situation-name.ts';
 
 /** Slack as the alerts need it. Each waits as long as Slack's Retry-After says and throws when the outcome is not known. */
@@ -21,6 +23,8 @@ export interface AlertChat {
   update(message: { readonly channel: string; readonly ts: string; readonly message: Message }): Promise<void>;
   /** Looks through the channel (and, given its `threadTs`, that thread) for the message that tells the signal. */
   findPosted(channel: string, signalId: string, threadTs?: string): Promise<Posted | undefined>;
+  /** The address of a message, where it can be had. */
+  permalink?(posted: Posted): Promise<string | undefined>;
 }
 export interface Posted {
   readonly channel: string;
@@ -78,7 +82,8 @@ export interface SignalStore {
   takeOver(): Promise<readonly SignalClaim[]>;
   renew(incidents: readonly string[]): Promise<readonly string[]>;
   claim(incident: string): Promise<boolean>;
-  close(cluster: string, incident: string): Promise<void>;
+  /** No more signals join it. With `ifNothingHeld` it says false, and does nothing, while a condition of it lasts. */
+  close(cluster: string, incident: string, how?: { readonly ifNothingHeld: boolean }): Promise<boolean | undefined>;
 }
 /** The bots of one store. */
 export interface PeerStore {
@@ -97,6 +102,19 @@ export interface IncidentStore {
   load(id: string): Promise<Incident | undefined>;
   open(): Promise<readonly Incident[]>;
   changed(change: LeaderChange): Promise<void>;
+}
+
+/** What people and the store have done to incidents, for their owner to fold in. */
+export interface ActStore {
+  /** Of each incident what came after the first `folded`; `undefined` for what this release does not know. */
+  since(
+    wanted: readonly { readonly incident: string; readonly folded: number }[],
+  ): Promise<readonly { readonly incident: string; readonly acts: readonly (IncidentPost | undefined)[] }[]>;
+}
+
+export interface SilenceStore {
+  /** Those that have not ended. */
+  list(): Promise<readonly Silence[]>;
 }
 
 /** What SQL on the member says: primary, on which timeline; and the commit time of the last transaction that it replayed as a standby. */

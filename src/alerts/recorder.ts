@@ -130,7 +130,7 @@ function taken({ desk }: RecorderOptions, { local, tellers }: State, { signal, i
   local.note(signal, incident);
   tellers.note(signal.cluster, verdict);
   if (verdict === 'ours') void desk.handle({ signal, incident, again: again || signal.replayed === true, recorded: true });
-  else if (verdict === 'theirs' && signal.run === undefined) desk.overtaken(signal, incident);
+  else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
 }
 
 type Claims = Awaited<ReturnType<SignalStore['commit']>>;

@@ -1,10 +1,13 @@
 import { asError } from '../core/errors.ts';
+import type { Incident } from '../core/incident.ts';
 import type { Signal } from '../core/signal.ts';
 import { applySignal } from './apply-signal.ts';
 import { deliver } from './deliver.ts';
 import { incidentMessage, signalMessage } from './incident-message.ts';
 import { type Live, type Means, refresh, save, stillOurs, stored } from './live.ts';
 import type { Posted } from './ports.ts';
+import { peopleOf } from './route.ts';
+import { isHeld, silenceOn } from './silenced.ts';
 
 /** A signal that is ours to tell. */
 export interface Task {
@@ -18,8 +21,12 @@ export interface Task {
 
 /** Tells it as the parent message when the incident has none, else in its thread, and notes where. */
 export async function tellSignal(means: Means, live: Live, { signal, again, recorded }: Task): Promise<void> {
+  // Nothing that may need somebody now waits for the store.
+  if (means.silenced.all === undefined && live.incident.cause === 'condition') await readSilences(means);
+  live.incident = underSilence(means, live.incident);
+  if (isHeld(live.incident)) return hold(means, live, signal);
   const { ts, channel } = live.incident;
-  const message = ts === undefined ? incidentMessage(live.incident) : signalMessage(signal);
+  const message = ts === undefined ? incidentMessage(live.incident, peopleOf(means, live.incident)) : signalMessage(signal);
   const thread = ts === undefined ? {} : { threadTs: ts };
   const posted = await deliver(means, {
     ...{ signal, channel, message, ...thread },
@@ -33,6 +40,41 @@ export async function tellSignal(means: Means, live: Live, { signal, again, reco
   else refresh(means, live);
   if (!live.incident.recorded) return;
   await noteTold(means, signal, posted);
+  await save(means, live);
+}
+
+/** A silence covers it: it is kept, and out of the outbox. It is posted when the silence ends before it does. */
+async function hold(means: Means, live: Live, signal: Signal): Promise<void> {
+  if (!(await save(means, live))) return;
+  await noteTold(means, signal, { channel: live.incident.channel, ts: 'silenced' });
+}
+
+/** Reads the silences of now; while the store is away those that were read last go on. */
+export async function readSilences(means: Means): Promise<void> {
+  const { silences, silenced } = means;
+  if (!silences) return;
+  await stored(means, 'silences', async () => {
+    silenced.all = await silences.list();
+  });
+}
+
+/** The incident as the silences of now leave it; what is not known leaves it as it was. */
+export function underSilence({ silenced, clock }: Means, incident: Incident): Incident {
+  const { silencedBy, ...rest } = incident;
+  const silence = silenceOn(rest, silenced.all ?? (silencedBy ? [silencedBy] : []), clock.now());
+  return silence ? { ...rest, silencedBy: silence } : rest;
+}
+
+/** Posts what a silence held back. */
+export async function tellHeld(means: Means, live: Live): Promise<void> {
+  const { id, channel } = live.incident;
+  const posted = await deliver(means, {
+    ...{ signal: { id }, channel, again: true },
+    message: incidentMessage(live.incident, peopleOf(means, live.incident)),
+    stillOurs: () => stillOurs(means, live),
+  });
+  if (!posted) return;
+  live.incident = { ...live.incident, ts: posted.ts };
   await save(means, live);
 }
 
@@ -68,4 +110,5 @@ export async function noteTold(means: Means, signal: Signal, posted: Posted): Pr
 export async function loadBegun(means: Means, live: Live): Promise<void> {
   const begun = await means.incidents.load(live.incident.id).catch(() => undefined);
   if (begun) live.incident = live.seen.reduce(applySignal, begun);
+  live.ready = true;
 }

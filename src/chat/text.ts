@@ -54,6 +54,7 @@ function spanOf(span: Span, room: number, redact: Redact): Piece {
   if ('bold' in span) return marked('*', proseOf, redact(span.bold), room);
   if ('code' in span) return marked('`', codeOf, redact(span.code), room);
   if ('person' in span) return whole(personOf(span.person, redact), room);
+  if ('group' in span) return whole(groupOf(span.group, redact), room);
   if ('timeMs' in span) return whole(timeOf(span.timeMs), room);
   if ('revealed' in span) return marked('`', codeOf, span.revealed, room);
   return linkOf(span, room, redact);
@@ -62,6 +63,11 @@ function spanOf(span: Span, room: number, redact: Redact): Piece {
 /** `<@U…>` for a Slack user id, the text as data for anybody else (people of the command line). */
 function personOf(id: string, redact: Redact): string {
   return /^[UW][A-Z0-9]{2,20}$/u.test(id) ? `<@${id}>` : proseOf(redact(`@${id}`));
+}
+
+/** Slack: Formatting message text, Mentioning groups. */
+function groupOf(id: string, redact: Redact): string {
+  return /^S[A-Z0-9]{2,20}$/u.test(id) ? `<!subteam^${id}>` : proseOf(redact(`@${id}`));
 }
 
 /** Slack shows it in the reader's own time zone; elsewhere the fallback in UTC is read (Formatting message text, Date formatting). */
@@ -128,6 +134,7 @@ function plainSpan(span: Span): string {
   if ('bold' in span) return span.bold;
   if ('code' in span) return span.code;
   if ('person' in span) return `@${span.person}`;
+  if ('group' in span) return `@${span.group}`;
   if ('revealed' in span) return '[secret]';
   if ('timeMs' in span) return Number.isNaN(new Date(span.timeMs).getTime()) ? 'an unknown time' : isoOf(new Date(span.timeMs));
   return `${span.label} (${span.link})`;

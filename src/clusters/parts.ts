@@ -26,6 +26,8 @@ import type { Limits } from '../core/view.ts';
  */
 export interface ClusterParts {
   readonly info: ClusterInfo;
+  /** The etcd that it hangs on, as the configuration names it. */
+  readonly etcdName?: string | undefined;
   readonly limits: Limits;
   readonly sql: {
     member(name: string): Promise<Reading<SqlMember>>;

@@ -1,12 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import type { Debt } from '../core/debt.ts';
 import { refusal } from '../core/errors.ts';
-import type { IncidentSummary, LeaderChange } from '../core/incident.ts';
+import type { Incident, IncidentSummary, LeaderChange } from '../core/incident.ts';
 import type { MaintenanceLock } from '../core/maintenance.ts';
 import type { Journal, Run } from '../core/run.ts';
+import type { Silence } from '../core/silence.ts';
 import type { View } from '../core/view.ts';
 import { within } from '../core/within.ts';
 import type { ClusterParts } from './parts.ts';
+import { incidentReads } from './incident-reads.ts';
 import { partsOf } from './seen-parts.ts';
 
 /** What the view needs of the store. */
@@ -20,6 +22,11 @@ export interface KeptRecords {
   debts(): Promise<readonly Debt[]>;
   maintenance(cluster: string): Promise<MaintenanceLock | undefined>;
   openReviews(): Promise<readonly Run[]>;
+  openIncidentsOfAll(): Promise<readonly Incident[]>;
+  /** Resolved ones as well, the newest first. */
+  recentIncidents(limit: number): Promise<readonly Incident[]>;
+  incident(name: string): Promise<Incident | undefined>;
+  silences(): Promise<readonly Silence[]>;
 }
 
 /** What of the View the store answers. */
@@ -34,6 +41,9 @@ export type RecordReads = Pick<
   | 'debts'
   | 'maintenance'
   | 'openReviews'
+  | 'incidents'
+  | 'incident'
+  | 'silences'
 >;
 
 /** The kept records of the clusters in `seen`; `all`: these are all that there are. */
@@ -62,6 +72,7 @@ export function recordReads(
     maintenance: async (cluster) => records.maintenance(parts(cluster).info.name),
     openReviews: async () =>
       (await records.openReviews()).filter(({ cluster }) => seen.some(({ info }) => info.name === cluster)),
+    ...incidentReads(seen, records),
   };
 }
 
@@ -79,6 +90,10 @@ function patient(records: KeptRecords, clock: Clock): KeptRecords {
     debts: () => within(clock, RECORDS_MS, records.debts()),
     maintenance: (cluster) => within(clock, RECORDS_MS, records.maintenance(cluster)),
     openReviews: () => within(clock, RECORDS_MS, records.openReviews()),
+    openIncidentsOfAll: () => within(clock, RECORDS_MS, records.openIncidentsOfAll()),
+    recentIncidents: (limit) => within(clock, RECORDS_MS, records.recentIncidents(limit)),
+    incident: (name) => within(clock, RECORDS_MS, records.incident(name)),
+    silences: () => within(clock, RECORDS_MS, records.silences()),
   };
 }
 

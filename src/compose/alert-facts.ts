@@ -56,7 +56,7 @@ export function createAlertFacts({ view, runs, journal, chat }: Needs): AlertFac
 }
 
 /** Slack as the alerts want it. */
-export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted'>): AlertChat {
+export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted' | 'permalink'>): AlertChat {
   return {
     post: ({ channel, message, threadTs, metadata, stillWanted }) =>
       chat.post({
@@ -70,6 +70,7 @@ export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted'>): A
     async update(message) {
       chat.update(message);
     },
+    permalink: (posted) => chat.permalink(posted),
     async findPosted(channel, id, threadTs) {
       const reply = threadTs === undefined ? undefined : await chat.findPosted(channel, id, { threadTs });
       return reply ?? chat.findPosted(channel, id);

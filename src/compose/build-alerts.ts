@@ -1,5 +1,4 @@
-import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
-import type { AlertFacts } from '../alerts/ports.ts';
+import { type Alerts, type AlertSource, type AlertsOptions, createAlerts } from '../alerts/alerts.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -9,15 +8,13 @@ import { known } from '../core/reading.ts';
 import type { Signal } from '../core/signal.ts';
 import { createScopeSource } from '../etcd/dcs-source.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { Incidents } from '../store/incidents.ts';
+import type { Paging } from '../paging/paging.ts';
+import { routingOf } from '../routing-config.ts';
 import type { JournalStore } from '../store/journal.ts';
-import type { PatrolLeases } from '../store/patrol-leases.ts';
-import type { Peers } from '../store/peers.ts';
 import type { Runs } from '../store/runs.ts';
-import type { Seen } from '../store/seen.ts';
-import type { Signals } from '../store/signals.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
+import type { StoreParts } from './build-store.ts';
 import { scopePrefix } from './cluster-sources.ts';
 import { createGapPosting } from './gap-posting.ts';
 import { createIncidentProbes } from './incident-probe.ts';
@@ -36,11 +33,8 @@ interface Needs {
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly signals: Signals;
-  readonly seen: Pick<Seen, 'seenBefore'>;
-  readonly incidents: Incidents;
-  readonly patrolLeases: PatrolLeases;
-  readonly peers: Peers;
+  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences' | 'patrolLeases' | 'peers' | 'seen'>;
+  readonly paging: Pick<Paging, 'tell'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -60,7 +54,7 @@ export interface WatchingAlerts extends Alerts {
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
 export function buildAlerts(needs: Needs): WatchingAlerts {
-  const { config, reads, chat, runs, signals, seen, incidents, peers, metrics, clock, log } = needs;
+  const { config, secrets, readsOnly, reads, chat, stored, paging, metrics, clock, log } = needs;
   const cut = new Map<string, string>();
   const heardAtMs = new Map<string, number>();
   const watched = (watch: string, why?: string) => {
@@ -69,32 +63,31 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
     else cut.set(watch, why);
   };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
-  const counted = countUnrecorded(signals);
+  const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
+  const counted = countUnrecorded(stored.signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
-    sources,
-    chat: alertChat(chat),
-    facts: factsOf(needs),
+    ...{ sources, chat: alertChat(chat), ...stored },
+    facts: {
+      ...createAlertFacts({ ...needs, view: reads.everything }),
+      looks: createLeaderLooks(reads),
+      measures: createLossMeasures(reads.everything, probes),
+    },
     signals: counted.store,
-    incidents,
-    peers,
-    channel: config.channels.alerts,
-    clock,
-    log,
+    ...{ paging, routing: routingOf(config) },
+    quietMs: config.alerts.flapping.within,
     hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
-    tellGap: createGapPosting({ chat, seen, channel: config.channels.alerts, afterMs: config.alerts.gapReportAfter, clock, log }),
-    accepted: (signal, atMs) => countAccepted(metrics, signal, atMs),
-    patrol: {
-      posts: patrolPosts({ config, reads, runs, clock }),
-      leases: needs.patrolLeases,
-      everyMs: config.alerts.patrol.every,
-      looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
-    },
-    probes: {
-      probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
-      probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
-      leaseLeft: async (name) => known(await reads.everything.leaderLease(name)),
-    },
+    channel: config.channels.alerts,
+    ...{ clock, log },
+    tellGap: createGapPosting({
+      ...needs,
+      seen: stored.seen,
+      channel: config.channels.alerts,
+      afterMs: config.alerts.gapReportAfter,
+    }),
+    accepted: (signal, atMs) => countTold(metrics, signal, atMs),
+    patrol: patrolOf(needs),
+    probes: probesOf(reads),
   });
   return {
     ...alerts,
@@ -105,18 +98,27 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
   };
 }
 
-function countAccepted({ alerts }: Metrics, signal: Signal, atMs: number): void {
-  const { cluster, kind, replayed } = signal;
-  if (signal.condition === undefined) alerts.leaderChange({ cluster, kind });
+function countTold({ alerts }: Metrics, { cluster, kind, replayed, condition, atMs: seenAtMs }: Signal, atMs: number): void {
+  if (condition === undefined) alerts.leaderChange({ cluster, kind });
   if (replayed) alerts.replayed({ cluster, kind });
-  else alerts.delay(Math.max(0, atMs - signal.atMs) / 1000);
+  else alerts.delay(Math.max(0, atMs - seenAtMs) / 1000);
 }
 
-function factsOf({ reads, runs, journal, chat, ...needs }: Needs): AlertFacts {
+function patrolOf({ config, reads, runs, stored, metrics, clock }: Needs): NonNullable<AlertsOptions['patrol']> {
   return {
-    ...createAlertFacts({ view: reads.everything, runs, journal, chat }),
-    looks: createLeaderLooks(reads),
-    measures: createLossMeasures(reads.everything, createIncidentProbes(needs)),
+    posts: patrolPosts({ config, reads, runs, clock }),
+    leases: stored.patrolLeases,
+    everyMs: config.alerts.patrol.every,
+    looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
+  };
+}
+
+function probesOf({ clusters, everything }: Reads): NonNullable<AlertsOptions['probes']> {
+  const cluster = (name: string) => clusters.find((one) => one.config.name === name);
+  return {
+    probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
+    probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
+    leaseLeft: async (name) => known(await everything.leaderLease(name)),
   };
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { KeptRecords } from '../clusters/record-reads.ts';
 import type { Config } from '../config/schema.ts';
@@ -9,29 +8,23 @@ import type { Log } from '../core/log.ts';
 import type { Redact } from '../core/redact.ts';
 import { type AuditFollower, createAuditFollower } from '../store/audit-follower.ts';
 import { type AuditHeads, createAuditHeads } from '../store/audit-heads.ts';
-import { createIncidents, type Incidents } from '../store/incidents.ts';
+import type { Incidents } from '../store/incidents.ts';
 import { connectRedis } from '../store/redis.ts';
 import { placeWords, type RedisConfig } from '../store/redis-options.ts';
 import { keysOf } from '../store/keys.ts';
 import type { KnownPeople } from '../store/known-people.ts';
 import type { Seen } from '../store/seen.ts';
-import { createPatrolLeases, type PatrolLeases } from '../store/patrol-leases.ts';
-import { createPeers, type Peers } from '../store/peers.ts';
-import { createSignals, type Signals } from '../store/signals.ts';
+import type { Silences } from '../store/silences.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { redisConfig } from '../redis-config.ts';
+import { type AlertStores, alertStores } from './alert-stores.ts';
 import { guardRedis, type RedisGuard } from './redis-guard.ts';
 
 /** Everything kept in Redis. */
-export interface StoreParts {
+export interface StoreParts extends AlertStores {
   readonly redis: RedisConfig;
   readonly guard: RedisGuard;
   readonly store: Store;
-  readonly incidents: Incidents;
-  readonly signals: Signals;
-  /** Who looks at which cluster and etcd. */
-  readonly patrolLeases: PatrolLeases;
-  readonly peers: Peers;
   readonly auditFollower: AuditFollower;
   readonly auditHeads: AuditHeads;
   /** Fails at once while Redis is away, so that no command waits for it. */
@@ -64,8 +57,7 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
   const store = createStore(connection.redis, { prefix, clock, log, redact });
   const safe = { where: placeWords(redis), demo, worker, claimFormat: store.claimFormat, probeKey: keysOf(prefix).format };
   const guard = await guardRedis(connection, { ...safe, clock, log });
-  const bot = randomUUID();
-  const incidents = createIncidents(connection.redis, prefix, log);
+  const ofAlerts = alertStores(connection.redis, { config, audit: store.audit, clock, log });
   const forget = async () => {
     if (!guard.isGood()) return;
     const forgotten = await store.forgetBefore(clock.now() - keepRuns);
@@ -75,12 +67,9 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
     log.warn('old runs could not be forgotten', { why: asError(error).message }),
   );
   return {
-    ...{ redis, guard, store, incidents },
+    ...{ redis, guard, store, ...ofAlerts },
     auditFollower: createAuditFollower(connection.redis, keysOf(prefix), `${hostname()}:${config.audit.file ?? ''}`),
     auditHeads: createAuditHeads(connection.redis, keysOf(prefix), store.audit),
-    signals: createSignals(connection.redis, { prefix, bot }),
-    patrolLeases: createPatrolLeases(connection.redis, { prefix, bot }),
-    peers: createPeers(connection.redis, { prefix, bot }),
     seen: {
       async seenBefore(what, ttlMs) {
         guard.mustBeGood();
@@ -101,7 +90,7 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
         return store.knownPeople.get(userId);
       },
     },
-    records: recordsOf(store, incidents, guard),
+    records: recordsOf(store, ofAlerts, guard),
     async close() {
       stopForgetting();
       guard.stop();
@@ -110,7 +99,11 @@ export async function buildStore({ config, secrets, worker, clock, log, redact }
   };
 }
 
-function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incidents: Incidents, guard: RedisGuard): KeptRecords {
+function recordsOf(
+  { runs, journal, debts, maintenance, reviews }: Store,
+  { incidents, silences }: Pick<StoreParts, 'incidents' | 'silences'>,
+  guard: RedisGuard,
+): KeptRecords {
   return {
     async runs(filter) {
       guard.mustBeGood();
@@ -137,6 +130,7 @@ function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incide
       guard.mustBeGood();
       return incidents.openOf(cluster);
     },
+    ...incidentRecords(incidents, silences, guard),
     async debts() {
       guard.mustBeGood();
       return debts.list();
@@ -149,6 +143,29 @@ function recordsOf({ runs, journal, debts, maintenance, reviews }: Store, incide
       guard.mustBeGood();
       const listed = await Promise.all((await reviews.list()).map((id) => runs.get(id)));
       return listed.filter((run) => run !== undefined).filter(({ breakGlass }) => breakGlass && !breakGlass.review);
+    },
+  };
+}
+
+type IncidentRecords = Pick<KeptRecords, 'openIncidentsOfAll' | 'recentIncidents' | 'incident' | 'silences'>;
+
+function incidentRecords(incidents: Incidents, silences: Silences, guard: RedisGuard): IncidentRecords {
+  return {
+    async openIncidentsOfAll() {
+      guard.mustBeGood();
+      return incidents.open();
+    },
+    async recentIncidents(limit) {
+      guard.mustBeGood();
+      return incidents.recent(limit);
+    },
+    async incident(name) {
+      guard.mustBeGood();
+      return incidents.named(name);
+    },
+    async silences() {
+      guard.mustBeGood();
+      return silences.list();
     },
   };
 }

@@ -9,6 +9,7 @@ import type { Asker } from '../core/person.ts';
 import type { Totp } from '../gate/totp.ts';
 import type { RunLedger } from '../runs/ledger.ts';
 import type { Wishes } from '../store/wishes.ts';
+import type { IncidentPresses } from './incident-presses.ts';
 import type { InItsPlace } from './in-its-place.ts';
 
 type Ledger = RunLedger & Pick<Totp, 'totpConfirm'>;
@@ -20,12 +21,13 @@ interface Needs {
   readonly forged: (request: ForgedRequest) => Promise<void>;
   readonly wishes: Wishes;
   readonly inItsPlace: InItsPlace;
+  readonly incidents?: IncidentPresses;
 }
 
 /** Commands go to the desk; the buttons of a run call the same ledger as the commands do. */
-export function createChatHandlers({ desk, ledger, refused, forged, wishes, inItsPlace }: Needs): ChatHandlers {
-  const buttons = new Map(Object.entries(buttonsOf(ledger)));
-  const forms = new Map(Object.entries({ ...formsOf(ledger), reason: finishing(desk, wishes) }));
+export function createChatHandlers({ desk, ledger, refused, forged, wishes, inItsPlace, incidents }: Needs): ChatHandlers {
+  const buttons = new Map(Object.entries({ ...buttonsOf(ledger), ...incidents?.buttons }));
+  const forms = new Map(Object.entries({ ...formsOf(ledger), ...incidents?.forms, reason: finishing(desk, wishes) }));
   /** Also a payload that was made by hand ends here. */
   const unknown = async (asker: Asker, what: 'button' | 'form', name: string): Promise<never> => {
     await refused({ asker, command: what, why: `there is no ${what} '${name.slice(0, 100)}'` });
@@ -45,20 +47,22 @@ export function createChatHandlers({ desk, ledger, refused, forged, wishes, inIt
     async onAction({ action, value, asker }) {
       const press = buttons.get(action);
       if (!press) return unknown(asker, 'button', action);
-      if (!OF_NO_RUN.includes(action)) await inItsPlace(value, asker);
+      if (isOfRun(action)) await inItsPlace(value, asker);
       return press(value, asker);
     },
     async onSubmit({ callback, value, fields, asker }) {
       const submit = forms.get(callback);
       if (!submit) return unknown(asker, 'form', callback);
-      if (!OF_NO_RUN.includes(callback)) await inItsPlace(value, asker);
+      if (isOfRun(callback)) await inItsPlace(value, asker);
       return submit(value, asker, fields);
     },
   };
 }
 
-/** Their value is no run's id. */
-const OF_NO_RUN: readonly string[] = ['totp-confirm', 'reason'];
+/** Its value is a run's id. */
+function isOfRun(action: string): boolean {
+  return action !== 'totp-confirm' && action !== 'reason' && !action.startsWith('incident-');
+}
 
 type Press = (run: string, asker: Asker) => Promise<{ readonly ephemeral?: Message; readonly modal?: Modal }>;
 type Submit = (run: string, asker: Asker, fields: Readonly<Record<string, string>>) => Promise<Message | undefined>;

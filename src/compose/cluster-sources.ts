@@ -66,7 +66,7 @@ export function openCluster(needs: Needs): ClusterSources {
   const hosts = ssh ? hostsOf(needs, ssh) : undefined;
   const vip = cluster.vip ? { address: cluster.vip, hosts: proxyHostsWithSsh(cluster).map(({ name }) => name) } : undefined;
   const parts: ClusterParts = {
-    info: infoOf(cluster),
+    ...{ info: infoOf(cluster), etcdName: etcdNameOf(cluster) },
     limits: limitsOf(needs.config, cluster),
     sql: postgres,
     rewindRole: cluster.rewind?.user,
@@ -196,4 +196,8 @@ function etcdOf({ cluster, clock, log }: Needs, etcd: Etcd): NonNullable<Cluster
 /** `/service/billing/`. */
 export function scopePrefix({ namespace, scope, name }: ClusterConfig): string {
   return `${namespace.endsWith('/') ? namespace : `${namespace}/`}${scope ?? name}/`;
+}
+
+function etcdNameOf({ mode, etcd }: ClusterConfig): string | undefined {
+  return mode === 'patroni' ? etcd : undefined;
 }

@@ -15,6 +15,8 @@ export async function wireOf(
     const name = names.get(person);
     return { person: redact(person), ...(name === undefined ? {} : { name: redact(name) }) };
   };
+  const whom = (one: { readonly person: string } | { readonly group: string }): WireSpan =>
+    'group' in one ? redact(`@${one.group}`) : named(one.person);
   const span = (one: Span): WireSpan => {
     if (typeof one === 'string') return redact(one);
     if ('bold' in one) return { bold: redact(one.bold) };
@@ -22,7 +24,7 @@ export async function wireOf(
     if ('timeMs' in one) return { timeMs: one.timeMs };
     if ('link' in one) return { link: redact(one.link), label: redact(one.label) };
     // A secret is for a direct message alone, never for what a terminal keeps.
-    return 'revealed' in one ? '[secret]' : named(one.person);
+    return 'revealed' in one ? '[secret]' : whom(one);
   };
   const text = (one: Text): WireText => spansOf(one).map(span);
   const part = (one: Part): WirePart => {

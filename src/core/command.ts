@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ByMode } from './by-mode.ts';
 import { bug } from './errors.ts';
+import type { IncidentLedger } from './incident-ledger.ts';
 import type { JsonObject } from './json.ts';
 import type { Message } from './message.ts';
 import { parseArgs, usageOf } from './parse-args.ts';
@@ -31,7 +32,7 @@ interface CommandBase<A extends Shape> {
 }
 
 /** Changes Trunkline's own store only; every call is audited. */
-export interface Ledger {
+export interface Ledger extends IncidentLedger {
   /** `code`: of the authenticator app, where the policy asks for one. */
   approve(run: string, by: Asker, code?: string): Promise<Message>;
   /** The asker's own second click, where the policy asks for that. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Signal } from './signal.ts';
 
 /** What a person, or Trunkline by its rules, did with an incident. Kept beside it, in order; the owner folds them in. */
 export const IncidentAct = z.discriminatedUnion('act', [
@@ -8,3 +9,13 @@ export const IncidentAct = z.discriminatedUnion('act', [
   z.object({ act: z.literal('note'), by: z.string(), atMs: z.number(), note: z.string() }),
 ]);
 export type IncidentAct = z.output<typeof IncidentAct>;
+
+/** What waits beside an incident for its owner: acts, and what the store has folded together. */
+export const IncidentPost = z.discriminatedUnion('act', [
+  ...IncidentAct.options,
+  /** A condition that another incident held belongs to this one now. */
+  z.object({ act: z.literal('absorb'), atMs: z.number(), incident: z.string(), signal: Signal }),
+  /** All that this incident held belongs to another one now. */
+  z.object({ act: z.literal('absorbed'), atMs: z.number(), into: z.string() }),
+]);
+export type IncidentPost = z.output<typeof IncidentPost>;

@@ -22,6 +22,7 @@ export const LeaderChange = z.object({
 export type LeaderChange = z.output<typeof LeaderChange>;
 
 export interface IncidentSummary {
+  /** As people type it. */
   readonly id: string;
   readonly cluster: string;
   readonly says: string;
@@ -36,11 +37,13 @@ export type TimelineEntry = z.output<typeof TimelineEntry>;
 /** A condition that belongs to an incident. */
 export const IncidentCondition = z.object({
   situation: ConditionName,
+  severity: Severity.optional(),
   about: z.string().optional(),
   says: z.string(),
   raisedAtMs: z.number(),
   clearedAtMs: z.number().optional(),
 });
+export type IncidentCondition = z.output<typeof IncidentCondition>;
 
 /** A grouped, live message about signals that belong together: one loss of a leader, or one condition, and what follows from it. */
 export const Incident = z.object({
@@ -84,9 +87,19 @@ export const Incident = z.object({
   /** Who feels it, in clauses: `12 client connections through lb1`. */
   affects: z.array(z.string()),
   acts: z.array(IncidentAct),
-  /** Whom it was escalated to, when, and why. */
-  escalations: z.array(z.object({ atMs: z.number(), to: z.string(), why: z.string() })),
+  /** How many of the acts that are kept beside it are folded in. */
+  folded: z.number().optional(),
+  /** Whom it was escalated to, when, and why; `step` of its route's escalation, none for the second path. */
+  escalations: z.array(z.object({ atMs: z.number(), to: z.string(), why: z.string(), step: z.number().optional() })),
+  /** The targets beside Slack that were told, and what they were told last. */
+  paged: z.record(z.string(), z.enum(['open', 'changed', 'resolved'])).optional(),
   silencedBy: Silence.optional(),
+  /** Of a leader that changes again and again: how often within the configured time, and when last. */
+  flapping: z.object({ changes: z.number(), lastAtMs: z.number() }).optional(),
+  /** How the leader's part ended, while conditions that belong to it last. */
+  pendingOutcome: z.string().optional(),
+  /** It was found to be part of this one, whose message is at `permalink`. */
+  partOf: z.object({ incident: z.string(), permalink: z.string().optional() }).optional(),
   replayed: z.boolean(),
   /** False while the store could not be written. */
   recorded: z.boolean(),

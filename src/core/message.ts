@@ -8,6 +8,8 @@ export type Span =
   | { readonly code: string }
   /** A Slack user id, shown as that person's name (and, where the message says so, a mention). */
   | { readonly person: string }
+  /** A Slack user group's id; whoever is in it is mentioned. */
+  | { readonly group: string }
   /** Epoch milliseconds, shown in the reader's own time zone. */
   | { readonly timeMs: number }
   | { readonly link: string; readonly label: string }
@@ -64,6 +66,7 @@ function plainSpan(span: Span): string {
   if ('bold' in span) return span.bold;
   if ('code' in span) return span.code;
   if ('person' in span) return `@${span.person}`;
+  if ('group' in span) return `@${span.group}`;
   if ('revealed' in span) return '[secret]';
   if ('timeMs' in span) return new Date(span.timeMs).toISOString().replace('.000Z', 'Z');
   return `${span.label} (${span.link})`;

@@ -39,6 +39,8 @@ export const Signal = z.object({
   replayed: z.boolean().optional(),
   /** Roots that its incident provides beside `cluster:NAME`, for the conditions that follow from it: `host:ADDRESS` of a lost leader. */
   provides: z.array(z.string()).optional(),
+  /** So many leader changes there were within the configured time, where they are too many: it is one of a leader that flaps. */
+  flapping: z.number().optional(),
   /** The run of ours whose plan it is; told in that run's thread and nowhere else. */
   run: z.string().optional(),
 });
@@ -52,4 +54,10 @@ export function opens(signal: Signal): boolean {
 /** True when the cluster is without a working leader after the signal, so that what comes next belongs to the same incident. */
 export function leavesLeaderless(signal: Signal): boolean {
   return ['lost', 'crashed', 'silent', 'overdue'].includes(signal.kind);
+}
+
+/** Counts towards flapping: an unplanned loss of the leader, seen as it happened. A request by people is no sign of trouble. */
+export function isUnplannedChange({ kind, cause, replayed, run }: Signal): boolean {
+  if (replayed || run !== undefined || cause === 'planned') return false;
+  return kind === 'lost' || kind === 'overwritten' || kind === 'restarted';
 }

@@ -7,7 +7,7 @@ import type { ConfigReadings } from './cluster-config.ts';
 import type { DataDirectory, KeptFolder } from './data-directory.ts';
 import type { Debt } from './debt.ts';
 import type { HostLog, LogAsked } from './host-log.ts';
-import type { IncidentSummary, LeaderChange } from './incident.ts';
+import type { Incident, IncidentSummary, LeaderChange } from './incident.ts';
 import type { Lingering } from './lingering.ts';
 import type { MaintenanceLock } from './maintenance.ts';
 import type { PoolerReadings, ResumeTimer } from './pooler.ts';
@@ -15,6 +15,7 @@ import type { Reading } from './reading.ts';
 import type { RestReach } from './rest-reach.ts';
 import type { Journal, Run } from './run.ts';
 import type { Server } from './server.ts';
+import type { Silence } from './silence.ts';
 import type { Backend, Clients, Sessions } from './sessions.ts';
 import type { SlotDetail } from './slot-detail.ts';
 import type { IdentifiedSystem, ReplicationLogin, Upstream } from './upstream.ts';
@@ -105,6 +106,16 @@ export interface View {
   /** Runs that were started without approval and wait for their review, the first due first. */
   openReviews(): Promise<readonly Run[]>;
   openIncidents(cluster: string): Promise<readonly IncidentSummary[]>;
+  /** Of what the asker may see, with what their etcds have: the open ones, and with `resolved` those of the last time; newest first. */
+  incidents(filter: {
+    readonly cluster?: string;
+    readonly resolved: boolean;
+    readonly limit: number;
+  }): Promise<readonly Incident[]>;
+  /** By its short name. @throws Refusal when there is none. */
+  incident(name: string): Promise<Incident>;
+  /** Those that have not ended. */
+  silences(): Promise<readonly Silence[]>;
   /** What runs have left behind that does harm, oldest first; of one cluster or of all that the asker may see. */
   debts(cluster?: string): Promise<readonly Debt[]>;
   now(): number;

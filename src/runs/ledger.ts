@@ -1,5 +1,6 @@
 import type { Ledger } from '../core/command.ts';
 import { asError, refusal, TrunklineError } from '../core/errors.ts';
+import type { IncidentLedger } from '../core/incident-ledger.ts';
 import { Reason, RunId } from '../core/names.ts';
 import type { Asker } from '../core/person.ts';
 import type { Run } from '../core/run.ts';
@@ -63,8 +64,8 @@ export function createLedger(needs: LedgerNeeds): RunLedger {
   };
 }
 
-/** The ledger but for one-time codes, which are kept elsewhere. */
-export type RunLedger = Omit<Ledger, 'totpEnroll' | 'totpConfirm' | 'totpReset'> & {
+/** The ledger but for one-time codes and incidents, which are kept elsewhere. */
+export type RunLedger = Omit<Ledger, 'totpEnroll' | 'totpConfirm' | 'totpReset' | keyof IncidentLedger> & {
   /** Whether the click wants a code beside it, for somebody who may make it. @throws as the deed itself. */
   wantsCode(run: string, by: Asker, deed: CodedDeed): Promise<boolean>;
 };

@@ -1,4 +1,5 @@
 import { DOUBT_LUA } from './beat-lua.ts';
+import { FLAP_LUA, FOLD_LUA } from './fold-lua.ts';
 import { ORDER_LUA } from './order-lua.ts';
 
 /** How long told signals and epochs are remembered: 30 days in milliseconds. */
@@ -15,16 +16,19 @@ end
 `;
 
 /**
- * ARGV: base, bot, ownerMs, clusterId, revision, atMs, n states, (cluster, json)..., n signals, (id, cluster, json, opens,
- * leaderless, epoch, run, missed, silent, heard, leadership)... `silent` and `heard` name the leader that a signal of that kind is about: bots
+ * ARGV: base, bot, ownerMs, clusterId, revision, atMs, changes, withinMs, n states, (cluster, json)..., n signals, (id, cluster, json,
+ * opens, leaderless, epoch, run, missed, silent, heard, leadership, condition, key, joins, provides, counts, seenAtMs)... `silent` and `heard` name the leader that a signal of that kind is about: bots
  * begin to probe at different times, so the ids differ, and only the first of each counts. One that is late may tell of a leadership that
- * is over: its silence counts once until it is heard again, whatever came after it. One that is new to the store may have been told
- * while no bot reached it, so it is looked up as well. Returns {json, incident, ours|theirs|told, again} for each signal.
+ * is over: its silence counts once until it is heard again, whatever came after it. `condition` is raised or cleared, once each by `key`,
+ * else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping: `changes` of them
+ * within `withinMs` (0: never) become one incident. One that is new to the store may have been told while no bot reached it, so it is
+ * looked up as well. Returns {json, incident, ours|theirs|told, again} for each signal.
  */
-export const COMMIT_LUA = `${OWNER}${ORDER_LUA}${DOUBT_LUA}
-local base, bot, ownerMs, clusterId, revision, atMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+export const COMMIT_LUA = `${OWNER}${ORDER_LUA}${DOUBT_LUA}${FOLD_LUA}${FLAP_LUA}
+local base, bot, ownerMs, clusterId, revision, atMs = unpack(ARGV, 1, 6)
+local limit, within = tonumber(ARGV[7]), tonumber(ARGV[8])
 local known = redis.call('HMGET', KEYS[1], 'clusterId', 'revision')
-local at = 7
+local at = 9
 local states = tonumber(ARGV[at])
 if known[1] ~= clusterId then redis.call('DEL', KEYS[2]) end
 local ahead = known[1] == clusterId and tonumber(known[2]) > tonumber(revision)
@@ -41,28 +45,50 @@ local doubt = signals > 0 and doubtful(base, now) or 0
 local untold = signals > 0 and outboxOf(base, KEYS[3]) or {}
 for i = 1, signals do
   local id, cluster, json, opens, leaderless, epoch, run, missed, silent, heard, leadership = unpack(ARGV, at + 1, at + 11)
-  at = at + 11
+  local condition, name, joins, provides, counts, seenAtMs = unpack(ARGV, at + 12, at + 17)
+  at = at + 17
   local key = base .. ':signal:' .. id
   local stored = redis.call('HMGET', key, 'json', 'incident', 'told')
   local openKey = base .. ':open:' .. cluster
-  local open = redis.call('HMGET', openKey, 'incident', 'leaderless', 'silent')
+  local open = redis.call('HMGET', openKey, 'incident', 'leaderless', 'silent', 'flapping')
+  local raised = condition ~= '' and holder(base, cluster, name)
   local silence = open[3] or ''
   local epochKey = base .. ':epoch:' .. epoch
   local silenceKey = base .. ':silence:' .. leadership
   if stored[1] then
     local told = stored[3] and 'told' or verdict(base, untold, {id = id, cluster = cluster, incident = stored[2]}, bot, ownerMs)
     out[i] = {stored[1], stored[2], told, 1}
+  elseif condition == 'raised' and raised then
+    out[i] = {json, raised, 'told', 0}
+  elseif condition == 'cleared' and not (raised and isOpen(base, raised)) then
+    redis.call('HDEL', base .. ':raised:' .. cluster, name)
+    out[i] = {json, raised or id, 'told', 0}
   elseif missed == '1' and epoch ~= '' and redis.call('EXISTS', epochKey) == 1 then
     out[i] = {json, id, 'told', 0}
   elseif (silent ~= '' and (silence == silent or redis.call('EXISTS', silenceKey) == 1)) or (heard ~= '' and silence ~= heard) then
     out[i] = {json, open[1] or id, 'told', 0}
   else
     local incident = id
-    if run ~= '' then
+    if condition == 'raised' then
+      incident = raise(base, {id = id, cluster = cluster, key = name, json = json, joins = joins, provides = provides, atMs = atMs})
+    elseif condition == 'cleared' then
+      incident = raised
+      drop(base, cluster, name, raised)
+    elseif run ~= '' then
       incident = 'run:' .. run
     else
-      if open[1] and (opens == '0' or open[2] == '1') then incident = open[1] end
-      redis.call('HSET', openKey, 'incident', incident, 'leaderless', leaderless, 'silent', silent)
+      local changes = counts == '1' and counted(base, cluster, id, tonumber(seenAtMs), limit, within) or 0
+      local flaps = open[1] and open[4] == '1'
+      if open[1] and (opens == '0' or open[2] == '1' or flaps) then incident = open[1] end
+      if limit > 0 and (changes >= limit or (flaps and changes > 0)) then
+        flaps = true
+        json = string.sub(json, 1, -2) .. ',"flapping":' .. changes .. '}'
+      end
+      redis.call('HSET', openKey, 'incident', incident, 'leaderless', leaderless, 'silent', silent, 'flapping', flaps and '1' or '')
+      local roots = cjson.decode(provides)
+      roots[#roots + 1] = 'cluster:' .. cluster
+      if open[1] and open[1] ~= incident then inherit(base, open[1], incident, atMs) end
+      provide(base, incident, roots, atMs)
     end
     redis.call('HSET', key, 'json', json, 'incident', incident, 'cluster', cluster)
     redis.call('ZADD', KEYS[3], now + i / 1000, id)
@@ -119,8 +145,13 @@ end
 return lost
 `;
 
-/** KEYS: the cluster's open incident. ARGV: the incident that closes; another one stays. */
-export const CLOSE_LUA = `
-if redis.call('HGET', KEYS[1], 'incident') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
+/**
+ * KEYS: the cluster's open incident. ARGV: the incident that closes, base, 1 for only when no condition of it lasts; another one stays.
+ * What is raised still clears without a word.
+ */
+export const CLOSE_LUA = `${FOLD_LUA}
+if ARGV[3] == '1' and redis.call('SCARD', ARGV[2] .. ':held:' .. ARGV[1]) > 0 then return 0 end
+forget(ARGV[2], ARGV[1])
+if redis.call('HGET', KEYS[1], 'incident') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
 `;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type JsonObject, JsonObjectSchema } from '../core/json.ts';
-import { leavesLeaderless, opens, Signal } from '../core/signal.ts';
+import { isUnplannedChange, leavesLeaderless, opens, Signal } from '../core/signal.ts';
 import type { Client } from './client.ts';
 import { CLOSE_LUA, COMMIT_LUA, RENEW_LUA, TAKE_LUA, TOLD_LUA } from './signals-lua.ts';
 import { script } from './script.ts';
@@ -38,7 +38,8 @@ export interface Signals {
   position(watch: string): Promise<WatchPosition | undefined>;
   /**
    * One atomic call: position and states move on (never back within one etcd cluster), each new signal is kept, put into the
-   * outbox and tied to its cluster's incident, and the incident is claimed for this bot when nobody holds it. An incident whose
+   * outbox and tied to its incident (its cluster's, or the one that provides a root of its condition), and the incident is claimed for
+   * this bot when nobody holds it. An incident whose
    * owner died with signals untold is left to `takeOver`, which hands them out in order.
    */
   commit(commit: SignalCommit): Promise<readonly Claim[]>;
@@ -50,8 +51,8 @@ export interface Signals {
   renew(incidents: readonly string[]): Promise<readonly string[]>;
   /** A claim on one incident: true when it is ours. */
   claim(incident: string): Promise<boolean>;
-  /** No more signals join this incident. */
-  close(cluster: string, incident: string): Promise<void>;
+  /** No more signals join this incident. With `ifNothingHeld` it says false, and does nothing, while a condition of it lasts. */
+  close(cluster: string, incident: string, how?: { readonly ifNothingHeld: boolean }): Promise<boolean>;
 }
 
 export interface SignalsOptions {
@@ -61,12 +62,14 @@ export interface SignalsOptions {
   readonly bot: string;
   /** Milliseconds after which a silent owner's incidents may be taken over. */
   readonly ownerMs?: number;
+  /** So many unplanned changes of a cluster's leader within that time become one incident; never when absent. */
+  readonly flapping?: { readonly changes: number; readonly withinMs: number };
 }
 
 const Position = z.object({ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() });
 const Rows = z.array(z.tuple([z.string(), z.string(), z.enum(['ours', 'theirs', 'told']), z.number()]));
 
-export function createSignals(redis: Client, { prefix, bot, ownerMs = 10_000 }: SignalsOptions): Signals {
+export function createSignals(redis: Client, { prefix, bot, ownerMs = 10_000, flapping }: SignalsOptions): Signals {
   const base = `{${prefix}}`;
   const watchKey = (watch: string) => `${base}:watch:${watch}`;
   const statesKey = (watch: string) => `${base}:states:${watch}`;
@@ -76,6 +79,7 @@ export function createSignals(redis: Client, { prefix, bot, ownerMs = 10_000 }: 
   const renewScript = script(redis, RENEW_LUA);
   const closeScript = script(redis, CLOSE_LUA);
   const outbox = `${base}:outbox`;
+  const limits = [flapping?.changes ?? 0, flapping?.withinMs ?? 0];
 
   const renew = async (incidents: readonly string[]) => {
     if (incidents.length === 0) return [];
@@ -94,7 +98,7 @@ export function createSignals(redis: Client, { prefix, bot, ownerMs = 10_000 }: 
       const rows = signals.flatMap(rowOf);
       const reply = await commitScript(
         [watchKey(watch), statesKey(watch), outbox],
-        [base, bot, ownerMs, clusterId, revision, atMs, pairs.length / 2, ...pairs, signals.length, ...rows],
+        [base, bot, ownerMs, clusterId, revision, atMs, ...limits, pairs.length / 2, ...pairs, signals.length, ...rows],
       );
       return claimsOf(reply);
     },
@@ -104,9 +108,8 @@ export function createSignals(redis: Client, { prefix, bot, ownerMs = 10_000 }: 
     takeOver: async () => claimsOf(await takeScript([outbox], [base, bot, ownerMs])),
     renew,
     claim: async (incident) => (await renew([incident])).length === 0,
-    async close(cluster, incident) {
-      await closeScript([`${base}:open:${cluster}`], [incident]);
-    },
+    close: async (cluster, incident, { ifNothingHeld } = { ifNothingHeld: false }) =>
+      (await closeScript([`${base}:open:${cluster}`], [incident, base, flag(ifNothingHeld)])) === 1,
   };
 }
 
@@ -117,7 +120,15 @@ function rowOf(signal: Signal): readonly string[] {
     ...[id, cluster, JSON.stringify(signal), flag(opens(signal)), flag(leavesLeaderless(signal))],
     ...[epochOf(signal), run, flag(kind === 'missed'), leaderIn(signal, 'silent'), leaderIn(signal, 'heard')],
     leadershipOf(signal),
+    ...conditionIn(signal),
+    ...[flag(isUnplannedChange(signal)), String(signal.atMs)],
   ];
+}
+
+/** Raised or cleared, its key, and the roots that it joins and provides. */
+function conditionIn({ kind, condition, provides = [] }: Signal): readonly string[] {
+  if (!condition) return ['', '', '[]', JSON.stringify(provides)];
+  return [kind, condition.key, JSON.stringify(condition.joins), JSON.stringify(condition.provides)];
 }
 
 const flag = (value: boolean): string => (value ? '1' : '0');

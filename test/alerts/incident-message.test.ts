@@ -19,9 +19,13 @@ describe('incidentMessage', () => {
     expect(linesOf(message)).toEqual([
       'billing: failover, no leader now',
       'pg1 lost the leader key: crash or partition.',
+      'Critical: needs somebody now, since 2026-11-22T12:00:00Z',
       'Leader was pg1, timeline 4',
       'Leader key lost 2026-11-22T12:00:00Z',
+      'First look: See that the new leader takes writes and whether the old one has come back as a replica.',
+      'Likely cause: The old leader or its host died, or it lost its way to etcd for longer than ttl.',
       'Seen: revision 5 deleted both keys.',
+      'Incident i2qaaiv5',
     ]);
   });
 
@@ -34,12 +38,14 @@ describe('incidentMessage', () => {
       'billing: failover pg1 -> pg2, resolved',
       `${outcome}.`,
       'pg2 took the leader key from pg1.',
+      'It was critical, from 2026-11-22T12:00:00Z to 2026-11-22T12:00:09Z',
       'Leader pg1 -> pg2, timeline 4 -> 5',
       'Leader key lost 2026-11-22T12:00:00Z',
       'New leader key 2026-11-22T12:00:00.100Z (+100 ms)',
       'Members streaming 2026-11-22T12:00:09Z (+9 s)',
       'pg2 is the primary by SQL, timeline 5',
       'Seen: revision 5 deleted both keys.',
+      'Incident i2qaaiv5',
     ]);
   });
 
@@ -49,9 +55,10 @@ describe('incidentMessage', () => {
       to: 'pg1',
       says: 'PostgreSQL on the leader pg1 crashed; Patroni restarts it in place',
     });
-    expect(linesOf(incidentMessage(crashed)).slice(0, 3)).toEqual([
+    expect(linesOf(incidentMessage(crashed)).slice(0, 4)).toEqual([
       'billing: crash of the leader pg1',
       'PostgreSQL on the leader pg1 crashed; Patroni restarts it in place.',
+      'Critical: needs somebody now, since 2026-11-22T12:00:00Z',
       'Leader is pg1, timeline 4',
     ]);
     const back = applySignal(crashed, signal({ kind: 'restarted', cause: 'unknown', to: 'pg1', atMs: T0 + 5000 }));

@@ -1,3 +1,4 @@
+import { noIncidentLedger } from '../support/no-incidents.ts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createDesk, type DeskParts } from '../../src/ask/desk.ts';
@@ -85,6 +86,7 @@ function desk(role: PersonRole, change: Partial<DeskParts> = {}) {
       return undefined;
     },
     ledger: {
+      ...noIncidentLedger,
       ...{ approve: never, confirm: never, deny: never, withdraw: never, cancel: never, decide: never },
       ...{ again: never, revert: never, review: never, lock: never, unlock: never, totpEnroll: never, totpReset: never },
       totpConfirm: async () => ({ summary: 'counts', parts: [] }),

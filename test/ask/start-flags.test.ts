@@ -1,3 +1,4 @@
+import { noIncidentLedger } from '../support/no-incidents.ts';
 import { describe, expect, it } from 'vitest';
 import { createDesk } from '../../src/ask/desk.ts';
 import { refusal, TrunklineError } from '../../src/core/errors.ts';
@@ -32,6 +33,7 @@ function desk(role: PersonRole = 'operator') {
       return undefined;
     },
     ledger: {
+      ...noIncidentLedger,
       ...{ approve: never, deny: never, withdraw: never, cancel: never, decide: never },
       ...{ again: never, revert: never, review: never, lock: never, unlock: never, confirm: never },
       ...{ totpEnroll: never, totpConfirm: never, totpReset: never },

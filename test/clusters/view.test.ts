@@ -1,3 +1,4 @@
+import { noIncidentRecords } from '../support/no-incidents.ts';
 import { describe, expect, it } from 'vitest';
 import type { ClusterParts } from '../../src/clusters/parts.ts';
 import type { KeptRecords } from '../../src/clusters/record-reads.ts';
@@ -23,6 +24,7 @@ const debtOf = (cluster: string) => ({
   ...{ release: { act: 'resume', args: {} }, gone: { state: 'notPaused', args: {} } },
 });
 const records: KeptRecords = {
+  ...noIncidentRecords,
   unreadableRuns: async () => [],
   runs: async ({ cluster, limit }) => RUNS.filter((one) => cluster === undefined || one.cluster === cluster).slice(0, limit),
   run: async (id) => {
@@ -219,6 +221,7 @@ describe('what the store knows', () => {
     const silent: KeptRecords = {
       ...{ runs: never, unreadableRuns: never, run: never, lastLeaderChange: never, openIncidents: never, debts: never },
       ...{ maintenance: never, openReviews: never, leaderChanges: never },
+      ...{ openIncidentsOfAll: never, recentIncidents: never, incident: never, silences: never },
     };
     const view = createViews({
       clusters: [partsOf('billing')],

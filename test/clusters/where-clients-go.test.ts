@@ -1,3 +1,4 @@
+import { noIncidentRecords } from '../support/no-incidents.ts';
 import { expect, it } from 'vitest';
 import { createViews } from '../../src/clusters/view.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -8,6 +9,7 @@ const refuse = async () => Promise.reject(new Error('not asked in this test'));
 const records = {
   ...{ unreadableRuns: refuse, runs: refuse, run: refuse, lastLeaderChange: refuse, leaderChanges: refuse },
   ...{ openIncidents: refuse, debts: refuse, maintenance: refuse, openReviews: refuse },
+  ...noIncidentRecords,
 };
 
 it('tells where clients are sent although Patroni and etcd never answer, as clients wait for that look in a switchover', async () => {

@@ -1,3 +1,4 @@
+import { noIncidents } from './no-incidents.ts';
 import type { AnsweredWrite } from '../../src/core/answered-write.ts';
 import type { MemberReadings } from '../../src/core/cluster.ts';
 import { copyOf } from './copy-of.ts';
@@ -73,6 +74,7 @@ export function fakeClusterView(of: () => FakeCluster, timers: (unit: string) =>
     unreadableRuns: async () => [],
     debts: async () => [...(await of().debts()), ...copyOf(of().closer.debts)],
     config: async () => configReadings(of().config),
+    ...noIncidents,
     maintenance: async () => undefined,
     openReviews: async () => [],
     ...closerView(of),

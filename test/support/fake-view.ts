@@ -1,3 +1,4 @@
+import { noIncidents } from './no-incidents.ts';
 import type { Snapshot } from '../../src/core/cluster.ts';
 import type { LagSample } from '../../src/core/lag-sample.ts';
 import type { ConfigReadings } from '../../src/core/cluster-config.ts';
@@ -79,6 +80,7 @@ export function fakeView(shown: Shown): View {
     openIncidents: async () => incidents,
     unreadableRuns: async () => [],
     debts: async () => debts,
+    ...noIncidents,
     maintenance: async () => maintenance,
     openReviews: async () => orThrow(runs).filter(({ breakGlass }) => breakGlass && !breakGlass.review),
     now: () => NOW,

@@ -1,3 +1,4 @@
+import { noIncidents } from './no-incidents.ts';
 import { z } from 'zod';
 import type { Check } from '../../src/core/check.ts';
 import { runbook } from '../../src/core/runbook.ts';
@@ -192,6 +193,7 @@ export function fakeView(): View {
     openIncidents: refuse,
     unreadableRuns: async () => [],
     debts: refuse,
+    ...noIncidents,
     maintenance: refuse,
     openReviews: refuse,
     now: () => 0,

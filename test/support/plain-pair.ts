@@ -1,3 +1,4 @@
+import { noRecords } from './no-incidents.ts';
 import { createActs } from '../../src/acts/all.ts';
 import type { Hands } from '../../src/acts/hands.ts';
 import { createViews } from '../../src/clusters/view.ts';
@@ -139,7 +140,6 @@ function viewOf(
   hosts: ReturnType<typeof createHostReads> & RebuildHostReads,
   ports: ReadonlyMap<string, { readonly host: string; readonly port: number }>,
 ): View {
-  const none = async () => [];
   const target = (name: string) => ({
     host: '127.0.0.1',
     postgresPort: ports.get(name)?.port ?? 0,
@@ -161,10 +161,7 @@ function viewOf(
       lookFrom: (from: string, member: string) => hosts.lookFrom(from, target(member)),
     },
   };
-  const records = {
-    ...{ runs: none, unreadableRuns: none, openIncidents: none, debts: none, openReviews: none, leaderChanges: none },
-    ...{ run: async () => undefined, lastLeaderChange: async () => undefined, maintenance: async () => undefined },
-  };
+  const records = noRecords;
   return createViews({ clusters: [parts], records, lag: { history: () => [] }, clock: systemClock }).viewFor([CLUSTER]);
 }
 

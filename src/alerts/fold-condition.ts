@@ -1,0 +1,52 @@
+import type { Incident } from '../core/incident.ts';
+import type { Signal } from '../core/signal.ts';
+import { formatDuration } from '../core/units.ts';
+import { catalogue } from './catalogue.ts';
+import { isOpen, weighed } from './situation.ts';
+
+/** The incident after a condition of it was raised or cleared. Pure; the same signal twice, or late, changes nothing more. */
+export function foldCondition(incident: Incident, { kind, condition, says, atMs }: Signal): Incident {
+  if (!condition) return incident;
+  const { key, situation, severity, about } = condition;
+  const known = incident.conditions[key];
+  const common = { situation, severity, ...(about === undefined ? {} : { about }) };
+  const raised = { ...common, says, raisedAtMs: atMs };
+  const cleared = { ...(known ?? raised), clearedAtMs: atMs };
+  const isOld = known?.clearedAtMs !== undefined && known.clearedAtMs >= atMs;
+  const next = kind === 'cleared' ? cleared : isOld ? { ...known, says, raisedAtMs: atMs } : (sameRaise(known, atMs) ?? raised);
+  return weighed(headed({ ...incident, conditions: { ...incident.conditions, [key]: next } }));
+}
+
+function sameRaise(known: Incident['conditions'][string] | undefined, atMs: number) {
+  return known?.raisedAtMs === atMs ? known : undefined;
+}
+
+/** Called after what lasts: when the first one is gone, after the next. */
+function headed(incident: Incident): Incident {
+  if (incident.cause !== 'condition') return incident;
+  const open = openConditions(incident);
+  if (open.length === 0 || open.some(({ situation }) => situation === incident.situation)) return incident;
+  return { ...incident, situation: open[0]?.situation ?? incident.situation };
+}
+
+/** What lasts of an incident, the oldest first. */
+export function openConditions({ conditions }: Incident): readonly Incident['conditions'][string][] {
+  return Object.values(conditions)
+    .filter(isOpen)
+    .sort((a, b) => a.raisedAtMs - b.raisedAtMs);
+}
+
+/** In a few words, for what waits for them: `replication lag, pg2`. */
+export function conditionWords({ situation, about }: Incident['conditions'][string]): string {
+  return `${catalogue[situation].title}${about === undefined ? '' : `, ${about}`}`;
+}
+
+/** The last line of an incident whose conditions have all cleared: what it was and how long it took. */
+export function clearedOutcome(incident: Incident): string {
+  const all = Object.values(incident.conditions);
+  const lastMs = Math.max(incident.openedAtMs, ...all.map(({ clearedAtMs = 0 }) => clearedAtMs));
+  const [first] = [...all].sort((a, b) => a.raisedAtMs - b.raisedAtMs);
+  const what = first ? conditionWords(first) : catalogue[incident.situation].title;
+  const more = all.length > 1 ? ` and ${all.length - 1} more` : '';
+  return `${what}${more}: over after ${formatDuration(lastMs - incident.openedAtMs)}`;
+}

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { Route } from '../../src/alerts/ports.ts';
+import type { Silence } from '../../src/core/silence.ts';
+import { linesOf } from '../support/fake-alert-chat.ts';
+import { conditionAt, deskWorld, lossAt } from '../support/desk-world.ts';
+
+const route: Route = {
+  channel: 'dba',
+  mention: ['S0ONCALL'],
+  targets: ['pager'],
+  backup: { targets: ['mail'], afterMs: 20_000 },
+  escalation: [
+    { afterMs: 300_000, mention: ['U0LEAD'], targets: ['pager2'] },
+    { afterMs: 900_000, mention: [], targets: ['boss'] },
+  ],
+};
+const world = (changes: Partial<Route> = {}) => deskWorld({ routing: { routeOf: () => ({ ...route, ...changes }) } });
+const loss = lossAt(0);
+const silence = (changes: Partial<Silence> = {}): Silence => ({
+  ...{
+    id: 's1',
+    cluster: 'billing',
+    by: 'U0ANNA',
+    reason: 'storage moves',
+    fromMs: 0,
+    untilMs: Date.parse('2026-11-22T13:00:00Z'),
+  },
+  ...changes,
+});
+
+describe('the route of an incident', () => {
+  it('chooses its channel, names whom it calls, and tells its targets at once', async () => {
+    const of = world();
+    await of.tell(loss);
+    expect(of.slack.parents()[0]).toMatchObject({ channel: 'dba' });
+    expect(of.slack.parentLines()).toContain('For @S0ONCALL');
+    expect(of.kept.pages).toMatchObject([{ targets: ['pager'], page: { phase: 'open', key: loss.id, severity: 'critical' } }]);
+  });
+
+  it('tells the second path once when Slack does not take the first message in time', async () => {
+    const of = world({ targets: [] });
+    of.slack.faults.push(...Array(20_000).fill('refuse'));
+    void of.tell(loss);
+    await of.settled();
+    await of.tick(19_000);
+    expect(of.kept.pages).toEqual([]);
+    await of.tick(2000);
+    await of.tick(2000);
+    expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['mail']]);
+    of.slack.faults.splice(0);
+  });
+});
+
+describe('escalation', () => {
+  it('takes its steps at their times while nobody acknowledges, and names them in the thread', async () => {
+    const of = world();
+    await of.tell(loss);
+    await of.tick(299_000);
+    expect(of.incident(loss.id).escalations).toEqual([]);
+    await of.tick(2000);
+    await of.tick(1000);
+    expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['pager'], ['pager2']]);
+    const thread = of.slack.posts.filter(({ threadTs }) => threadTs).flatMap(({ message }) => linesOf(message));
+    expect(thread).toContain('Escalated to @U0LEAD, pager2: nobody has acknowledged it for 5 min 1 s.');
+  });
+
+  it('goes on where it was with another bot, and calls nobody twice', async () => {
+    const of = world();
+    await of.tell(loss);
+    await of.tick(301_000);
+    await of.restart();
+    await of.tick(1000);
+    expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['pager'], ['pager2']]);
+    await of.tick(600_000);
+    expect(of.kept.pages.at(-1)?.targets).toEqual(['boss']);
+  });
+
+  it('stops at an acknowledgement, which those who were told are told, as is the end', async () => {
+    const of = world();
+    await of.tell(loss);
+    of.act(loss.id, { act: 'acknowledge', by: 'U0ANNA', atMs: of.at(10) });
+    await of.tick();
+    await of.tick(1_000_000);
+    expect(of.slack.parentLines()).toContain('Acknowledged by @U0ANNA 2026-11-22T12:00:10Z');
+    await of.tell(lossAt(1010, { kind: 'led', to: 'pg2', says: 'pg2 took it' }), loss.id);
+    await of.tick();
+    expect(of.kept.pages.map(({ page }) => page.phase)).toEqual(['open', 'changed', 'resolved']);
+  });
+
+  it('takes the next step at once when somebody asks, and says so when there is none', async () => {
+    const of = world();
+    await of.tell(loss);
+    for (const seconds of [1, 2, 3]) of.act(loss.id, { act: 'escalate', by: 'U0ANNA', atMs: of.at(seconds) });
+    await of.tick();
+    expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['pager'], ['pager2'], ['boss']]);
+    expect(of.slack.thread('1.0001').at(-1)).toMatch(/nobody further to escalate to/);
+  });
+
+  it('does not wake anybody for a warning', async () => {
+    const of = world();
+    await of.tell(conditionAt(0, 'raised'));
+    await of.tick(400_000);
+    expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['pager']]);
+  });
+});
+
+describe('a person who resolves an incident', () => {
+  it('ends it with the reason, whatever still lasts', async () => {
+    const of = world();
+    const first = conditionAt(0, 'raised');
+    await of.tell(first);
+    of.act(first.id, { act: 'resolve', by: 'U0ANNA', atMs: of.at(5), reason: 'known, see OPS-7' });
+    await of.tick();
+    expect(of.incident(first.id)).toMatchObject({ outcome: 'resolved by hand: known, see OPS-7' });
+    expect(of.slack.parentLines()).toContain('Resolved by @U0ANNA: known, see OPS-7');
+    expect(of.owned()).toEqual([]);
+  });
+});
+
+describe('a silence', () => {
+  const first = conditionAt(0, 'raised');
+
+  it('keeps a warning out of the channel, but not out of the record, and nothing is left in the outbox', async () => {
+    const of = world();
+    of.kept.silences.push(silence());
+    await of.tick();
+    await of.tell(first);
+    await of.tick(60_000);
+    expect(of.slack.posts).toEqual([]);
+    expect(of.kept.pages).toEqual([]);
+    expect(of.kept.told).toEqual([first.id]);
+    expect(of.incident(first.id).silencedBy?.id).toBe('s1');
+  });
+
+  it('posts it when it ends while the condition lasts, also when another bot has it by then', async () => {
+    const of = world();
+    of.kept.silences.push(silence());
+    await of.tick();
+    await of.tell(first);
+    await of.restart();
+    of.kept.silences.splice(0);
+    await of.tick();
+    await of.tick();
+    expect(of.slack.parents()).toMatchObject([{ signalId: first.id }]);
+    expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['pager']]);
+  });
+
+  it('says nothing at all of what ended before it did', async () => {
+    const of = world();
+    of.kept.silences.push(silence({ situation: 'replication-lag', about: 'pg2' }));
+    await of.tick();
+    await of.tell(first);
+    await of.tell(conditionAt(60, 'cleared'), first.id);
+    expect(of.slack.posts).toEqual([]);
+    expect(of.incident(first.id).resolvedAtMs).toBeDefined();
+  });
+
+  it('covers only what it names', async () => {
+    const of = world();
+    of.kept.silences.push(silence({ situation: 'replication-lag', about: 'pg3' }), silence({ cluster: 'other' }));
+    await of.tick();
+    await of.tell(first);
+    expect(of.slack.parents()).toHaveLength(1);
+  });
+
+  it('lets a critical condition be posted, marked and without calling anybody', async () => {
+    const of = world();
+    of.kept.silences.push(silence());
+    await of.tick();
+    await of.tell(conditionAt(0, 'raised', { severity: 'critical' }));
+    await of.tick(400_000);
+    expect(of.slack.parentLines()).toContain('Silenced by @U0ANNA until 2026-11-22T13:00:00Z: storage moves. Nobody is called.');
+    expect(of.slack.parentLines().join()).not.toContain('S0ONCALL');
+    expect(of.kept.pages).toEqual([]);
+  });
+
+  it('covers a leader change by its name alone, and lets it be posted', async () => {
+    const of = world();
+    of.kept.silences.push(silence());
+    await of.tick();
+    await of.tell(loss);
+    expect(of.kept.pages).toHaveLength(1);
+    const named = world();
+    named.kept.silences.push(silence({ situation: 'failover' }));
+    await named.tick();
+    await named.tell(loss);
+    expect(named.slack.parents()).toHaveLength(1);
+    expect(named.kept.pages).toEqual([]);
+  });
+});

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Condition } from '../../src/core/condition.ts';
+import type { Signal } from '../../src/core/signal.ts';
+import { createAudit } from '../../src/store/audit.ts';
+import { createIncidentActs } from '../../src/store/incident-acts.ts';
+import { keysOf } from '../../src/store/keys.ts';
+import { createSignals, type SignalsOptions } from '../../src/store/signals.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { type RedisServer, startRedisServer } from '../support/redis-server.ts';
+
+let server: RedisServer;
+let count = 0;
+beforeAll(async () => {
+  server = await startRedisServer();
+});
+afterAll(() => server.stop());
+
+/** Two bots on one store, and what waits for the owners of incidents. */
+function world(options: Partial<SignalsOptions> = {}) {
+  count += 1;
+  const prefix = `fold-${count}`;
+  const redis = server.client();
+  const bots = {
+    a: createSignals(redis, { prefix, bot: 'a', ...options }),
+    b: createSignals(redis, { prefix, bot: 'b', ...options }),
+  };
+  const acts = createIncidentActs(redis, prefix, createAudit(redis, keysOf(prefix)), quietLog);
+  let atMs = 1_800_000_000_000;
+  return {
+    ...bots,
+    acts,
+    pass: (millis: number) => {
+      atMs += millis;
+    },
+    async tell(signal: Omit<Signal, 'atMs'>, bot: 'a' | 'b' = 'a') {
+      atMs += 1000;
+      const commit = { watch: 'w', clusterId: '77', revision: 1, atMs, states: {}, signals: [{ ...signal, atMs }] };
+      const [claim] = await bots[bot].commit(commit);
+      if (!claim) throw new Error('no claim');
+      return claim;
+    },
+    posts: async (incident: string) => (await acts.since([{ incident, folded: 0 }]))[0]?.acts ?? [],
+  };
+}
+
+const about = (kind: 'raised' | 'cleared', id: string, key: string, roots: Partial<Condition> = {}): Omit<Signal, 'atMs'> => ({
+  ...{ id, cluster: 'billing', revision: 0, kind, cause: 'condition', says: `${key} ${kind}` },
+  condition: { ...{ key, situation: 'replication-lag', severity: 'warning', joins: [], provides: [] }, ...roots },
+});
+const leader = (id: string, changes: Partial<Signal> = {}): Omit<Signal, 'atMs'> => ({
+  ...{ id, cluster: 'billing', revision: 5, kind: 'lost', cause: 'crash', from: 'pg1', says: 'pg1 lost the leader key' },
+  ...changes,
+});
+
+describe('a condition', () => {
+  it('is raised once and cleared once, however many bots see it, for their ids differ', async () => {
+    const { tell } = world();
+    expect(await tell(about('raised', 'a1', 'lag pg2'))).toMatchObject({ incident: 'a1', verdict: 'ours' });
+    expect(await tell(about('raised', 'b1', 'lag pg2'), 'b')).toMatchObject({ incident: 'a1', verdict: 'told' });
+    expect(await tell(about('cleared', 'b2', 'lag pg2'), 'b')).toMatchObject({ incident: 'a1', verdict: 'theirs' });
+    expect(await tell(about('cleared', 'a2', 'lag pg2'))).toMatchObject({ verdict: 'told' });
+    expect(await tell(about('raised', 'a3', 'lag pg2'))).toMatchObject({ incident: 'a3', verdict: 'ours' });
+  });
+
+  it('joins the open incident that provides its root, so that a dead host is one incident', async () => {
+    const { tell } = world();
+    await tell(about('raised', 'gone', 'member-gone pg3', { provides: ['host:10.0.0.3', 'member:billing/pg3'] }));
+    const slot = about('raised', 'slot', 'slot pg3', { joins: ['member:billing/pg3'] });
+    const proxy = about('raised', 'lb', 'proxy lb3', { joins: ['host:10.0.0.9', 'host:10.0.0.3'] });
+    const lag = about('raised', 'lag', 'lag pg2', { joins: ['member:billing/pg2'] });
+    expect([(await tell(slot)).incident, (await tell(proxy)).incident, (await tell(lag)).incident]).toEqual([
+      'gone',
+      'gone',
+      'lag',
+    ]);
+  });
+
+  it("joins what a lost leader's incident provides, its cluster and its host", async () => {
+    const { tell } = world();
+    await tell(leader('loss', { provides: ['host:10.0.0.1'] }));
+    const stops = about('raised', 'c1', 'replication-stopped', { joins: ['cluster:billing'] });
+    const lb = about('raised', 'c2', 'proxy lb1', { joins: ['host:10.0.0.1'] });
+    expect([(await tell(stops)).incident, (await tell(lb)).incident]).toEqual(['loss', 'loss']);
+    expect(await tell(leader('next'))).toMatchObject({ incident: 'loss' });
+  });
+
+  it('opens its own when the incident that provided its root is closed', async () => {
+    const { tell, a } = world();
+    await tell(leader('loss'));
+    await a.close('billing', 'loss');
+    expect(await tell(about('raised', 'c1', 'x', { joins: ['cluster:billing'] }))).toMatchObject({ incident: 'c1' });
+  });
+
+  it('clears silently when people have resolved its incident before', async () => {
+    const { tell, a } = world();
+    await tell(about('raised', 'c1', 'x'));
+    await a.close('billing', 'c1');
+    expect(await tell(about('cleared', 'c2', 'x'))).toMatchObject({ verdict: 'told' });
+    expect(await tell(about('raised', 'c3', 'x'))).toMatchObject({ incident: 'c3', verdict: 'ours' });
+  });
+
+  it('never changes which incident a leader change opens', async () => {
+    const { tell } = world();
+    await tell(about('raised', 'c1', 'x', { provides: ['cluster:billing'] }));
+    expect(await tell(leader('loss'))).toMatchObject({ incident: 'loss', verdict: 'ours' });
+    expect(await tell(leader('led', { kind: 'led', to: 'pg2' }))).toMatchObject({ incident: 'loss' });
+  });
+});
+
+describe('a root that comes later than what follows from it', () => {
+  it('absorbs their incidents with all that they hold, and what clears then is told in its own', async () => {
+    const { tell, posts } = world();
+    await tell(about('raised', 'slot', 'slot pg3', { joins: ['member:billing/pg3'], provides: ['slot:x'] }));
+    await tell(about('raised', 'wal', 'wal x', { joins: ['slot:x'] }));
+    const gone = await tell(about('raised', 'gone', 'member-gone pg3', { provides: ['member:billing/pg3'] }));
+    expect(gone.incident).toBe('gone');
+    expect(await posts('slot')).toMatchObject([{ act: 'absorbed', into: 'gone' }]);
+    const absorbed = (await posts('gone')).flatMap((act) => (act?.act === 'absorb' ? (act.signal.condition?.key ?? '') : []));
+    expect([...absorbed].sort()).toEqual(['slot pg3', 'wal x']);
+    expect(await tell(about('cleared', 'c', 'wal x'))).toMatchObject({ incident: 'gone' });
+    expect(await tell(about('raised', 'd', 'wal y', { joins: ['slot:x'] }))).toMatchObject({ incident: 'gone' });
+  });
+
+  it('leaves alone what has stood there for longer than it could be a consequence', async () => {
+    const { tell, posts, pass } = world();
+    await tell(about('raised', 'lag', 'lag pg3', { joins: ['cluster:billing'] }));
+    pass(16 * 60_000);
+    await tell(leader('loss'));
+    expect(await posts('lag')).toEqual([]);
+  });
+
+  it("hands what an older incident of the leader holds to the cluster's next one, which follows it", async () => {
+    const { tell, posts } = world();
+    await tell(leader('loss1'));
+    await tell(about('raised', 'c1', 'x', { joins: ['cluster:billing'] }));
+    await tell(leader('led1', { kind: 'led', to: 'pg2' }));
+    await tell(leader('loss2', { from: 'pg2' }));
+    expect(await posts('loss2')).toMatchObject([{ act: 'absorb', incident: 'loss1', signal: { id: 'c1' } }]);
+    expect(await tell(about('cleared', 'c2', 'x'))).toMatchObject({ incident: 'loss2' });
+  });
+});
+
+describe('flapping', () => {
+  const options = { flapping: { changes: 3, withinMs: 1_800_000 } };
+  const change = async ({ tell }: ReturnType<typeof world>, i: number) => [
+    await tell(leader(`lost${i}`)),
+    await tell(leader(`led${i}`, { kind: 'led', to: 'pg2' })),
+  ];
+
+  it('makes one incident of the third change and of all that follow while it is open', async () => {
+    const of = world(options);
+    const all = [...(await change(of, 1)), ...(await change(of, 2)), ...(await change(of, 3)), ...(await change(of, 4))];
+    expect(all.map(({ incident }) => incident)).toEqual(['lost1', 'lost1', 'lost2', 'lost2', 'lost3', 'lost3', 'lost3', 'lost3']);
+    expect(all.map(({ signal }) => signal.flapping)).toEqual([...Array(4).fill(undefined), 3, undefined, 4, undefined]);
+    expect(await of.tell(leader('lost4'), 'b')).toMatchObject({ verdict: 'theirs', signal: { flapping: 4 } });
+  });
+
+  it('does not count changes that are long ago, asked for by people or told late', async () => {
+    const of = world(options);
+    await change(of, 1);
+    await change(of, 2);
+    await of.tell(leader('planned', { cause: 'planned' }));
+    await of.tell(leader('led-p', { kind: 'led', cause: 'planned', to: 'pg1' }));
+    await of.tell(leader('late', { replayed: true }));
+    await of.tell(leader('led-l', { kind: 'led', to: 'pg1' }));
+    of.pass(1_900_000);
+    expect((await change(of, 3)).map(({ incident }) => incident)).toEqual(['lost3', 'lost3']);
+    expect((await change(of, 4)).map(({ signal }) => signal.flapping)).toEqual([undefined, undefined]);
+  });
+});
