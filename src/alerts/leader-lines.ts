@@ -1,6 +1,8 @@
 import type { Incident } from '../core/incident.ts';
 import type { Part, Text } from '../core/message.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
+import { outageWords } from '../core/write-outage.ts';
 
 /** Who led and who leads, the times, what was measured, what it waits for. */
 export function leaderLines(incident: Incident): readonly Part[] {
@@ -38,11 +40,8 @@ function timeLines(incident: Incident): readonly Part[] {
   ];
 }
 
-function measures({ lastGoodWriteAtMs, firstWriteAtMs, bytesAtRisk }: Incident): readonly Part[] {
-  const outage =
-    lastGoodWriteAtMs === undefined || firstWriteAtMs === undefined
-      ? []
-      : [{ line: `Writes were out for ${formatDuration(firstWriteAtMs - lastGoodWriteAtMs)}, as measured` }];
+function measures({ writeOutage, bytesAtRisk }: Incident): readonly Part[] {
+  const outage = writeOutage ? [{ line: startSentence(outageWords(writeOutage)) }] : [];
   if (bytesAtRisk === undefined) return outage;
   const risk: Part =
     bytesAtRisk > 0
