@@ -52,14 +52,12 @@ function durations(incident: Incident): Lines {
   if (cause === 'condition') return [];
   const between = (what: string, from: number | undefined, to: number | undefined): Lines =>
     from === undefined || to === undefined ? [] : [`- ${what}: ${formatDuration(to - from)}`];
-  const isMeasured = lastGoodWriteAtMs !== undefined && firstWriteAtMs !== undefined;
-  const measured = isMeasured
-    ? between('Writes were out for', lastGoodWriteAtMs, firstWriteAtMs)
-    : ['- Write outage: not measured'];
   return [
     '## Measures',
     '',
-    ...(writeOutage ? [`- Writes: ${data(outageWords(writeOutage))}`] : measured),
+    `- Write outage: ${writeOutage === undefined ? 'not measured' : data(outageWords(writeOutage))}`,
+    ...(lastGoodWriteAtMs === undefined ? [] : [`- Last good write: ${utc(lastGoodWriteAtMs)}`]),
+    ...(firstWriteAtMs === undefined ? [] : [`- First write: ${utc(firstWriteAtMs)}`]),
     ...between('Without a leader key', lostAtMs, ledAtMs),
     ...between('From the loss until the new primary was proven by SQL', lostAtMs, provenAtMs),
     ...between('From the loss until all members streamed', lostAtMs, membersBackAtMs),

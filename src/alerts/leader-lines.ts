@@ -1,8 +1,7 @@
 import type { Incident } from '../core/incident.ts';
 import type { Part, Text } from '../core/message.ts';
-import { startSentence } from '../core/start-sentence.ts';
-import { formatBytes, formatDuration } from '../core/units.ts';
 import { outageWords } from '../core/write-outage.ts';
+import { formatBytes, formatDuration } from '../core/units.ts';
 
 /** Who led and who leads, the times, what was measured, what it waits for. */
 export function leaderLines(incident: Incident): readonly Part[] {
@@ -41,7 +40,10 @@ function timeLines(incident: Incident): readonly Part[] {
 }
 
 function measures({ writeOutage, bytesAtRisk }: Incident): readonly Part[] {
-  const outage = writeOutage ? [{ line: startSentence(outageWords(writeOutage)) }] : [];
+  const outage: readonly Part[] =
+    writeOutage === undefined
+      ? []
+      : [{ line: `Writes: ${outageWords(writeOutage)}`, ...(writeOutage.kind === 'lasts' ? { sign: 'bad' } : {}) }];
   if (bytesAtRisk === undefined) return outage;
   const risk: Part =
     bytesAtRisk > 0
