@@ -50,13 +50,13 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
   const turns = createTurns(options);
-  const afterOthersMs = () => turns.afterOthersMs();
   const watches = new Map<string, LeaderWatch>();
   const all = sources.map(({ source, clusters }) => {
     const clusterOf = (scope: string) => clusters.get(scope);
     const names = new Set(clusters.values());
     const watch = createLeaderWatch({
-      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log, afterOthersMs },
+      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log },
+      afterOthersMs: () => turns.afterOthersMs(),
       ...(options.hostOf ? { hostOf: options.hostOf } : {}),
       isWatched: (cluster) => names.has(cluster),
       tellGap: (report) => options.tellGap?.(report),
@@ -72,9 +72,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
     async start() {
       turns.start();
       const started = Promise.all(all.map((watch) => watch.start()));
-      const enough = new AbortController();
-      await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
-      enough.abort();
+      await atMost(clock, started);
       stops = [startSweep({ store: signals, incidents, desk, clock, log }), startTending(options, desk)];
       patrol?.start();
       if (!probes) return;
@@ -94,6 +92,13 @@ export function createAlerts(options: AlertsOptions): Alerts {
       await desk.stop();
     },
   };
+}
+
+/** Those whose etcd is down go on trying. */
+async function atMost(clock: DeskOptions['clock'], started: Promise<unknown>): Promise<void> {
+  const enough = new AbortController();
+  await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
+  enough.abort();
 }
 
 function startTending({ clock, log }: AlertsOptions, desk: Desk): () => void {
