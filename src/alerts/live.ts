@@ -174,10 +174,11 @@ export function refresh(means: Means, live: Live): void {
   });
 }
 
-/** An entry in the thread and the edit that goes with it. */
+/** An entry in the thread and the edit that goes with it; of a leader that flaps the thread tells its changes and no more. */
 export function phase(means: Means, live: Live, text: string, sign: Sign): void {
   live.incident = noted(live.incident, means.clock.now(), text);
-  post(means, live, phaseMessage(live.incident.cluster, text, sign));
+  if (live.incident.flapping && live.incident.resolvedAtMs === undefined && sign === 'ok') refresh(means, live);
+  else post(means, live, phaseMessage(live.incident.cluster, text, sign));
 }
 
 /** A message in the thread and the edit that goes with it. */
