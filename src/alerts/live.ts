@@ -76,6 +76,8 @@ export interface Live {
   ready: boolean;
   /** What is under way of calling people; once at a time. */
   calling: boolean;
+  /** The targets that are being told just now, and what. */
+  readonly paging: Map<string, 'open' | 'changed' | 'resolved'>;
   /** A target that could not be told is told again after this. */
   callAgainAtMs: number;
   finishing: boolean;
@@ -97,6 +99,7 @@ export function liveOf(incident: Incident, nowMs: number): Live {
     following: false,
     ready: true,
     calling: false,
+    paging: new Map(),
     callAgainAtMs: 0,
     finishing: false,
     telling: false,
