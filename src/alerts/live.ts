@@ -49,7 +49,7 @@ export interface DeskOptions {
 export interface Means extends DeskOptions {
   readonly stop: AbortSignal;
   /** Where the newest signals were told by this bot; the store may say so later or not at all. */
-  readonly toldAt: Map<string, Posted>;
+  readonly toldAt: Map<string, Posted & { readonly incident: string }>;
   /** As last read; `undefined` before that. */
   readonly silenced: { all: readonly Silence[] | undefined };
   /** By cluster: settles when what came before is told, so that nothing of a cluster is told before what happened to it earlier. */

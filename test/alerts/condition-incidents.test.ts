@@ -75,6 +75,46 @@ describe('an incident that a condition opened', () => {
   });
 });
 
+describe('a condition that was told while the store was away', () => {
+  it('is folded in where the store puts it afterwards, and nothing of it is told twice or stays open', async () => {
+    const of = deskWorld();
+    const raised = conditionAt(0, 'raised', slot);
+    const loss = lossAt(-2);
+    await of.tell(loss);
+    await of.tell(raised, raised.id, false);
+    await of.tell(raised, loss.id);
+    await of.movedTo(raised.id, loss.id);
+    await of.settled();
+    expect(of.incident(raised.id)).toMatchObject({ partOf: { incident: loss.id }, resolvedAtMs: expect.any(Number) });
+    expect(Object.keys(of.incident(loss.id).conditions)).toEqual([slot.key]);
+    expect(of.owned()).toEqual([loss.id]);
+    expect(of.slack.twice()).toEqual([]);
+  });
+
+  it('clears where it was raised, though its end was told beside that', async () => {
+    const of = deskWorld();
+    const raised = conditionAt(0, 'raised', slot);
+    const cleared = conditionAt(60, 'cleared', slot);
+    await of.tell(raised);
+    await of.restart();
+    await of.tell(cleared, cleared.id, false);
+    await of.tell(cleared, raised.id);
+    expect(of.incident(raised.id).resolvedAtMs).toBeDefined();
+    expect(of.owned()).toEqual([]);
+    expect(of.slack.twice()).toEqual([]);
+  });
+
+  it('ends here when another bot looks after it by the time that the store is back', async () => {
+    const of = deskWorld();
+    const raised = conditionAt(0, 'raised', slot);
+    await of.tell(raised, raised.id, false);
+    of.handedOver(raised.id);
+    await of.settled();
+    expect(of.slack.parentLines()[0]).toMatch(/resolved$/);
+    expect(of.owned()).toEqual([]);
+  });
+});
+
 describe("a leader's incident", () => {
   it('waits for what follows from it, says for what, and ends when that has cleared too', async () => {
     const of = deskWorld();
