@@ -117,12 +117,13 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   const live = lives.get(id) ?? begin(means, lives, task);
   live.seen.push(signal);
   live.incident = { ...applySignal(live.incident, signal), ...(task.recorded ? {} : { recorded: false }) };
-  const older = means.turns.get(signal.cluster);
+  const turn = `${signal.cluster} ${live.incident.channel}`;
+  const older = means.turns.get(turn);
   const told = enqueue(means, live, async () => {
     await older;
     await tellSignal(means, live, task);
   });
-  means.turns.set(signal.cluster, told);
+  means.turns.set(turn, told);
   // Whether a condition is silenced is judged when it is posted; a leader's change calls at once.
   if (live.incident.cause !== 'condition' && live.ready) live.incident = underSilence(means, live.incident);
   if (live.incident.cause !== 'condition') void callPeople(means, live);

@@ -52,7 +52,10 @@ export interface Means extends DeskOptions {
   readonly toldAt: Map<string, Posted & { readonly incident: string }>;
   /** As last read; `undefined` before that. */
   readonly silenced: { all: readonly Silence[] | undefined };
-  /** By cluster: settles when what came before is told, so that nothing of a cluster is told before what happened to it earlier. */
+  /**
+   * By cluster and channel: settles when what came before is told, so that nothing of a cluster is told in a channel before what happened
+   * to it earlier. A channel that takes nothing holds up no other.
+   */
   readonly turns: Map<string, Promise<void>>;
   drop(live: Live): void;
 }
