@@ -233,4 +233,32 @@ describe('a silence', () => {
     expect(named.slack.parents()).toHaveLength(1);
     expect(named.kept.pages).toEqual([]);
   });
+
+  it('does not cover what is critical beside the leader change that it names', async () => {
+    const of = world();
+    of.kept.silences.push(silence({ situation: 'failover' }));
+    await of.tick();
+    await of.tell(loss);
+    const member = { key: 'member-gone pg1', situation: 'member-gone', severity: 'warning', about: 'pg1' } as const;
+    await of.tell(conditionAt(2, 'raised', member), loss.id);
+    await of.tick();
+    expect(of.kept.pages).toEqual([]);
+    const two = { key: 'two-primaries', situation: 'two-primaries', severity: 'critical' } as const;
+    await of.tell(conditionAt(3, 'raised', two), loss.id);
+    await of.tick();
+    expect(of.kept.pages).toHaveLength(1);
+  });
+
+  it('does not cover what belongs to another cluster', async () => {
+    const of = world();
+    of.kept.silences.push(silence());
+    const first = conditionAt(0, 'raised');
+    await of.tick();
+    await of.tell(first);
+    expect(of.slack.parents()).toEqual([]);
+    await of.tell(conditionAt(3, 'raised', {}, 'orders'), first.id);
+    await of.tick();
+    expect(of.slack.parents()).toHaveLength(1);
+    expect(of.kept.pages).toHaveLength(1);
+  });
 });
