@@ -32,10 +32,17 @@ function headed(incident: Incident): Incident {
 }
 
 /** What lasts of an incident, the oldest first. */
-export function openConditions({ conditions }: Incident): readonly Incident['conditions'][string][] {
+export function openConditions({ conditions }: Pick<Incident, 'conditions'>): readonly Incident['conditions'][string][] {
   return Object.values(conditions)
     .filter(isOpen)
     .sort((a, b) => a.raisedAtMs - b.raisedAtMs);
+}
+
+/** What the incident is about, as a clause: of several conditions the one that it is called after, else the newest word. */
+export function headSays({ cause, situation, conditions, says }: Incident): string {
+  if (cause !== 'condition') return says;
+  const [head] = openConditions({ conditions }).filter((one) => one.situation === situation);
+  return head?.says ?? says;
 }
 
 /** In a few words, for what waits for them: `replication lag, pg2`. */
