@@ -192,7 +192,7 @@ async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
   reads.lag.start();
   const paging = buildPaging({ ...built, clock });
   stops.push(async () => paging.stop());
-  const needs = { ...built, ...stored, paging, readsOnly: !built.parts.worker };
+  const needs = { ...built, paging, readsOnly: !built.parts.worker };
   const alerts = buildAlerts({ ...needs, chat, runs: kept, journal, clock });
   const watched = watchOver({ ...built, alerts, paging, chat, clock });
   stops.push(() => watched.stop());

@@ -22,7 +22,7 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly signals: SignalStore;
   readonly incidents: IncidentStore;
   readonly peers: PeerStore;
-  /** The address of a member's host. */
+  /** The address of a member's host. Absent: what stands still on the host of a lost leader is told beside it. */
   readonly hostOf?: (cluster: string, member: string) => string | undefined;
   /** Told of every time in which nobody watched, however short. */
   tellGap?(report: GapReport): void;
@@ -50,20 +50,10 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const desk = createDesk(options);
   const turns = createTurns(options);
-  const watches = new Map<string, LeaderWatch>();
-  const all = sources.map(({ source, clusters }) => {
-    const clusterOf = (scope: string) => clusters.get(scope);
-    const names = new Set(clusters.values());
-    const watch = createLeaderWatch({
-      ...{ source, clusterOf, store: signals, desk, facts: options.facts, clock, log },
-      afterOthersMs: () => turns.afterOthersMs(),
-      ...(options.hostOf ? { hostOf: options.hostOf } : {}),
-      isWatched: (cluster) => names.has(cluster),
-      tellGap: (report) => options.tellGap?.(report),
-    });
-    for (const cluster of clusters.values()) watches.set(cluster, watch);
-    return watch;
-  });
+  const afterOthersMs = () => turns.afterOthersMs();
+  const stand = sources.map((one) => ({ ...one, watch: watchOf(options, one, desk, afterOthersMs) }));
+  const all = stand.map(({ watch }) => watch);
+  const watches = new Map(stand.flatMap(({ clusters, watch }) => [...clusters.values()].map((name) => [name, watch] as const)));
   const patrol = options.patrol && createPatrol({ ...options.patrol, store: signals, desk, clock, log });
   let stops: readonly (() => void)[] = [];
   return {
@@ -72,8 +62,11 @@ export function createAlerts(options: AlertsOptions): Alerts {
     async start() {
       turns.start();
       const started = Promise.all(all.map((watch) => watch.start()));
-      await atMost(clock, started);
-      stops = [startSweep({ store: signals, incidents, desk, clock, log }), startTending(options, desk)];
+      const enough = new AbortController();
+      await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
+      enough.abort();
+      const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
+      stops = [startSweep({ store: signals, incidents, desk, clock, log }), clock.every(TEND_MS, () => desk.tick(), failed)];
       patrol?.start();
       if (!probes) return;
       const probing = startProbeWatch({
@@ -94,14 +87,19 @@ export function createAlerts(options: AlertsOptions): Alerts {
   };
 }
 
-/** Those whose etcd is down go on trying. */
-async function atMost(clock: DeskOptions['clock'], started: Promise<unknown>): Promise<void> {
-  const enough = new AbortController();
-  await Promise.race([started, clock.sleep(START_WITHIN_MS, enough.signal).catch(() => undefined)]);
-  enough.abort();
-}
-
-function startTending({ clock, log }: AlertsOptions, desk: Desk): () => void {
-  const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
-  return clock.every(TEND_MS, () => desk.tick(), failed);
+function watchOf(
+  options: AlertsOptions,
+  { source, clusters }: AlertSource,
+  desk: Desk,
+  afterOthersMs: () => number,
+): LeaderWatch {
+  const { signals: store, facts, clock, log } = options;
+  const names = new Set(clusters.values());
+  return createLeaderWatch({
+    ...{ source, store, desk, facts, clock, log, afterOthersMs },
+    clusterOf: (scope) => clusters.get(scope),
+    ...(options.hostOf ? { hostOf: options.hostOf } : {}),
+    isWatched: (cluster) => names.has(cluster),
+    tellGap: (report) => options.tellGap?.(report),
+  });
 }

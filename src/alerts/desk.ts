@@ -20,7 +20,6 @@ import {
 } from './live.ts';
 import { routeOf } from './route.ts';
 import { loadBegun, noteTold, type Task, tellRun, tellSignal, underSilence } from './tell-signal.ts';
-import { weighed } from './situation.ts';
 import { tend } from './tend.ts';
 
 /** Keeps the incidents that this bot owns: posts, edits, follows and resolves them. */
@@ -163,20 +162,13 @@ function supersede(means: Means, lives: ReadonlyMap<string, Live>, newer: Newer)
 }
 
 function follow(means: Means, live: Live): void {
-  const { cause, resolvedAtMs } = live.incident;
-  if (live.following || cause === 'condition' || resolvedAtMs !== undefined) return;
+  if (live.following || live.incident.cause === 'condition' || live.incident.resolvedAtMs !== undefined) return;
   live.following = true;
   const { facts, clock, log, stop, lookEveryMs = 500 } = means;
   const hands = {
     ...{ facts, clock, stop: AbortSignal.any([live.over.signal, stop]) },
-    refresh() {
-      live.incident = weighed(live.incident);
-      refresh(means, live);
-    },
-    phase(text: string) {
-      live.incident = weighed(live.incident);
-      phase(means, live, text, 'ok');
-    },
+    refresh: () => refresh(means, live),
+    phase: (text: string) => phase(means, live, text, 'ok'),
     resolve(outcome: string) {
       live.incident = { ...live.incident, pendingOutcome: outcome };
       settle(means, live);

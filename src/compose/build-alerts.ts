@@ -1,4 +1,4 @@
-import { type Alerts, type AlertSource, createAlerts } from '../alerts/alerts.ts';
+import { type Alerts, type AlertSource, type AlertsOptions, createAlerts } from '../alerts/alerts.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -12,10 +12,9 @@ import type { Paging } from '../paging/paging.ts';
 import { routingOf } from '../routing-config.ts';
 import type { JournalStore } from '../store/journal.ts';
 import type { Runs } from '../store/runs.ts';
-import type { Seen } from '../store/seen.ts';
-import type { AlertStores } from './alert-stores.ts';
 import { alertChat, createAlertFacts } from './alert-facts.ts';
 import type { Reads } from './build-reads.ts';
+import type { StoreParts } from './build-store.ts';
 import { scopePrefix } from './cluster-sources.ts';
 import { createGapPosting } from './gap-posting.ts';
 import { createIncidentProbes } from './incident-probe.ts';
@@ -25,7 +24,7 @@ import { createLossMeasures } from './loss-measures.ts';
 import { patrolPosts } from './patrol-posts.ts';
 import { countUnrecorded } from './unrecorded.ts';
 
-interface Needs extends AlertStores {
+interface Needs {
   readonly config: Config;
   readonly secrets: Secrets;
   /** This process has no worker, so it holds no login that writes. */
@@ -34,8 +33,8 @@ interface Needs extends AlertStores {
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
+  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences' | 'patrolLeases' | 'peers' | 'seen'>;
   readonly paging: Pick<Paging, 'tell'>;
-  readonly seen: Pick<Seen, 'seenBefore'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,8 +54,7 @@ export interface WatchingAlerts extends Alerts {
 
 /** The watch of every etcd, the probes of every leader, and the incidents that come of them. */
 export function buildAlerts(needs: Needs): WatchingAlerts {
-  const { config, secrets, readsOnly, reads, chat, runs, journal, paging, seen, metrics, clock, log } = needs;
-  const { signals, incidents, acts, silences, patrolLeases, peers } = needs;
+  const { config, secrets, readsOnly, reads, chat, stored, paging, metrics, clock, log } = needs;
   const cut = new Map<string, string>();
   const heardAtMs = new Map<string, number>();
   const watched = (watch: string, why?: string) => {
@@ -66,12 +64,12 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
   };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
   const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
-  const counted = countUnrecorded(signals);
+  const counted = countUnrecorded(stored.signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
-    ...{ sources, chat: alertChat(chat), incidents, acts, silences, peers },
+    ...{ sources, chat: alertChat(chat), ...stored },
     facts: {
-      ...createAlertFacts({ view: reads.everything, runs, journal, chat }),
+      ...createAlertFacts({ ...needs, view: reads.everything }),
       looks: createLeaderLooks(reads),
       measures: createLossMeasures(reads.everything, probes),
     },
@@ -80,19 +78,15 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
     hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     channel: config.channels.alerts,
     ...{ clock, log },
-    tellGap: createGapPosting({ chat, seen, channel: config.channels.alerts, afterMs: config.alerts.gapReportAfter, clock, log }),
-    accepted: (signal, atMs) => countAccepted(metrics, signal, atMs),
-    patrol: {
-      posts: patrolPosts({ config, reads, runs, clock }),
-      leases: patrolLeases,
-      everyMs: config.alerts.patrol.every,
-      looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
-    },
-    probes: {
-      probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
-      probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
-      leaseLeft: async (name) => known(await reads.everything.leaderLease(name)),
-    },
+    tellGap: createGapPosting({
+      ...needs,
+      seen: stored.seen,
+      channel: config.channels.alerts,
+      afterMs: config.alerts.gapReportAfter,
+    }),
+    accepted: (signal, atMs) => countTold(metrics, signal, atMs),
+    patrol: patrolOf(needs),
+    probes: probesOf(reads),
   });
   return {
     ...alerts,
@@ -103,10 +97,28 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
   };
 }
 
-function countAccepted({ alerts }: Metrics, { cluster, kind, replayed, condition, atMs: seenAtMs }: Signal, atMs: number): void {
+function countTold({ alerts }: Metrics, { cluster, kind, replayed, condition, atMs: seenAtMs }: Signal, atMs: number): void {
   if (condition === undefined) alerts.leaderChange({ cluster, kind });
   if (replayed) alerts.replayed({ cluster, kind });
   else alerts.delay(Math.max(0, atMs - seenAtMs) / 1000);
+}
+
+function patrolOf({ config, reads, runs, stored, metrics, clock }: Needs): NonNullable<AlertsOptions['patrol']> {
+  return {
+    posts: patrolPosts({ config, reads, runs, clock }),
+    leases: stored.patrolLeases,
+    everyMs: config.alerts.patrol.every,
+    looked: ({ tookMs, ok }) => metrics.alerts.patrolLook({ result: ok ? 'ok' : 'failed' }, tookMs / 1000),
+  };
+}
+
+function probesOf({ clusters, everything }: Reads): NonNullable<AlertsOptions['probes']> {
+  const cluster = (name: string) => clusters.find((one) => one.config.name === name);
+  return {
+    probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
+    probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
+    leaseLeft: async (name) => known(await everything.leaderLease(name)),
+  };
 }
 
 interface WatchTold {

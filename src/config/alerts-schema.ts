@@ -8,9 +8,9 @@ import { duration } from './fields.ts';
 
 /** What is told of the clusters, to whom and when. */
 export const AlertsSchema = z.strictObject({
-  flapping: AlertFlappingSchema.prefault({}),
   /** A time in which nobody watched and nothing was missed is told from this long on; a shorter one is for the log. */
   gapReportAfter: duration().prefault('1m'),
+  flapping: AlertFlappingSchema.prefault({}),
   routes: AlertRoutesSchema.default([]),
   targets: AlertTargetsSchema.default([]),
   heartbeat: AlertHeartbeatSchema.optional(),
