@@ -23,12 +23,12 @@ function sameRaise(known: Incident['conditions'][string] | undefined, atMs: numb
   return known?.raisedAtMs === atMs ? known : undefined;
 }
 
-/** Called after what lasts: when the first one is gone, after the next. */
+/** Called after what lasts, and says that: a consequence does not hide its cause. When the first one is gone, after the next. */
 function headed(incident: Incident): Incident {
   if (incident.cause !== 'condition') return incident;
   const open = openConditions(incident);
-  if (open.length === 0 || open.some(({ situation }) => situation === incident.situation)) return incident;
-  return { ...incident, situation: open[0]?.situation ?? incident.situation };
+  const head = open.find(({ situation }) => situation === incident.situation) ?? open[0];
+  return head ? { ...incident, situation: head.situation, says: head.says } : incident;
 }
 
 /** What lasts of an incident, the oldest first. */
