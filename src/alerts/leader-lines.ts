@@ -1,6 +1,7 @@
 import type { Incident } from '../core/incident.ts';
 import type { Part, Text } from '../core/message.ts';
 import { outageWords } from '../core/write-outage.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 
 /** Who led and who leads, the times, what was measured, what it waits for. */
@@ -43,7 +44,7 @@ function measures({ writeOutage, bytesAtRisk }: Incident): readonly Part[] {
   const outage: readonly Part[] =
     writeOutage === undefined
       ? []
-      : [{ line: `Writes: ${outageWords(writeOutage)}`, ...(writeOutage.kind === 'lasts' ? { sign: 'bad' } : {}) }];
+      : [{ line: startSentence(outageWords(writeOutage)), ...(writeOutage.kind === 'lasts' ? { sign: 'bad' } : {}) }];
   if (bytesAtRisk === undefined) return outage;
   const risk: Part =
     bytesAtRisk > 0
