@@ -95,12 +95,7 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   const live = lives.get(id) ?? begin(means, lives, task);
   live.seen.push(signal);
   live.incident = { ...applySignal(live.incident, signal), ...(task.recorded ? {} : { recorded: false }) };
-  const older = means.turns.get(signal.cluster);
-  const told = enqueue(means, live, async () => {
-    await older;
-    await tellSignal(means, live, task);
-  });
-  means.turns.set(signal.cluster, told);
+  const told = inOrder(means, live, task);
   // Whether a condition is silenced is judged when it is posted; a leader's change calls at once.
   if (live.incident.cause !== 'condition' && live.ready) live.incident = underSilence(means, live.incident);
   if (live.incident.cause !== 'condition') void callPeople(means, live);
@@ -110,6 +105,21 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   settle(means, live, true);
   // A signal that came after the end of its incident.
   if (live.incident.resolvedAtMs !== undefined) void enqueue(means, live, async () => means.drop(live));
+}
+
+/** After what came before of the cluster's leader, and of what is wrong beside it. */
+function inOrder(means: Means, live: Live, task: Task): Promise<boolean> {
+  const { cluster, cause } = task.signal;
+  const line = cause === 'condition' ? `${cluster} condition` : cluster;
+  const older = means.turns.get(line);
+  let isTold = false;
+  const told = enqueue(means, live, async () => {
+    if ((await older) === false && task.recorded) letGo(means, live);
+    else isTold = await tellSignal(means, live, task);
+  }).then(() => isTold);
+  means.turns.set(line, told);
+  void told.finally(() => means.turns.get(line) === told && means.turns.delete(line));
+  return told;
 }
 
 async function nowRecorded(means: Means, live: Live | undefined, signal: Signal): Promise<void> {
