@@ -117,13 +117,7 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   const live = lives.get(id) ?? begin(means, lives, task);
   live.seen.push(signal);
   live.incident = { ...applySignal(live.incident, signal), ...(task.recorded ? {} : { recorded: false }) };
-  const turn = `${signal.cluster} ${live.incident.channel}`;
-  const older = means.turns.get(turn);
-  const told = enqueue(means, live, async () => {
-    await older;
-    await tellSignal(means, live, task);
-  });
-  means.turns.set(turn, told);
+  const told = inOrder(means, live, task);
   // Whether a condition is silenced is judged when it is posted; a leader's change calls at once.
   if (live.incident.cause !== 'condition' && live.ready) live.incident = underSilence(means, live.incident);
   if (live.incident.cause !== 'condition') void callPeople(means, live);
@@ -133,6 +127,21 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   settle(means, live, true);
   // A signal that came after the end of its incident.
   if (live.incident.resolvedAtMs !== undefined) void enqueue(means, live, async () => means.drop(live));
+}
+
+/** After what came before of the cluster's leader in this channel, and of what is wrong beside it. */
+function inOrder(means: Means, live: Live, task: Task): Promise<boolean> {
+  const { cluster, cause } = task.signal;
+  const line = `${cluster} ${live.incident.channel}${cause === 'condition' ? ' condition' : ''}`;
+  const older = means.turns.get(line);
+  let isTold = false;
+  const told = enqueue(means, live, async () => {
+    if ((await older) === false && task.recorded) letGo(means, live);
+    else isTold = await tellSignal(means, live, task);
+  }).then(() => isTold);
+  means.turns.set(line, told);
+  void told.finally(() => means.turns.get(line) === told && means.turns.delete(line));
+  return told;
 }
 
 async function nowRecorded(means: Means, live: Live | undefined, signal: Signal): Promise<void> {

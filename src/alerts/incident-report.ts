@@ -1,6 +1,7 @@
 import type { Incident } from '../core/incident.ts';
 import { incidentName } from '../core/incident-name.ts';
 import { oneLine } from '../core/one-line.ts';
+import { outageWords } from '../core/write-outage.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import { catalogue } from './catalogue.ts';
 import { conditionWords } from './fold-condition.ts';
@@ -46,15 +47,17 @@ function head(incident: Incident): Lines {
 }
 
 function durations(incident: Incident): Lines {
-  const { lostAtMs, ledAtMs, provenAtMs, membersBackAtMs, lastGoodWriteAtMs, firstWriteAtMs, bytesAtRisk, cause } = incident;
+  const { lostAtMs, ledAtMs, provenAtMs, membersBackAtMs, lastGoodWriteAtMs, firstWriteAtMs, bytesAtRisk, writeOutage, cause } =
+    incident;
   if (cause === 'condition') return [];
   const between = (what: string, from: number | undefined, to: number | undefined): Lines =>
     from === undefined || to === undefined ? [] : [`- ${what}: ${formatDuration(to - from)}`];
-  const isMeasured = lastGoodWriteAtMs !== undefined && firstWriteAtMs !== undefined;
   return [
     '## Measures',
     '',
-    ...(isMeasured ? between('Writes were out for', lastGoodWriteAtMs, firstWriteAtMs) : ['- Write outage: not measured']),
+    `- Write outage: ${writeOutage === undefined ? 'not measured' : data(outageWords(writeOutage))}`,
+    ...(lastGoodWriteAtMs === undefined ? [] : [`- Last good write: ${utc(lastGoodWriteAtMs)}`]),
+    ...(firstWriteAtMs === undefined ? [] : [`- First write: ${utc(firstWriteAtMs)}`]),
     ...between('Without a leader key', lostAtMs, ledAtMs),
     ...between('From the loss until the new primary was proven by SQL', lostAtMs, provenAtMs),
     ...between('From the loss until all members streamed', lostAtMs, membersBackAtMs),

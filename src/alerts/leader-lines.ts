@@ -1,5 +1,7 @@
 import type { Incident } from '../core/incident.ts';
 import type { Part, Text } from '../core/message.ts';
+import { outageWords } from '../core/write-outage.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 
 /** Who led and who leads, the times, what was measured, what it waits for. */
@@ -38,11 +40,11 @@ function timeLines(incident: Incident): readonly Part[] {
   ];
 }
 
-function measures({ lastGoodWriteAtMs, firstWriteAtMs, bytesAtRisk }: Incident): readonly Part[] {
-  const outage =
-    lastGoodWriteAtMs === undefined || firstWriteAtMs === undefined
+function measures({ writeOutage, bytesAtRisk }: Incident): readonly Part[] {
+  const outage: readonly Part[] =
+    writeOutage === undefined
       ? []
-      : [{ line: `Writes were out for ${formatDuration(firstWriteAtMs - lastGoodWriteAtMs)}, as measured` }];
+      : [{ line: startSentence(outageWords(writeOutage)), ...(writeOutage.kind === 'lasts' ? { sign: 'bad' } : {}) }];
   if (bytesAtRisk === undefined) return outage;
   const risk: Part =
     bytesAtRisk > 0

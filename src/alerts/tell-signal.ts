@@ -19,12 +19,15 @@ export interface Task {
   readonly recorded: boolean;
 }
 
-/** Tells it as the parent message when the incident has none, else in its thread, and notes where. */
-export async function tellSignal(means: Means, live: Live, { signal, again, recorded }: Task): Promise<void> {
+/** Tells it as the parent message when the incident has none, else in its thread, and notes where. False when it is not ours any more. */
+export async function tellSignal(means: Means, live: Live, { signal, again, recorded }: Task): Promise<boolean> {
   // Nothing that may need somebody now waits for the store.
   if (means.silenced.all === undefined && live.incident.cause === 'condition') await readSilences(means);
   live.incident = underSilence(means, live.incident);
-  if (isHeld(live.incident)) return hold(means, live, signal);
+  if (isHeld(live.incident)) {
+    await hold(means, live, signal);
+    return true;
+  }
   const { ts, channel } = live.incident;
   const message = ts === undefined ? incidentMessage(live.incident, peopleOf(means, live.incident)) : signalMessage(signal);
   const thread = ts === undefined ? {} : { threadTs: ts };
@@ -34,13 +37,14 @@ export async function tellSignal(means: Means, live: Live, { signal, again, reco
     again: again || !recorded,
     stillOurs: () => stillOurs(means, live),
   });
-  if (!posted) return;
+  if (!posted) return false;
   keepTold(means, signal, posted, live.incident.id);
   if (ts === undefined) live.incident = { ...live.incident, ts: posted.ts };
   else refresh(means, live);
-  if (!live.incident.recorded) return;
+  if (!live.incident.recorded) return true;
   await noteTold(means, signal, posted);
   await save(means, live);
+  return true;
 }
 
 /** A silence covers it: it is kept, and out of the outbox. It is posted when the silence ends before it does. */
