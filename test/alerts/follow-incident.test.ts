@@ -196,9 +196,7 @@ describe('what a loss costs', () => {
     saw = { ...saw, firstGoodAtMs: START + 9200 };
     await seconds(1);
     expect(of.incident.firstWriteAtMs).toBe(START + 9200);
-    expect(linesOf(incidentMessage(of.incident))).toContain(
-      'Writes: no write for at least 9.2 s, measured through lb:5000 to 150 ms',
-    );
+    expect(linesOf(incidentMessage(of.incident))).toContain('No write for at least 9.2 s, measured through lb:5000 to 150 ms');
     expect(phases).toContain('writes are taken again: no write for at least 9.2 s, measured through lb:5000 to 150 ms');
     await end();
   });
