@@ -1,5 +1,6 @@
 import type { Incident } from '../core/incident.ts';
 import { opens, type Signal } from '../core/signal.ts';
+import { formatDuration } from '../core/units.ts';
 import { catalogue } from './catalogue.ts';
 import { foldCondition } from './fold-condition.ts';
 import { named, renamed, situationOf } from './situation.ts';
@@ -90,14 +91,13 @@ function anew(incident: Incident): Incident {
 
 /** The last line: who leads, how long it took. */
 export function outcomeOf(incident: Incident, nowMs: number): string {
-  const { to, timelineAfter, lostAtMs, ledAtMs, replayed } = incident;
+  const { to, timelineAfter, openedAtMs, lostAtMs, ledAtMs, replayed } = incident;
   const on = timelineAfter === undefined ? '' : ` on timeline ${timelineAfter}`;
   const gap =
-    replayed || lostAtMs === undefined || ledAtMs === undefined ? '' : `, ${seconds(ledAtMs - lostAtMs)} without a leader key`;
-  const whole = replayed || lostAtMs === undefined ? '' : `, over after ${seconds(nowMs - lostAtMs)}`;
+    replayed || lostAtMs === undefined || ledAtMs === undefined
+      ? ''
+      : `, ${formatDuration(ledAtMs - lostAtMs)} without a leader key`;
+  const whole =
+    replayed || lostAtMs === undefined ? '' : `, over after ${formatDuration(nowMs - Math.min(openedAtMs, lostAtMs))}`;
   return `${to ?? 'the leader'} leads${on}${gap}${whole}`;
-}
-
-function seconds(millis: number): string {
-  return `${(millis / 1000).toFixed(1)} s`;
 }

@@ -23,19 +23,26 @@ function sameRaise(known: Incident['conditions'][string] | undefined, atMs: numb
   return known?.raisedAtMs === atMs ? known : undefined;
 }
 
-/** Called after what lasts: when the first one is gone, after the next. */
+/** Called after what lasts, and says that: a consequence does not hide its cause. When the first one is gone, after the next. */
 function headed(incident: Incident): Incident {
   if (incident.cause !== 'condition') return incident;
   const open = openConditions(incident);
-  if (open.length === 0 || open.some(({ situation }) => situation === incident.situation)) return incident;
-  return { ...incident, situation: open[0]?.situation ?? incident.situation };
+  const head = open.find(({ situation }) => situation === incident.situation) ?? open[0];
+  return head ? { ...incident, situation: head.situation, says: head.says } : incident;
 }
 
 /** What lasts of an incident, the oldest first. */
-export function openConditions({ conditions }: Incident): readonly Incident['conditions'][string][] {
+export function openConditions({ conditions }: Pick<Incident, 'conditions'>): readonly Incident['conditions'][string][] {
   return Object.values(conditions)
     .filter(isOpen)
     .sort((a, b) => a.raisedAtMs - b.raisedAtMs);
+}
+
+/** What the incident is about, as a clause: of several conditions the one that it is called after, else the newest word. */
+export function headSays({ cause, situation, conditions, says }: Incident): string {
+  if (cause !== 'condition') return says;
+  const [head] = openConditions({ conditions }).filter((one) => one.situation === situation);
+  return head?.says ?? says;
 }
 
 /** In a few words, for what waits for them: `replication lag, pg2`. */

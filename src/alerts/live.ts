@@ -54,8 +54,8 @@ export interface Means extends DeskOptions {
   readonly silenced: { all: readonly Silence[] | undefined };
   /**
    * By cluster and channel: settles when what came before is told, so that nothing of a cluster is told in a channel before what happened
-   * to it earlier; a channel that takes nothing holds up no other. False when that is told by another bot: what waits behind it is given
-   * up here too, and comes again in its order with the next sweep.
+   * to it earlier, and a channel that takes nothing holds up no other. False when that is told by another bot: what waits behind it is
+   * given up here too, and comes again in its order with the next sweep.
    */
   readonly turns: Map<string, Promise<boolean>>;
   drop(live: Live): void;
@@ -178,10 +178,11 @@ export function refresh(means: Means, live: Live): void {
   });
 }
 
-/** An entry in the thread and the edit that goes with it. */
+/** An entry in the thread and the edit that goes with it; of a leader that flaps the thread tells its changes and no more. */
 export function phase(means: Means, live: Live, text: string, sign: Sign): void {
   live.incident = noted(live.incident, means.clock.now(), text);
-  post(means, live, phaseMessage(live.incident.cluster, text, sign));
+  if (live.incident.flapping && live.incident.resolvedAtMs === undefined && sign === 'ok') refresh(means, live);
+  else post(means, live, phaseMessage(live.incident.cluster, text, sign));
 }
 
 /** A message in the thread and the edit that goes with it. */

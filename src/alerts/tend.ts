@@ -1,5 +1,5 @@
 import type { IncidentPost } from '../core/incident-act.ts';
-import { acknowledgedBy, applyAct } from './apply-act.ts';
+import { acknowledgedBy, applyAct, doer } from './apply-act.ts';
 import { applySignal } from './apply-signal.ts';
 import { callPeople, escalate } from './call-people.ts';
 import { resolve, settle } from './finish.ts';
@@ -62,7 +62,7 @@ async function foldOne(means: Means, live: Live, one: IncidentPost): Promise<boo
     post(means, live, { summary: `${cluster}: acknowledged`, parts: [{ line, sign: 'ok' }] });
   }
   if (one.act === 'note') post(means, live, { summary: `${cluster}: a note`, parts: [{ line: [by, `: ${one.note}`] }] });
-  if (one.act === 'escalate') await escalate(means, live, `asked for by ${one.by}${one.note ? `: ${one.note}` : ''}`);
+  if (one.act === 'escalate') await escalate(means, live, `asked for by ${doer(one)}${one.note ? `: ${one.note}` : ''}`);
   if (one.act === 'resolve') resolve(means, live, `resolved by hand: ${one.reason}`);
   return true;
 }

@@ -66,13 +66,14 @@ describe('escalation', () => {
   it('stops at an acknowledgement, which those who were told are told, as is the end', async () => {
     const of = world();
     await of.tell(loss);
-    of.act(loss.id, { act: 'acknowledge', by: 'U0ANNA', atMs: of.at(10) });
+    of.act(loss.id, { act: 'acknowledge', by: 'U0ANNA', name: 'anna', atMs: of.at(10) });
     await of.tick();
     await of.tick(1_000_000);
     expect(of.slack.parentLines()).toContain('Acknowledged by @U0ANNA 2026-11-22T12:00:10Z');
     await of.tell(lossAt(1010, { kind: 'led', to: 'pg2', says: 'pg2 took it' }), loss.id);
     await of.tick();
     expect(of.kept.pages.map(({ page }) => page.phase)).toEqual(['open', 'changed', 'resolved']);
+    expect(of.kept.pages.map(({ page }) => page.acknowledgedBy)).toEqual([undefined, 'anna', 'anna']);
   });
 
   it('takes the next step at once when somebody asks, and says so when there is none', async () => {

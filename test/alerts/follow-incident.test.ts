@@ -172,7 +172,10 @@ describe('what a loss costs', () => {
     });
     led('pg2');
     await seconds(3);
-    expect(of.incident.affects).toEqual(['12 client connections on pg1 4 s before', '9 client connections through lb1']);
+    expect(of.incident.affects).toEqual([
+      '12 client connections on pg1 (counted 4 s before)',
+      '9 client connections through lb1',
+    ]);
     expect(of.incident.bytesAtRisk).toBe(2048);
     expect(phases).toContain('at least 2 KiB of WAL that pg1 had did not reach pg2');
     await end();
