@@ -14,7 +14,7 @@ export interface ChannelQueue {
 
 interface Line {
   readonly first: (() => Promise<unknown>)[];
-  readonly then: (() => Promise<unknown>)[];
+  readonly later: (() => Promise<unknown>)[];
 }
 
 /** A queue whose keys are forgotten when they are empty. */
@@ -29,9 +29,9 @@ export function createChannelQueue(clock: Pick<Clock, 'now'>): ChannelQueue {
     add<T>(key: string, task: () => Promise<T>, first = false) {
       const sinceMs = clock.now();
       const known = lines.get(key);
-      const line = known ?? { first: [], then: [] };
+      const line = known ?? { first: [], later: [] };
       const result = new Promise<T>((resolve, reject) => {
-        line[first ? 'first' : 'then'].push(() => Promise.resolve().then(task).then(resolve, reject));
+        line[first ? 'first' : 'later'].push(() => Promise.resolve().then(task).then(resolve, reject));
       });
       const ended = result.then(
         () => undefined,
@@ -54,6 +54,6 @@ export function createChannelQueue(clock: Pick<Clock, 'now'>): ChannelQueue {
   };
 }
 
-function takenFrom({ first, then }: Line): (() => Promise<unknown>) | undefined {
-  return first.shift() ?? then.shift();
+function takenFrom({ first, later }: Line): (() => Promise<unknown>) | undefined {
+  return first.shift() ?? later.shift();
 }
