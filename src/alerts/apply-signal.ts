@@ -55,7 +55,7 @@ function reopened(incident: Incident, { kind }: Signal): Incident {
 
 function applyLeader(incident: Incident, signal: Signal): Incident {
   const { kind, atMs } = signal;
-  const next = { ...incident };
+  const next = kind === 'lost' && incident.to !== undefined ? anew(incident) : { ...incident };
   delete next.waitsFor;
   delete next.pendingOutcome;
   if (!(opens(signal) === false && signal.cause === 'unknown')) next.cause = signal.cause;
@@ -71,6 +71,22 @@ function applyLeader(incident: Incident, signal: Signal): Incident {
   if (signal.flapping !== undefined) next.flapping = { changes: signal.flapping, lastAtMs: atMs };
   if (kind === 'heard') next.pendingOutcome = signal.says;
   return named(next, renamed(next, signal));
+}
+
+/** The leader is lost once more in the same incident: what was known of the change before it is over. */
+function anew(incident: Incident): Incident {
+  const {
+    from: _,
+    to: __,
+    lostAtMs: ___,
+    ledAtMs,
+    provenAtMs,
+    membersBackAtMs,
+    timelineBefore,
+    timelineAfter,
+    ...rest
+  } = incident;
+  return rest;
 }
 
 /** The last line: who leads, how long it took. */
