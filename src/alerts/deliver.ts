@@ -3,6 +3,7 @@ import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Message } from '../core/message.ts';
 import type { Signal } from '../core/signal.ts';
+import type { Ours } from './live.ts';
 import { type AlertChat, metadataOf, type Posted } from './ports.ts';
 
 export interface Delivery {
@@ -13,12 +14,17 @@ export interface Delivery {
   readonly threadTs?: string;
   /** Somebody may have posted it already: look first. */
   readonly again: boolean;
-  /** Asked before every try to post: false when another bot has taken the incident over. */
-  stillOurs(): Promise<boolean>;
+  /**
+   * Asked before every try to post: false when another bot has taken the incident over; when that is not known it is looked up just
+   * before it is posted.
+   */
+  stillOurs(): Promise<Ours>;
 }
 
 const MAX_PAUSE_MS = 30_000;
 const MOST_LOOKS = 3;
+/** What was not in the channel so shortly ago (milliseconds) is not there now. */
+const FRESH_MS = 2000;
 
 /**
  * Posts until the workspace has accepted it, so that the signal's id is in exactly one message as far as can be known: after a lost
@@ -31,8 +37,10 @@ export async function deliver(
 ): Promise<Posted | undefined> {
   const { signal, channel, message, threadTs, stillOurs } = delivery;
   let looks = 0;
+  let lookedAtMs = 0;
   const look = async () => {
     looks += 1;
+    lookedAtMs = clock.now();
     try {
       return await chat.findPosted(channel, signal.id, threadTs);
     } catch (error) {
@@ -41,13 +49,18 @@ export async function deliver(
       return undefined;
     }
   };
+  const stillWanted = async () => {
+    const ours = await stillOurs();
+    return ours === 'unknown' ? clock.now() - lookedAtMs < FRESH_MS : ours;
+  };
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     try {
-      if (!(await stillOurs())) return undefined;
-      const found = delivery.again || attempt > 0 ? await look() : undefined;
+      const ours = await stillOurs();
+      if (!ours) return undefined;
+      const found = delivery.again || attempt > 0 || ours === 'unknown' ? await look() : undefined;
       if (found) return found;
       const thread = threadTs === undefined ? {} : { threadTs };
-      return await chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id), stillWanted: stillOurs });
+      return await chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id), stillWanted });
     } catch (error) {
       log.warn('a signal could not be posted yet', { signal: signal.id, attempt, error: asError(error).message });
       const pause = Math.min(MAX_PAUSE_MS, 500 * 2 ** Math.min(attempt, 6));

@@ -49,11 +49,15 @@ export interface DeskOptions {
 export interface Means extends DeskOptions {
   readonly stop: AbortSignal;
   /** Where the newest signals were told by this bot; the store may say so later or not at all. */
-  readonly toldAt: Map<string, Posted>;
+  readonly toldAt: Map<string, Posted & { readonly incident: string }>;
   /** As last read; `undefined` before that. */
   readonly silenced: { all: readonly Silence[] | undefined };
-  /** By cluster: settles when what came before is told, so that nothing of a cluster is told before what happened to it earlier. */
-  readonly turns: Map<string, Promise<void>>;
+  /**
+   * By cluster and channel: settles when what came before is told, so that nothing of a cluster is told in a channel before what happened
+   * to it earlier, and a channel that takes nothing holds up no other. False when that is told by another bot: what waits behind it is
+   * given up here too, and comes again in its order with the next sweep.
+   */
+  readonly turns: Map<string, Promise<boolean>>;
   drop(live: Live): void;
 }
 
@@ -76,6 +80,8 @@ export interface Live {
   ready: boolean;
   /** What is under way of calling people; once at a time. */
   calling: boolean;
+  /** The targets that are being told just now, and what. */
+  readonly paging: Map<string, 'open' | 'changed' | 'resolved'>;
   /** A target that could not be told is told again after this. */
   callAgainAtMs: number;
   finishing: boolean;
@@ -97,6 +103,7 @@ export function liveOf(incident: Incident, nowMs: number): Live {
     following: false,
     ready: true,
     calling: false,
+    paging: new Map(),
     callAgainAtMs: 0,
     finishing: false,
     telling: false,
@@ -124,28 +131,32 @@ export async function stored({ log }: Pick<Means, 'log'>, what: string, write: (
   }
 }
 
+/** `unknown`: the claim has run out since it was renewed, so another bot may have told what is told here. */
+export type Ours = boolean | 'unknown';
+
 /**
  * Asks the store only when the claim is old; when another bot has it, this one lets go for good. Old is half of a claim's life: the
  * store's clock runs since it was asked, not since it answered, and the post that follows takes time as well.
  */
-export async function stillOurs(means: Means, live: Live): Promise<boolean> {
-  const { clock, ownerMs = 10_000 } = means;
+export async function stillOurs(means: Means, live: Live): Promise<Ours> {
+  const { clock, ownerMs = 6000 } = means;
   if (live.lost) return false;
   if (!live.incident.recorded || clock.now() - live.ownedAtMs < ownerMs / 2) return true;
   const askedAtMs = clock.now();
   const ours = await claimed(means, live);
+  const hadRunOut = askedAtMs - live.ownedAtMs >= ownerMs;
   if (ours) live.ownedAtMs = askedAtMs;
-  else letGo(means, live);
-  return ours;
+  else if (ours === false) letGo(means, live);
+  return ours !== false && hadRunOut ? 'unknown' : (ours ?? true);
 }
 
-/** Without the store nobody can take it over. */
-async function claimed({ signals, log }: Means, { incident }: Live): Promise<boolean> {
+/** `undefined` when the store does not say. */
+async function claimed({ signals, log }: Means, { incident }: Live): Promise<boolean | undefined> {
   try {
     return await signals.claim(incident.id);
   } catch (error) {
     log.warn('the store does not say whose incident it is', { incident: incident.id, error: asError(error).message });
-    return true;
+    return undefined;
   }
 }
 
@@ -167,10 +178,11 @@ export function refresh(means: Means, live: Live): void {
   });
 }
 
-/** An entry in the thread and the edit that goes with it. */
+/** An entry in the thread and the edit that goes with it; of a leader that flaps the thread tells its changes and no more. */
 export function phase(means: Means, live: Live, text: string, sign: Sign): void {
   live.incident = noted(live.incident, means.clock.now(), text);
-  post(means, live, phaseMessage(live.incident.cluster, text, sign));
+  if (live.incident.flapping && live.incident.resolvedAtMs === undefined && sign === 'ok') refresh(means, live);
+  else post(means, live, phaseMessage(live.incident.cluster, text, sign));
 }
 
 /** A message in the thread and the edit that goes with it. */

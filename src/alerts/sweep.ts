@@ -17,7 +17,7 @@ export interface SweepOptions {
  * Keeps this bot's claims alive and takes over what a dead bot left: untold signals first, then incidents that nobody follows.
  * Returns what stops it.
  */
-export function startSweep({ store, incidents, desk, clock, log, everyMs = 3000 }: SweepOptions): () => void {
+export function startSweep({ store, incidents, desk, clock, log, everyMs = 2000 }: SweepOptions): () => void {
   const takeOver = async () => {
     for (const { signal, incident, again } of await store.takeOver()) {
       if (desk.tells(signal.id)) continue;

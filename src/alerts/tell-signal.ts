@@ -19,12 +19,15 @@ export interface Task {
   readonly recorded: boolean;
 }
 
-/** Tells it as the parent message when the incident has none, else in its thread, and notes where. */
-export async function tellSignal(means: Means, live: Live, { signal, again, recorded }: Task): Promise<void> {
+/** Tells it as the parent message when the incident has none, else in its thread, and notes where. False when it is not ours any more. */
+export async function tellSignal(means: Means, live: Live, { signal, again, recorded }: Task): Promise<boolean> {
   // Nothing that may need somebody now waits for the store.
   if (means.silenced.all === undefined && live.incident.cause === 'condition') await readSilences(means);
   live.incident = underSilence(means, live.incident);
-  if (isHeld(live.incident)) return hold(means, live, signal);
+  if (isHeld(live.incident)) {
+    await hold(means, live, signal);
+    return true;
+  }
   const { ts, channel } = live.incident;
   const message = ts === undefined ? incidentMessage(live.incident, peopleOf(means, live.incident)) : signalMessage(signal);
   const thread = ts === undefined ? {} : { threadTs: ts };
@@ -34,13 +37,14 @@ export async function tellSignal(means: Means, live: Live, { signal, again, reco
     again: again || !recorded,
     stillOurs: () => stillOurs(means, live),
   });
-  if (!posted) return;
-  keepTold(means, signal, posted);
+  if (!posted) return false;
+  keepTold(means, signal, posted, live.incident.id);
   if (ts === undefined) live.incident = { ...live.incident, ts: posted.ts };
   else refresh(means, live);
-  if (!live.incident.recorded) return;
+  if (!live.incident.recorded) return true;
   await noteTold(means, signal, posted);
   await save(means, live);
+  return true;
 }
 
 /** A silence covers it: it is kept, and out of the outbox. It is posted when the silence ends before it does. */
@@ -82,7 +86,7 @@ export async function tellHeld(means: Means, live: Live): Promise<void> {
 export async function tellRun(means: Means, run: string, signal: Signal): Promise<void> {
   try {
     const posted = await means.facts.tellRun(run, signal, signalMessage(signal));
-    keepTold(means, signal, posted);
+    keepTold(means, signal, posted, `run:${run}`);
     await noteTold(means, signal, posted);
   } catch (error) {
     means.log.warn('a run could not be told yet', { run, signal: signal.id, error: asError(error).message });
@@ -92,9 +96,9 @@ export async function tellRun(means: Means, run: string, signal: Signal): Promis
 /** More than can be on their way between this bot and the store. */
 const TOLD_KEPT = 10_000;
 
-function keepTold({ toldAt, accepted, clock }: Means, signal: Signal, posted: Posted): void {
+function keepTold({ toldAt, accepted, clock }: Means, signal: Signal, posted: Posted, incident: string): void {
   accepted?.(signal, clock.now());
-  toldAt.set(signal.id, posted);
+  toldAt.set(signal.id, { ...posted, incident });
   for (const oldest of toldAt.keys()) {
     if (toldAt.size <= TOLD_KEPT) return;
     toldAt.delete(oldest);

@@ -67,8 +67,9 @@ async function foldOne(means: Means, live: Live, one: IncidentPost): Promise<boo
   return true;
 }
 
-async function becomePart(means: Means, live: Live, into: string, atMs: number): Promise<boolean> {
-  const parent = await means.incidents.load(into);
+/** Ends it as a part of another one. False when that is not posted yet and was begun (`atMs`) only just now. */
+export async function becomePart(means: Means, live: Live, into: string, atMs = 0): Promise<boolean> {
+  const parent = await means.incidents.load(into).catch(() => undefined);
   const isLate = means.clock.now() - atMs >= LINK_WITHIN_MS;
   if (parent?.ts === undefined && !isLate) return false;
   const { chat } = means;

@@ -26,6 +26,8 @@ const Page = z.object({
 });
 
 const MOST_PAGES = 20;
+/** The clocks of Slack and of who asks differ: a minute in milliseconds. */
+export const GRACE_MS = 60_000;
 
 export interface Search {
   readonly channel: string;
@@ -47,7 +49,8 @@ interface Listed {
  * @throws SlackCallError when the history can't be read.
  */
 export async function findPosted(lane: Pick<Lane, 'call'>, search: Search): Promise<Posted | undefined> {
-  for await (const page of pagesOf(lane, search)) {
+  const { channel, threadTs, sinceMs } = search;
+  for await (const page of pagesOf(lane, { channel, threadTs, fromMs: sinceMs - GRACE_MS })) {
     const found = page.find(({ id }) => id === search.id);
     if (found) return { channel: search.channel, ts: found.ts };
   }
@@ -60,10 +63,10 @@ export async function findPosted(lane: Pick<Lane, 'call'>, search: Search): Prom
  */
 export async function* pagesOf(
   lane: Pick<Lane, 'call'>,
-  { channel, threadTs, sinceMs }: Omit<Search, 'id'>,
+  { channel, threadTs, fromMs }: Pick<Search, 'channel' | 'threadTs'> & { readonly fromMs: number },
 ): AsyncGenerator<readonly Listed[], void> {
   const method = threadTs === undefined ? 'conversations.history' : 'conversations.replies';
-  const oldest = String(Math.max(0, sinceMs / 1000 - 60));
+  const oldest = String(Math.max(0, fromMs / 1000));
   let cursor = '';
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const args = {

@@ -1,4 +1,4 @@
-import { findPosted, pagesOf, type Posted, type Search } from './find-posted.ts';
+import { findPosted, GRACE_MS, pagesOf, type Posted, type Search } from './find-posted.ts';
 import type { Lane } from './lane.ts';
 
 /** Finds our messages and remembers what it has read, so that many searches of one channel read each message once. */
@@ -9,6 +9,8 @@ export interface PostedIndex {
 
 /** More than a channel gets while anything of ours can be searched for. */
 const MOST_IDS = 20_000;
+/** The newest 5 s in milliseconds are read again each time: a message may come to the history a little late. */
+const AGAIN_MS = 5000;
 
 interface Channel {
   /** Id -> ts of the message that carries it. */
@@ -22,7 +24,6 @@ interface Channel {
   next: Promise<void> | undefined;
 }
 
-/** The newest minute is read again each time (`pagesOf`): a message may come to the history a little late. */
 export function createPostedIndex(lane: Pick<Lane, 'call'>): PostedIndex {
   const channels = new Map<string, Channel>();
   return {
@@ -64,9 +65,10 @@ function readOn(lane: Pick<Lane, 'call'>, name: string, channel: Channel, sinceM
 async function readNow(lane: Pick<Lane, 'call'>, name: string, channel: Channel): Promise<void> {
   const wantedMs = channel.wantedMs;
   channel.wantedMs = Number.POSITIVE_INFINITY;
-  const sinceMs = channel.sinceMs <= wantedMs ? Math.max(wantedMs, channel.newestMs) : wantedMs;
+  const whole = wantedMs - GRACE_MS;
+  const fromMs = channel.sinceMs <= wantedMs ? Math.max(whole, channel.newestMs - AGAIN_MS) : whole;
   let { newestMs } = channel;
-  for await (const page of pagesOf(lane, { channel: name, sinceMs })) {
+  for await (const page of pagesOf(lane, { channel: name, fromMs })) {
     for (const { ts, id } of page) {
       newestMs = Math.max(newestMs, Number(ts) * 1000);
       if (id !== undefined) channel.ids.set(id, ts);

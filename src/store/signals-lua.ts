@@ -48,6 +48,7 @@ for i = 1, signals do
   local condition, name, joins, provides, counts, seenAtMs = unpack(ARGV, at + 12, at + 17)
   at = at + 17
   local key = base .. ':signal:' .. id
+  local line = condition == '' and cluster or (cluster .. ' condition')
   local stored = redis.call('HMGET', key, 'json', 'incident', 'told')
   local openKey = base .. ':open:' .. cluster
   local open = redis.call('HMGET', openKey, 'incident', 'leaderless', 'silent', 'flapping')
@@ -56,7 +57,7 @@ for i = 1, signals do
   local epochKey = base .. ':epoch:' .. epoch
   local silenceKey = base .. ':silence:' .. leadership
   if stored[1] then
-    local told = stored[3] and 'told' or verdict(base, untold, {id = id, cluster = cluster, incident = stored[2]}, bot, ownerMs)
+    local told = stored[3] and 'told' or verdict(base, untold, {id = id, line = line, incident = stored[2]}, bot, ownerMs)
     out[i] = {stored[1], stored[2], told, 1}
   elseif condition == 'raised' and raised then
     out[i] = {json, raised, 'told', 0}
@@ -90,12 +91,12 @@ for i = 1, signals do
       if open[1] and open[1] ~= incident then inherit(base, open[1], incident, atMs) end
       provide(base, incident, roots, atMs)
     end
-    redis.call('HSET', key, 'json', json, 'incident', incident, 'cluster', cluster)
+    redis.call('HSET', key, 'json', json, 'incident', incident, 'line', line)
     redis.call('ZADD', KEYS[3], now + i / 1000, id)
     if epoch ~= '' then redis.call('SET', epochKey, id, 'PX', ${KEEP_MS}) end
     if silent ~= '' then redis.call('SET', silenceKey, id, 'PX', ${KEEP_MS}) end
     if heard ~= '' then redis.call('DEL', silenceKey) end
-    local of = {id = id, cluster = cluster, incident = incident}
+    local of = {id = id, line = line, incident = incident}
     out[i] = {json, incident, verdict(base, untold, of, bot, ownerMs), doubt}
     untold[#untold + 1] = of
   end
@@ -112,22 +113,22 @@ redis.call('ZREM', KEYS[1], ARGV[2])
 return 1
 `;
 
-/** ARGV: base, bot, ownerMs. Only what nobody else owns, so that the living are left alone; nothing before an older one of its cluster. */
+/** ARGV: base, bot, ownerMs. Only what nobody else owns, so that the living are left alone; nothing before an older one of its line (ORDER_LUA). */
 export const TAKE_LUA = `
 local base, bot, ms = ARGV[1], ARGV[2], ARGV[3]
 local out = {}
 local held = {}
 for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, 199)) do
-  local stored = redis.call('HMGET', base .. ':signal:' .. id, 'json', 'incident', 'cluster')
+  local stored = redis.call('HMGET', base .. ':signal:' .. id, 'json', 'incident', 'line')
   if not stored[1] then
     redis.call('ZREM', KEYS[1], id)
   else
     local key = base .. ':owner:' .. stored[2]
     local holder = redis.call('GET', key)
-    local cluster = string.sub(stored[2], 1, 4) ~= 'run:' and stored[3]
+    local line = string.sub(stored[2], 1, 4) ~= 'run:' and stored[3]
     if holder and holder ~= bot then
-      if cluster then held[cluster] = true end
-    elseif not (cluster and held[cluster]) then
+      if line then held[line] = true end
+    elseif not (line and held[line]) then
       redis.call('SET', key, bot, 'PX', ms)
       out[#out + 1] = {stored[1], stored[2], 'ours', 1}
     end

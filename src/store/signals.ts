@@ -69,7 +69,7 @@ export interface SignalsOptions {
 const Position = z.object({ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() });
 const Rows = z.array(z.tuple([z.string(), z.string(), z.enum(['ours', 'theirs', 'told']), z.number()]));
 
-export function createSignals(redis: Client, { prefix, bot, ownerMs = 10_000, flapping }: SignalsOptions): Signals {
+export function createSignals(redis: Client, { prefix, bot, ownerMs = 6000, flapping }: SignalsOptions): Signals {
   const base = `{${prefix}}`;
   const watchKey = (watch: string) => `${base}:watch:${watch}`;
   const statesKey = (watch: string) => `${base}:states:${watch}`;

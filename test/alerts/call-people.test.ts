@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../../src/alerts/ports.ts';
+import type { Paging, Route } from '../../src/alerts/ports.ts';
 import type { Silence } from '../../src/core/silence.ts';
 import { linesOf } from '../support/fake-alert-chat.ts';
 import { conditionAt, deskWorld, lossAt } from '../support/desk-world.ts';
@@ -97,6 +97,52 @@ describe('escalation', () => {
     expect(of.slack.thread('1.0001').at(-1)).toMatch(/nobody further to escalate to/);
   });
 
+  it('waits for no target: one that does not answer for many minutes holds up neither its steps nor other incidents', async () => {
+    const told: string[] = [];
+    const paging: Paging = {
+      async tell(page, targets) {
+        told.push(...targets.map((target) => `${page.cluster} ${page.phase} ${target}`));
+        return targets.some((target) => target.startsWith('pager')) ? new Promise(() => undefined) : [];
+      },
+    };
+    const of = deskWorld({ paging, routing: { routeOf: () => route } });
+    const orders = { ...lossAt(0), id: '77-0-orders', cluster: 'orders' };
+    await of.tell(loss);
+    await of.tell(orders);
+    of.act(loss.id, { act: 'escalate', by: 'U0ANNA', atMs: of.at(1) });
+    void of.tick();
+    await of.settled();
+    of.act(orders.id, { act: 'acknowledge', by: 'U0ANNA', atMs: of.at(2) });
+    void of.tick();
+    await of.settled();
+    expect(of.incident(orders.id).acts).toHaveLength(1);
+    void of.tick(900_000);
+    await of.settled();
+    expect(told).toEqual(['billing open pager', 'orders open pager', 'billing open pager2', 'billing open boss']);
+    of.act(loss.id, { act: 'resolve', by: 'U0ANNA', atMs: of.at(901), reason: 'it is over' });
+    void of.tick();
+    await of.settled();
+    expect(told).toContain('billing resolved pager2');
+  });
+
+  it('tells another bot what the first one had begun to tell a target of a step that it has taken', async () => {
+    const told: string[] = [];
+    const paging: Paging = {
+      async tell(_page, targets) {
+        told.push(...targets);
+        return told.length === 2 ? new Promise(() => undefined) : targets.map((target) => ({ target, ok: true }));
+      },
+    };
+    const of = deskWorld({ paging, routing: { routeOf: () => route } });
+    await of.tell(loss);
+    void of.tick(301_000);
+    await of.settled();
+    await of.restart();
+    await of.tick();
+    await of.tick();
+    expect(told).toEqual(['pager', 'pager2', 'pager2']);
+  });
+
   it('does not wake anybody for a warning', async () => {
     const of = world();
     await of.tell(conditionAt(0, 'raised'));
@@ -187,5 +233,33 @@ describe('a silence', () => {
     await named.tell(loss);
     expect(named.slack.parents()).toHaveLength(1);
     expect(named.kept.pages).toEqual([]);
+  });
+
+  it('does not cover what is critical beside the leader change that it names', async () => {
+    const of = world();
+    of.kept.silences.push(silence({ situation: 'failover' }));
+    await of.tick();
+    await of.tell(loss);
+    const member = { key: 'member-gone pg1', situation: 'member-gone', severity: 'warning', about: 'pg1' } as const;
+    await of.tell(conditionAt(2, 'raised', member), loss.id);
+    await of.tick();
+    expect(of.kept.pages).toEqual([]);
+    const two = { key: 'two-primaries', situation: 'two-primaries', severity: 'critical' } as const;
+    await of.tell(conditionAt(3, 'raised', two), loss.id);
+    await of.tick();
+    expect(of.kept.pages).toHaveLength(1);
+  });
+
+  it('does not cover what belongs to another cluster', async () => {
+    const of = world();
+    of.kept.silences.push(silence());
+    const first = conditionAt(0, 'raised');
+    await of.tick();
+    await of.tell(first);
+    expect(of.slack.parents()).toEqual([]);
+    await of.tell(conditionAt(3, 'raised', {}, 'orders'), first.id);
+    await of.tick();
+    expect(of.slack.parents()).toHaveLength(1);
+    expect(of.kept.pages).toHaveLength(1);
   });
 });

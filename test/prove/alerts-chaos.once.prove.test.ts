@@ -10,7 +10,13 @@ const often = {
 
 it('tells each of 1,000 leader changes exactly once and in order while bots, etcd, Redis and Slack fail', async () => {
   const changes = Number(process.env.TRUNKLINE_CHANGES ?? 1000);
-  const options: ChaosOptions = { seed: seedOfNow(), changes, everyMs: 300, amounts: often, settleMs: 60_000 };
+  const options: ChaosOptions = {
+    seed: seedOfNow(),
+    changes,
+    everyMs: Number(process.env.TRUNKLINE_EVERY_MS ?? 300),
+    amounts: often,
+    settleMs: 60_000,
+  };
   const result = await alertsChaos(options);
   process.stdout.write(`${reportOf(options, result)}\n`);
   const { missed, doubled, swapped, swappedInThread, othersAgain } = result.ours;

@@ -9,22 +9,24 @@ import { createEtcd } from '../../src/etcd/client.ts';
 import { createScopeSource } from '../../src/etcd/dcs-source.ts';
 import { createIncidents } from '../../src/store/incidents.ts';
 import { createSignals } from '../../src/store/signals.ts';
+import { openEtcdHands } from './chaos/fenced-writer.ts';
 import { type EtcdServers, startEtcd } from './etcd-server.ts';
 import type { fakeAlertChat } from './fake-alert-chat.ts';
 import { quietLog } from './quiet-log.ts';
 import { type RedisServer, startRedisServer } from './redis-server.ts';
 
 /** A real etcd and a real redis, clusters written into the one, bots of the alerts on both. */
-export async function startAlertWorlds() {
-  const [servers, redis] = await Promise.all([startEtcd(1), startRedisServer()]);
+export async function startAlertWorlds(members: 1 | 3 = 1) {
+  const [servers, redis] = await Promise.all([startEtcd(members), startRedisServer()]);
   const writer = new Etcd3({ hosts: [...servers.endpoints] });
+  const hands = openEtcdHands(servers.endpoints);
   const closers: (() => unknown)[] = [];
   return {
     servers,
     writer,
     redis,
     closers,
-    world: () => world(writer),
+    world: () => world(hands),
     bot: (name: string, of: World, slack: Slack, options: BotOptions = {}) =>
       bot({ servers, redis, closers }, name, of, slack, options),
     async close() {
@@ -32,6 +34,7 @@ export async function startAlertWorlds() {
     },
     async stop() {
       writer.close();
+      hands.close();
       await Promise.all([servers.stop(), redis.stop()]);
     },
   };
@@ -43,13 +46,15 @@ const OWNER_MS = 3000;
 type Slack = ReturnType<typeof fakeAlertChat>;
 let count = 0;
 
-/** A namespace of its own with a cluster `billing` on three members, pg1 leading on timeline 4. */
-async function world(writer: Etcd3) {
+/** A namespace of its own with a cluster `billing` on three members, pg1 leading on timeline 4; written past members that are away. */
+async function world({ insist }: Pick<ReturnType<typeof openEtcdHands>, 'insist'>) {
   count += 1;
   const prefix = `/w${count}/`;
   const scope = `${prefix}billing/`;
   const put = (key: string, value: unknown) =>
-    writer.put(scope + key).value(typeof value === 'string' ? value : JSON.stringify(value));
+    insist(async (client) => {
+      await client.put(scope + key).value(typeof value === 'string' ? value : JSON.stringify(value));
+    });
   const history: unknown[][] = [[3, 1, 'no recovery target specified', '2026-11-22T10:00:00+00:00', 'pg1']];
   let timeline = 4;
   for (const name of ['pg1', 'pg2', 'pg3']) await put(`members/${name}`, { state: 'running', role: 'replica', timeline });
@@ -71,7 +76,7 @@ async function world(writer: Etcd3) {
     promote,
     async lose(name: string) {
       const keys = ['leader', `members/${name}`].map((key) => ({ request_delete_range: { key: Buffer.from(scope + key) } }));
-      await writer.kv.txn({ success: keys });
+      await insist((client) => client.kv.txn({ success: keys }));
     },
     async crash(from: string, to: string) {
       await this.lose(from);
@@ -79,7 +84,9 @@ async function world(writer: Etcd3) {
     },
     async switchover(from: string, to: string) {
       await put('failover', { leader: from, member: to });
-      await writer.delete().key(`${scope}leader`);
+      await insist(async (client) => {
+        await client.delete().key(`${scope}leader`);
+      });
       await promote(from, to);
       await put('failover', '{}');
     },

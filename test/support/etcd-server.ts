@@ -12,8 +12,11 @@ import { until } from './until.ts';
 export interface EtcdMember {
   readonly name: string;
   readonly endpoint: string;
-  /** Starts it again, with its data; resolves when it listens. */
-  start(): Promise<void>;
+  /** Where the other members reach it. */
+  readonly peer: string;
+  readonly directory: string;
+  /** Starts it again, with its data; resolves when it listens. `more` of its own options come last and so win. */
+  start(...more: readonly string[]): Promise<void>;
   kill(signal?: NodeJS.Signals): void;
   /** Resolves when its process has ended. */
   gone(): Promise<unknown>;
@@ -90,11 +93,13 @@ function member(
   return {
     name,
     endpoint: client,
+    peer,
+    directory: join(directory, name),
     get pid() {
       return child?.pid ?? 0;
     },
-    async start() {
-      const started = spawn('etcd', args, { stdio: 'ignore', env: { ...process.env, ETCDCTL_API: '3' } });
+    async start(...options: readonly string[]) {
+      const started = spawn('etcd', [...args, ...options], { stdio: 'ignore', env: { ...process.env, ETCDCTL_API: '3' } });
       child = started;
       ended = new Promise((resolve) => started.once('exit', resolve));
       await answering(client, tls?.client);
