@@ -20,6 +20,8 @@ export interface ScaleRow {
   readonly cpuPercent: number;
 }
 
+/** There is no PostgreSQL behind these members, so what lasts is not looked for. */
+const ONLY_LEADERS = { patrol: { every: '1h' } };
 const CHANGES = 100;
 const EVERY_MS = 400;
 /** Until what belongs to the start is over. */
@@ -38,7 +40,7 @@ export async function scale(count: number): Promise<ScaleRow> {
   const config = configOf({
     ...{ seed: workspace.seed, slackApiUrl: workspace.env.SLACK_API_URL, redisPort: redis.port },
     ...{ privateKeyFile: folder.privateKeyFile(), healthPort: await freePort(), etcds: etcd.endpoints },
-    change: { clusters: names.map((name) => clusterOf(name, patroni.says.port)) },
+    change: { clusters: names.map((name) => clusterOf(name, patroni.says.port)), alerts: ONLY_LEADERS },
   });
   const program = await startedProgram(['bot', '--config', folder.write('bot.yml', config)], secretsOf(workspace.seed));
   try {

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { WebClient } from '@slack/web-api';
 import { Etcd3 } from 'etcd3';
 import { monotonicMs } from '../lab/slack/monotonic.ts';
-import { connectWorkspace, type Workspace } from '../lab/slack/workspace.ts';
+import type { Workspace } from '../lab/slack/workspace.ts';
 import { createAlerts } from '../src/alerts/alerts.ts';
 import { createOutbound } from '../src/chat/outbound.ts';
 import { createWebApi } from '../src/chat/web-api.ts';
@@ -19,16 +16,37 @@ import { createSignals } from '../src/store/signals.ts';
 import { startEtcd } from '../test/support/etcd-server.ts';
 import { quietLog } from '../test/support/quiet-log.ts';
 import { startRedisServer } from '../test/support/redis-server.ts';
+import { workspaceApart } from './alert-apart.ts';
+import { prometheus } from './alert-prometheus.ts';
+import { scale } from './alert-scale.ts';
 import { type BenchResult, compare, median, round } from './stats.ts';
 
 const CLUSTERS = 200;
+const SIZES = [10, 100, 1000] as const;
+
+/**
+ * Our whole path against a bare watch and a bare post; beside it what Prometheus with Alertmanager need; and the shipped program with
+ * more and more clusters.
+ */
+export default async function run(): Promise<BenchResult> {
+  const path = await wholePath();
+  console.log(`path: ours ${path.ours} ms, bare ${path.peer} ms at the median of ${path.n}`);
+  const peer = await prometheus();
+  console.log(`Prometheus and Alertmanager: ${JSON.stringify(peer)}`);
+  const rows = [];
+  for (const size of SIZES) {
+    rows.push(await scale(size));
+    console.log(`scale: ${JSON.stringify(rows.at(-1))}`);
+  }
+  return { ...path, prometheus: peer, scale: rows };
+}
 
 /**
  * From the transaction that ends a leader's lease, as it leaves for etcd, to the message accepted by the workspace: our whole path
  * (watch, diagnosis, record in Redis with fsync, outbound queue) against a bare watch and a bare post. 200 clusters, one change
  * each, the two sides in turn; the workspace, etcd and Redis are processes of their own.
  */
-export default async function run(): Promise<BenchResult> {
+async function wholePath(): Promise<BenchResult> {
   const [etcd, redis, slack] = await Promise.all([startEtcd(1), startRedisServer(), workspaceApart()]);
   const writer = new Etcd3({ hosts: [...etcd.endpoints] });
   const names = Array.from({ length: CLUSTERS }, (_, i) => `c${String(i).padStart(3, '0')}`);
@@ -137,23 +155,5 @@ async function trunkline(
   return async () => {
     await alerts.stop();
     etcd.close();
-  };
-}
-
-async function workspaceApart() {
-  const script = fileURLToPath(new URL('../lab/slack/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, '--port', '0'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const { origin } = JSON.parse(line.toString()) as { origin: string };
-  const workspace = await connectWorkspace(origin);
-  return {
-    workspace,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
   };
 }

@@ -129,7 +129,7 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   if (live.incident.resolvedAtMs !== undefined) void enqueue(means, live, async () => means.drop(live));
 }
 
-/** After what came before of the cluster's leader, and of what is wrong beside it. */
+/** After what came before of the cluster's leader in this channel, and of what is wrong beside it. */
 function inOrder(means: Means, live: Live, task: Task): Promise<boolean> {
   const { cluster, cause } = task.signal;
   const line = `${cluster} ${live.incident.channel}${cause === 'condition' ? ' condition' : ''}`;

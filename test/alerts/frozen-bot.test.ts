@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { deliver } from '../../src/alerts/deliver.ts';
 import { createDesk } from '../../src/alerts/desk.ts';
 import { createOwnRuns } from '../../src/alerts/own-run.ts';
-import type { AlertChat } from '../../src/alerts/ports.ts';
+import { type AlertChat, metadataOf } from '../../src/alerts/ports.ts';
 import { createRecorder } from '../../src/alerts/recorder.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Signal } from '../../src/core/signal.ts';
@@ -63,27 +63,10 @@ describe('a bot that was frozen and goes on', () => {
   });
 
   it('posts nothing of an incident that another bot took over meanwhile, although posts of it were waiting', async () => {
-    const slack = fakeAlertChat();
-    let open: () => void = () => undefined;
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    const tries: boolean[] = [];
-    let waiting = false;
-    const chat: AlertChat = {
-      ...slack.chat,
-      async post(post) {
-        waiting = true;
-        await opened;
-        const wanted = (await post.stillWanted?.()) ?? true;
-        tries.push(wanted);
-        if (!wanted) throw new Error('somebody else posts it by now');
-        return slack.chat.post(post);
-      },
-    };
+    const { slack, chat, waits, open, tries } = heldUp();
     const desk = deskOn(chat, async () => false);
     const told = desk.handle({ signal, incident: signal.id, again: false, recorded: true });
-    await until(() => waiting);
+    await until(waits);
     desk.renewed([signal.id], [signal.id], Date.now());
     open();
     await told;
@@ -91,7 +74,57 @@ describe('a bot that was frozen and goes on', () => {
     expect(slack.posts).toEqual([]);
     await desk.stop();
   });
+
+  it('leaves what happened to the cluster later to the bot that took over what came before', async () => {
+    const { slack, chat, waits, open } = heldUp();
+    const desk = deskOn(chat, async () => true);
+    const next: Signal = { ...signal, id: '77-7-billing', kind: 'overwritten' };
+    const told = [signal, next].map((each) => desk.handle({ signal: each, incident: each.id, again: false, recorded: true }));
+    await until(waits);
+    desk.renewed([signal.id], [signal.id], Date.now());
+    open();
+    await Promise.all(told);
+    expect(slack.posts).toEqual([]);
+    expect(desk.owned()).toEqual([]);
+    await desk.stop();
+  });
+
+  it('looks for what waits to be posted when its claim had run out and the store does not say whose it is now', async () => {
+    const { slack, chat, waits, open } = heldUp();
+    const desk = deskOn(chat, async () => Promise.reject(new Error('connection refused')), 50);
+    const told = desk.handle({ signal, incident: signal.id, again: false, recorded: true });
+    await until(waits);
+    await delay(60);
+    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
+    open();
+    await told;
+    expect(slack.posts).toHaveLength(1);
+    await desk.stop();
+  });
 });
+
+/** A workspace that lets posts wait until `open`, as one that limits the rate does. */
+function heldUp() {
+  const slack = fakeAlertChat();
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const tries: boolean[] = [];
+  let waiting = false;
+  const chat: AlertChat = {
+    ...slack.chat,
+    async post(post) {
+      waiting = true;
+      await opened;
+      const wanted = (await post.stillWanted?.()) ?? true;
+      tries.push(wanted);
+      if (!wanted) throw new Error('somebody else posts it by now');
+      return slack.chat.post(post);
+    },
+  };
+  return { slack, chat, tries, waits: () => waiting, open: () => open() };
+}
 
 describe('a bot that tells', () => {
   it('asks nobody whether it may go on when the store is away: then nobody can take over', async () => {

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startWorkspace, type Workspace } from '../../../lab/slack/workspace.ts';
 import { configOf, memberOf, openFolder, secretsOf } from '../../program/support/config.ts';
 import { startProgram } from '../../program/support/program.ts';
 import { type EtcdServers, startEtcd } from '../etcd-server.ts';
+import { httpServer } from '../http-server.ts';
 import { freePort, startRedisServer } from '../redis-server.ts';
 import { chanceOf } from './chance.ts';
 import { openChangeDriver } from './change-driver.ts';
@@ -28,6 +30,8 @@ export interface ChaosOptions {
   /** While nobody watches, etcd's history is taken away, and Patroni keeps that many rows of its own. */
   readonly forgets?: { readonly historyRows: number };
   readonly clusters?: number;
+  /** Leaders answer by REST; else none does, and their silence is told as well. */
+  readonly answering?: boolean;
 }
 
 export interface ChaosResult {
@@ -40,6 +44,8 @@ export interface ChaosResult {
 }
 
 const CLUSTERS = 40;
+/** The members of these clusters are not there, and what follows from that is not what is proven. */
+const ONLY_LEADERS = { patrol: { every: '1h' } };
 const CHANNELS = { ours: 'C0DBALERTS', naive: 'C0DBOPS' } as const;
 
 /**
@@ -48,7 +54,7 @@ const CHANNELS = { ours: 'C0DBALERTS', naive: 'C0DBOPS' } as const;
  */
 export async function alertsChaos(options: ChaosOptions): Promise<ChaosResult> {
   const chance = chanceOf(options.seed);
-  const world = await openWorld(options.clusters ?? CLUSTERS);
+  const world = await openWorld(options);
   const { etcd, redis, workspace, bots, naive, hands } = world;
   try {
     const driver = await openChangeDriver(hands, world.names, chance.branch('changes'), options.forgets);
@@ -74,16 +80,25 @@ export async function alertsChaos(options: ChaosOptions): Promise<ChaosResult> {
 
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-async function openWorld(clusters: number) {
+async function openWorld({ clusters = CLUSTERS, answering = false }: ChaosOptions) {
   const folder = openFolder();
-  const [workspace, etcd, redis] = await Promise.all([startWorkspace(), startEtcd(3), startRedisServer()]);
+  const [workspace, etcd, redis, patroni] = await Promise.all([
+    startWorkspace(),
+    startEtcd(3),
+    startRedisServer(),
+    answering ? httpServer(answerAsLeader) : undefined,
+  ]);
   const names = Array.from({ length: clusters }, (_, i) => `c${String(i).padStart(2, '0')}`);
   const privateKeyFile = folder.privateKeyFile();
   const bots = await Promise.all(
     ['bot-a', 'bot-b'].map(async (name) => {
       const config = configOf({
         ...{ seed: workspace.seed, slackApiUrl: workspace.env.SLACK_API_URL, redisPort: redis.port, privateKeyFile },
-        ...{ healthPort: await freePort(), etcds: etcd.endpoints, change: { clusters: names.map(clusterOf) } },
+        ...{
+          healthPort: await freePort(),
+          etcds: etcd.endpoints,
+          change: { clusters: names.map((each) => clusterOf(each, patroni?.port)), alerts: ONLY_LEADERS },
+        },
       });
       const path = folder.write(`${name}.yml`, config);
       return fragile(name, () => startProgram(['bot', '--config', path], secretsOf(workspace.seed)));
@@ -96,18 +111,31 @@ async function openWorld(clusters: number) {
     async close() {
       hands.close();
       await Promise.all([...bots, naive].map((each) => each.kill()));
-      await Promise.all([workspace.stop(), etcd.stop(), redis.stop()]);
+      await Promise.all([workspace.stop(), etcd.stop(), redis.stop(), patroni?.close()]);
       folder.remove();
     },
   };
 }
 
-function clusterOf(name: string) {
+/** As Patroni of a leader. */
+function answerAsLeader(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const body = {
+    state: 'running',
+    role: 'primary',
+    server_version: 170_002,
+    timeline: 1,
+    patroni: { version: '4.0.7', scope: 'c' },
+  };
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+}
+
+function clusterOf(name: string, restPort: number | undefined) {
   return {
     ...{ name, environment: 'production', etcd: 'main' },
     patroni: { username: 'trunkline', password: 'env:PATRONI_PASSWORD' },
     postgres: { user: 'trunkline', password: 'env:PG_PASSWORD' },
-    members: MEMBERS.map((member) => memberOf(member)),
+    members: MEMBERS.map((member) => memberOf(member, restPort === undefined ? {} : { restPort })),
   };
 }
 
