@@ -39,10 +39,14 @@ export function openConditions({ conditions }: Pick<Incident, 'conditions'>): re
 }
 
 /** What the incident is about, as a clause: of several conditions the one that it is called after, else the newest word. */
-export function headSays({ cause, situation, conditions, says }: Incident): string {
-  if (cause !== 'condition') return says;
-  const [head] = openConditions({ conditions }).filter((one) => one.situation === situation);
-  return head?.says ?? says;
+export function headSays(incident: Incident): string {
+  return headOf(incident)?.says ?? incident.says;
+}
+
+/** The lasting condition that an incident of conditions is called after. */
+export function headOf(incident: Incident): Incident['conditions'][string] | undefined {
+  if (incident.cause !== 'condition') return undefined;
+  return openConditions(incident).find((one) => one.situation === incident.situation);
 }
 
 /** In a few words, for what waits for them: `replication lag, pg2`. */

@@ -2,7 +2,7 @@ import type { Incident } from '../core/incident.ts';
 import type { Part, Text } from '../core/message.ts';
 import { startSentence } from '../core/start-sentence.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
-import { outageWords, type WriteOutage } from '../core/write-outage.ts';
+import { outageWords } from '../core/write-outage.ts';
 
 /** Who led and who leads, the times, what was measured, what it waits for. */
 export function leaderLines(incident: Incident): readonly Part[] {
@@ -41,7 +41,10 @@ function timeLines(incident: Incident): readonly Part[] {
 }
 
 function measures({ writeOutage, bytesAtRisk }: Incident): readonly Part[] {
-  const outage: readonly Part[] = writeOutage === undefined ? [] : [outageLine(writeOutage)];
+  const outage: readonly Part[] =
+    writeOutage === undefined
+      ? []
+      : [{ line: startSentence(outageWords(writeOutage)), ...(writeOutage.kind === 'lasts' ? { sign: 'bad' } : {}) }];
   if (bytesAtRisk === undefined) return outage;
   const risk: Part =
     bytesAtRisk > 0
@@ -51,11 +54,6 @@ function measures({ writeOutage, bytesAtRisk }: Incident): readonly Part[] {
         }
       : { line: 'At risk: nothing that is known of; the new leader has all WAL that was last seen on the old one' };
   return [...outage, risk];
-}
-
-function outageLine(outage: WriteOutage): Part {
-  const line = startSentence(outageWords(outage));
-  return outage.kind === 'lasts' ? { line: `${line} now`, sign: 'bad' } : { line };
 }
 
 /** When it is over the outcome says who leads. */
