@@ -55,6 +55,8 @@ function imageRecipe({ suite, postgres }: Generation): { hash: string; command: 
     `chroot "$1" useradd --system --create-home --home-dir /var/lib/trunkline --shell /bin/sh --password '*' trunkline`,
     // In the group of the other, so that it sees what was claimed.
     `chroot "$1" useradd --system --create-home --home-dir /var/lib/trunkline-read --groups trunkline --shell /bin/sh --password '*' trunkline-read`,
+    // Debian 13 closes it to others; psql 15, which postgres runs from there, says so on stderr.
+    'chmod 0755 "$1/var/lib/trunkline"',
     'install -d -m 0750 -o "$(chroot "$1" id -u trunkline)" -g "$(chroot "$1" id -g trunkline)" "$1/var/lib/trunkline/claims"',
   ];
   const command = [

@@ -87,7 +87,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     down: () => withLabLock('down', () => takeDown(folder)),
     reset: () => withLabLock('reset', () => reset(machine, wanted)),
     streamingPair: () => withLabLock('streaming pair', () => makeStreamingPair(machine, (names) => up(machine, wanted, names))),
-    crash: (host) => ifUp(`crash ${host}`, wanted, () => killAll(host)),
+    crash: (host) => ifUp(`crash ${host}`, wanted, () => powerOff(host)),
     cut: (host) => ifUp(`cut ${host}`, wanted, () => setLink(host, 'down')),
     heal: (host) => ifUp(`heal ${host}`, wanted, () => healHost(machine, host)),
     exec: onConsole,
@@ -159,4 +159,10 @@ async function leader(): Promise<HostName> {
   const found = await findLeader();
   if (found === undefined) throw new Error('the cluster has no primary now');
   return found;
+}
+
+/** Its link goes first: a host without power neither says goodbye nor refuses a connection. */
+async function powerOff(host: HostName): Promise<void> {
+  if (initOf(host) !== undefined) await setLink(host, 'down');
+  await killAll(host);
 }

@@ -8,6 +8,7 @@ import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
 import { createPatrol, type Patrol, type PatrolOptions } from './patrol.ts';
 import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
+import { createToldSilent } from './told-silent.ts';
 import { createTurns } from './turns.ts';
 
 /** One etcd cluster's scopes under one prefix, and the clusters that live there. */
@@ -71,6 +72,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       if (!probes) return;
       const probing = startProbeWatch({
         ...{ ...probes, clusters: [...watches.keys()], clock, log },
+        toldSilent: createToldSilent(incidents, clock),
         state: (cluster) => watches.get(cluster)?.state(cluster),
         clusterId: (cluster) => watches.get(cluster)?.clusterId(),
         add: (cluster, signal) => watches.get(cluster)?.add(signal),

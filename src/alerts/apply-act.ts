@@ -13,11 +13,16 @@ export function acknowledgedBy({ acts }: Incident): Extract<IncidentAct, { act: 
   return acts.find((act) => act.act === 'acknowledge');
 }
 
-/** A clause for the timeline; people by their ids. */
+/** Who did it, in words. */
+export function doer({ by, name }: IncidentAct): string {
+  return name || by;
+}
+
+/** A clause for the timeline. */
 export function actWords(act: IncidentAct): string {
   const note = 'note' in act && act.note ? `: ${act.note}` : '';
-  if (act.act === 'acknowledge') return `acknowledged by ${act.by}${note}`;
-  if (act.act === 'resolve') return `resolved by ${act.by}: ${act.reason}`;
-  if (act.act === 'escalate') return `escalation asked for by ${act.by}${note}`;
-  return `${act.by} notes${note}`;
+  if (act.act === 'acknowledge') return `acknowledged by ${doer(act)}${note}`;
+  if (act.act === 'resolve') return `resolved by ${doer(act)}: ${act.reason}`;
+  if (act.act === 'escalate') return `escalation asked for by ${doer(act)}${note}`;
+  return `${doer(act)} notes${note}`;
 }

@@ -1,5 +1,6 @@
 import type { Incident } from '../core/incident.ts';
 import { opens, type Signal } from '../core/signal.ts';
+import { formatDuration } from '../core/units.ts';
 import { catalogue } from './catalogue.ts';
 import { foldCondition } from './fold-condition.ts';
 import { named, renamed, situationOf } from './situation.ts';
@@ -54,7 +55,7 @@ function reopened(incident: Incident, { kind }: Signal): Incident {
 
 function applyLeader(incident: Incident, signal: Signal): Incident {
   const { kind, atMs } = signal;
-  const next = { ...incident };
+  const next = kind === 'lost' && incident.to !== undefined ? anew(incident) : { ...incident };
   delete next.waitsFor;
   delete next.pendingOutcome;
   if (!(opens(signal) === false && signal.cause === 'unknown')) next.cause = signal.cause;
@@ -72,16 +73,31 @@ function applyLeader(incident: Incident, signal: Signal): Incident {
   return named(next, renamed(next, signal));
 }
 
-/** The last line: who leads, how long it took. */
-export function outcomeOf(incident: Incident, nowMs: number): string {
-  const { to, timelineAfter, lostAtMs, ledAtMs, replayed } = incident;
-  const on = timelineAfter === undefined ? '' : ` on timeline ${timelineAfter}`;
-  const gap =
-    replayed || lostAtMs === undefined || ledAtMs === undefined ? '' : `, ${seconds(ledAtMs - lostAtMs)} without a leader key`;
-  const whole = replayed || lostAtMs === undefined ? '' : `, over after ${seconds(nowMs - lostAtMs)}`;
-  return `${to ?? 'the leader'} leads${on}${gap}${whole}`;
+/** The leader is lost once more in the same incident: what was known of the change before it is over. */
+function anew(incident: Incident): Incident {
+  const {
+    from: _,
+    to: __,
+    lostAtMs: ___,
+    ledAtMs,
+    provenAtMs,
+    membersBackAtMs,
+    timelineBefore,
+    timelineAfter,
+    ...rest
+  } = incident;
+  return rest;
 }
 
-function seconds(millis: number): string {
-  return `${(millis / 1000).toFixed(1)} s`;
+/** The last line: who leads, how long it took. */
+export function outcomeOf(incident: Incident, nowMs: number): string {
+  const { to, timelineAfter, openedAtMs, lostAtMs, ledAtMs, replayed } = incident;
+  const on = timelineAfter === undefined ? '' : ` on timeline ${timelineAfter}`;
+  const gap =
+    replayed || lostAtMs === undefined || ledAtMs === undefined
+      ? ''
+      : `, ${formatDuration(ledAtMs - lostAtMs)} without a leader key`;
+  const whole =
+    replayed || lostAtMs === undefined ? '' : `, over after ${formatDuration(nowMs - Math.min(openedAtMs, lostAtMs))}`;
+  return `${to ?? 'the leader'} leads${on}${gap}${whole}`;
 }

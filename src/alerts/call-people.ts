@@ -35,15 +35,16 @@ async function callAll(means: Means, live: Live): Promise<void> {
   if (incident.silencedBy || incident.resolvedAtMs !== undefined) return;
   const route = routeOf(means, incident);
   const nowMs = means.clock.now();
-  if (nowMs >= live.callAgainAtMs) await tellTargets(means, live, route.targets);
+  const taken = route.escalation.slice(0, nextStep(incident)).flatMap(({ targets }) => targets);
+  if (nowMs >= live.callAgainAtMs) tellTargets(means, live, [...route.targets, ...taken]);
   const late = nowMs - incident.openedAtMs >= route.backup.afterMs && live.incident.ts === undefined && !isHeld(live.incident);
-  if (late && route.backup.targets.length > 0) await tellBackup(means, live, route.backup);
+  if (late && route.backup.targets.length > 0) tellBackup(means, live, route.backup);
   const step = nextStep(live.incident);
   const due = route.escalation[step];
   if (due && isUnattended(live.incident) && nowMs - incident.openedAtMs >= due.afterMs) {
     await escalate(means, live, `nobody has acknowledged it for ${formatDuration(nowMs - incident.openedAtMs)}`);
   }
-  await tellTold(means, live);
+  tellTold(means, live);
 }
 
 function isUnattended(incident: Incident): boolean {
@@ -56,14 +57,14 @@ function nextStep({ escalations }: Incident): number {
 
 /** Takes the next step of the route at once; says so when there is none. */
 export async function escalate(means: Means, live: Live, why: string): Promise<void> {
-  const route = routeOf(means, live.incident);
+  const isOurs = await stillOurs(means, live);
   const step = nextStep(live.incident);
-  const next = route.escalation[step];
+  const next = routeOf(means, live.incident).escalation[step];
+  if (!isOurs) return;
   if (!next) {
     phase(means, live, 'there is nobody further to escalate to: the route has no more steps', 'warn');
     return;
   }
-  if (!(await stillOurs(means, live))) return;
   const atMs = means.clock.now();
   const to = [...next.mention, ...next.targets].join(', ') || 'nobody';
   const entry = { atMs, to, why, step };
@@ -73,7 +74,7 @@ export async function escalate(means: Means, live: Live, why: string): Promise<v
     `escalated to ${to}: ${why}`,
   );
   post(means, live, escalation(live.incident, next.mention, next.targets, why));
-  await tellTargets(means, live, next.targets);
+  tellTargets(means, live, next.targets);
   await save(means, live);
 }
 
@@ -82,64 +83,68 @@ function escalation({ cluster }: Incident, mention: readonly string[], targets: 
   return { summary: `${cluster}: escalated, ${why}`, parts: [{ line: ['Escalated to ', ...whom, `: ${why}.`], sign: 'bad' }] };
 }
 
-async function tellBackup(means: Means, live: Live, { targets, afterMs }: Route['backup']): Promise<void> {
-  const untold = targets.filter((target) => live.incident.paged?.[target] === undefined);
-  if (untold.length === 0 || means.clock.now() < live.callAgainAtMs) return;
+function tellBackup(means: Means, live: Live, { targets, afterMs }: Route['backup']): void {
+  if (means.clock.now() < live.callAgainAtMs) return;
   const why = `Slack has not taken the first message within ${formatDuration(afterMs)}`;
-  const told = await tellTargets(means, live, untold);
-  if (told.length === 0) return;
-  const atMs = means.clock.now();
-  const to = told.join(', ');
-  const entry = { atMs, to, why };
-  live.incident = noted({ ...live.incident, escalations: [...live.incident.escalations, entry] }, atMs, `told ${to}: ${why}`);
-  refresh(means, live);
+  tellTargets(means, live, targets, (to) => {
+    const atMs = means.clock.now();
+    const entry = { atMs, to, why };
+    live.incident = noted({ ...live.incident, escalations: [...live.incident.escalations, entry] }, atMs, `told ${to}: ${why}`);
+    refresh(means, live);
+  });
 }
 
-/** Tells those that were not told yet; resolves with the ones that have taken it. */
-async function tellTargets(means: Means, live: Live, targets: readonly string[]): Promise<readonly string[]> {
+/** Tells those that were not told yet, of which `took` hears. */
+function tellTargets(means: Means, live: Live, targets: readonly string[], took?: (target: string) => void): void {
   const untold = targets.filter((target) => live.incident.paged?.[target] === undefined);
-  return tell(means, live, untold, 'open');
+  tell(means, live, untold, 'open', took);
 }
 
 /** Who was told that it is open is told that somebody has taken it up. */
-async function tellTold(means: Means, live: Live): Promise<void> {
+function tellTold(means: Means, live: Live): void {
   if (!acknowledgedBy(live.incident) || means.clock.now() < live.callAgainAtMs) return;
   const open = Object.entries(live.incident.paged ?? {}).filter(([, phaseTold]) => phaseTold === 'open');
-  await tell(
-    means,
-    live,
-    open.map(([target]) => target),
-    'changed',
-  );
+  const names = open.map(([target]) => target);
+  tell(means, live, names, 'changed');
 }
 
-/** Who was told of it is told that it is over; nothing waits for that. */
+/** Who was told of it, or is being told just now, is told that it is over; nothing waits for that. */
 export function tellEnd(means: Means, live: Live): void {
-  const targets = Object.keys(live.incident.paged ?? {});
-  tell(means, live, targets, 'resolved').catch((error: unknown) =>
-    means.log.error('the end of an incident could not be told', { incident: live.incident.id, error: asError(error).message }),
-  );
+  tell(means, live, [...Object.keys(live.incident.paged ?? {}), ...live.paging.keys()], 'resolved');
 }
 
-async function tell(
-  means: Means,
-  live: Live,
-  targets: readonly string[],
-  phaseNow: 'open' | 'changed' | 'resolved',
-): Promise<readonly string[]> {
-  const { paging, chat, log } = means;
-  if (!paging || targets.length === 0 || !(await stillOurs(means, live))) return [];
+type Phase = 'open' | 'changed' | 'resolved';
+
+/** Each target beside the others, and beside all else: one that does not answer is tried for many minutes. */
+function tell(means: Means, live: Live, targets: readonly string[], now: Phase, took?: (target: string) => void): void {
+  for (const target of new Set(targets)) {
+    if (live.paging.get(target) === now) continue;
+    live.paging.set(target, now);
+    tellOne(means, live, target, now)
+      .then((ok) => ok && took?.(target))
+      .catch((error: unknown) =>
+        means.log.error('a target was not told', { incident: live.incident.id, target, error: asError(error).message }),
+      )
+      .finally(() => {
+        if (live.paging.get(target) === now) live.paging.delete(target);
+      });
+  }
+}
+
+async function tellOne(means: Means, live: Live, target: string, now: Phase): Promise<boolean> {
+  const { paging, chat, log, clock } = means;
+  if (!paging || !(await stillOurs(means, live))) return false;
   const { ts, channel } = live.incident;
   const permalink = ts === undefined ? undefined : await chat.permalink?.({ channel, ts }).catch(() => undefined);
-  const results = await paging.tell(pageOf(live.incident, phaseNow, permalink), targets);
-  const took = results.filter(({ ok }) => ok).map(({ target }) => target);
-  const paged = { ...live.incident.paged, ...Object.fromEntries(took.map((target) => [target, phaseNow])) };
-  live.incident = { ...live.incident, paged };
-  for (const { target, why = 'no reason given' } of results.filter(({ ok }) => !ok)) {
-    log.error('a target could not be told of an incident', { incident: live.incident.id, target, why });
-    if (live.callAgainAtMs === 0) phase(means, live, `${target} could not be told: ${why}; it is tried again`, 'warn');
-    live.callAgainAtMs = means.clock.now() + AGAIN_MS;
+  const [result] = await paging.tell(pageOf(live.incident, now, permalink), [target]);
+  if (result?.ok) {
+    live.incident = { ...live.incident, paged: { ...live.incident.paged, [target]: now } };
+    if (!live.lost) await save(means, live);
+    return true;
   }
-  if (took.length > 0) await save(means, live);
-  return took;
+  const why = result?.why ?? 'no reason given';
+  log.error('a target could not be told of an incident', { incident: live.incident.id, target, why });
+  if (live.callAgainAtMs === 0) phase(means, live, `${target} could not be told: ${why}; it is tried again`, 'warn');
+  live.callAgainAtMs = clock.now() + AGAIN_MS;
+  return false;
 }

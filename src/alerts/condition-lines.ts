@@ -2,17 +2,21 @@ import type { Incident } from '../core/incident.ts';
 import type { Part, Sign } from '../core/message.ts';
 import type { Severity } from '../core/severity.ts';
 import { formatDuration } from '../core/units.ts';
-import { conditionWords } from './fold-condition.ts';
+import { conditionWords, headOf } from './fold-condition.ts';
 import { isOpen, weightOf } from './situation.ts';
 
 const MOST = 12;
 
 const SIGN: Readonly<Record<Severity, Sign>> = { critical: 'bad', warning: 'warn', info: 'info' };
 
-/** One line for each condition: what lasts first, the heaviest and oldest of it first. */
-export function conditionLines({ conditions, cause }: Incident): readonly Part[] {
-  const all = Object.values(conditions).sort((a, b) => rank(a) - rank(b) || a.raisedAtMs - b.raisedAtMs);
-  if (all.length === 0 || (cause === 'condition' && all.length === 1)) return [];
+/** One line for each condition beside the one that the incident is called after: what lasts first, the heaviest and oldest of it first. */
+export function conditionLines(incident: Incident): readonly Part[] {
+  const { conditions, cause } = incident;
+  const head = headOf(incident);
+  const all = Object.values(conditions)
+    .filter((one) => one !== head)
+    .sort((a, b) => rank(a) - rank(b) || a.raisedAtMs - b.raisedAtMs);
+  if (all.length === 0 || (cause === 'condition' && Object.keys(conditions).length === 1)) return [];
   const rest = all.length - MOST;
   return [
     { line: cause === 'condition' ? 'Belongs together:' : 'Follows from it:' },

@@ -20,7 +20,7 @@ import {
 } from './live.ts';
 import { routeOf } from './route.ts';
 import { loadBegun, noteTold, type Task, tellRun, tellSignal, underSilence } from './tell-signal.ts';
-import { tend } from './tend.ts';
+import { becomePart, tend } from './tend.ts';
 
 /** Keeps the incidents that this bot owns: posts, edits, follows and resolves them. */
 export interface Desk {
@@ -38,6 +38,10 @@ export interface Desk {
   tells(signalId: string): boolean;
   /** The store took the signal after all: notes that it was told. */
   recorded(signal: Signal, incident: string): Promise<void>;
+  /** The store put what was told as an incident of its own into another one: it is a part of that. */
+  movedTo(incident: string, into: string): Promise<void>;
+  /** What the store does not know is another bot's from now on, who tells what lasts. */
+  handedOver(incident: string): void;
   /** The claims of `asked` stand since then (epoch milliseconds), but for the ones lost. */
   renewed(asked: readonly string[], lost: readonly string[], sinceMs: number): void;
   /** Folds in what people did, ends what is over, calls whom it is time to call. Call it about once a second. */
@@ -61,11 +65,14 @@ export function createDesk(options: DeskOptions): Desk {
     tells: (signalId) => telling.has(signalId),
     async handle(task) {
       const { signal, recorded } = task;
-      const posted = means.toldAt.get(signal.id);
+      const told = means.toldAt.get(signal.id);
+      // It was told elsewhere while the store was away: there it was folded in, here it is not yet.
+      const isElsewhere = told && recorded && signal.condition && told.incident !== task.incident;
+      const posted = isElsewhere ? undefined : told;
       if (posted && recorded) await noteTold(means, signal, posted);
       if (posted || telling.has(signal.id)) return;
       telling.add(signal.id);
-      await handle(means, lives, task).finally(() => telling.delete(signal.id));
+      await handle(means, lives, isElsewhere ? { ...task, again: true } : task).finally(() => telling.delete(signal.id));
     },
     adopt(incident) {
       if (lives.has(incident.id)) return;
@@ -75,6 +82,7 @@ export function createDesk(options: DeskOptions): Desk {
       follow(means, live);
     },
     owned: () => [...lives.keys()],
+    ...elsewhere(means, lives),
     recorded: (signal, id) => nowRecorded(means, lives.get(id), signal),
     renewed(asked, lost, sinceMs) {
       for (const live of lost.map((id) => lives.get(id))) if (live) letGo(means, live);
@@ -84,6 +92,20 @@ export function createDesk(options: DeskOptions): Desk {
     async stop() {
       stopped.abort();
       await Promise.all([...lives.values()].map((live) => live.turn));
+    },
+  };
+}
+
+/** Ends here what goes on somewhere else. */
+function elsewhere(means: Means, lives: ReadonlyMap<string, Live>): Pick<Desk, 'movedTo' | 'handedOver'> {
+  return {
+    async movedTo(id, into) {
+      const live = lives.get(id);
+      if (live && live.incident.resolvedAtMs === undefined) await becomePart(means, live, into);
+    },
+    handedOver(id) {
+      const live = lives.get(id);
+      if (live && !live.incident.recorded) resolve(means, live, 'another bot looks after it now, and tells what lasts');
     },
   };
 }
@@ -107,10 +129,10 @@ async function handle(means: Means, lives: Map<string, Live>, task: Task): Promi
   if (live.incident.resolvedAtMs !== undefined) void enqueue(means, live, async () => means.drop(live));
 }
 
-/** After what came before of the cluster's leader, and of what is wrong beside it. */
+/** After what came before of the cluster's leader in this channel, and of what is wrong beside it. */
 function inOrder(means: Means, live: Live, task: Task): Promise<boolean> {
   const { cluster, cause } = task.signal;
-  const line = cause === 'condition' ? `${cluster} condition` : cluster;
+  const line = `${cluster} ${live.incident.channel}${cause === 'condition' ? ' condition' : ''}`;
   const older = means.turns.get(line);
   let isTold = false;
   const told = enqueue(means, live, async () => {

@@ -5,11 +5,13 @@ import { catalogue } from './catalogue.ts';
 import { isOpen, weighed } from './situation.ts';
 
 /** The incident after a condition of it was raised or cleared. Pure; the same signal twice, or late, changes nothing more. */
-export function foldCondition(incident: Incident, { kind, condition, says, atMs }: Signal): Incident {
+export function foldCondition(incident: Incident, { cluster, kind, condition, says, atMs }: Signal): Incident {
   if (!condition) return incident;
-  const { key, situation, severity, about } = condition;
+  const { situation, severity, about } = condition;
+  const isOwn = cluster === incident.cluster;
+  const key = isOwn ? condition.key : `${cluster} ${condition.key}`;
   const known = incident.conditions[key];
-  const common = { situation, severity, ...(about === undefined ? {} : { about }) };
+  const common = { ...(isOwn ? {} : { cluster }), situation, severity, ...(about === undefined ? {} : { about }) };
   const raised = { ...common, says, raisedAtMs: atMs };
   const cleared = { ...(known ?? raised), clearedAtMs: atMs };
   const isOld = known?.clearedAtMs !== undefined && known.clearedAtMs >= atMs;
@@ -21,24 +23,35 @@ function sameRaise(known: Incident['conditions'][string] | undefined, atMs: numb
   return known?.raisedAtMs === atMs ? known : undefined;
 }
 
-/** Called after what lasts: when the first one is gone, after the next. */
+/** Called after what lasts, and says that: a consequence does not hide its cause. When the first one is gone, after the next. */
 function headed(incident: Incident): Incident {
   if (incident.cause !== 'condition') return incident;
   const open = openConditions(incident);
-  if (open.length === 0 || open.some(({ situation }) => situation === incident.situation)) return incident;
-  return { ...incident, situation: open[0]?.situation ?? incident.situation };
+  const head = open.find(({ situation }) => situation === incident.situation) ?? open[0];
+  return head ? { ...incident, situation: head.situation, says: head.says } : incident;
 }
 
 /** What lasts of an incident, the oldest first. */
-export function openConditions({ conditions }: Incident): readonly Incident['conditions'][string][] {
+export function openConditions({ conditions }: Pick<Incident, 'conditions'>): readonly Incident['conditions'][string][] {
   return Object.values(conditions)
     .filter(isOpen)
     .sort((a, b) => a.raisedAtMs - b.raisedAtMs);
 }
 
+/** What the incident is about, as a clause: of several conditions the one that it is called after, else the newest word. */
+export function headSays(incident: Incident): string {
+  return headOf(incident)?.says ?? incident.says;
+}
+
+/** The lasting condition that an incident of conditions is called after. */
+export function headOf(incident: Incident): Incident['conditions'][string] | undefined {
+  if (incident.cause !== 'condition') return undefined;
+  return openConditions(incident).find((one) => one.situation === incident.situation);
+}
+
 /** In a few words, for what waits for them: `replication lag, pg2`. */
-export function conditionWords({ situation, about }: Incident['conditions'][string]): string {
-  return `${catalogue[situation].title}${about === undefined ? '' : `, ${about}`}`;
+export function conditionWords({ cluster, situation, about }: Incident['conditions'][string]): string {
+  return `${cluster === undefined ? '' : `${cluster}: `}${catalogue[situation].title}${about === undefined ? '' : `, ${about}`}`;
 }
 
 /** The last line of an incident whose conditions have all cleared: what it was and how long it took. */

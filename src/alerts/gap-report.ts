@@ -36,8 +36,10 @@ export function gapMessage(report: GapReport): Message {
   const missing = countUnobservable(report);
   const away = formatDuration(untilMs - fromMs);
   const what =
-    told + missing === 0 ? 'no failover missed' : `${changes(told + missing)} while nobody watched, ${told} of them told`;
-  const missed: readonly Part[] = missing === 0 ? [] : [{ line: missingLine(report, missing), sign: 'warn' }];
+    told + missing === 0
+      ? 'no failover missed'
+      : `${missing === 0 ? '' : 'at least '}${changes(told + missing)} while nobody watched, ${told} of them told`;
+  const missed: readonly Part[] = missing === 0 ? [] : missingLines(report, missing);
   return {
     summary: `${source}: ${what} (${AWAY[report.how]} ${away})`,
     parts: [
@@ -66,9 +68,12 @@ const SURE: Readonly<Record<GapReport['how'], string>> = {
     "etcd was restored from a backup or made anew, so this is by Patroni's history and the leader keys as they are now. See that every cluster has its right leader.",
 };
 
-function missingLine({ unobservable }: GapReport, missing: number): string {
+function missingLines({ unobservable }: GapReport, missing: number): readonly Part[] {
   const where = unobservable.map(({ cluster, count }) => `${cluster} ${count}`).join(', ');
-  return `At least ${changes(missing)} can not be told one by one: ${where}`;
+  return [
+    { line: `At least ${changes(missing)} can not be told one by one: ${where}`, sign: 'warn' },
+    { line: [{ code: '/pg history CLUSTER' }, ' shows what Patroni has kept of its promotions.'] },
+  ];
 }
 
 const changes = (count: number): string => `${count} leader ${count === 1 ? 'change' : 'changes'}`;

@@ -1,6 +1,6 @@
 import type { Incident } from '../core/incident.ts';
 import { incidentName } from '../core/incident-name.ts';
-import type { Message, Part } from '../core/message.ts';
+import type { Message, Part, Span } from '../core/message.ts';
 import { incidentMessage } from './incident-message.ts';
 import { incidentReport } from './incident-report.ts';
 
@@ -9,7 +9,7 @@ const NEWEST = 15;
 /** All about one incident, with the file for its post-mortem. */
 export function incidentCard(incident: Incident): Message {
   const live = incidentMessage(incident);
-  const parts = live.parts.filter((part) => !('buttons' in part));
+  const parts = live.parts.filter((part) => !('buttons' in part)).map(unheard);
   const { timeline } = incident;
   const left = timeline.length - NEWEST;
   const lines: readonly Part[] = [
@@ -24,4 +24,14 @@ export function incidentCard(incident: Incident): Message {
     ...{ content: incidentReport(incident), alt: `The timeline of incident ${name} as Markdown` },
   };
   return { ...live, parts: [...parts, ...lines, ...elsewhere], attachments: [file] };
+}
+
+/** Nobody is called by somebody's look: a group that was named is told by its id. */
+function unheard(part: Part): Part {
+  if (!('line' in part) || !Array.isArray(part.line)) return part;
+  return { ...part, line: part.line.map((span: Span): Span => (isGroup(span) ? { code: span.group } : span)) };
+}
+
+function isGroup(span: Span): span is { readonly group: string } {
+  return typeof span !== 'string' && 'group' in span;
 }

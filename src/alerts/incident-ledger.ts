@@ -3,7 +3,7 @@ import type { Incident } from '../core/incident.ts';
 import type { IncidentAct } from '../core/incident-act.ts';
 import type { IncidentLedger } from '../core/incident-ledger.ts';
 import type { Asker } from '../core/person.ts';
-import { acknowledgedBy } from './apply-act.ts';
+import { acknowledgedBy, doer } from './apply-act.ts';
 import { openConditions } from './fold-condition.ts';
 import { answer, audited, factsOf, given } from './incident-deed.ts';
 import type { IncidentLedgerNeeds } from './incident-ledger-needs.ts';
@@ -20,12 +20,19 @@ export function createIncidentLedger(needs: IncidentLedgerNeeds): IncidentLedger
       await needs.acts.add(incident.id, made, factsOf(by, told, { result: 'kept', atMs: needs.clock.now() }));
       return answer(says);
     });
-  const common = (by: Asker) => ({ by: by.userId, atMs: needs.clock.now() });
+  const common = ({ userId, userName }: Asker) => ({
+    ...{ by: userId, atMs: needs.clock.now() },
+    ...(userName === '' ? {} : { name: userName }),
+  });
   return {
     acknowledge: (name, by, note) =>
       act(name, by, 'acknowledge', (incident) => {
         const taken = acknowledgedBy(incident);
-        if (taken) throw refusal(`${name} is acknowledged already`, 'Its message says by whom; `/pg incident` shows it.');
+        if (taken)
+          throw refusal(
+            `${name} is acknowledged already, by ${doer(taken)}`,
+            `There is nothing to do; \`/pg incident ${name}\` shows all of it.`,
+          );
         const says = `Acknowledged: ${incident.cluster}, ${incident.says}`;
         return { act: { act: 'acknowledge', ...common(by), ...noteOf(note) }, says };
       }),

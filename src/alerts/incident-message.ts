@@ -3,9 +3,12 @@ import { incidentName } from '../core/incident-name.ts';
 import type { Message, Part, Sign } from '../core/message.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Signal } from '../core/signal.ts';
+import type { SituationName } from '../core/situation-name.ts';
 import { startSentence } from '../core/start-sentence.ts';
 import { catalogue } from './catalogue.ts';
 import { conditionLines } from './condition-lines.ts';
+import { acknowledgedBy } from './apply-act.ts';
+import { headSays } from './fold-condition.ts';
 import { incidentButtons } from './incident-buttons.ts';
 import { incidentTitle } from './incident-title.ts';
 import { leaderLines } from './leader-lines.ts';
@@ -16,7 +19,8 @@ import { peopleLines } from './people-lines.ts';
  * taken it up, where to look first, what was seen. `mention` are the people and groups that it calls.
  */
 export function incidentMessage(incident: Incident, mention: readonly string[] = []): Message {
-  const { cluster, says, outcome, resolvedAtMs } = incident;
+  const { cluster, outcome, resolvedAtMs } = incident;
+  const says = headSays(incident);
   return {
     summary: `${cluster}: ${resolvedAtMs === undefined ? says : (outcome ?? says)}`,
     parts: [
@@ -27,7 +31,7 @@ export function incidentMessage(incident: Incident, mention: readonly string[] =
       weightLine(incident),
       ...peopleLines(incident, mention),
       ...(incident.cause === 'condition' ? waitLine(incident) : leaderLines(incident)),
-      ...incident.affects.map((affected): Part => ({ line: `Affects: ${affected}`, sign: 'warn' })),
+      ...affected(incident),
       ...conditionLines(incident),
       ...advice(incident),
       ...notes(incident),
@@ -35,6 +39,8 @@ export function incidentMessage(incident: Incident, mention: readonly string[] =
     ],
   };
 }
+
+const MOST_SEEN = 5;
 
 /** One entry of the thread. */
 export function phaseMessage(cluster: string, text: string, sign: Sign, evidence?: string): Message {
@@ -56,19 +62,31 @@ function signSignal({ kind, condition }: Signal): Sign {
 }
 
 const WEIGHT: Readonly<Record<Severity, string>> = {
-  critical: 'Critical: needs somebody now',
-  warning: 'Warning: for the working day',
-  info: 'For the record',
+  critical: ': needs somebody now',
+  warning: ': for the working day',
+  info: ': for the record',
 };
 
-function weightLine({ severity, openedAtMs, resolvedAtMs }: Incident): Part {
-  if (resolvedAtMs === undefined) return { line: [`${WEIGHT[severity]}, since `, { timeMs: openedAtMs }] };
-  return { line: [`It was ${severity}, from `, { timeMs: openedAtMs }, ' to ', { timeMs: resolvedAtMs }] };
+function weightLine(incident: Incident): Part {
+  const { severity, openedAtMs, resolvedAtMs } = incident;
+  const name = `${severity.charAt(0).toUpperCase()}${severity.slice(1)}`;
+  const asks = acknowledgedBy(incident) ? '' : WEIGHT[severity];
+  if (resolvedAtMs === undefined) return { line: [`${name}${asks}, since `, { timeMs: openedAtMs }] };
+  return { line: [`${name}, from `, { timeMs: openedAtMs }, ' to ', { timeMs: resolvedAtMs }] };
 }
 
-function signOf({ resolvedAtMs, cause, to, severity }: Incident): Sign {
+/** As bad with a new leader as without one. */
+const GRAVE: ReadonlySet<SituationName> = new Set([
+  'two-primaries',
+  'key-without-primary',
+  'leader-overwritten',
+  'flapping',
+] as const);
+
+function signOf({ resolvedAtMs, cause, to, severity, situation }: Incident): Sign {
   if (resolvedAtMs !== undefined) return 'ok';
   if (cause === 'condition') return severity === 'critical' ? 'bad' : severity === 'warning' ? 'warn' : 'info';
+  if (GRAVE.has(situation)) return 'bad';
   if (cause === 'planned') return 'info';
   return to === undefined ? 'bad' : 'warn';
 }
@@ -89,6 +107,10 @@ function waitLine({ waitsFor, resolvedAtMs }: Incident): readonly Part[] {
   return waitsFor && resolvedAtMs === undefined ? [{ line: `Waiting: ${waitsFor}`, sign: 'waiting' }] : [];
 }
 
+function affected({ affects }: Incident): readonly Part[] {
+  return affects.length === 0 ? [] : [{ line: `Affected: ${affects.join('; ')}`, sign: 'warn' }];
+}
+
 /** Nobody needs it when it is over. */
 function advice({ situation, resolvedAtMs }: Incident): readonly Part[] {
   if (resolvedAtMs !== undefined) return [];
@@ -96,12 +118,17 @@ function advice({ situation, resolvedAtMs }: Incident): readonly Part[] {
   return [{ line: ['First look: ', firstLook] }, { note: ['Likely cause: ', likelyCause] }];
 }
 
-function notes({ id, evidence, replayed, recorded }: Incident): readonly Part[] {
+/** The newest evidence; all of it, and after the end any of it, stands in the file of `/pg incident`. */
+function notes({ id, evidence, replayed, recorded, resolvedAtMs }: Incident): readonly Part[] {
+  const shown = resolvedAtMs === undefined ? evidence.slice(-MOST_SEEN) : [];
+  const left = evidence.length - shown.length;
+  const name = incidentName(id);
+  const rest = shown.length === 0 ? ' has what was seen' : ' has the rest of what was seen';
   return [
-    ...evidence.map((seen) => ({ note: `Seen: ${seen}.` })),
+    ...shown.map((seen) => ({ note: `Seen: ${seen}.` })),
     ...(replayed ? [{ note: 'It happened while Trunkline was not watching and is told late.' }] : []),
     ...(recorded ? [] : [{ note: 'Unrecorded: the store did not answer. It will be recorded when it does.' }]),
-    { note: ['Incident ', { code: incidentName(id) }] },
+    { note: ['Incident ', { code: name }, ...(left === 0 ? [] : ['; ', { code: `/pg incident ${name}` }, rest])] },
   ];
 }
 

@@ -2,6 +2,8 @@ import type { Incident } from '../core/incident.ts';
 import { incidentName } from '../core/incident-name.ts';
 import { oneLine } from '../core/one-line.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
+import { outageWords } from '../core/write-outage.ts';
+import { doer } from './apply-act.ts';
 import { catalogue } from './catalogue.ts';
 import { conditionWords } from './fold-condition.ts';
 import { incidentTitle } from './incident-title.ts';
@@ -46,19 +48,31 @@ function head(incident: Incident): Lines {
 }
 
 function durations(incident: Incident): Lines {
-  const { lostAtMs, ledAtMs, provenAtMs, membersBackAtMs, lastGoodWriteAtMs, firstWriteAtMs, bytesAtRisk, cause } = incident;
+  const { lostAtMs, ledAtMs, provenAtMs, membersBackAtMs, writeOutage, bytesAtRisk, cause } = incident;
   if (cause === 'condition') return [];
   const between = (what: string, from: number | undefined, to: number | undefined): Lines =>
     from === undefined || to === undefined ? [] : [`- ${what}: ${formatDuration(to - from)}`];
-  const isMeasured = lastGoodWriteAtMs !== undefined && firstWriteAtMs !== undefined;
   return [
     '## Measures',
     '',
-    ...(isMeasured ? between('Writes were out for', lastGoodWriteAtMs, firstWriteAtMs) : ['- Write outage: not measured']),
+    `- Write outage: ${writeOutage === undefined ? 'not measured' : data(outageWords(writeOutage))}`,
+    ...moments(incident),
     ...between('Without a leader key', lostAtMs, ledAtMs),
     ...between('From the loss until the new primary was proven by SQL', lostAtMs, provenAtMs),
     ...between('From the loss until all members streamed', lostAtMs, membersBackAtMs),
     bytesAtRisk === undefined ? '- WAL at risk: not known' : `- WAL at risk: at least ${formatBytes(bytesAtRisk)}`,
+  ];
+}
+
+function moments({ lastGoodWriteAtMs, openedAtMs, lostAtMs, ledAtMs, firstWriteAtMs, replayed }: Incident): Lines {
+  if (replayed) return [];
+  const at = (what: string, atMs: number | undefined): Lines => (atMs === undefined ? [] : [`- ${what}: ${utc(atMs)}`]);
+  return [
+    ...at('Last good write', lastGoodWriteAtMs),
+    ...at('First seen', openedAtMs),
+    ...at('Leader key lost', lostAtMs),
+    ...at('New leader key', ledAtMs),
+    ...at('First write', firstWriteAtMs),
   ];
 }
 
@@ -83,16 +97,19 @@ function evidence({ evidence: seen }: Incident): Lines {
   return seen.length === 0 ? [] : ['## Evidence', '', ...seen.map((one) => `- ${data(one)}`)];
 }
 
+const DID = { acknowledge: 'acknowledged', resolve: 'resolved', escalate: 'escalation asked for', note: 'noted' } as const;
+
 function people({ acts, escalations, silencedBy }: Incident): Lines {
   const did = acts.map((act) => {
     const said = 'reason' in act ? act.reason : (act.note ?? '');
-    return `- ${utc(act.atMs)} ${act.act} by ${data(act.by)}${said ? `: ${data(said)}` : ''}`;
+    return { atMs: act.atMs, says: `${DID[act.act]} by ${data(doer(act))}${said ? `: ${data(said)}` : ''}` };
   });
-  const called = escalations.map(({ atMs, to, why }) => `- ${utc(atMs)} escalated to ${data(to)}: ${data(why)}`);
+  const called = escalations.map(({ atMs, to, why }) => ({ atMs, says: `escalated to ${data(to)}: ${data(why)}` }));
   const silent = silencedBy
     ? [`- silenced by ${data(silencedBy.by)} until ${utc(silencedBy.untilMs)}: ${data(silencedBy.reason)}`]
     : [];
-  const all = [...did, ...called, ...silent];
+  const dated = [...did, ...called].sort((a, b) => a.atMs - b.atMs).map(({ atMs, says }) => `- ${utc(atMs)} ${says}`);
+  const all = [...dated, ...silent];
   return all.length === 0 ? [] : ['## People', '', ...all];
 }
 

@@ -31,6 +31,8 @@ function wordsOf(incident: Incident): string {
   }
   if (situation === 'flapping' && flapping) return `${catalogue.flapping.title}, ${flapping.changes} times`;
   const change = changeWords(incident);
+  if (CLOSER.has(situation) && change.startsWith('no answer of') && incident.from !== undefined)
+    return `${catalogue[situation].title}, ${incident.from}`;
   return CLOSER.has(situation) && !change.startsWith('crash of') ? `${catalogue[situation].title}, ${change}` : change;
 }
 

@@ -3,6 +3,7 @@ import { incidentName } from '../core/incident-name.ts';
 import type { Message, Part, Sign } from '../core/message.ts';
 import { formatDuration } from '../core/units.ts';
 import { acknowledgedBy } from './apply-act.ts';
+import { headSays } from './fold-condition.ts';
 import { incidentTitle } from './incident-title.ts';
 
 /** The incidents, open ones first; `of` is the cluster that was asked for, `all` whether resolved ones were as well. */
@@ -27,7 +28,7 @@ export function incidentsCard(
 }
 
 function lines(incident: Incident, nowMs: number): readonly Part[] {
-  const { id, cluster, says, outcome, openedAtMs, resolvedAtMs, severity } = incident;
+  const { id, cluster, outcome, openedAtMs, resolvedAtMs, severity } = incident;
   const took = formatDuration((resolvedAtMs ?? nowMs) - openedAtMs);
   const how = resolvedAtMs === undefined ? `${severity}, since ${took}` : `${severity}, took ${took}, over `;
   const ended = resolvedAtMs === undefined ? [] : [{ timeMs: resolvedAtMs }];
@@ -36,7 +37,7 @@ function lines(incident: Incident, nowMs: number): readonly Part[] {
       line: [{ code: incidentName(id) }, ' ', { bold: cluster }, `: ${incidentTitle(incident)} · ${how}`, ...ended],
       sign: signOf(incident),
     },
-    { line: outcome ?? says, indent: 1 },
+    { line: outcome ?? headSays(incident), indent: 1 },
     ...(resolvedAtMs === undefined ? standing(incident) : []),
   ];
 }

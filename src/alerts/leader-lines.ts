@@ -1,6 +1,8 @@
 import type { Incident } from '../core/incident.ts';
 import type { Part, Text } from '../core/message.ts';
+import { startSentence } from '../core/start-sentence.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
+import { outageWords } from '../core/write-outage.ts';
 
 /** Who led and who leads, the times, what was measured, what it waits for. */
 export function leaderLines(incident: Incident): readonly Part[] {
@@ -21,7 +23,7 @@ function leaderLine({ from, to, timelineBefore, timelineAfter, lostAtMs }: Incid
 function timeLines(incident: Incident): readonly Part[] {
   if (incident.replayed) return [];
   const { lostAtMs, ledAtMs, membersBackAtMs, openedAtMs, lastGoodWriteAtMs, firstWriteAtMs, from, to } = incident;
-  const startMs = lostAtMs ?? openedAtMs;
+  const startMs = Math.min(openedAtMs, lostAtMs ?? openedAtMs, lastGoodWriteAtMs ?? openedAtMs);
   const line = (what: string, atMs: number | undefined): readonly Part[] => {
     if (atMs === undefined) return [];
     const since = atMs > startMs ? ` (+${formatDuration(atMs - startMs)})` : '';
@@ -30,7 +32,7 @@ function timeLines(incident: Incident): readonly Part[] {
   };
   return [
     ...line('Last good write', lastGoodWriteAtMs),
-    ...line('First seen', openedAtMs < startMs || lostAtMs === undefined ? openedAtMs : undefined),
+    ...line('First seen', lostAtMs !== undefined && openedAtMs < lostAtMs ? openedAtMs : undefined),
     ...line('Leader key lost', lostAtMs),
     ...line(from === to ? 'Leader back' : 'New leader key', ledAtMs),
     ...line('First write', firstWriteAtMs),
@@ -38,11 +40,11 @@ function timeLines(incident: Incident): readonly Part[] {
   ];
 }
 
-function measures({ lastGoodWriteAtMs, firstWriteAtMs, bytesAtRisk }: Incident): readonly Part[] {
-  const outage =
-    lastGoodWriteAtMs === undefined || firstWriteAtMs === undefined
+function measures({ writeOutage, bytesAtRisk }: Incident): readonly Part[] {
+  const outage: readonly Part[] =
+    writeOutage === undefined
       ? []
-      : [{ line: `Writes were out for ${formatDuration(firstWriteAtMs - lastGoodWriteAtMs)}, as measured` }];
+      : [{ line: startSentence(outageWords(writeOutage)), ...(writeOutage.kind === 'lasts' ? { sign: 'bad' } : {}) }];
   if (bytesAtRisk === undefined) return outage;
   const risk: Part =
     bytesAtRisk > 0
@@ -54,10 +56,10 @@ function measures({ lastGoodWriteAtMs, firstWriteAtMs, bytesAtRisk }: Incident):
   return [...outage, risk];
 }
 
+/** When it is over the outcome says who leads. */
 function proofLine({ to, provenAtMs, timelineAfter, waitsFor, resolvedAtMs }: Incident): readonly Part[] {
-  if (resolvedAtMs !== undefined && provenAtMs === undefined) return [];
-  const waiting: readonly Part[] =
-    waitsFor && resolvedAtMs === undefined ? [{ line: `Waiting: ${waitsFor}`, sign: 'waiting' }] : [];
+  if (resolvedAtMs !== undefined) return [];
+  const waiting: readonly Part[] = waitsFor ? [{ line: `Waiting: ${waitsFor}`, sign: 'waiting' }] : [];
   if (to === undefined) return waiting;
   if (provenAtMs === undefined) return [{ line: 'The DCS says so; confirming by SQL', sign: 'waiting' }, ...waiting];
   return [{ line: `${to} is the primary by SQL, timeline ${timelineAfter ?? 'unknown'}`, sign: 'ok' }, ...waiting];

@@ -23,6 +23,8 @@ export interface LeaderSilence {
   /** What SQL said, asked during the silence. */
   sql?: LeaderProbe;
   askingSql: boolean;
+  /** Whether another bot told its silence was asked. */
+  askedTold?: boolean;
   /** What the leader's lease had left, and when that was read. */
   lease?: { readonly leftMs: number; readonly atMs: number };
   told?: Signal;

@@ -50,12 +50,13 @@ export interface DeskOptions {
 export interface Means extends DeskOptions {
   readonly stop: AbortSignal;
   /** Where the newest signals were told by this bot; the store may say so later or not at all. */
-  readonly toldAt: Map<string, Posted>;
+  readonly toldAt: Map<string, Posted & { readonly incident: string }>;
   /** As last read; `undefined` before that. */
   readonly silenced: { all: readonly Silence[] | undefined };
   /**
-   * By cluster: settles when what came before is told, so that nothing of a cluster is told before what happened to it earlier. False
-   * when that is told by another bot: what waits behind it is given up here too, and comes again in its order with the next sweep.
+   * By cluster and channel: settles when what came before is told, so that nothing of a cluster is told in a channel before what happened
+   * to it earlier, and a channel that takes nothing holds up no other. False when that is told by another bot: what waits behind it is
+   * given up here too, and comes again in its order with the next sweep.
    */
   readonly turns: Map<string, Promise<boolean>>;
   readonly threads: Threads;
@@ -81,6 +82,8 @@ export interface Live {
   ready: boolean;
   /** What is under way of calling people; once at a time. */
   calling: boolean;
+  /** The targets that are being told just now, and what. */
+  readonly paging: Map<string, 'open' | 'changed' | 'resolved'>;
   /** A target that could not be told is told again after this. */
   callAgainAtMs: number;
   finishing: boolean;
@@ -102,6 +105,7 @@ export function liveOf(incident: Incident, nowMs: number): Live {
     following: false,
     ready: true,
     calling: false,
+    paging: new Map(),
     callAgainAtMs: 0,
     finishing: false,
     telling: false,
@@ -176,10 +180,11 @@ export function refresh(means: Means, live: Live): void {
   });
 }
 
-/** An entry in the thread and the edit that goes with it. */
+/** An entry in the thread and the edit that goes with it; of a leader that flaps the thread tells its changes and no more. */
 export function phase(means: Means, live: Live, text: string, sign: Sign): void {
   live.incident = noted(live.incident, means.clock.now(), text);
-  post(means, live, phaseMessage(live.incident.cluster, text, sign));
+  if (live.incident.flapping && live.incident.resolvedAtMs === undefined && sign === 'ok') refresh(means, live);
+  else post(means, live, phaseMessage(live.incident.cluster, text, sign));
 }
 
 /** A message in the thread and the edit that goes with it. */

@@ -3,6 +3,7 @@ import { evidenceOf, type Sights } from './evidence-of.ts';
 import { type FollowHands, type Followed, goesOn } from './followed.ts';
 import type { LeaderLooks } from './loss-ports.ts';
 import { type Refined, refine } from './refine.ts';
+import { named } from './situation.ts';
 
 const EVERY_MS = 2000;
 const LATER_MS = 5000;
@@ -108,13 +109,15 @@ function stoppedProbe({ incident }: Followed, { facts }: FollowHands): Sights {
 }
 
 function put(of: Followed, hands: FollowHands, looking: Looking, { situation, says, evidence }: Refined): void {
-  const isNews = situation !== of.incident.situation;
+  // One that flaps keeps that name, whatever this loss was.
+  const isNews = situation !== of.incident.situation && of.incident.flapping === undefined;
   const isBetter = isNews || says !== looking.says;
   if (!isBetter && looking.lines.length === evidence.length) return;
   const others = of.incident.evidence.filter((line) => !looking.lines.includes(line) && !evidence.includes(line));
   looking.lines = evidence;
   looking.says = says;
-  const next: Incident = { ...of.incident, situation, evidence: [...others, ...evidence] };
+  const seen: Incident = { ...of.incident, evidence: [...others, ...evidence] };
+  const next = isNews ? named(seen, situation) : seen;
   of.incident = isBetter ? { ...next, says } : next;
   if (isNews) hands.phase(says);
   else hands.refresh();

@@ -1,22 +1,22 @@
 import type { Incident } from '../core/incident.ts';
 import { incidentName } from '../core/incident-name.ts';
-import { acknowledgedBy } from './apply-act.ts';
+import { acknowledgedBy, doer } from './apply-act.ts';
 import { catalogue } from './catalogue.ts';
-import { openConditions } from './fold-condition.ts';
+import { headSays, openConditions } from './fold-condition.ts';
 import { incidentTitle } from './incident-title.ts';
 import type { Page } from './ports.ts';
 
 /** An incident as it is told where Slack does not reach. */
 export function pageOf(incident: Incident, phase: Page['phase'], permalink: string | undefined): Page {
-  const { id, severity, cluster, situation, says, outcome, waitsFor, evidence, affects, openedAtMs } = incident;
+  const { id, severity, cluster, situation, outcome, waitsFor, evidence, affects, openedAtMs } = incident;
+  const says = headSays(incident);
   const taken = acknowledgedBy(incident);
   return {
     ...{ key: id, phase, severity, cluster, situation, sinceMs: openedAtMs },
-    summary: `${cluster}: ${incidentTitle(incident)}`,
+    summary: incidentTitle(incident),
     details: [
       ...(outcome === undefined ? [] : [outcome]),
       ...(says === outcome ? [] : [says]),
-      ...(taken ? [`acknowledged by ${taken.by}`] : []),
       ...openConditions(incident)
         .map((condition) => condition.says)
         .filter((words) => words !== says),
@@ -27,5 +27,6 @@ export function pageOf(incident: Incident, phase: Page['phase'], permalink: stri
       `incident ${incidentName(id)}`,
     ],
     ...(permalink === undefined ? {} : { permalink }),
+    ...(taken ? { acknowledgedBy: doer(taken) } : {}),
   };
 }

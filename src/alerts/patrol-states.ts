@@ -10,7 +10,7 @@ import { createRecorder, type Recorder } from './recorder.ts';
 
 interface StatesOptions {
   readonly store: Pick<SignalStore, 'position' | 'commit'>;
-  readonly desk: Pick<Desk, 'handle' | 'recorded'>;
+  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'movedTo' | 'handedOver'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -20,15 +20,23 @@ const SAVE_MS = 60_000;
 /** Stands where etcd's cluster id stands for the watches: there is only one of it. */
 const PLACE = 'patrol';
 
+interface Known {
+  readonly state: PatrolState;
+  readonly savedAtMs: number;
+  readonly keys: string;
+  /** The store did not say what was known before: until it does nothing is written over that. */
+  readonly isUnread: boolean;
+}
+
 /** What the patrol knows of each post: kept in the store in one step with the signals that come of it. */
 export function createPatrolStates({ store, desk, clock, log }: StatesOptions) {
-  const known = new Map<string, { state: PatrolState; savedAtMs: number; keys: string }>();
+  const known = new Map<string, Known>();
   const recorders = new Map<string, Recorder>();
   const recorderOf = (post: string): Recorder => {
     const found = recorders.get(post);
     if (found) return found;
     // A condition says nothing of who leads, so no leader's incident is over because of it.
-    const own = { handle: desk.handle.bind(desk), recorded: desk.recorded.bind(desk), overtaken: () => undefined };
+    const own = { ...desk, overtaken: () => undefined };
     const made = createRecorder({
       ...{ watch: `patrol:${post}`, store, desk: own, clock, log },
       mark: async (signals) => signals,
@@ -39,26 +47,34 @@ export function createPatrolStates({ store, desk, clock, log }: StatesOptions) {
   return {
     async of(post: string): Promise<PatrolState> {
       const found = known.get(post);
-      if (found) return found.state;
-      const state = await load(store, post, log);
-      known.set(post, { state, savedAtMs: clock.now(), keys: keysOf(state) });
+      if (found && !found.isUnread) return found.state;
+      const stored = await load(store, post, log);
+      const state = joined(stored, found?.state);
+      known.set(post, { state, savedAtMs: clock.now(), keys: keysOf(stored ?? NOTHING_SEEN), isUnread: stored === undefined });
       return state;
     },
     async keep(post: string, state: PatrolState, signals: readonly Signal[]): Promise<void> {
-      const before = known.get(post);
+      const before = known.get(post) ?? { savedAtMs: 0, keys: '', isUnread: false };
+      const { isUnread } = before;
       const keys = keysOf(state);
-      const stale = clock.now() - (before?.savedAtMs ?? 0) >= SAVE_MS;
-      const saves = signals.length > 0 || keys !== before?.keys || stale;
-      known.set(post, { state, keys, savedAtMs: saves ? clock.now() : (before?.savedAtMs ?? 0) });
+      const isNews = signals.length > 0 || keys !== before.keys || clock.now() - before.savedAtMs >= SAVE_MS;
+      const saves = isNews && !isUnread;
+      known.set(post, { state, keys, savedAtMs: saves ? clock.now() : before.savedAtMs, isUnread });
       const recorder = recorderOf(post);
-      const progress = { clusterId: PLACE, revision: 0, states: { [post]: JsonObjectSchema.parse(state) } };
+      const progress = { clusterId: PLACE, revision: 0, states: isUnread ? {} : { [post]: JsonObjectSchema.parse(state) } };
       if (signals.length > 0) recorder.add(progress, signals);
       else if (saves) recorder.note(progress);
       await recorder.tick();
     },
-    /** It is another bot's now, who goes on with it; when it comes back it is read again. */
+    /**
+     * It is another bot's now, who goes on with it; when it comes back it is read again. What was told of it and could not be recorded is
+     * left to that bot, who sees for itself what lasts: recorded late it would stand for ever, for nobody would clear it.
+     */
     forget(post: string): void {
       known.delete(post);
+      const recorder = recorders.get(post);
+      recorders.delete(post);
+      recorder?.abandon(desk.handedOver);
     },
   };
 }
@@ -71,7 +87,15 @@ function keysOf({ conditions }: PatrolState): string {
     .join('\n');
 }
 
-async function load(store: StatesOptions['store'], post: string, log: Log): Promise<PatrolState> {
+/** What is raised stays so, whoever raised it: else it would never clear. */
+function joined(stored: PatrolState | undefined, seen: PatrolState | undefined): PatrolState {
+  if (!stored || !seen) return stored ?? seen ?? NOTHING_SEEN;
+  const raised = Object.entries(stored.conditions).filter(([, one]) => one.raised);
+  return { ...seen, conditions: { ...stored.conditions, ...seen.conditions, ...Object.fromEntries(raised) } };
+}
+
+/** `undefined` when the store does not say. */
+async function load(store: StatesOptions['store'], post: string, log: Log): Promise<PatrolState | undefined> {
   try {
     const position = await store.position(`patrol:${post}`);
     const kept = position?.states[post];
@@ -79,8 +103,9 @@ async function load(store: StatesOptions['store'], post: string, log: Log): Prom
     const parsed = PatrolState.safeParse(kept);
     if (parsed.success) return parsed.data;
     log.warn('what was seen of it before can not be read; it is looked at anew', { of: post, error: parsed.error.message });
+    return NOTHING_SEEN;
   } catch (error) {
     log.warn('the store does not say what was seen of it before', { of: post, error: asError(error).message });
+    return undefined;
   }
-  return NOTHING_SEEN;
 }

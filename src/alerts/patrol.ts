@@ -26,7 +26,7 @@ export interface PatrolOptions {
   readonly posts: readonly Post[];
   readonly leases: PatrolLeases;
   readonly store: Pick<SignalStore, 'position' | 'commit'>;
-  readonly desk: Pick<Desk, 'handle' | 'recorded'>;
+  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'movedTo' | 'handedOver'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly everyMs?: number;

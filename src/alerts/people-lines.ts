@@ -14,7 +14,9 @@ export function peopleLines(incident: Incident, mention: readonly string[] = [])
       ? [{ line: ['Acknowledged by ', { person: taken.by }, ' ', { timeMs: taken.atMs }, note(taken.note)], sign: 'ok' } as const]
       : []),
     ...(silencedBy && open ? [silenceLine(silencedBy)] : []),
-    ...escalations.map(({ to, why, atMs }): Part => ({ line: [`Escalated to ${to} `, { timeMs: atMs }, `: ${why}`] })),
+    ...escalations.map(
+      ({ to, why, atMs }): Part => ({ line: ['Escalated to ', ...called(to), ' ', { timeMs: atMs }, `: ${why}`] }),
+    ),
     ...(ended ? [{ line: ['Resolved by ', { person: ended.by }, `: ${ended.reason}`], sign: 'done' } as const] : []),
   ];
 }
@@ -29,6 +31,12 @@ function silenceLine({ by, untilMs, reason }: NonNullable<Incident['silencedBy']
 /** User groups (S...) and people (U..., W...), with spaces between. */
 export function mentions(ids: readonly string[]): readonly Span[] {
   return ids.flatMap((id, i) => [...(i === 0 ? [] : [' ']), id.startsWith('S') ? { group: id } : { person: id }]);
+}
+
+/** Groups and people by their names, targets as they are called. */
+function called(to: string): readonly Span[] {
+  const spans = to.split(', ').map((one): Span => (/^[SUW][A-Z0-9]{5,}$/.test(one) ? (mentions([one])[0] ?? one) : one));
+  return spans.flatMap((span, i) => (i === 0 ? [span] : [', ', span]));
 }
 
 function note(text: string | undefined): string {

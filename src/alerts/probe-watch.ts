@@ -15,6 +15,11 @@ export interface ProbeWatchOptions {
   probeSql(cluster: string, leader: string): Promise<LeaderProbe>;
   /** Who holds the leader key and what its lease has left, in seconds; `undefined` when etcd does not say. Never rejects. */
   leaseLeft?(cluster: string): Promise<{ readonly holder?: string; readonly leftS?: number } | undefined>;
+  /**
+   * Since when (epoch milliseconds) the leader is told to be silent by what another bot, or this one before it was frozen, began to tell;
+   * `undefined` when it is not. May reject.
+   */
+  toldSilent?(cluster: string, leader: string): Promise<number | undefined>;
   state(cluster: string): ScopeState | undefined;
   /** For the signals' ids; undefined until etcd was read. */
   clusterId(cluster: string): string | undefined;
@@ -106,7 +111,29 @@ async function askRest(of: Probed, silence: LeaderSilence): Promise<void> {
   silence.pending.delete(askedAtMs);
   if (!stillCounts(of, silence) || !note(silence, askedAtMs, probe)) return;
   if (probe.kind === 'silent') return judge(of, silence);
-  if (silence.told) heard(of, silence, silence.told, silence.toldSinceMs ?? sinceMs ?? askedAtMs);
+  if (silence.told) return heard(of, silence, silence.told, silence.toldSinceMs ?? sinceMs ?? askedAtMs);
+  if (!silence.askedTold) await endLeft(of, silence);
+}
+
+/** Whoever told the silence may be dead, or have been frozen: the first answer to another one ends it as well. */
+async function endLeft(of: Probed, silence: LeaderSilence): Promise<void> {
+  const { toldSilent, state, clusterId, log } = of.options;
+  if (!toldSilent) return;
+  silence.askedTold = true;
+  const { leader, leaderRevision } = silence;
+  const sinceMs = await toldSilent(of.cluster, leader).catch((error: unknown) => {
+    silence.askedTold = false;
+    log.debug('the store does not say who is told to be silent', { cluster: of.cluster, error: asError(error).message });
+    return undefined;
+  });
+  if (sinceMs === undefined || silence.told || !stillCounts(of, silence)) return;
+  const { timeline } = state(of.cluster) ?? {};
+  const left: Signal = {
+    id: `${clusterId(of.cluster)}-${leaderRevision}-${of.cluster}-silent-${Math.floor(sinceMs / 60_000)}`,
+    ...{ cluster: of.cluster, revision: 0, atMs: sinceMs, kind: 'silent', cause: 'unknown', from: leader, says: '' },
+    ...(timeline === undefined ? {} : { timeline }),
+  };
+  heard(of, silence, left, sinceMs);
 }
 
 /** By SQL, and what the lease has left, beside each other; once at a time. */

@@ -19,7 +19,7 @@ export interface RecorderOptions {
   /** Names the watch in the store. */
   readonly watch: string;
   readonly store: Pick<SignalStore, 'commit'>;
-  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken'>;
+  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken' | 'movedTo'>;
   /** Marks the signals that runs of ours made. */
   readonly mark: (signals: readonly Signal[]) => Promise<readonly Signal[]>;
   /** Told of every signal once it is marked. */
@@ -40,6 +40,8 @@ export interface Recorder {
   tick(): Promise<void>;
   /** Keeps progress for the next commit. */
   note(progress: Progress): void;
+  /** Commits nothing any more; `left` hears of the incidents that were told and that the store does not know. */
+  abandon(left: (incident: string) => void): void;
 }
 
 interface Unrecorded {
@@ -55,6 +57,7 @@ interface State {
   progress: Progress | undefined;
   waiting: readonly Signal[];
   unrecorded: readonly Unrecorded[];
+  abandoned?: (incident: string) => void;
   readonly local: ReturnType<typeof localIncidents>;
   readonly tellers: ReturnType<typeof createTellers>;
   /** Has what could not be recorded tried again. */
@@ -93,6 +96,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
     async tick() {
       if (state.progress) await pump();
     },
+    abandon(left) {
+      Object.assign(state, { abandoned: left, progress: undefined, waiting: [] });
+      leave(state, left);
+    },
   };
 }
 
@@ -111,6 +118,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
   const claims = await committed(options, progress, [...unrecorded.map(({ signal }) => signal), ...signals]);
   if (!claims) {
     state.progress = merged(progress, state.progress);
+    if (state.abandoned) return leave(state, state.abandoned);
     state.unrecorded = [...unrecorded, ...signals.map((signal) => unrecordedOf(options, state, signal))];
     for (const one of state.unrecorded) if (one.stage === 'due') tellUnrecorded(options, one);
     return;
@@ -120,6 +128,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
     const claim = claims[i];
     one.turn.abort();
     if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true });
+    else if (claim && one.signal.condition && claim.incident !== one.incident) moved(options, state, one.incident, claim);
     else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
   });
   for (const claim of claims.slice(unrecorded.length)) taken(options, state, claim);
@@ -131,6 +140,20 @@ function taken({ desk }: RecorderOptions, { local, tellers }: State, { signal, i
   tellers.note(signal.cluster, verdict);
   if (verdict === 'ours') void desk.handle({ signal, incident, again: again || signal.replayed === true, recorded: true });
   else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
+}
+
+/** The store put it elsewhere: what was told beside that is a part of it, and what cleared clears there. */
+function moved({ desk }: RecorderOptions, { local }: State, from: string, { signal, incident, verdict }: Claims[number]): void {
+  local.note(signal, incident);
+  if (verdict === 'ours') void desk.handle({ signal, incident, again: true, recorded: true });
+  void desk.movedTo(from, incident);
+}
+
+function leave(state: State, left: (incident: string) => void): void {
+  const { unrecorded } = state;
+  state.unrecorded = [];
+  for (const { turn } of unrecorded) turn.abort();
+  for (const incident of new Set(unrecorded.filter(({ stage }) => stage === 'told').map((one) => one.incident))) left(incident);
 }
 
 type Claims = Awaited<ReturnType<SignalStore['commit']>>;

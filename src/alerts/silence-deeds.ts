@@ -28,14 +28,18 @@ export async function silence(needs: IncidentLedgerNeeds, terms: SilenceTerms, b
   return audited(needs, by, { what: 'silence.add', about: silenceWords(terms) }, async (told) => {
     told.cluster = cluster;
     await admit(needs, by, 'ask', cluster);
-    if (forMs < SHORTEST_MS || forMs > LONGEST_MS)
-      throw refusal(`a silence of ${formatDuration(forMs)} is not given`, 'Silence for one minute to seven days: --for 2h.');
+    if (forMs < SHORTEST_MS || forMs > LONGEST_MS) throw unfitTime(forMs);
     const atMs = needs.clock.now();
     const times = { fromMs: atMs, untilMs: atMs + forMs };
     const made: Silence = { id: newId(), cluster, ...what, by: by.userId, reason: given(reason), ...times };
     await needs.silences.add(made, factsOf(by, told, { result: made.id, atMs }));
     return silenced(made, forMs);
   });
+}
+
+function unfitTime(forMs: number): TrunklineError {
+  const how = forMs < SHORTEST_MS ? 'too short' : 'too long, as nobody would remember it';
+  return refusal(`a silence of ${formatDuration(forMs)} is ${how}`, 'From one minute to seven days can be given: --for 2h.');
 }
 
 function silenced(made: Silence, forMs: number): Message {

@@ -39,7 +39,7 @@ export async function tellSignal(means: Means, live: Live, { signal, again, reco
     stillOurs: () => stillOurs(means, live),
   });
   if (!posted) return false;
-  keepTold(means, signal, posted);
+  keepTold(means, signal, posted, live.incident.id);
   standsAt(means, live, posted);
   if (!live.incident.recorded) return true;
   await noteTold(means, signal, posted);
@@ -95,7 +95,7 @@ export async function tellHeld(means: Means, live: Live): Promise<void> {
 export async function tellRun(means: Means, run: string, signal: Signal): Promise<void> {
   try {
     const posted = await means.facts.tellRun(run, signal, signalMessage(signal));
-    keepTold(means, signal, posted);
+    keepTold(means, signal, posted, `run:${run}`);
     await noteTold(means, signal, posted);
   } catch (error) {
     means.log.warn('a run could not be told yet', { run, signal: signal.id, error: asError(error).message });
@@ -105,9 +105,9 @@ export async function tellRun(means: Means, run: string, signal: Signal): Promis
 /** More than can be on their way between this bot and the store. */
 const TOLD_KEPT = 10_000;
 
-function keepTold({ toldAt, accepted, clock }: Means, signal: Signal, posted: Posted): void {
+function keepTold({ toldAt, accepted, clock }: Means, signal: Signal, posted: Posted, incident: string): void {
   accepted?.(signal, clock.now());
-  toldAt.set(signal.id, posted);
+  toldAt.set(signal.id, { ...posted, incident });
   for (const oldest of toldAt.keys()) {
     if (toldAt.size <= TOLD_KEPT) return;
     toldAt.delete(oldest);

@@ -1,5 +1,5 @@
 import type { IncidentPost } from '../core/incident-act.ts';
-import { acknowledgedBy, applyAct } from './apply-act.ts';
+import { acknowledgedBy, applyAct, doer } from './apply-act.ts';
 import { applySignal } from './apply-signal.ts';
 import { callPeople, escalate } from './call-people.ts';
 import { resolve, settle } from './finish.ts';
@@ -62,13 +62,14 @@ async function foldOne(means: Means, live: Live, one: IncidentPost): Promise<boo
     post(means, live, { summary: `${cluster}: acknowledged`, parts: [{ line, sign: 'ok' }] });
   }
   if (one.act === 'note') post(means, live, { summary: `${cluster}: a note`, parts: [{ line: [by, `: ${one.note}`] }] });
-  if (one.act === 'escalate') await escalate(means, live, `asked for by ${one.by}${one.note ? `: ${one.note}` : ''}`);
+  if (one.act === 'escalate') await escalate(means, live, `asked for by ${doer(one)}${one.note ? `: ${one.note}` : ''}`);
   if (one.act === 'resolve') resolve(means, live, `resolved by hand: ${one.reason}`);
   return true;
 }
 
-async function becomePart(means: Means, live: Live, into: string, atMs: number): Promise<boolean> {
-  const parent = await means.incidents.load(into);
+/** Ends it as a part of another one. False when that is not posted yet and was begun (`atMs`) only just now. */
+export async function becomePart(means: Means, live: Live, into: string, atMs = 0): Promise<boolean> {
+  const parent = await means.incidents.load(into).catch(() => undefined);
   const isLate = means.clock.now() - atMs >= LINK_WITHIN_MS;
   if (parent?.ts === undefined && !isLate) return false;
   const { chat } = means;

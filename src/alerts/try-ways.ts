@@ -62,7 +62,7 @@ function waysOf(routes: readonly Route[]) {
 async function tryChannel(channel: string, trial: Trial, ways: Ways, clock: Clock) {
   const startedAtMs = clock.now();
   try {
-    const posted = await ways.post(channel, testMessage(trial));
+    const posted = await ways.post(channel, testMessage(trial, channel));
     const tookMs = clock.now() - startedAtMs;
     const link = await ways.permalink(posted).catch(() => undefined);
     return { posted, tried: { way: 'slack', name: channel, tookMs, ...(link ? { link } : {}) } satisfies Tried };
@@ -90,7 +90,7 @@ async function tryTarget(name: string, trial: Trial, permalink: string | undefin
 /** The message says at last what came of it, by the edit that incidents live by. */
 async function close(tried: Tried, posted: Posted, trial: Trial, all: readonly Tried[], ways: Ways): Promise<Tried> {
   try {
-    await ways.edit(posted, testMessage(trial, all));
+    await ways.edit(posted, testMessage(trial, tried.name, all));
     return tried;
   } catch (error) {
     const { why, hint } = failure(error);
@@ -117,7 +117,7 @@ function testPage({ id, cluster, severity, by }: Trial, nowMs: number): Page {
   };
 }
 
-function testMessage({ id, cluster, severity, by, routes }: Trial, ended?: readonly Tried[]): Message {
+function testMessage({ id, cluster, severity, by, routes }: Trial, channel: string, ended?: readonly Tried[]): Message {
   const mentions = [...new Set(routes.flatMap(({ mention }) => mention))];
   const who = mentions.length === 0 ? 'nobody' : mentions.join(', ');
   return {
@@ -126,14 +126,15 @@ function testMessage({ id, cluster, severity, by, routes }: Trial, ended?: reado
       { title: [{ bold: cluster }, `: TEST of the alerts${ended ? ', over' : ''}`], sign: ended ? 'done' : 'info' },
       { line: 'Nothing happened, and nothing is to be done.' },
       { line: `A ${severity} incident would be told here and would name ${who}.` },
-      ...(ended ?? []).map(triedLine),
+      ...(ended ?? []).map((tried) => triedLine(tried, channel)),
       { note: `Test ${id}, ${by}.` },
     ],
   };
 }
 
-function triedLine({ way, name, tookMs, why }: Tried): Part {
-  const what = way === 'slack' ? `Slack channel ${name}` : `Target ${name}`;
+function triedLine({ way, name, tookMs, why }: Tried, here: string): Part {
+  const channel = name === here ? 'This channel' : `Slack channel ${name}`;
+  const what = way === 'slack' ? channel : `Target ${name}`;
   if (why !== undefined) return { line: `${what}: ${why}`, sign: 'bad' };
   return { line: `${what}: told in ${formatDuration(tookMs ?? 0)}`, sign: 'ok' };
 }

@@ -16,7 +16,7 @@ export function whoIsAffected({ leader, last, sessions, openedAtMs }: Asked): re
   const clauses = through.map((each) => `${connections(each.sessions)} through ${each.proxy}`);
   if (direct !== undefined && last) {
     const agoMs = Math.max(0, openedAtMs - last.atMs);
-    return [`${connections(direct)} on ${leader} ${formatDuration(agoMs)} before`, ...clauses];
+    return [`${connections(direct)} on ${leader} (counted ${formatDuration(agoMs)} before)`, ...clauses];
   }
   return clauses.length > 0 ? clauses : [`not known: ${leader} was not looked at before, and no HAProxy has sessions on it`];
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 
-/** Tasks of one key one after another, in the order in which they came; different keys side by side. */
+/** Tasks of one key one after another; different keys side by side. */
 export interface ChannelQueue {
-  add<T>(key: string, task: () => Promise<T>): Promise<T>;
+  /** In the order in which they came, but those that are `first` before the others that still wait. */
+  add<T>(key: string, task: () => Promise<T>, first?: boolean): Promise<T>;
   /** Tasks that wait or run. */
   depth(): number;
   /** Since when (epoch milliseconds) the oldest of them is there. */
@@ -11,31 +12,48 @@ export interface ChannelQueue {
   idle(): Promise<void>;
 }
 
+interface Line {
+  readonly first: (() => Promise<unknown>)[];
+  readonly later: (() => Promise<unknown>)[];
+}
+
 /** A queue whose keys are forgotten when they are empty. */
 export function createChannelQueue(clock: Pick<Clock, 'now'>): ChannelQueue {
-  const tails = new Map<string, Promise<unknown>>();
-  const waiting = new Set<{ readonly sinceMs: number }>();
+  const lines = new Map<string, Line>();
+  const waiting = new Map<Promise<unknown>, number>();
+  const work = async (key: string, line: Line) => {
+    for (let next = takenFrom(line); next; next = takenFrom(line)) await next();
+    lines.delete(key);
+  };
   return {
-    add(key, task) {
-      const entry = { sinceMs: clock.now() };
-      waiting.add(entry);
-      const result = (tails.get(key) ?? Promise.resolve()).then(task, task);
-      const tail = result
-        .catch(() => undefined)
-        .finally(() => {
-          waiting.delete(entry);
-          if (tails.get(key) === tail) tails.delete(key);
-        });
-      tails.set(key, tail);
+    add<T>(key: string, task: () => Promise<T>, first = false) {
+      const sinceMs = clock.now();
+      const known = lines.get(key);
+      const line = known ?? { first: [], later: [] };
+      const result = new Promise<T>((resolve, reject) => {
+        line[first ? 'first' : 'later'].push(() => Promise.resolve().then(task).then(resolve, reject));
+      });
+      const ended = result.then(
+        () => undefined,
+        () => undefined,
+      );
+      waiting.set(ended, sinceMs);
+      void ended.then(() => waiting.delete(ended));
+      lines.set(key, line);
+      if (!known) void work(key, line);
       return result;
     },
     depth: () => waiting.size,
     oldest() {
-      const [first] = waiting;
-      return first?.sinceMs;
+      const [first] = waiting.values();
+      return first;
     },
     idle: async () => {
-      await Promise.all(tails.values());
+      await Promise.all(waiting.keys());
     },
   };
+}
+
+function takenFrom({ first, later }: Line): (() => Promise<unknown>) | undefined {
+  return first.shift() ?? later.shift();
 }

@@ -83,7 +83,10 @@ function createPosting(lanes: Lanes, queue: ChannelQueue, options: OutboundOptio
   const follow = createFollowUps({ redact, log });
   return async ({ lane: name, ...request }) => {
     const lane = lanes[name];
-    const { posted, rendered } = await queue.add(`${name} ${request.channel}`, () => send(lane, request, PATIENCE_MS[name]));
+    // What tells of a change waits for no line of a thread that tells what is known already.
+    const isNews = request.kind === 'signal';
+    const sending = () => send(lane, request, PATIENCE_MS[name]);
+    const { posted, rendered } = await queue.add(`${name} ${request.channel}`, sending, isNews);
     const ts = request.threadTs ?? posted.ts;
     const reply = (message: Message) => send(lane, { channel: posted.channel, threadTs: ts, message }, PATIENCE_MS[name]);
     queue

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { Signal } from './signal.ts';
 
+/** `name` is for readers where Slack does not turn an id into one: mails, files. */
+const By = { by: z.string(), name: z.string().optional(), atMs: z.number() };
+
 /** What a person, or Trunkline by its rules, did with an incident. Kept beside it, in order; the owner folds them in. */
 export const IncidentAct = z.discriminatedUnion('act', [
-  z.object({ act: z.literal('acknowledge'), by: z.string(), atMs: z.number(), note: z.string().optional() }),
-  z.object({ act: z.literal('resolve'), by: z.string(), atMs: z.number(), reason: z.string() }),
-  z.object({ act: z.literal('escalate'), by: z.string(), atMs: z.number(), note: z.string().optional() }),
-  z.object({ act: z.literal('note'), by: z.string(), atMs: z.number(), note: z.string() }),
+  z.object({ act: z.literal('acknowledge'), ...By, note: z.string().optional() }),
+  z.object({ act: z.literal('resolve'), ...By, reason: z.string() }),
+  z.object({ act: z.literal('escalate'), ...By, note: z.string().optional() }),
+  z.object({ act: z.literal('note'), ...By, note: z.string() }),
 ]);
 export type IncidentAct = z.output<typeof IncidentAct>;
 

@@ -10,7 +10,8 @@ export function incidentName(id: string): string {
   return `i${[...digest.subarray(0, LENGTH)].map((byte) => LETTERS[byte % LETTERS.length]).join('')}`;
 }
 
-/** An incident's name as people type it. */
+/** An incident's name as people type it, also on a phone that writes its first letter large. */
 export const IncidentName = z
   .string()
+  .toLowerCase()
   .regex(/^i[a-km-np-z2-9]{7}$/, 'an incident id looks like i4k2m9xq; `/pg incidents` lists them');

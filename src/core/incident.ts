@@ -36,6 +36,8 @@ export type TimelineEntry = z.output<typeof TimelineEntry>;
 
 /** A condition that belongs to an incident. */
 export const IncidentCondition = z.object({
+  /** Whose it is, where it is not of the incident's own cluster. */
+  cluster: z.string().optional(),
   situation: ConditionName,
   severity: Severity.optional(),
   about: z.string().optional(),
@@ -73,7 +75,7 @@ export const Incident = z.object({
   /** What the last attempt to prove the new leader, or to see the members, came to. */
   waitsFor: z.string().optional(),
   outcome: z.string().optional(),
-  /** By `Condition.key`. */
+  /** By `Condition.key`, behind the cluster's name where it is another one's. */
   conditions: z.record(z.string(), IncidentCondition),
   /** Oldest first; at most 500. */
   timeline: z.array(TimelineEntry),

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { SituationName } from './situation-name.ts';
 
-/** A silence's id as people type it. */
-export const SilenceId = z.string().regex(/^s[a-z0-9]{6,12}$/, 'a silence id looks like s4k2m9x; `/pg silences` lists them');
+/** A silence's id as people type it, also on a phone that writes its first letter large. */
+export const SilenceId = z
+  .string()
+  .toLowerCase()
+  .regex(/^s[a-z0-9]{6,12}$/, 'a silence id looks like s4k2m9x; `/pg silences` lists them');
 
 /** Nobody is called about what a silence covers until it ends. */
 export const Silence = z.object({

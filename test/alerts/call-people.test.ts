@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../../src/alerts/ports.ts';
-import type { Silence } from '../../src/core/silence.ts';
+import type { Paging, Route } from '../../src/alerts/ports.ts';
 import { linesOf } from '../support/fake-alert-chat.ts';
 import { conditionAt, deskWorld, lossAt } from '../support/desk-world.ts';
 
@@ -16,17 +15,6 @@ const route: Route = {
 };
 const world = (changes: Partial<Route> = {}) => deskWorld({ routing: { routeOf: () => ({ ...route, ...changes }) } });
 const loss = lossAt(0);
-const silence = (changes: Partial<Silence> = {}): Silence => ({
-  ...{
-    id: 's1',
-    cluster: 'billing',
-    by: 'U0ANNA',
-    reason: 'storage moves',
-    fromMs: 0,
-    untilMs: Date.parse('2026-11-22T13:00:00Z'),
-  },
-  ...changes,
-});
 
 describe('the route of an incident', () => {
   it('chooses its channel, names whom it calls, and tells its targets at once', async () => {
@@ -78,13 +66,14 @@ describe('escalation', () => {
   it('stops at an acknowledgement, which those who were told are told, as is the end', async () => {
     const of = world();
     await of.tell(loss);
-    of.act(loss.id, { act: 'acknowledge', by: 'U0ANNA', atMs: of.at(10) });
+    of.act(loss.id, { act: 'acknowledge', by: 'U0ANNA', name: 'anna', atMs: of.at(10) });
     await of.tick();
     await of.tick(1_000_000);
     expect(of.slack.parentLines()).toContain('Acknowledged by @U0ANNA 2026-11-22T12:00:10Z');
     await of.tell(lossAt(1010, { kind: 'led', to: 'pg2', says: 'pg2 took it' }), loss.id);
     await of.tick();
     expect(of.kept.pages.map(({ page }) => page.phase)).toEqual(['open', 'changed', 'resolved']);
+    expect(of.kept.pages.map(({ page }) => page.acknowledgedBy)).toEqual([undefined, 'anna', 'anna']);
   });
 
   it('takes the next step at once when somebody asks, and says so when there is none', async () => {
@@ -94,6 +83,52 @@ describe('escalation', () => {
     await of.tick();
     expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['pager'], ['pager2'], ['boss']]);
     expect(of.slack.thread('1.0001').at(-1)).toMatch(/nobody further to escalate to/);
+  });
+
+  it('waits for no target: one that does not answer for many minutes holds up neither its steps nor other incidents', async () => {
+    const told: string[] = [];
+    const paging: Paging = {
+      async tell(page, targets) {
+        told.push(...targets.map((target) => `${page.cluster} ${page.phase} ${target}`));
+        return targets.some((target) => target.startsWith('pager')) ? new Promise(() => undefined) : [];
+      },
+    };
+    const of = deskWorld({ paging, routing: { routeOf: () => route } });
+    const orders = { ...lossAt(0), id: '77-0-orders', cluster: 'orders' };
+    await of.tell(loss);
+    await of.tell(orders);
+    of.act(loss.id, { act: 'escalate', by: 'U0ANNA', atMs: of.at(1) });
+    void of.tick();
+    await of.settled();
+    of.act(orders.id, { act: 'acknowledge', by: 'U0ANNA', atMs: of.at(2) });
+    void of.tick();
+    await of.settled();
+    expect(of.incident(orders.id).acts).toHaveLength(1);
+    void of.tick(900_000);
+    await of.settled();
+    expect(told).toEqual(['billing open pager', 'orders open pager', 'billing open pager2', 'billing open boss']);
+    of.act(loss.id, { act: 'resolve', by: 'U0ANNA', atMs: of.at(901), reason: 'it is over' });
+    void of.tick();
+    await of.settled();
+    expect(told).toContain('billing resolved pager2');
+  });
+
+  it('tells another bot what the first one had begun to tell a target of a step that it has taken', async () => {
+    const told: string[] = [];
+    const paging: Paging = {
+      async tell(_page, targets) {
+        told.push(...targets);
+        return told.length === 2 ? new Promise(() => undefined) : targets.map((target) => ({ target, ok: true }));
+      },
+    };
+    const of = deskWorld({ paging, routing: { routeOf: () => route } });
+    await of.tell(loss);
+    void of.tick(301_000);
+    await of.settled();
+    await of.restart();
+    await of.tick();
+    await of.tick();
+    expect(told).toEqual(['pager', 'pager2', 'pager2']);
   });
 
   it('does not wake anybody for a warning', async () => {
@@ -114,77 +149,5 @@ describe('a person who resolves an incident', () => {
     expect(of.incident(first.id)).toMatchObject({ outcome: 'resolved by hand: known, see OPS-7' });
     expect(of.slack.parentLines()).toContain('Resolved by @U0ANNA: known, see OPS-7');
     expect(of.owned()).toEqual([]);
-  });
-});
-
-describe('a silence', () => {
-  const first = conditionAt(0, 'raised');
-
-  it('keeps a warning out of the channel, but not out of the record, and nothing is left in the outbox', async () => {
-    const of = world();
-    of.kept.silences.push(silence());
-    await of.tick();
-    await of.tell(first);
-    await of.tick(60_000);
-    expect(of.slack.posts).toEqual([]);
-    expect(of.kept.pages).toEqual([]);
-    expect(of.kept.told).toEqual([first.id]);
-    expect(of.incident(first.id).silencedBy?.id).toBe('s1');
-  });
-
-  it('posts it when it ends while the condition lasts, also when another bot has it by then', async () => {
-    const of = world();
-    of.kept.silences.push(silence());
-    await of.tick();
-    await of.tell(first);
-    await of.restart();
-    of.kept.silences.splice(0);
-    await of.tick();
-    await of.tick();
-    expect(of.slack.parents()).toMatchObject([{ signalId: first.id }]);
-    expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['pager']]);
-  });
-
-  it('says nothing at all of what ended before it did', async () => {
-    const of = world();
-    of.kept.silences.push(silence({ situation: 'replication-lag', about: 'pg2' }));
-    await of.tick();
-    await of.tell(first);
-    await of.tell(conditionAt(60, 'cleared'), first.id);
-    expect(of.slack.posts).toEqual([]);
-    expect(of.incident(first.id).resolvedAtMs).toBeDefined();
-  });
-
-  it('covers only what it names', async () => {
-    const of = world();
-    of.kept.silences.push(silence({ situation: 'replication-lag', about: 'pg3' }), silence({ cluster: 'other' }));
-    await of.tick();
-    await of.tell(first);
-    expect(of.slack.parents()).toHaveLength(1);
-  });
-
-  it('lets a critical condition be posted, marked and without calling anybody', async () => {
-    const of = world();
-    of.kept.silences.push(silence());
-    await of.tick();
-    await of.tell(conditionAt(0, 'raised', { severity: 'critical' }));
-    await of.tick(400_000);
-    expect(of.slack.parentLines()).toContain('Silenced by @U0ANNA until 2026-11-22T13:00:00Z: storage moves. Nobody is called.');
-    expect(of.slack.parentLines().join()).not.toContain('S0ONCALL');
-    expect(of.kept.pages).toEqual([]);
-  });
-
-  it('covers a leader change by its name alone, and lets it be posted', async () => {
-    const of = world();
-    of.kept.silences.push(silence());
-    await of.tick();
-    await of.tell(loss);
-    expect(of.kept.pages).toHaveLength(1);
-    const named = world();
-    named.kept.silences.push(silence({ situation: 'failover' }));
-    await named.tick();
-    await named.tell(loss);
-    expect(named.slack.parents()).toHaveLength(1);
-    expect(named.kept.pages).toEqual([]);
   });
 });

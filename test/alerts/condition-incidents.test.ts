@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AlertChat } from '../../src/alerts/ports.ts';
 import { linesOf } from '../support/fake-alert-chat.ts';
 import { conditionAt, deskWorld, lossAt } from '../support/desk-world.ts';
 
@@ -24,6 +25,41 @@ describe('an incident that a condition opened', () => {
     ]);
     expect(incident.timeline.map(({ says }) => says).slice(0, 3)).toEqual(['pg2 is behind', 's1 is behind', 'pg2 has caught up']);
     expect(of.owned()).toEqual([]);
+  });
+
+  it('keeps the same condition of two clusters apart, and lasts as long as one of them does', async () => {
+    const of = deskWorld();
+    const first = conditionAt(0, 'raised', lag);
+    await of.tell(first);
+    await of.tell(conditionAt(5, 'raised', lag, 'orders'), first.id);
+    await of.tell(conditionAt(60, 'cleared', lag), first.id);
+    await of.tick();
+    expect(of.incident(first.id).resolvedAtMs).toBeUndefined();
+    await of.tell(conditionAt(90, 'cleared', lag, 'orders'), first.id);
+    expect(of.incident(first.id).outcome).toBe('replication lag, pg2 and 1 more: over after 1 min 30 s');
+  });
+
+  it('does not hold up a leader change of its cluster when its own channel takes nothing', async () => {
+    const posted: string[] = [];
+    let refuses = true;
+    const chat: AlertChat = {
+      async post({ channel }) {
+        if (channel === 'gone' && refuses) throw new Error('channel_not_found');
+        posted.push(channel);
+        return { channel, ts: `${posted.length}.1` };
+      },
+      update: async () => undefined,
+      findPosted: async () => undefined,
+    };
+    const plain = { mention: [], targets: [], backup: { targets: [], afterMs: 20_000 }, escalation: [] };
+    const routeOf = ({ severity }: { severity: string }) => ({ ...plain, channel: severity === 'warning' ? 'gone' : 'dba' });
+    const of = deskWorld({ chat, routing: { routeOf } });
+    const held = of.tell(conditionAt(0, 'raised', lag));
+    await of.settled();
+    await of.tell(lossAt(5));
+    expect(posted[0]).toBe('dba');
+    refuses = false;
+    await held;
   });
 
   it('stays open while the store knows of one that is raised in it just now', async () => {
@@ -72,6 +108,46 @@ describe('an incident that a condition opened', () => {
     const [parent, loss] = of.slack.parents().map(({ message }) => linesOf(message));
     expect(parent?.join('\n')).toMatch(/part of another incident[\s\S]*Part of i/);
     expect(loss).toContain('pg2 is behind');
+  });
+});
+
+describe('a condition that was told while the store was away', () => {
+  it('is folded in where the store puts it afterwards, and nothing of it is told twice or stays open', async () => {
+    const of = deskWorld();
+    const raised = conditionAt(0, 'raised', slot);
+    const loss = lossAt(-2);
+    await of.tell(loss);
+    await of.tell(raised, raised.id, false);
+    await of.tell(raised, loss.id);
+    await of.movedTo(raised.id, loss.id);
+    await of.settled();
+    expect(of.incident(raised.id)).toMatchObject({ partOf: { incident: loss.id }, resolvedAtMs: expect.any(Number) });
+    expect(Object.keys(of.incident(loss.id).conditions)).toEqual([slot.key]);
+    expect(of.owned()).toEqual([loss.id]);
+    expect(of.slack.twice()).toEqual([]);
+  });
+
+  it('clears where it was raised, though its end was told beside that', async () => {
+    const of = deskWorld();
+    const raised = conditionAt(0, 'raised', slot);
+    const cleared = conditionAt(60, 'cleared', slot);
+    await of.tell(raised);
+    await of.restart();
+    await of.tell(cleared, cleared.id, false);
+    await of.tell(cleared, raised.id);
+    expect(of.incident(raised.id).resolvedAtMs).toBeDefined();
+    expect(of.owned()).toEqual([]);
+    expect(of.slack.twice()).toEqual([]);
+  });
+
+  it('ends here when another bot looks after it by the time that the store is back', async () => {
+    const of = deskWorld();
+    const raised = conditionAt(0, 'raised', slot);
+    await of.tell(raised, raised.id, false);
+    of.handedOver(raised.id);
+    await of.settled();
+    expect(of.slack.parentLines()[0]).toMatch(/resolved$/);
+    expect(of.owned()).toEqual([]);
   });
 });
 

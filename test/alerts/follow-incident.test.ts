@@ -4,8 +4,10 @@ import { followIncident } from '../../src/alerts/follow-incident.ts';
 import type { Followed } from '../../src/alerts/followed.ts';
 import type { LeaderLooks, LossMeasures, ProbeSaw } from '../../src/alerts/loss-ports.ts';
 import type { AlertFacts } from '../../src/alerts/ports.ts';
+import { incidentMessage } from '../../src/alerts/incident-message.ts';
 import type { Signal } from '../../src/core/signal.ts';
 import { outageWords } from '../../src/core/write-outage.ts';
+import { linesOf } from '../support/fake-alert-chat.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 
 const START = 1_800_000_000_000;
@@ -170,7 +172,10 @@ describe('what a loss costs', () => {
     });
     led('pg2');
     await seconds(3);
-    expect(of.incident.affects).toEqual(['12 client connections on pg1 4 s before', '9 client connections through lb1']);
+    expect(of.incident.affects).toEqual([
+      '12 client connections on pg1 (counted 4 s before)',
+      '9 client connections through lb1',
+    ]);
     expect(of.incident.bytesAtRisk).toBe(2048);
     expect(phases).toContain('at least 2 KiB of WAL that pg1 had did not reach pg2');
     await end();
@@ -194,6 +199,7 @@ describe('what a loss costs', () => {
     saw = { ...saw, firstGoodAtMs: START + 9200 };
     await seconds(1);
     expect(of.incident.firstWriteAtMs).toBe(START + 9200);
+    expect(linesOf(incidentMessage(of.incident))).toContain('No write for at least 9.2 s, measured through lb:5000 to 150 ms');
     expect(phases).toContain('writes are taken again: no write for at least 9.2 s, measured through lb:5000 to 150 ms');
     await end();
   });

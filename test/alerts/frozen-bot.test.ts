@@ -43,6 +43,7 @@ describe('a bot that was frozen and goes on', () => {
       desk: {
         handle: async (task) => void handled.push(task.signal.id),
         recorded: async () => undefined,
+        movedTo: async () => undefined,
         overtaken: () => undefined,
       },
     });

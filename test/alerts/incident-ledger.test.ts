@@ -79,7 +79,7 @@ describe('what people do with incidents', () => {
     const over = setUp([{ ...loss, resolvedAtMs: 5, outcome: 'pg2 leads' }]);
     await expect(over.ledger.escalate(name, anna)).rejects.toThrow(`${name} is resolved: pg2 leads`);
     const taken = setUp([{ ...loss, acts: [{ act: 'acknowledge', by: 'U0BOB', atMs: 5 }] }]);
-    await expect(taken.ledger.acknowledge(name, anna)).rejects.toThrow('is acknowledged already');
+    await expect(taken.ledger.acknowledge(name, anna)).rejects.toThrow('is acknowledged already, by ');
   });
 
   it('does not exist for who may not see the cluster, and says what is missing to who may only see it', async () => {
@@ -126,7 +126,7 @@ describe('silences', () => {
 
   it('are not given for longer than seven days', async () => {
     const { ledger } = setUp([]);
-    await expect(ledger.silence({ ...terms, forMs: 8 * 86_400_000 }, anna)).rejects.toThrow('a silence of 8 d is not given');
+    await expect(ledger.silence({ ...terms, forMs: 8 * 86_400_000 }, anna)).rejects.toThrow('a silence of 8 d is too long');
   });
 
   it('end by hand, and one that is over or unknown is refused in words', async () => {

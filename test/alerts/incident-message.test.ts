@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { applySignal, incidentOf, outcomeOf } from '../../src/alerts/apply-signal.ts';
+import { incidentCard } from '../../src/alerts/incident-card.ts';
 import { incidentMessage } from '../../src/alerts/incident-message.ts';
+import type { Incident } from '../../src/core/incident.ts';
+import { type Message, plain } from '../../src/core/message.ts';
 import type { Signal } from '../../src/core/signal.ts';
 import { linesOf } from '../support/fake-alert-chat.ts';
+import { conditionAt } from '../support/desk-world.ts';
 
 const T0 = Date.parse('2026-11-22T12:00:00Z');
 const signal = (changes: Partial<Signal>): Signal => ({
@@ -33,19 +37,17 @@ describe('incidentMessage', () => {
     const led = applySignal(open(), signal({ kind: 'led', to: 'pg2', atMs: T0 + 100, says: 'pg2 took the leader key from pg1' }));
     const proven = { ...led, provenAtMs: T0 + 2000, timelineAfter: 5, membersBackAtMs: T0 + 9000 };
     const outcome = outcomeOf(proven, T0 + 9000);
-    expect(outcome).toBe('pg2 leads on timeline 5, 0.1 s without a leader key, over after 9.0 s');
+    expect(outcome).toBe('pg2 leads on timeline 5, 100 ms without a leader key, over after 9 s');
     expect(linesOf(incidentMessage({ ...proven, resolvedAtMs: T0 + 9000, outcome, waitsFor: 'pg1' }))).toEqual([
       'billing: failover pg1 -> pg2, resolved',
       `${outcome}.`,
       'pg2 took the leader key from pg1.',
-      'It was critical, from 2026-11-22T12:00:00Z to 2026-11-22T12:00:09Z',
+      'Critical, from 2026-11-22T12:00:00Z to 2026-11-22T12:00:09Z',
       'Leader pg1 -> pg2, timeline 4 -> 5',
       'Leader key lost 2026-11-22T12:00:00Z',
       'New leader key 2026-11-22T12:00:00.100Z (+100 ms)',
       'Members streaming 2026-11-22T12:00:09Z (+9 s)',
-      'pg2 is the primary by SQL, timeline 5',
-      'Seen: revision 5 deleted both keys.',
-      'Incident i2qaaiv5',
+      'Incident i2qaaiv5; /pg incident i2qaaiv5 has what was seen',
     ]);
   });
 
@@ -73,6 +75,54 @@ describe('incidentMessage', () => {
     const lines = linesOf(incidentMessage(applySignal(silent, signal({ atMs: T0 + 20_000 }))));
     expect(lines[0]).toBe('billing: failover, no leader now');
     expect(lines).toContain('First seen 2026-11-22T12:00:00Z');
-    expect(lines).toContain('Leader key lost 2026-11-22T12:00:20Z');
+    expect(lines).toContain('Leader key lost 2026-11-22T12:00:20Z (+20 s)');
+  });
+
+  it('asks for nobody once somebody has taken it up', () => {
+    const acts = [{ act: 'acknowledge' as const, by: 'U0OLGA', atMs: T0 + 5000 }];
+    expect(linesOf(incidentMessage({ ...open(), acts }))).toContain('Critical, since 2026-11-22T12:00:00Z');
+  });
+
+  it('says how long nothing could be written, as the probe saw it, also while that lasts', () => {
+    const through = '10.0.0.100:5000';
+    const lines = (writeOutage: Incident['writeOutage']) => linesOf(incidentMessage({ ...open(), writeOutage }));
+    expect(lines({ kind: 'lasts', sinceMs: T0, through })).toContain('Writes through 10.0.0.100:5000 fail');
+    expect(lines({ kind: 'at-least', millis: 9200, resolutionMs: 150, through })).toContain(
+      'No write for at least 9.2 s, measured through 10.0.0.100:5000 to 150 ms',
+    );
+    expect(lines({ kind: 'unknown', why: 'no probe is configured' })).toContain(
+      'The write outage is not measured: no probe is configured',
+    );
+  });
+
+  it('shows the newest evidence and where the rest is', () => {
+    const lines = linesOf(incidentMessage({ ...open(), evidence: ['1', '2', '3', '4', '5', '6', '7'].map((n) => `look ${n}`) }));
+    expect(lines.filter((line) => line.startsWith('Seen:'))).toEqual([3, 4, 5, 6, 7].map((n) => `Seen: look ${n}.`));
+    expect(lines.at(-1)).toBe('Incident i2qaaiv5; /pg incident i2qaaiv5 has the rest of what was seen');
+  });
+
+  it('names those whom it went to as Slack does, but calls no group again by being looked at', () => {
+    const escalations = [{ atMs: T0, to: 'S0LEADS00, U0ADAM00, pager', why: 'nobody has acknowledged it for 5 min' }];
+    const line = (message: Message) => message.parts.find((part) => 'line' in part && plain(part.line).startsWith('Escalated'));
+    const live = line(incidentMessage({ ...open(), escalations }));
+    expect(live).toMatchObject({ line: expect.arrayContaining([{ group: 'S0LEADS00' }, { person: 'U0ADAM00' }, 'pager']) });
+    const shown = line(incidentCard({ ...open(), escalations }));
+    expect(shown).toMatchObject({ line: expect.arrayContaining([{ code: 'S0LEADS00' }, { person: 'U0ADAM00' }]) });
+  });
+
+  it('is called after what it is about, and tells that once, when more belongs to it', () => {
+    const quorum = conditionAt(0, 'raised', { key: 'q', situation: 'etcd-no-quorum', severity: 'critical' }, 'etcd main');
+    const first = incidentOf({ ...quorum, says: 'etcd main has no quorum' }, 'q', 'alerts');
+    const member = conditionAt(1, 'raised', { key: 'd', situation: 'etcd-member-down' }, 'etcd main');
+    const lines = linesOf(incidentMessage(applySignal(first, { ...member, says: 'etcd2 does not answer' })));
+    expect(lines[1]).toBe('etcd main has no quorum.');
+    expect(lines.filter((line) => line.startsWith('etcd main has no quorum'))).toHaveLength(1);
+    expect(lines).toContain('etcd2 does not answer');
+  });
+
+  it('is as bad with two primaries as without a leader', () => {
+    const led = applySignal(open(), signal({ kind: 'led', to: 'pg2', atMs: T0 + 100 }));
+    expect(incidentMessage(led).parts[0]).toMatchObject({ sign: 'warn' });
+    expect(incidentMessage({ ...led, situation: 'two-primaries' }).parts[0]).toMatchObject({ sign: 'bad' });
   });
 });

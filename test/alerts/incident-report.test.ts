@@ -16,12 +16,17 @@ describe('the report of an incident', () => {
         outcome: 'pg2 leads',
       },
       ...{ lastGoodWriteAtMs: lossAt(0).atMs - 1000, firstWriteAtMs: lossAt(19).atMs, bytesAtRisk: 16_384 },
+      writeOutage: { kind: 'measured' as const, millis: 20_000, resolutionMs: 150, through: '10.0.0.100:5000' },
+      acts: [{ act: 'acknowledge' as const, by: 'U0OLGA', name: 'olga', atMs: lossAt(30).atMs }],
+      escalations: [{ atMs: lossAt(25).atMs, to: 'pager', why: 'nobody has acknowledged it for 25 s' }],
     };
     const report = incidentReport(incident);
     expect(report).toContain('# billing: failover pg1 -\\> pg2, resolved');
     expect(report).toContain('- Ended: 2026-11-22 12:01:00.000, after 1 min');
-    expect(report).toContain('- Writes were out for: 20 s');
+    expect(report).toContain('- Write outage: no write for 20 s, measured through 10.0.0.100:5000 to 150 ms');
     expect(report).toContain('- Without a leader key: 18 s');
+    expect(report).toContain('- Last good write: 2026-11-22 11:59:59.000');
+    expect(report).toMatch(/escalated to pager: .*\n.* acknowledged by olga\n/);
     expect(report).toContain('- WAL at risk: at least 16 KiB');
     expect(report).toContain(
       '- 2026-11-22 12:00:00.000 pg1 lost the leader key: crash or partition (seen: revision 5 deleted both keys)',

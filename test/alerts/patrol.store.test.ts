@@ -78,6 +78,8 @@ describe('what the patrol keeps', () => {
             told.push(id);
           },
           recorded: async () => undefined,
+          movedTo: async () => undefined,
+          handedOver: () => undefined,
         },
       });
     await states('one').keep('billing', state, [signal]);

@@ -69,6 +69,7 @@ function fakeStore(clock: VirtualClock) {
     };
     const told: { kind: Signal['kind']; incident: string; recorded: boolean }[] = [];
     const recorded: string[] = [];
+    const handedOver: string[] = [];
     const desk: PatrolOptions['desk'] = {
       async handle({ signal, incident, recorded: isRecorded }) {
         told.push({ kind: signal.kind, incident, recorded: isRecorded });
@@ -76,8 +77,11 @@ function fakeStore(clock: VirtualClock) {
       async recorded(_signal, incident) {
         recorded.push(incident);
       },
+      movedTo: async () => undefined,
+      handedOver: (incident) => void handedOver.push(incident),
     };
-    return { patrol: createPatrol({ posts, leases, store: signals, desk, clock, log: quietLog, ...options }), told, recorded };
+    const patrol = createPatrol({ posts, leases, store: signals, desk, clock, log: quietLog, ...options });
+    return { patrol, told, recorded, handedOver };
   }
   return store;
 }
@@ -179,6 +183,42 @@ describe('the patrol', () => {
     look = nothing;
     await run(clock, [patrol], 60);
     expect(told).toMatchObject([{ kind: 'raised' }, { kind: 'cleared', incident: told[0]?.incident, recorded: false }]);
+  });
+
+  it('goes on from what was raised before, when the store did not say so at first', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    const first = store.bot('first', [post('billing', async () => gone)]);
+    await run(clock, [first.patrol], 40);
+    await first.patrol.stop();
+    store.away = true;
+    const next = store.bot('next', [post('billing')]);
+    await run(clock, [next.patrol], 30);
+    store.away = false;
+    await run(clock, [next.patrol], 60);
+    expect(next.told).toEqual([{ kind: 'cleared', incident: first.told[0]?.incident, recorded: true }]);
+  });
+
+  it('leaves what it could not record to the bot that looks when the store is back, and ends it here', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    let look = nothing;
+    const posts = [post('billing', async () => look)];
+    const [one, other] = [store.bot('one', posts), store.bot('other', posts)];
+    await run(clock, [one.patrol, other.patrol], 20);
+    store.away = true;
+    look = gone;
+    await run(clock, [one.patrol, other.patrol], 60);
+    store.away = false;
+    await run(clock, [one.patrol, other.patrol], 30);
+    const [looks, leaves] = one.patrol.standing().posts === 1 ? [one, other] : [other, one];
+    expect(leaves.handedOver).toEqual([leaves.told[0]?.incident]);
+    look = nothing;
+    await run(clock, [looks.patrol, leaves.patrol], 60);
+    expect(looks.told.map(({ kind }) => kind)).toEqual(['raised', 'cleared']);
+    await looks.patrol.stop();
+    await run(clock, [leaves.patrol], 60);
+    expect(store.kept.map(({ kind }) => kind)).toEqual(['raised', 'cleared']);
   });
 
   it('drops a look that ends after the lease: the bot was frozen and another one looks', async () => {

@@ -13,7 +13,7 @@ const led: ScopeState = { ...emptyState, leader: 'pg1', leaderRevision: 3, timel
 const REST_MS = 2400;
 const SQL_MS = 2000;
 
-type Answers = Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft'> & { state: ScopeState };
+type Answers = Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft' | 'toldSilent'> & { state: ScopeState };
 
 /** A leader under probes, by a clock that the test holds. */
 function watched(given: Partial<Answers> | ((clock: VirtualClock) => Partial<Answers>)) {
@@ -28,6 +28,7 @@ function watched(given: Partial<Answers> | ((clock: VirtualClock) => Partial<Ans
     probeLeader: (...of) => answers.probeLeader(...of),
     probeSql: (...of) => answers.probeSql(...of),
     leaseLeft: async (of) => answers.leaseLeft?.(of),
+    toldSilent: async (...of) => answers.toldSilent?.(...of),
     state: () => answers.state,
     clusterId: () => '77',
     add: (_, signal) => signals.push(signal),
@@ -179,5 +180,44 @@ describe('a healthy leader is never told', () => {
     expect(signals).toEqual([]);
     await seconds(2);
     expect(signals).toMatchObject([{ from: 'pg2' }]);
+  });
+});
+
+describe('a silence that this process does not remember to have told', () => {
+  it('ends with the first answer, when a bot that is dead by now told it', async () => {
+    const { signals, seconds } = watched((clock) => {
+      const sinceMs = clock.now() - 60_000;
+      return { toldSilent: async (_cluster, leader) => (leader === 'pg1' ? sinceMs : undefined) };
+    });
+    await seconds(20);
+    expect(signals).toMatchObject([{ kind: 'heard', from: 'pg1', says: 'the leader pg1 answers again after 1 min' }]);
+    expect(signals[0]?.id).toMatch(/^77-3-billing-silent-\d+-heard$/);
+  });
+
+  it('ends with the first answer after this process was frozen', async () => {
+    const { answers, signals, seconds, freeze, clock } = watched(dead);
+    await seconds(10);
+    const sinceMs = clock.now();
+    freeze(30_000);
+    Object.assign(answers, {
+      toldSilent: async () => sinceMs,
+      probeLeader: async () => answered,
+      probeSql: async () => answered,
+    });
+    await seconds(10);
+    expect(signals.map(({ kind }) => kind)).toEqual(['silent', 'heard']);
+  });
+
+  it('is asked for again when the store did not say', async () => {
+    let asked = 0;
+    const { signals, seconds } = watched({
+      async toldSilent() {
+        asked += 1;
+        if (asked < 3) throw new Error('connection refused');
+        return undefined;
+      },
+    });
+    await seconds(10);
+    expect([asked, signals]).toEqual([3, []]);
   });
 });

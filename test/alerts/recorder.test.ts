@@ -15,13 +15,18 @@ const signal = (revision: number, changes: Partial<Signal> = {}): Signal => ({
 function setUp(place: number) {
   const clock = virtualClock();
   const told: string[] = [];
-  const store = { away: true, verdict: 'ours' as SignalClaim['verdict'] };
+  const store = { away: true, verdict: 'ours' as SignalClaim['verdict'], incident: undefined as string | undefined };
   const recorder = createRecorder({
     watch: 'main/service/',
     store: {
       async commit({ signals }) {
         if (store.away) throw new Error('connection refused');
-        return signals.map((each) => ({ signal: each, incident: each.id, verdict: store.verdict, again: false }));
+        return signals.map((each) => ({
+          signal: each,
+          incident: store.incident ?? each.id,
+          verdict: store.verdict,
+          again: false,
+        }));
       },
     },
     desk: {
@@ -29,6 +34,7 @@ function setUp(place: number) {
         void told.push(`${task.signal.id} ${task.recorded ? 'recorded' : 'unrecorded'} ${task.again ? 'looked up' : ''}`),
       recorded: async (one) => void told.push(`${one.id} noted`),
       overtaken: () => undefined,
+      movedTo: async (from, into) => void told.push(`${from} is part of ${into}`),
     },
     mark: async (signals) => signals,
     afterOthersMs: () => place * 4000,
@@ -53,6 +59,22 @@ describe('a change while the store is away', () => {
     expect(told).toEqual([]);
     await clock.drive(clock.sleep(200));
     expect(told).toEqual(['77-5-billing unrecorded ']);
+  });
+
+  it('is put where the store puts it: a condition that was told by itself is part of the incident that holds it', async () => {
+    const { clock, told, store, recorder, add } = setUp(0);
+    const condition = { key: 'member-gone pg1', situation: 'member-gone', severity: 'warning', joins: [], provides: [] } as const;
+    add(signal(5, { kind: 'raised', cause: 'condition', condition: { ...condition, joins: [], provides: [] } }));
+    await clock.drive(clock.sleep(400));
+    Object.assign(store, { away: false, incident: '77-4-billing' });
+    await recorder.tick();
+    expect(told.slice(1)).toEqual(['77-5-billing recorded looked up', '77-5-billing is part of 77-4-billing']);
+    store.away = true;
+    add(signal(6, { kind: 'raised', cause: 'condition', condition: { ...condition, joins: [], provides: [] } }));
+    await clock.drive(clock.sleep(400));
+    Object.assign(store, { away: false, verdict: 'told' });
+    await recorder.tick();
+    expect(told.slice(4)).toEqual(['77-6-billing is part of 77-4-billing']);
   });
 
   it('is left to the store when it is back before the turn of this bot came', async () => {

@@ -207,7 +207,9 @@ async function release(holder: HostName): Promise<void> {
   expect((await ask(scene, 'vera', 'status billing')).shown).toContain(
     `${holder} holds the leader key in etcd but is not a primary`,
   );
-  await told(['key-without-primary'], 60_000);
+  const names = (one: Incident) => [one.situation, ...Object.values(one.conditions).map(({ situation }) => situation)];
+  const wedged = (one: Incident) => names(one).includes('key-without-primary');
+  await incidentThat(scene, 'a key without a primary', { sinceMs, withinMs: 60_000 }, wedged);
   await scene.lab.exec(holder, ['systemctl', 'stop', 'patroni']);
   await scene.lab.waitFailover(holder, 60_000);
   await scene.lab.exec(holder, ['systemctl', 'start', 'patroni']);

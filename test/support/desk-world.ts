@@ -49,9 +49,9 @@ export function deskWorld(options: Partial<DeskOptions> = {}) {
       desk = start();
       for (const incident of kept.incidents.values()) if (incident.resolvedAtMs === undefined) desk.adopt(incident);
     },
-    async tell(signal: Signal, incident = signal.id) {
+    async tell(signal: Signal, incident = signal.id, recorded = true) {
       nowMs = Math.max(nowMs, signal.atMs);
-      await desk.handle({ signal, incident, again: false, recorded: true });
+      await desk.handle({ signal, incident, again: false, recorded });
       await settled();
     },
     act(incident: string, act: IncidentPost) {
@@ -63,6 +63,8 @@ export function deskWorld(options: Partial<DeskOptions> = {}) {
       return found;
     },
     owned: () => desk.owned(),
+    movedTo: (incident: string, into: string) => desk.movedTo(incident, into),
+    handedOver: (incident: string) => desk.handedOver(incident),
   };
 }
 

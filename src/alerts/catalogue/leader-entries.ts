@@ -97,8 +97,9 @@ export const leaderEntries: Readonly<Record<LeaderSituation, CatalogueEntry>> = 
   },
   flapping: {
     ...{ severity: 'critical', title: 'leader changes again and again', ...atOnce },
-    firstLook: 'Find what makes leaders fail before the next one does: etcd, the network, memory, disks.',
+    firstLook:
+      'Find what makes leaders fail: etcd, the network, memory, disks. A pause keeps the leader where it is, but then nobody takes over.',
     likelyCause: 'An unsteady network or etcd, or hosts that are too busy to renew the lease.',
-    offers: ['status CLUSTER', 'pause CLUSTER --for 30m --reason "its leader changes again and again"', 'history CLUSTER'],
+    offers: ['status CLUSTER', 'pause CLUSTER --for 30m --reason flapping', 'history CLUSTER'],
   },
 };
