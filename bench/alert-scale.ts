@@ -79,7 +79,9 @@ async function changes(chatter: Chatter, workspace: Workspace, names: readonly s
     const startedAt = monotonicMs();
     const id = `-${await chatter.lose(name)}-${name}"`;
     const tells = (data: unknown) => JSON.stringify(data).includes(id);
-    const accepted = await workspace.waitForEntry(({ kind, data }) => kind === 'message' && tells(data), { after });
+    const accepted = await workspace.waitForEntry(({ kind, data }) => kind === 'message' && tells(data), {
+      ...{ after, withinMs: 30_000 },
+    });
     delays.push(accepted.at - startedAt);
     await chatter.promote(name);
   }

@@ -142,7 +142,7 @@ async function trunkline(
           ...(metadata ? { kind: 'signal', metadata: { id: metadata.event_payload.id } } : {}),
         }),
       update: async (update) => outbound.update(update),
-      findPosted: (where, id, threadTs) => outbound.findPosted(where, id, threadTs ? { threadTs } : {}),
+      findPosted: (where, id) => outbound.findPosted(where, id),
     },
     facts: {
       prove: async () => ({ primary: false, why: 'no database here' }),

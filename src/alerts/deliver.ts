@@ -78,11 +78,10 @@ export async function deliver(
 }
 
 async function lookUp(chat: AlertChat, { signal, channel, threadTs, otherThreads }: Delivery): Promise<Told | undefined> {
-  const found = await chat.findPosted(channel, signal.id, threadTs);
-  if (found) return found;
-  for (const other of (await otherThreads?.()) ?? []) {
-    const there = other === threadTs ? undefined : await chat.findPosted(channel, signal.id, other);
-    if (there) return { ...there, isElsewhere: true };
-  }
-  return undefined;
+  const own = threadTs === undefined ? [] : [threadTs];
+  const others = ((await otherThreads?.()) ?? []).filter((ts) => ts !== threadTs);
+  const found = await chat.findPosted(channel, signal.id, [...own, ...others]);
+  if (!found) return undefined;
+  const { threadTs: at, ...posted } = found;
+  return at !== undefined && at !== threadTs ? { ...posted, isElsewhere: true } : posted;
 }

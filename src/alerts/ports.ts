@@ -21,8 +21,12 @@ export interface AlertChat {
     readonly stillWanted?: () => Promise<boolean>;
   }): Promise<Posted>;
   update(message: { readonly channel: string; readonly ts: string; readonly message: Message }): Promise<void>;
-  /** Looks through the channel (and, given its `threadTs`, that thread) for the message that tells the signal. */
-  findPosted(channel: string, signalId: string, threadTs?: string): Promise<Posted | undefined>;
+  /** Looks through the channel and those threads of it for the message that tells the signal. */
+  findPosted(
+    channel: string,
+    signalId: string,
+    threads?: readonly string[],
+  ): Promise<(Posted & { readonly threadTs?: string }) | undefined>;
   /** The address of a message, where it can be had. */
   permalink?(posted: Posted): Promise<string | undefined>;
 }
@@ -95,6 +99,8 @@ export interface SignalClaim {
   readonly incident: string;
   readonly verdict: 'ours' | 'theirs' | 'told';
   readonly again: boolean;
+  /** Ids of what must be told before it by this bot. */
+  readonly after?: readonly string[];
 }
 
 export interface IncidentStore {

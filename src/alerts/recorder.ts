@@ -19,7 +19,7 @@ export interface RecorderOptions {
   /** Names the watch in the store. */
   readonly watch: string;
   readonly store: Pick<SignalStore, 'commit'>;
-  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken' | 'movedTo'>;
+  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken' | 'movedTo'> & Partial<Pick<Desk, 'tells'>>;
   /** Marks the signals that runs of ours made. */
   readonly mark: (signals: readonly Signal[]) => Promise<readonly Signal[]>;
   /** Told of every signal once it is marked. */
@@ -135,9 +135,12 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
 }
 
 /** What is replayed may have been told by a bot that died before it could record it. */
-function taken({ desk }: RecorderOptions, { local, tellers }: State, { signal, incident, verdict, again }: Claims[number]): void {
+function taken({ desk }: RecorderOptions, { local, tellers }: State, claim: Claims[number]): void {
+  const { signal, incident, verdict, again, after = [] } = claim;
   local.note(signal, incident);
   tellers.note(signal.cluster, verdict);
+  // The next sweep hands out both, in order.
+  if (verdict === 'ours' && after.some((id) => desk.tells?.(id) === false)) return;
   if (verdict === 'ours') void desk.handle({ signal, incident, again: again || signal.replayed === true, recorded: true });
   else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
 }

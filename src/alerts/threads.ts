@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { within } from '../core/within.ts';
 import type { IncidentStore } from './ports.ts';
 
 /** Where else a cluster's signal may have been told: a bot without the store may have put it into another thread than the store would. */
@@ -11,7 +12,10 @@ export interface Threads {
   of(cluster: string): Promise<readonly string[]>;
 }
 
-const MOST_OF_ONE = 4;
+/** Each costs a question to Slack. */
+const MOST_OF_ONE = 2;
+/** A store that is silent for longer does not hold an alarm up; milliseconds. */
+const PATIENCE_MS = 300;
 /** The open incidents are read so often at most; milliseconds. */
 const READ_EVERY_MS = 3000;
 
@@ -32,7 +36,7 @@ export function createThreads({ incidents, clock, log }: Needs): Threads {
     if (clock.now() - readAtMs < READ_EVERY_MS) return;
     readAtMs = clock.now();
     try {
-      for (const { cluster, ts } of await incidents.open()) if (ts !== undefined) note(cluster, ts);
+      for (const { cluster, ts } of await within(clock, PATIENCE_MS, incidents.open())) if (ts !== undefined) note(cluster, ts);
     } catch (error) {
       log.warn('the store does not say which incidents are open', { error: asError(error).message });
     }

@@ -9,12 +9,14 @@ import type { ClusterParts } from './parts.ts';
 export interface LagSampler {
   /** Oldest first, at most 10 minutes. */
   history(cluster: string): readonly LagSample[];
-  /** Takes a sample of every cluster now and every 5 s from then on. */
+  /** Takes a sample of every cluster now and every 5 s from then on; with more than 100 clusters as much less often. */
   start(): void;
   stop(): void;
 }
 
 const EVERY_MS = 5000;
+/** So many milliseconds a cluster at least, so that a thousand of them leave the process time for more than charts. */
+const EACH_MS = 50;
 const KEPT = 120;
 
 export function createLagSampler(options: {
@@ -38,10 +40,11 @@ export function createLagSampler(options: {
     history: (cluster) => [...(rings.get(cluster) ?? [])],
     start() {
       if (stops.length > 0) return;
+      const everyMs = Math.max(EVERY_MS, clusters.length * EACH_MS);
       stops = clusters.map((parts) => {
         const failed = (error: unknown) => log.error('lag sample failed', { cluster: parts.info.name, error });
         sample(parts).catch(failed);
-        return clock.every(EVERY_MS, () => sample(parts), failed);
+        return clock.every(everyMs, () => sample(parts), failed);
       });
     },
     stop() {

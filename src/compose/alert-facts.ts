@@ -71,9 +71,14 @@ export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted' | 'p
       chat.update(message);
     },
     permalink: (posted) => chat.permalink(posted),
-    async findPosted(channel, id, threadTs) {
-      const reply = threadTs === undefined ? undefined : await chat.findPosted(channel, id, { threadTs });
-      return reply ?? chat.findPosted(channel, id);
+    async findPosted(channel, id, threads = []) {
+      const parent = await chat.findPosted(channel, id);
+      if (parent) return parent;
+      for (const threadTs of threads) {
+        const reply = await chat.findPosted(channel, id, { threadTs });
+        if (reply) return { ...reply, threadTs };
+      }
+      return undefined;
     },
   };
 }

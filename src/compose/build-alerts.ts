@@ -21,6 +21,7 @@ import { createIncidentProbes } from './incident-probe.ts';
 import { createLeaderLooks } from './leader-looks.ts';
 import { probeOf } from './leader-probe.ts';
 import { createLossMeasures } from './loss-measures.ts';
+import { createLeaderPings, type LeaderPings } from './leader-pings.ts';
 import { patrolPosts } from './patrol-posts.ts';
 import { countUnrecorded } from './unrecorded.ts';
 
@@ -64,6 +65,7 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
   };
   const cluster = (name: string) => reads.clusters.find((one) => one.config.name === name);
   const probes = createIncidentProbes({ config, secrets, readsOnly, clock, log });
+  const pings = createLeaderPings(config, secrets);
   const counted = countUnrecorded(stored.signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
   const alerts = createAlerts({
@@ -78,23 +80,24 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
     hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     channel: config.channels.alerts,
     ...{ clock, log },
-    tellGap: createGapPosting({
-      ...needs,
-      seen: stored.seen,
-      channel: config.channels.alerts,
-      afterMs: config.alerts.gapReportAfter,
-    }),
+    tellGap: gapPosting(needs),
     accepted: (signal, atMs) => countTold(metrics, signal, atMs),
     patrol: patrolOf(needs),
-    probes: probesOf(reads),
+    probes: probesOf(reads, pings),
   });
   return {
     ...alerts,
+    stop: () => alerts.stop().finally(() => pings.close()),
     cut: () => [...cut].map(([name, why]) => `${name}: ${why}`),
     heard: () => heardAtMs,
     unrecorded: counted.unrecorded,
     watches: sources.map(({ source }) => source.name),
   };
+}
+
+function gapPosting({ config, stored, ...needs }: Needs) {
+  const { channels, alerts } = config;
+  return createGapPosting({ ...needs, seen: stored.seen, channel: channels.alerts, afterMs: alerts.gapReportAfter });
 }
 
 function countTold({ alerts }: Metrics, { cluster, kind, replayed, condition, atMs: seenAtMs }: Signal, atMs: number): void {
@@ -112,11 +115,11 @@ function patrolOf({ config, reads, runs, stored, metrics, clock }: Needs): NonNu
   };
 }
 
-function probesOf({ clusters, everything }: Reads): NonNullable<AlertsOptions['probes']> {
-  const cluster = (name: string) => clusters.find((one) => one.config.name === name);
+function probesOf({ clusters, everything }: Reads, pings: LeaderPings): NonNullable<AlertsOptions['probes']> {
+  const byName = new Map(clusters.map((one) => [one.config.name, one]));
   return {
-    probeLeader: async (name, leader) => probeOf(await cluster(name)?.patroni?.member(leader)),
-    probeSql: async (name, leader) => probeOf(await cluster(name)?.postgres.member(leader)),
+    probeLeader: (name, leader) => pings.ask(name, leader),
+    probeSql: async (name, leader) => probeOf(await byName.get(name)?.postgres.member(leader)),
     leaseLeft: async (name) => known(await everything.leaderLease(name)),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * What is told of one cluster's leader is told in order, and so is what is wrong beside it: each is a line. A signal waits for the
  * older ones of its line that are not told yet, whichever incidents they belong to. So it goes to the bot that tells those; when
- * that bot died, TAKE_LUA hands all of them out in order. `before` gives the incident of the oldest untold one that is older than `id`.
+ * that bot died, TAKE_LUA hands all of them out in order. `before` gives the untold ones that are older than `id`, oldest first.
  */
 export const ORDER_LUA = `
 local function outboxOf(base, outbox)
@@ -12,22 +12,28 @@ local function outboxOf(base, outbox)
   end
   return untold
 end
-local function before(untold, line, id)
+local function before(untold, of)
+  local found = {}
+  if string.sub(of.incident, 1, 4) == 'run:' then return found end
   for _, other in ipairs(untold) do
-    if other.id == id then return nil end
-    if other.line == line and string.sub(other.incident, 1, 4) ~= 'run:' then return other.incident end
+    if other.id == of.id then return found end
+    if other.line == of.line and string.sub(other.incident, 1, 4) ~= 'run:' then found[#found + 1] = other end
   end
-  return nil
+  return found
 end
 local function verdict(base, untold, of, bot, ms)
-  local earlier = string.sub(of.incident, 1, 4) ~= 'run:' and before(untold, of.line, of.id)
-  if not earlier then return owner(base, of.incident, bot, ms) end
-  local holder = redis.call('GET', base .. ':owner:' .. earlier)
-  if holder == bot then return owner(base, of.incident, bot, ms) end
-  if holder then
-    local left = redis.call('PTTL', base .. ':owner:' .. earlier)
-    redis.call('SET', base .. ':owner:' .. of.incident, holder, 'PX', math.max(left, 1), 'NX')
+  local earlier = before(untold, of)
+  if not earlier[1] then return owner(base, of.incident, bot, ms), '' end
+  local key = base .. ':owner:' .. earlier[1].incident
+  local holder = redis.call('GET', key)
+  if holder == bot then
+    local ids = {}
+    for _, other in ipairs(earlier) do ids[#ids + 1] = other.id end
+    return owner(base, of.incident, bot, ms), table.concat(ids, '\\n')
   end
-  return 'theirs'
+  if holder then
+    redis.call('SET', base .. ':owner:' .. of.incident, holder, 'PX', math.max(redis.call('PTTL', key), 1), 'NX')
+  end
+  return 'theirs', ''
 end
 `;

@@ -22,7 +22,8 @@ end
  * is over: its silence counts once until it is heard again, whatever came after it. `condition` is raised or cleared, once each by `key`,
  * else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping: `changes` of them
  * within `withinMs` (0: never) become one incident. One that is new to the store may have been told while no bot reached it, so it is
- * looked up as well. Returns {json, incident, ours|theirs|told, again} for each signal.
+ * looked up as well. Returns {json, incident, ours|theirs|told, again, after} for each signal; `after` names the untold ones of this bot
+ * that come before it, one a line.
  */
 export const COMMIT_LUA = `${OWNER}${ORDER_LUA}${DOUBT_LUA}${FOLD_LUA}${FLAP_LUA}
 local base, bot, ownerMs, clusterId, revision, atMs = unpack(ARGV, 1, 6)
@@ -57,17 +58,18 @@ for i = 1, signals do
   local epochKey = base .. ':epoch:' .. epoch
   local silenceKey = base .. ':silence:' .. leadership
   if stored[1] then
-    local told = stored[3] and 'told' or verdict(base, untold, {id = id, line = line, incident = stored[2]}, bot, ownerMs)
-    out[i] = {stored[1], stored[2], told, 1}
+    local told, after = 'told', ''
+    if not stored[3] then told, after = verdict(base, untold, {id = id, line = line, incident = stored[2]}, bot, ownerMs) end
+    out[i] = {stored[1], stored[2], told, 1, after}
   elseif condition == 'raised' and raised then
-    out[i] = {json, raised, 'told', 0}
+    out[i] = {json, raised, 'told', 0, ''}
   elseif condition == 'cleared' and not (raised and isOpen(base, raised)) then
     redis.call('HDEL', base .. ':raised:' .. cluster, name)
-    out[i] = {json, raised or id, 'told', 0}
+    out[i] = {json, raised or id, 'told', 0, ''}
   elseif missed == '1' and epoch ~= '' and redis.call('EXISTS', epochKey) == 1 then
-    out[i] = {json, id, 'told', 0}
+    out[i] = {json, id, 'told', 0, ''}
   elseif (silent ~= '' and (silence == silent or redis.call('EXISTS', silenceKey) == 1)) or (heard ~= '' and silence ~= heard) then
-    out[i] = {json, open[1] or id, 'told', 0}
+    out[i] = {json, open[1] or id, 'told', 0, ''}
   else
     local incident = id
     if condition == 'raised' then
@@ -97,7 +99,8 @@ for i = 1, signals do
     if silent ~= '' then redis.call('SET', silenceKey, id, 'PX', ${KEEP_MS}) end
     if heard ~= '' then redis.call('DEL', silenceKey) end
     local of = {id = id, line = line, incident = incident}
-    out[i] = {json, incident, verdict(base, untold, of, bot, ownerMs), doubt}
+    local whose, after = verdict(base, untold, of, bot, ownerMs)
+    out[i] = {json, incident, whose, doubt, after}
     untold[#untold + 1] = of
   end
 end
@@ -130,7 +133,7 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, 199)) do
       if line then held[line] = true end
     elseif not (line and held[line]) then
       redis.call('SET', key, bot, 'PX', ms)
-      out[#out + 1] = {stored[1], stored[2], 'ours', 1}
+      out[#out + 1] = {stored[1], stored[2], 'ours', 1, ''}
     end
   end
 end

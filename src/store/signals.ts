@@ -31,6 +31,8 @@ export interface Claim {
   readonly verdict: 'ours' | 'theirs' | 'told';
   /** An earlier owner may have posted it without noting so: look before posting. */
   readonly again: boolean;
+  /** Ids of what must be told before it by this bot. */
+  readonly after: readonly string[];
 }
 
 /** Processed revisions, the signals that they made, and who tells them. */
@@ -67,7 +69,7 @@ export interface SignalsOptions {
 }
 
 const Position = z.object({ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() });
-const Rows = z.array(z.tuple([z.string(), z.string(), z.enum(['ours', 'theirs', 'told']), z.number()]));
+const Rows = z.array(z.tuple([z.string(), z.string(), z.enum(['ours', 'theirs', 'told']), z.number(), z.string()]));
 
 export function createSignals(redis: Client, { prefix, bot, ownerMs = 6000, flapping }: SignalsOptions): Signals {
   const base = `{${prefix}}`;
@@ -150,10 +152,11 @@ function leaderIn({ kind, from }: Signal, wanted: Signal['kind']): string {
 }
 
 function claimsOf(reply: unknown): readonly Claim[] {
-  return Rows.parse(reply).map(([text, incident, verdict, again]) => ({
+  return Rows.parse(reply).map(([text, incident, verdict, again, after]) => ({
     signal: Signal.parse(JSON.parse(text)),
     incident,
     verdict,
     again: again === 1,
+    after: after === '' ? [] : after.split('\n'),
   }));
 }

@@ -15,7 +15,12 @@ const signal = (revision: number, changes: Partial<Signal> = {}): Signal => ({
 function setUp(place: number) {
   const clock = virtualClock();
   const told: string[] = [];
-  const store = { away: true, verdict: 'ours' as SignalClaim['verdict'], incident: undefined as string | undefined };
+  const store = {
+    away: true,
+    verdict: 'ours' as SignalClaim['verdict'],
+    incident: undefined as string | undefined,
+    after: [] as readonly string[],
+  };
   const recorder = createRecorder({
     watch: 'main/service/',
     store: {
@@ -25,6 +30,7 @@ function setUp(place: number) {
           signal: each,
           incident: store.incident ?? each.id,
           verdict: store.verdict,
+          after: store.after,
           again: false,
         }));
       },
@@ -34,6 +40,7 @@ function setUp(place: number) {
         void told.push(`${task.signal.id} ${task.recorded ? 'recorded' : 'unrecorded'} ${task.again ? 'looked up' : ''}`),
       recorded: async (one) => void told.push(`${one.id} noted`),
       overtaken: () => undefined,
+      tells: () => false,
       movedTo: async (from, into) => void told.push(`${from} is part of ${into}`),
     },
     mark: async (signals) => signals,
@@ -117,5 +124,15 @@ describe('a change that was replayed after a start', () => {
     add(signal(5, { replayed: true }));
     await clock.drive(clock.sleep(10));
     expect(told).toEqual(['77-5-billing recorded looked up']);
+  });
+});
+
+describe('a change whose older ones are still untold', () => {
+  it('is left to the next sweep, which hands out all in order, when the desk does not tell those', async () => {
+    const { clock, told, store, add } = setUp(0);
+    Object.assign(store, { away: false, after: ['77-5-billing'] });
+    add(signal(7));
+    await clock.drive(clock.sleep(10));
+    expect(told).toEqual([]);
   });
 });

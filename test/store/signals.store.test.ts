@@ -184,6 +184,15 @@ describe('signals', () => {
     ]);
   });
 
+  it('names what a bot must tell before it, so that a bot which gave that up leaves both to its next sweep', async () => {
+    const [a] = bots();
+    await a?.commit(commit(5, [signal(5)]));
+    const next = signal(7, { kind: 'overwritten' });
+    expect(await a?.commit(commit(7, [next]))).toMatchObject([{ verdict: 'ours', after: ['77-5-billing'] }]);
+    await a?.told('77-5-billing', { channel: 'C1', ts: '1.1' });
+    expect(await a?.commit(commit(7, [next]))).toMatchObject([{ verdict: 'ours', after: [] }]);
+  });
+
   it('hands out nothing before an older change of the same cluster that a living bot still tells', async () => {
     const [a, b] = bots(400);
     await a?.commit(commit(5, [signal(5)]));

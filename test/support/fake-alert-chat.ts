@@ -28,11 +28,11 @@ export function fakeAlertChat() {
       if (!post) throw new Error('message_not_found');
       post.message = message;
     },
-    async findPosted(channel, signalId, threadTs) {
+    async findPosted(channel, signalId, threads = []) {
       const post = posts.find(
-        (each) => each.signalId === signalId && (each.threadTs === undefined || each.threadTs === threadTs),
+        (each) => each.signalId === signalId && (each.threadTs === undefined || threads.includes(each.threadTs)),
       );
-      return post ? { channel, ts: post.ts } : undefined;
+      return post ? { channel, ts: post.ts, ...(post.threadTs ? { threadTs: post.threadTs } : {}) } : undefined;
     },
   };
   return {
