@@ -12,6 +12,8 @@ export interface Delivery {
   readonly channel: string;
   readonly message: Message;
   readonly threadTs?: string;
+  /** Where else it is looked for. */
+  otherThreads?(): Promise<readonly string[]>;
   /** Somebody may have posted it already: look first. */
   readonly again: boolean;
   /**
@@ -19,6 +21,11 @@ export interface Delivery {
    * before it is posted.
    */
   stillOurs(): Promise<Ours>;
+}
+
+/** Where it stands; `isElsewhere`: as a reply in the thread of another incident. */
+export interface Told extends Posted {
+  readonly isElsewhere?: boolean;
 }
 
 const MAX_PAUSE_MS = 30_000;
@@ -34,7 +41,7 @@ const FRESH_MS = 2000;
 export async function deliver(
   { chat, clock, log, stop }: { chat: AlertChat; clock: Clock; log: Log; stop: AbortSignal },
   delivery: Delivery,
-): Promise<Posted | undefined> {
+): Promise<Told | undefined> {
   const { signal, channel, message, threadTs, stillOurs } = delivery;
   let looks = 0;
   let lookedAtMs = 0;
@@ -42,7 +49,7 @@ export async function deliver(
     looks += 1;
     lookedAtMs = clock.now();
     try {
-      return await chat.findPosted(channel, signal.id, threadTs);
+      return await lookUp(chat, delivery);
     } catch (error) {
       if (looks < MOST_LOOKS) throw error;
       log.warn('a signal can not be looked up; it may appear twice', { signal: signal.id, error: asError(error).message });
@@ -66,6 +73,16 @@ export async function deliver(
       const pause = Math.min(MAX_PAUSE_MS, 500 * 2 ** Math.min(attempt, 6));
       await clock.sleep(pause, stop).catch(() => undefined);
     }
+  }
+  return undefined;
+}
+
+async function lookUp(chat: AlertChat, { signal, channel, threadTs, otherThreads }: Delivery): Promise<Told | undefined> {
+  const found = await chat.findPosted(channel, signal.id, threadTs);
+  if (found) return found;
+  for (const other of (await otherThreads?.()) ?? []) {
+    const there = other === threadTs ? undefined : await chat.findPosted(channel, signal.id, other);
+    if (there) return { ...there, isElsewhere: true };
   }
   return undefined;
 }

@@ -56,7 +56,7 @@ export function createDesk(options: DeskOptions): Desk {
     live.over.abort();
     if (lives.get(live.incident.id) === live) lives.delete(live.incident.id);
   };
-  const means: Means = { ...options, ...emptyMemory(), stop: stopped.signal, drop };
+  const means: Means = { ...options, ...emptyMemory(options), stop: stopped.signal, drop };
   const telling = new Set<string>();
   return {
     overtaken({ cluster, atMs, cause }, id) {

@@ -19,6 +19,7 @@ import type {
   SilenceStore,
 } from './ports.ts';
 import { noted } from './timeline.ts';
+import { createThreads, type Threads } from './threads.ts';
 
 /** What the work on incidents needs. */
 export interface DeskOptions {
@@ -58,11 +59,12 @@ export interface Means extends DeskOptions {
    * given up here too, and comes again in its order with the next sweep.
    */
   readonly turns: Map<string, Promise<boolean>>;
+  readonly threads: Threads;
   drop(live: Live): void;
 }
 
-export const emptyMemory = (): Pick<Means, 'toldAt' | 'turns' | 'silenced'> => ({
-  ...{ toldAt: new Map(), turns: new Map() },
+export const emptyMemory = (options: DeskOptions): Pick<Means, 'toldAt' | 'turns' | 'threads' | 'silenced'> => ({
+  ...{ toldAt: new Map(), turns: new Map(), threads: createThreads(options) },
   silenced: { all: undefined },
 });
 

@@ -2,7 +2,7 @@ import { asError } from '../core/errors.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Signal } from '../core/signal.ts';
 import { applySignal } from './apply-signal.ts';
-import { deliver } from './deliver.ts';
+import { deliver, type Told } from './deliver.ts';
 import { incidentMessage, signalMessage } from './incident-message.ts';
 import { type Live, type Means, refresh, save, stillOurs, stored } from './live.ts';
 import type { Posted } from './ports.ts';
@@ -35,16 +35,25 @@ export async function tellSignal(means: Means, live: Live, { signal, again, reco
     ...{ signal, channel, message, ...thread },
     // Without the store another bot may have told it as well.
     again: again || !recorded,
+    otherThreads: () => means.threads.of(signal.cluster),
     stillOurs: () => stillOurs(means, live),
   });
   if (!posted) return false;
   keepTold(means, signal, posted, live.incident.id);
-  if (ts === undefined) live.incident = { ...live.incident, ts: posted.ts };
-  else refresh(means, live);
+  standsAt(means, live, posted);
   if (!live.incident.recorded) return true;
   await noteTold(means, signal, posted);
   await save(means, live);
   return true;
+}
+
+/** What stands in the thread of another incident is no parent message of this one. */
+function standsAt(means: Means, live: Live, { ts, isElsewhere = false }: Told): void {
+  const { incident } = live;
+  if (isElsewhere) return;
+  means.threads.note(incident.cluster, incident.ts ?? ts);
+  if (incident.ts === undefined) live.incident = { ...incident, ts };
+  else refresh(means, live);
 }
 
 /** A silence covers it: it is kept, and out of the outbox. It is posted when the silence ends before it does. */
@@ -114,5 +123,6 @@ export async function noteTold(means: Means, signal: Signal, posted: Posted): Pr
 export async function loadBegun(means: Means, live: Live): Promise<void> {
   const begun = await means.incidents.load(live.incident.id).catch(() => undefined);
   if (begun) live.incident = live.seen.reduce(applySignal, begun);
+  if (begun?.ts !== undefined) means.threads.note(begun.cluster, begun.ts);
   live.ready = true;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDesk } from '../../src/alerts/desk.ts';
+import { metadataOf } from '../../src/alerts/ports.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import type { Signal } from '../../src/core/signal.ts';
@@ -67,6 +68,21 @@ describe("a cluster's older incident", () => {
     expect(slack.parents()).toHaveLength(2);
     expect(desk.owned()).toEqual([lost(9).id]);
     expect(saved.get(lost(9).id)?.resolvedAtMs).toBeUndefined();
+  });
+});
+
+describe('a signal that another bot told without the store', () => {
+  it('is found in the thread of an older incident, where the store would not have put it', async () => {
+    const { slack, noted, tell } = setUp();
+    await tell(lost(5));
+    const [parent] = slack.posts;
+    const elsewhere = { channel: 'alerts', threadTs: parent?.ts ?? '', message: { summary: 'x', parts: [] } };
+    await slack.chat.post({ ...elsewhere, metadata: metadataOf(lost(9).id) });
+    await tell(lost(9), lost(9).id, true);
+    expect(slack.posts.filter(({ signalId }) => signalId === lost(9).id)).toHaveLength(1);
+    expect(noted).toContain(lost(9).id);
+    await tell(lost(12), lost(9).id);
+    expect(slack.parents().map(({ signalId }) => signalId)).toEqual([lost(5).id, lost(12).id]);
   });
 });
 

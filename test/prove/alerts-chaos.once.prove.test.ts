@@ -15,7 +15,8 @@ it('tells each of 1,000 leader changes exactly once and in order while bots, etc
     changes,
     everyMs: Number(process.env.TRUNKLINE_EVERY_MS ?? 300),
     amounts: often,
-    settleMs: 60_000,
+    settleMs: 120_000,
+    answering: true,
   };
   const result = await alertsChaos(options);
   process.stdout.write(`${reportOf(options, result)}\n`);

@@ -28,8 +28,10 @@ export function fakeAlertChat() {
       if (!post) throw new Error('message_not_found');
       post.message = message;
     },
-    async findPosted(channel, signalId) {
-      const post = posts.find((each) => each.signalId === signalId);
+    async findPosted(channel, signalId, threadTs) {
+      const post = posts.find(
+        (each) => each.signalId === signalId && (each.threadTs === undefined || each.threadTs === threadTs),
+      );
       return post ? { channel, ts: post.ts } : undefined;
     },
   };
