@@ -48,7 +48,7 @@ async function lookOnce(of: Followed, hands: FollowHands, looks: LeaderLooks, lo
   const take = async (part: Promise<Sights | undefined>) => {
     const sights = await part;
     if (!sights || hands.stop.aborted || looking.isBack) return;
-    if (cameBack(looking.sights, sights)) {
+    if (cameBack(looking.sights, sights) || isUpAgain(of.incident, sights)) {
       looking.isBack = true;
       return;
     }
@@ -70,6 +70,11 @@ function cameBack(before: Sights, now: Sights): boolean {
   const was = now.rest ? before.rest : now.sql ? before.sql : undefined;
   const is = now.rest ?? now.sql;
   return was !== undefined && was.answer !== 'server' && is?.answer === 'server';
+}
+
+/** The host of which nothing was to be seen refuses connections, or says by ssh what runs there: it has been started since. */
+function isUpAgain({ situation }: Incident, { rest, sql, server }: Sights): boolean {
+  return situation === 'host-lost' && (server !== undefined || (rest ?? sql)?.answer === 'host');
 }
 
 /** A leader that holds the key and is silent lives when its lease gets longer. */

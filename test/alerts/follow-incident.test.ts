@@ -117,6 +117,23 @@ describe('a lost leader', () => {
     }
   });
 
+  it('keeps the name of a lost host while that boots, and does not take its refusals for a crash of PostgreSQL', async () => {
+    let boots = false;
+    const refused = { answer: 'host', why: 'connection refused' } as const;
+    const looks = {
+      rest: async () => (boots ? refused : silent),
+      sql: async () => (boots ? refused : silent),
+      server: async () => (boots ? { running: false, control: 'in production' } : undefined),
+    };
+    const { of, seconds, end } = followed({ looks });
+    await seconds(4);
+    expect(of.incident).toMatchObject({ situation: 'host-lost' });
+    boots = true;
+    await seconds(6);
+    expect(of.incident).toMatchObject({ situation: 'host-lost' });
+    await end();
+  });
+
   it('is not looked at by a bot that finds it an hour later, for what it would see is of another time', async () => {
     let looked = 0;
     const rest = async () => {
