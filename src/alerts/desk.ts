@@ -69,7 +69,7 @@ export function createDesk(options: DeskOptions): Desk {
       // It was told elsewhere while the store was away: there it was folded in, here it is not yet.
       const isElsewhere = told && recorded && signal.condition && told.incident !== task.incident;
       const posted = isElsewhere ? undefined : told;
-      if (posted && recorded) await noteTold(means, signal, posted);
+      if (posted && recorded) await nowRecorded(means, lives.get(task.incident), signal);
       if (posted || telling.has(signal.id)) return;
       telling.add(signal.id);
       await handle(means, lives, isElsewhere ? { ...task, again: true } : task).finally(() => telling.delete(signal.id));
@@ -145,7 +145,7 @@ function inOrder(means: Means, live: Live, task: Task): Promise<boolean> {
 }
 
 async function nowRecorded(means: Means, live: Live | undefined, signal: Signal): Promise<void> {
-  if (live) {
+  if (live && !live.incident.recorded) {
     live.incident = { ...live.incident, recorded: true };
     refresh(means, live);
     await save(means, live);

@@ -95,6 +95,15 @@ describe('a signal that comes to a desk twice', () => {
     expect(slack.posts.map(({ signalId }) => signalId)).toEqual([lost(5).id, lost(6).id]);
   });
 
+  it('is not called unrecorded any more when the store turns out to have it', async () => {
+    const { desk, slack, saved } = setUp();
+    const task = { signal: lost(5), incident: lost(5).id, again: false };
+    await desk.handle({ ...task, recorded: false });
+    await desk.handle({ ...task, again: true, recorded: true });
+    expect(saved.get(lost(5).id)?.recorded).toBe(true);
+    expect(slack.posts).toHaveLength(1);
+  });
+
   it('is noted as told instead of posted again when the store missed the first note', async () => {
     const { slack, noted, tell } = setUp();
     await tell(lost(5));
