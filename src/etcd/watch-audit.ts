@@ -3,7 +3,7 @@ import type { OnceOptions, Resync } from './watch-options.ts';
 /** What is on its way when the read is taken gets this long to arrive. */
 const GRACE_MS = 500;
 
-interface Audited extends Pick<OnceOptions, 'prefix' | 'delivered' | 'clusterId'> {
+interface Audited extends Pick<OnceOptions, 'prefix' | 'delivered' | 'clusterId' | 'heard'> {
   readonly etcd: Pick<OnceOptions['etcd'], 'access' | 'readScope'>;
 }
 
