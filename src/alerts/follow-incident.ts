@@ -4,6 +4,7 @@ import { lookAtLoss } from './look-at-loss.ts';
 import { lastCommitWords, measureLoss } from './measure-loss.ts';
 
 const LONGEST_PAUSE_MS = 5000;
+const RUNS_AGAIN_MS = 30_000;
 /** A commit that is older by more tells only that little was written. */
 const LAST_COMMIT_MS = 60_000;
 
@@ -35,7 +36,7 @@ async function followLeader(of: Followed, hands: FollowHands, everyMs: number): 
 
 async function proven(of: Followed, hands: FollowHands): Promise<boolean> {
   const { cluster, to, from } = of.incident;
-  if (to === undefined) return false;
+  if (to === undefined) return runsAgain(of, hands);
   const proof = await hands.facts.prove(cluster, to);
   if (hands.stop.aborted || of.incident.to !== to) return false;
   if (!proof.primary) {
@@ -47,6 +48,20 @@ async function proven(of: Followed, hands: FollowHands): Promise<boolean> {
   hands.phase(`${to} is the primary by SQL, timeline ${proof.timeline}`);
   if (from !== to && proof.lastReplayedAtMs !== undefined) noteLastCommit(of, hands, to, proof.lastReplayedAtMs);
   await hands.save();
+  return true;
+}
+
+/**
+ * A leader that crashed, kept its key and is started where it is need not rise its timeline, and then etcd shows no end. A timeline that
+ * rises is told by etcd before this: Patroni publishes it with every loop_wait (10 s by default).
+ */
+async function runsAgain(of: Followed, hands: FollowHands): Promise<boolean> {
+  const { cluster, from, cause, lostAtMs, situation, openedAtMs } = of.incident;
+  const keptItsKey = cause === 'crash' && lostAtMs === undefined && situation === 'postgres-crashed';
+  if (!keptItsKey || from === undefined || hands.clock.now() - openedAtMs < RUNS_AGAIN_MS) return false;
+  const proof = await hands.facts.prove(cluster, from);
+  if (hands.stop.aborted || !proof.primary || of.incident.to !== undefined || of.incident.lostAtMs !== undefined) return false;
+  of.incident = { ...of.incident, to: from, ledAtMs: hands.clock.now() };
   return true;
 }
 

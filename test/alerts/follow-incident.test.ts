@@ -153,6 +153,25 @@ describe('a lost leader', () => {
     expect(of.incident.outcome).toBe('billing is not in the configuration any more');
   });
 
+  it('that crashed and runs again on the same timeline ends its incident, though etcd shows nothing of it', async () => {
+    let runs = false;
+    const crashed: Signal = { ...lost, id: '77-6-billing', kind: 'crashed', says: 'PostgreSQL on the leader pg1 crashed' };
+    const facts: Partial<AlertFacts> = {
+      prove: async () => (runs ? { primary: true, timeline: 4 } : { primary: false, why: 'connection refused' }),
+      streaming: async () => ({ all: true, says: 'all members stream from pg1' }),
+    };
+    const server = async () => ({ running: false, control: 'in production' });
+    const { of, phases, seconds, end } = followed({ facts, looks: { server } }, crashed);
+    await seconds(40);
+    expect(of.incident).toMatchObject({ situation: 'postgres-crashed' });
+    expect(of.incident.resolvedAtMs).toBeUndefined();
+    runs = true;
+    await seconds(10);
+    expect(phases).toContain('pg1 is the primary by SQL, timeline 4');
+    expect(of.incident.resolvedAtMs).toBeDefined();
+    await end();
+  });
+
   it('whose old member streams again is told so while others still come', async () => {
     const { phases, seconds, led, end } = followed({
       facts: { streaming: async () => ({ all: false, waitsFor: 'pg3', back: ['pg1'] }) },
