@@ -26,8 +26,7 @@ function sameRaise(known: Incident['conditions'][string] | undefined, atMs: numb
 /** Called after what lasts, and says that: a consequence does not hide its cause. When the first one is gone, after the next. */
 function headed(incident: Incident): Incident {
   if (incident.cause !== 'condition') return incident;
-  const open = openConditions(incident);
-  const head = open.find(({ situation }) => situation === incident.situation) ?? open[0];
+  const head = headOf(incident) ?? openConditions(incident)[0];
   return head ? { ...incident, situation: head.situation, says: head.says } : incident;
 }
 
@@ -36,11 +35,6 @@ export function openConditions({ conditions }: Pick<Incident, 'conditions'>): re
   return Object.values(conditions)
     .filter(isOpen)
     .sort((a, b) => a.raisedAtMs - b.raisedAtMs);
-}
-
-/** What the incident is about, as a clause: of several conditions the one that it is called after, else the newest word. */
-export function headSays(incident: Incident): string {
-  return headOf(incident)?.says ?? incident.says;
 }
 
 /** The lasting condition that an incident of conditions is called after. */

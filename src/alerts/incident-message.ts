@@ -8,7 +8,6 @@ import { startSentence } from '../core/start-sentence.ts';
 import { catalogue } from './catalogue.ts';
 import { conditionLines } from './condition-lines.ts';
 import { acknowledgedBy } from './apply-act.ts';
-import { headSays } from './fold-condition.ts';
 import { incidentButtons } from './incident-buttons.ts';
 import { incidentTitle } from './incident-title.ts';
 import { leaderLines } from './leader-lines.ts';
@@ -20,7 +19,7 @@ import { peopleLines } from './people-lines.ts';
  */
 export function incidentMessage(incident: Incident, mention: readonly string[] = []): Message {
   const { cluster, outcome, resolvedAtMs } = incident;
-  const says = headSays(incident);
+  const says = incident.says;
   return {
     summary: `${cluster}: ${resolvedAtMs === undefined ? says : (outcome ?? says)}`,
     parts: [

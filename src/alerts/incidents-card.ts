@@ -3,7 +3,6 @@ import { incidentName } from '../core/incident-name.ts';
 import type { Message, Part, Sign } from '../core/message.ts';
 import { formatDuration } from '../core/units.ts';
 import { acknowledgedBy } from './apply-act.ts';
-import { headSays } from './fold-condition.ts';
 import { incidentTitle } from './incident-title.ts';
 
 /** The incidents, open ones first; `of` is the cluster that was asked for, `all` whether resolved ones were as well. */
@@ -37,7 +36,7 @@ function lines(incident: Incident, nowMs: number): readonly Part[] {
       line: [{ code: incidentName(id) }, ' ', { bold: cluster }, `: ${incidentTitle(incident)} · ${how}`, ...ended],
       sign: signOf(incident),
     },
-    { line: outcome ?? headSays(incident), indent: 1 },
+    { line: outcome ?? incident.says, indent: 1 },
     ...(resolvedAtMs === undefined ? standing(incident) : []),
   ];
 }

@@ -3,6 +3,7 @@ import type { Incident, LeaderChange } from '../core/incident.ts';
 import type { IncidentPost } from '../core/incident-act.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/message.ts';
+import type { Page, PageResult } from '../core/page.ts';
 import type { LeaderLooks, LossMeasures } from './loss-ports.ts';
 import type { Severity } from '../core/severity.ts';
 import type { Signal } from '../core/signal.ts';
@@ -153,30 +154,6 @@ export interface AlertFacts {
   tellRun(run: string, signal: Signal, message: Message): Promise<Posted>;
 }
 
-/** What is told of an incident where Slack does not reach. */
-export interface Page {
-  /** The incident's id: the same key is one alert to its reader, whatever is told of it. */
-  readonly key: string;
-  readonly phase: 'open' | 'changed' | 'resolved';
-  readonly severity: Severity;
-  readonly cluster: string;
-  readonly situation: SituationName;
-  /** One line. */
-  readonly summary: string;
-  readonly details: readonly string[];
-  readonly sinceMs: number;
-  readonly permalink?: string;
-  /** Who has taken it on, in words, from the page on that tells it. */
-  readonly acknowledgedBy?: string;
-  /** Nothing happened: somebody tries the way. */
-  readonly test?: true;
-}
-export interface PageResult {
-  readonly target: string;
-  readonly ok: boolean;
-  /** A clause, when it is not ok. */
-  readonly why?: string;
-}
 /** Webhooks, PagerDuty, e-mail: each target by its configured name. */
 export interface Paging {
   /** Never rejects; each target has its own tries and time. */

@@ -3,7 +3,8 @@ import { asError, TrunklineError } from '../core/errors.ts';
 import type { Message, Part } from '../core/message.ts';
 import type { Severity } from '../core/severity.ts';
 import { formatDuration } from '../core/units.ts';
-import type { Page, Posted, Route } from './ports.ts';
+import type { Page } from '../core/page.ts';
+import type { Posted, Route } from './ports.ts';
 
 /** What is tried: every channel and target of these routes. */
 export interface Trial {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { oneLine } from '../core/one-line.ts';
-import type { Page } from './target.ts';
+import type { Page } from '../core/page.ts';
 
 /** The parts of a mail that hang on the page. */
 export interface Mail {

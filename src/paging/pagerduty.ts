@@ -4,7 +4,8 @@ import type { Clock } from '../core/clock.ts';
 import { oneLine } from '../core/one-line.ts';
 import { type HttpAnswer, httpSend } from './http-send.ts';
 import { httpVerdict } from './http-verdict.ts';
-import type { Page, Sent, Target } from './target.ts';
+import type { Page } from '../core/page.ts';
+import type { Sent, Target } from './target.ts';
 
 export interface PagerDutyOptions {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import type { Page, Target } from './target.ts';
-import { createWay, type PageResult, type WayOptions } from './way.ts';
+import type { Page, PageResult } from '../core/page.ts';
+import type { Target } from './target.ts';
+import { createWay, type WayOptions } from './way.ts';
 
 export interface PagingOptions extends WayOptions {
   readonly targets: readonly Target[];

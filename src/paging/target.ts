@@ -1,24 +1,4 @@
-import type { Severity } from '../core/severity.ts';
-import type { SituationName } from '../core/situation-name.ts';
-
-/** What is told of an incident beside Slack. */
-export interface Page {
-  /** The incident's id: the same key is one alert to its reader, whatever is told of it. */
-  readonly key: string;
-  readonly phase: 'open' | 'changed' | 'resolved';
-  readonly severity: Severity;
-  readonly cluster: string;
-  readonly situation: SituationName;
-  /** One line. */
-  readonly summary: string;
-  readonly details: readonly string[];
-  readonly sinceMs: number;
-  readonly permalink?: string;
-  /** Who has taken it on, in words. */
-  readonly acknowledgedBy?: string;
-  /** Nothing happened: somebody tries the way. */
-  readonly test?: true;
-}
+import type { Page } from '../core/page.ts';
 
 /** A page on its way to one target; `id` is the same at every try, so that a receiver can tell a repetition. */
 export interface Delivery {

@@ -5,7 +5,8 @@ import type { Log } from '../core/log.ts';
 import { networkClause } from '../core/network-clause.ts';
 import type { Redact } from '../core/redact.ts';
 import { formatDuration } from '../core/units.ts';
-import type { Delivery, Page, Sent, Target } from './target.ts';
+import type { Page, PageResult } from '../core/page.ts';
+import type { Delivery, Sent, Target } from './target.ts';
 
 export interface WayOptions {
   readonly clock: Clock;
@@ -15,12 +16,6 @@ export interface WayOptions {
   readonly ended?: (target: string, ok: boolean, millis: number) => void;
   /** Milliseconds in which a page is tried again. */
   readonly patienceMs?: number;
-}
-export interface PageResult {
-  readonly target: string;
-  readonly ok: boolean;
-  /** A clause, when it is not ok. */
-  readonly why?: string;
 }
 
 const TRY_MS = 10_000;

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { httpSend, type TlsTexts } from './http-send.ts';
 import { httpVerdict } from './http-verdict.ts';
-import type { Page, Target } from './target.ts';
+import type { Page } from '../core/page.ts';
+import type { Target } from './target.ts';
 
 export interface WebhookOptions {
   readonly name: string;

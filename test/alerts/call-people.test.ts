@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Paging, Route } from '../../src/alerts/ports.ts';
+import type { Paging } from '../../src/alerts/ports.ts';
 import { linesOf } from '../support/fake-alert-chat.ts';
-import { conditionAt, deskWorld, lossAt } from '../support/desk-world.ts';
+import { callingRoute, callingWorld, conditionAt, deskWorld, lossAt } from '../support/desk-world.ts';
 
-const route: Route = {
-  channel: 'dba',
-  mention: ['S0ONCALL'],
-  targets: ['pager'],
-  backup: { targets: ['mail'], afterMs: 20_000 },
-  escalation: [
-    { afterMs: 300_000, mention: ['U0LEAD'], targets: ['pager2'] },
-    { afterMs: 900_000, mention: [], targets: ['boss'] },
-  ],
-};
-const world = (changes: Partial<Route> = {}) => deskWorld({ routing: { routeOf: () => ({ ...route, ...changes }) } });
 const loss = lossAt(0);
 
 describe('the route of an incident', () => {
   it('chooses its channel, names whom it calls, and tells its targets at once', async () => {
-    const of = world();
+    const of = callingWorld();
     await of.tell(loss);
     expect(of.slack.parents()[0]).toMatchObject({ channel: 'dba' });
     expect(of.slack.parentLines()).toContain('For @S0ONCALL');
@@ -26,7 +15,7 @@ describe('the route of an incident', () => {
   });
 
   it('tells the second path once when Slack does not take the first message in time', async () => {
-    const of = world({ targets: [] });
+    const of = callingWorld({ targets: [] });
     of.slack.faults.push(...Array(20_000).fill('refuse'));
     void of.tell(loss);
     await of.settled();
@@ -41,7 +30,7 @@ describe('the route of an incident', () => {
 
 describe('escalation', () => {
   it('takes its steps at their times while nobody acknowledges, and names them in the thread', async () => {
-    const of = world();
+    const of = callingWorld();
     await of.tell(loss);
     await of.tick(299_000);
     expect(of.incident(loss.id).escalations).toEqual([]);
@@ -53,7 +42,7 @@ describe('escalation', () => {
   });
 
   it('goes on where it was with another bot, and calls nobody twice', async () => {
-    const of = world();
+    const of = callingWorld();
     await of.tell(loss);
     await of.tick(301_000);
     await of.restart();
@@ -64,7 +53,7 @@ describe('escalation', () => {
   });
 
   it('stops at an acknowledgement, which those who were told are told, as is the end', async () => {
-    const of = world();
+    const of = callingWorld();
     await of.tell(loss);
     of.act(loss.id, { act: 'acknowledge', by: 'U0ANNA', name: 'anna', atMs: of.at(10) });
     await of.tick();
@@ -77,7 +66,7 @@ describe('escalation', () => {
   });
 
   it('takes the next step at once when somebody asks, and says so when there is none', async () => {
-    const of = world();
+    const of = callingWorld();
     await of.tell(loss);
     for (const seconds of [1, 2, 3]) of.act(loss.id, { act: 'escalate', by: 'U0ANNA', atMs: of.at(seconds) });
     await of.tick();
@@ -93,7 +82,7 @@ describe('escalation', () => {
         return targets.some((target) => target.startsWith('pager')) ? new Promise(() => undefined) : [];
       },
     };
-    const of = deskWorld({ paging, routing: { routeOf: () => route } });
+    const of = deskWorld({ paging, routing: { routeOf: () => callingRoute } });
     const orders = { ...lossAt(0), id: '77-0-orders', cluster: 'orders' };
     await of.tell(loss);
     await of.tell(orders);
@@ -121,7 +110,7 @@ describe('escalation', () => {
         return told.length === 2 ? new Promise(() => undefined) : targets.map((target) => ({ target, ok: true }));
       },
     };
-    const of = deskWorld({ paging, routing: { routeOf: () => route } });
+    const of = deskWorld({ paging, routing: { routeOf: () => callingRoute } });
     await of.tell(loss);
     void of.tick(301_000);
     await of.settled();
@@ -132,7 +121,7 @@ describe('escalation', () => {
   });
 
   it('does not wake anybody for a warning', async () => {
-    const of = world();
+    const of = callingWorld();
     await of.tell(conditionAt(0, 'raised'));
     await of.tick(400_000);
     expect(of.kept.pages.map(({ targets }) => targets)).toEqual([['pager']]);
@@ -141,7 +130,7 @@ describe('escalation', () => {
 
 describe('a person who resolves an incident', () => {
   it('ends it with the reason, whatever still lasts', async () => {
-    const of = world();
+    const of = callingWorld();
     const first = conditionAt(0, 'raised');
     await of.tell(first);
     of.act(first.id, { act: 'resolve', by: 'U0ANNA', atMs: of.at(5), reason: 'known, see OPS-7' });

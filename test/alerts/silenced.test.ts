@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../../src/alerts/ports.ts';
 import type { Silence } from '../../src/core/silence.ts';
-import { conditionAt, deskWorld, lossAt } from '../support/desk-world.ts';
+import { callingWorld, conditionAt, lossAt } from '../support/desk-world.ts';
 
-const route: Route = {
-  channel: 'dba',
-  mention: ['S0ONCALL'],
-  targets: ['pager'],
-  backup: { targets: ['mail'], afterMs: 20_000 },
-  escalation: [
-    { afterMs: 300_000, mention: ['U0LEAD'], targets: ['pager2'] },
-    { afterMs: 900_000, mention: [], targets: ['boss'] },
-  ],
-};
-const world = (changes: Partial<Route> = {}) => deskWorld({ routing: { routeOf: () => ({ ...route, ...changes }) } });
 const loss = lossAt(0);
 const silence = (changes: Partial<Silence> = {}): Silence => ({
   ...{
@@ -31,7 +19,7 @@ describe('a silence', () => {
   const first = conditionAt(0, 'raised');
 
   it('keeps a warning out of the channel, but not out of the record, and nothing is left in the outbox', async () => {
-    const of = world();
+    const of = callingWorld();
     of.kept.silences.push(silence());
     await of.tick();
     await of.tell(first);
@@ -43,7 +31,7 @@ describe('a silence', () => {
   });
 
   it('posts it when it ends while the condition lasts, also when another bot has it by then', async () => {
-    const of = world();
+    const of = callingWorld();
     of.kept.silences.push(silence());
     await of.tick();
     await of.tell(first);
@@ -56,7 +44,7 @@ describe('a silence', () => {
   });
 
   it('says nothing at all of what ended before it did', async () => {
-    const of = world();
+    const of = callingWorld();
     of.kept.silences.push(silence({ situation: 'replication-lag', about: 'pg2' }));
     await of.tick();
     await of.tell(first);
@@ -66,7 +54,7 @@ describe('a silence', () => {
   });
 
   it('covers only what it names', async () => {
-    const of = world();
+    const of = callingWorld();
     of.kept.silences.push(silence({ situation: 'replication-lag', about: 'pg3' }), silence({ cluster: 'other' }));
     await of.tick();
     await of.tell(first);
@@ -74,7 +62,7 @@ describe('a silence', () => {
   });
 
   it('lets a critical condition be posted, marked and without calling anybody', async () => {
-    const of = world();
+    const of = callingWorld();
     of.kept.silences.push(silence());
     await of.tick();
     await of.tell(conditionAt(0, 'raised', { severity: 'critical' }));
@@ -85,12 +73,12 @@ describe('a silence', () => {
   });
 
   it('covers a leader change by its name alone, and lets it be posted', async () => {
-    const of = world();
+    const of = callingWorld();
     of.kept.silences.push(silence());
     await of.tick();
     await of.tell(loss);
     expect(of.kept.pages).toHaveLength(1);
-    const named = world();
+    const named = callingWorld();
     named.kept.silences.push(silence({ situation: 'failover' }));
     await named.tick();
     await named.tell(loss);
@@ -99,7 +87,7 @@ describe('a silence', () => {
   });
 
   it('does not cover what is critical beside the leader change that it names', async () => {
-    const of = world();
+    const of = callingWorld();
     of.kept.silences.push(silence({ situation: 'failover' }));
     await of.tick();
     await of.tell(loss);
@@ -114,7 +102,7 @@ describe('a silence', () => {
   });
 
   it('does not cover what belongs to another cluster', async () => {
-    const of = world();
+    const of = callingWorld();
     of.kept.silences.push(silence());
     const first = conditionAt(0, 'raised');
     await of.tick();

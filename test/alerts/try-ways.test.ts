@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Page, Route } from '../../src/alerts/ports.ts';
+import type { Route } from '../../src/alerts/ports.ts';
+import type { Page } from '../../src/core/page.ts';
 import { type Trial, tryWays, type Ways } from '../../src/alerts/try-ways.ts';
 import { refusal } from '../../src/core/errors.ts';
 import type { Message } from '../../src/core/message.ts';

@@ -4,6 +4,7 @@ import type { Debt } from '../../src/core/debt.ts';
 import type { Telling } from '../../src/runs/kept-debt.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
+import { remembered } from '../support/remembered.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const MINUTE = 60_000;
@@ -37,7 +38,6 @@ async function told({
   takes = () => true,
 }: Story) {
   const posts: string[] = [];
-  const until = new Map<string, number>();
   let nowMs = NOW + fromMinute * MINUTE;
   const post = (place: string) => {
     const minute = (nowMs - NOW) / MINUTE;
@@ -47,14 +47,7 @@ async function told({
   };
   const tell = createDebtPosting({
     chat: { post: async ({ channel }) => post(channel), directMessage: async (user) => post(user) },
-    seen: {
-      async seenBefore(what, ttlMs) {
-        if ((until.get(what) ?? 0) > nowMs) return true;
-        until.set(what, nowMs + ttlMs);
-        return false;
-      },
-      remember: async (what, ttlMs) => void until.set(what, nowMs + ttlMs),
-    },
+    seen: remembered(() => nowMs),
     ...{ channel: 'C0OPS', alerts: 'C0ALERTS', clock: { ...virtualClock(NOW), now: () => nowMs }, log: quietLog },
   });
   for (; nowMs < NOW + (fromMinute + minutes) * MINUTE; nowMs += 10_000)

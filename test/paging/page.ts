@@ -1,4 +1,4 @@
-import type { Page } from '../../src/paging/target.ts';
+import type { Page } from '../../src/core/page.ts';
 
 /** A page about a failover; times are of a Monday. */
 export const page = (about: Partial<Page> = {}): Page => ({

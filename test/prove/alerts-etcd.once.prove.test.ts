@@ -9,6 +9,7 @@ import { createSignals } from '../../src/store/signals.ts';
 import { startAlertWorlds } from '../support/alert-worlds.ts';
 import { replaceMember, takeSnapshot } from '../support/etcd-repairs.ts';
 import { fakeAlertChat, linesOf } from '../support/fake-alert-chat.ts';
+import { notedLog } from '../support/noted-log.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 
@@ -73,11 +74,12 @@ describe('an etcd of three members', () => {
 
   it('tells what happened before and after the loss of its quorum, and nothing of the loss itself as a change', async () => {
     const [of, slack] = [await worlds.world(), fakeAlertChat()];
-    await worlds.bot('a', of, slack);
+    const { log, lines } = notedLog();
+    await worlds.bot('a', of, slack, { log });
     const lost = worlds.servers.members.slice(1);
     await crashes(of, 1);
     for (const member of lost) member.kill('SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 8000));
+    await until(() => lines.some(({ text }) => text === 'etcd watch ended'), BACK_MS);
     for (const member of lost) member.kill('SIGCONT');
     await until(
       () =>

@@ -10,6 +10,7 @@ import { fakeView } from '../support/fake-world.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { runOf } from '../support/run-of.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
+import { remembered } from '../support/remembered.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const MINUTE = 60_000;
@@ -124,7 +125,6 @@ describe('a pause over its whole time, looked at every ten seconds', () => {
     const debt: Debt = { ...PAUSE, kept: { forMs, endBy: '/pg resume billing', keepBy: '/pg pause billing --for 1h' } };
     const told: string[] = [];
     const debts = new Map([[debt.id, debt]]);
-    const until = new Map<string, number>();
     let nowMs = NOW;
     const clock = { ...virtualClock(NOW), now: () => nowMs };
     const note = (place: string, says: string) => {
@@ -139,14 +139,7 @@ describe('a pause over its whole time, looked at every ten seconds', () => {
           return note(user, message.summary);
         },
       },
-      seen: {
-        async seenBefore(what, ttlMs) {
-          if ((until.get(what) ?? 0) > nowMs) return true;
-          until.set(what, nowMs + ttlMs);
-          return false;
-        },
-        remember: async (what, ttlMs) => void until.set(what, nowMs + ttlMs),
-      },
+      seen: remembered(() => nowMs),
       ...{ channel: 'C0OPS', alerts: 'C0ALERTS', clock, log: quietLog },
     });
     const isPaused = () => nowMs < NOW + resumedAtMinute * MINUTE;

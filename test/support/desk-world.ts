@@ -1,6 +1,7 @@
 import { createDesk } from '../../src/alerts/desk.ts';
 import type { DeskOptions } from '../../src/alerts/live.ts';
-import type { Page } from '../../src/alerts/ports.ts';
+import type { Route } from '../../src/alerts/ports.ts';
+import type { Page } from '../../src/core/page.ts';
 import type { Condition } from '../../src/core/condition.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import type { IncidentPost } from '../../src/core/incident-act.ts';
@@ -148,3 +149,19 @@ export function lossAt(seconds: number, changes: Partial<Signal> = {}): Signal {
     ...{ from: 'pg1', says: 'pg1 lost the leader key: crash or partition', ...changes },
   };
 }
+
+/** Calls people in every way that there is. */
+export const callingRoute: Route = {
+  channel: 'dba',
+  mention: ['S0ONCALL'],
+  targets: ['pager'],
+  backup: { targets: ['mail'], afterMs: 20_000 },
+  escalation: [
+    { afterMs: 300_000, mention: ['U0LEAD'], targets: ['pager2'] },
+    { afterMs: 900_000, mention: [], targets: ['boss'] },
+  ],
+};
+
+/** A desk whose incidents call people. */
+export const callingWorld = (changes: Partial<Route> = {}) =>
+  deskWorld({ routing: { routeOf: () => ({ ...callingRoute, ...changes }) } });
