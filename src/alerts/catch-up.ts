@@ -1,7 +1,7 @@
 import { asError } from '../core/errors.ts';
+import type { GapReport } from '../core/gap-report.ts';
 import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
-import type { GapReport } from './gap-report.ts';
 import type { DcsSource, DcsSurvey, SignalStore } from './ports.ts';
 import type { ScopeBook } from './scope-book.ts';
 import { generationOf } from './store-generation.ts';
@@ -21,6 +21,8 @@ export interface WatchPlace {
   cutMs?: number;
   /** Signals that came after the last cut. */
   sinceCut: number;
+  /** While it is found out whether a cut was a gap; the position does not go on before. */
+  judging?: Promise<void>;
   /** What is being caught up, until it is reported. */
   away?: Away;
 }
