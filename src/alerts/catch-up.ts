@@ -125,7 +125,10 @@ export async function resynced(
   const { signals, unobservable } = book.compare(survey, { clusterId, isSameStore: !isRestored });
   log.warn('the watch was cut and the scopes were compared', { source: source.name, ...cause });
   const how: Away['how'] = isRestored || cause.why !== 'compacted' ? 'restored' : 'compacted';
-  const away: Away = earlier && how === 'compacted' ? { ...earlier, how } : awaySince(how, source.name, from);
+  const since = awaySince(how, source.name, from);
+  // What was still being caught up belongs to it, from its own beginning.
+  const restored = earlier ? { ...since, fromMs: Math.min(earlier.fromMs, since.fromMs) } : since;
+  const away: Away = earlier && how === 'compacted' ? { ...earlier, how } : restored;
   const told = signals.length + (earlier?.signals ?? 0);
   return { survey, signals, report: reportOf(away, { source: source.name, untilMs: now(), told, unobservable }) };
 }

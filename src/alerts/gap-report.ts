@@ -17,22 +17,30 @@ export function gapMessage(report: GapReport): Message {
   const { source, fromMs, untilMs, told } = report;
   const missing = countUnobservable(report);
   const away = formatDuration(untilMs - fromMs);
-  const what = report.isUnfinished
-    ? `nobody watched, ${told === 0 ? 'and not all of that time is looked through' : `${changes(told)} of that time told so far`}`
-    : told + missing === 0
-      ? 'no failover missed'
-      : `${missing === 0 ? '' : 'at least '}${changes(told + missing)} while nobody watched, ${told} of them told`;
+  const what = whatOf(report, missing);
   const missed: readonly Part[] = missing === 0 ? [] : missingLines(report, missing);
   return {
     summary: `${source}: ${what} (${AWAY[report.how]} ${away})`,
     parts: [
-      { title: [{ bold: source }, `: ${what}`], sign: missing > 0 || report.isUnfinished ? 'warn' : told > 0 ? 'info' : 'ok' },
+      { title: [{ bold: source }, `: ${what}`], sign: signOf(report, missing) },
       { line: ['Between ', { timeMs: fromMs }, ' and ', { timeMs: untilMs }, ` ${AWAY[report.how]} ${away}.`] },
       ...(told === 0 ? [] : [{ line: `${told === 1 ? 'It has' : 'Each has'} a message of its own in this channel.` }]),
       ...missed,
       { note: report.isUnfinished ? UNFINISHED : SURE[report.how] },
     ],
   };
+}
+
+function whatOf({ told, isUnfinished }: GapReport, missing: number): string {
+  if (isUnfinished && told === 0) return 'nobody watched, and not all of that time is looked through';
+  if (isUnfinished) return `nobody watched, ${changes(told)} of that time told so far`;
+  if (told + missing === 0) return 'no failover missed';
+  return `${missing === 0 ? '' : 'at least '}${changes(told + missing)} while nobody watched, ${told} of them told`;
+}
+
+function signOf({ told, isUnfinished }: GapReport, missing: number): 'warn' | 'info' | 'ok' {
+  if (missing > 0 || isUnfinished) return 'warn';
+  return told > 0 ? 'info' : 'ok';
 }
 
 const AWAY: Readonly<Record<GapReport['how'], string>> = {
