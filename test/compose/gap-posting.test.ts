@@ -100,7 +100,10 @@ describe('the report of a time without a watch', () => {
     posts.push({ id: 'posted', summary: '' });
     const c = bot('c');
     await c.sweep();
-    await until(async () => (await c.sweep(), !kept.has('posted')));
+    await until(async () => {
+      await c.sweep();
+      return !kept.has('posted');
+    });
     expect(posts).toHaveLength(2);
     expect(counted).toContain('c posted');
   });
