@@ -100,6 +100,8 @@ export interface SignalClaim {
   readonly incident: string;
   readonly verdict: 'ours' | 'theirs' | 'told';
   readonly again: boolean;
+  /** Another bot that lives may be posting it just now. */
+  readonly isInDoubt?: boolean;
   /** Ids of what must be told before it by this bot. */
   readonly after?: readonly string[];
 }

@@ -228,8 +228,11 @@ describe('signals', () => {
     const a = createSignals(client, { prefix: 'doubt', bot: 'a' });
     await createPeers(client, { prefix: 'doubt', bot: 'a' }).beat();
     expect(await a.commit(commit(5, [signal(5)]))).toMatchObject([{ verdict: 'ours', again: false }]);
+    expect(await a.takeOver()).toMatchObject([{ again: true, isInDoubt: false }]);
     await client.set('{doubt}:beat', String(Date.now() - 4000));
-    expect(await a.commit(commit(7, [signal(7, { id: '77-7-orders', cluster: 'orders' })]))).toMatchObject([{ again: true }]);
+    const inDoubt = { again: true, isInDoubt: true };
+    expect(await a.commit(commit(7, [signal(7, { id: '77-7-orders', cluster: 'orders' })]))).toMatchObject([inDoubt]);
+    expect(await a.takeOver()).toMatchObject([inDoubt, inDoubt]);
   });
 });
 
