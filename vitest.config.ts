@@ -49,7 +49,6 @@ export default defineConfig({
           include: ['test/**/*.once.prove.test.ts'],
           testTimeout: 3_000_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
       {

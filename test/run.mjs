@@ -41,7 +41,7 @@ async function withHosts() {
   // They wait more than they work, so more of them than cores run side by side.
   vitest('store (real Redis, etcd and PostgreSQL)', 'store', { workers: 6 });
   vitest('store, one at a time', 'alone');
-  if (prove) vitest('prove, without hosts', 'prove-once');
+  if (prove) vitest('prove, without hosts', 'prove-once', { workers: 5 });
   if ((await images) !== 0) fail('images of the hosts');
   for (const debian of generations) {
     // Where one generation alone was asked for, all of them run on it.

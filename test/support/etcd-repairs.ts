@@ -55,7 +55,7 @@ function tried(change: () => void): boolean {
     change();
     return true;
   } catch (error) {
-    if (/unhealthy cluster|timed out|no leader|leader changed/.test(String(error))) return false;
+    if (/unhealthy cluster|timed out|deadline exceeded|no leader|leader changed/.test(String(error))) return false;
     throw error;
   }
 }

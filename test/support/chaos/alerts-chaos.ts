@@ -10,6 +10,7 @@ import { startProgram } from '../../program/support/program.ts';
 import { type EtcdServers, startEtcd } from '../etcd-server.ts';
 import { httpServer } from '../http-server.ts';
 import { freePort, startRedisServer } from '../redis-server.ts';
+import { until } from '../until.ts';
 import { chanceOf } from './chance.ts';
 import { openChangeDriver } from './change-driver.ts';
 import { MEMBERS } from './cluster-writer.ts';
@@ -64,7 +65,7 @@ export async function alertsChaos(options: ChaosOptions): Promise<ChaosResult> {
     const [first, ...others] = bots.map((bot) => [bot]);
     const groups = [[...(first ?? []), naive], ...others];
     const hurt = trouble(
-      { bots: groups, etcd, redis, workspace, forget: options.forgets && forget },
+      { bots: groups, etcd, redis, workspace, recorded: world.recorded, forget: options.forgets && forget },
       options.amounts,
       options.changes * options.everyMs,
       chance,
@@ -90,12 +91,15 @@ async function openWorld({ clusters = CLUSTERS, answering = false }: ChaosOption
   ]);
   const names = Array.from({ length: clusters }, (_, i) => `c${String(i).padStart(2, '0')}`);
   const privateKeyFile = folder.privateKeyFile();
+  const healthPorts: number[] = [];
   const bots = await Promise.all(
     ['bot-a', 'bot-b'].map(async (name) => {
+      const healthPort = await freePort();
+      healthPorts.push(healthPort);
       const config = configOf({
         ...{ seed: workspace.seed, slackApiUrl: workspace.env.SLACK_API_URL, redisPort: redis.port, privateKeyFile },
         ...{
-          healthPort: await freePort(),
+          healthPort,
           etcds: etcd.endpoints,
           change: { clusters: names.map((each) => clusterOf(each, patroni?.port)), alerts: ONLY_LEADERS },
         },
@@ -108,6 +112,7 @@ async function openWorld({ clusters = CLUSTERS, answering = false }: ChaosOption
   const hands = openEtcdHands(etcd.endpoints);
   return {
     ...{ workspace, etcd, redis, names, bots, naive, hands },
+    recorded: () => until(async () => (await Promise.all(healthPorts.map(hasRecorded))).every(Boolean), RECORDED_MS),
     async close() {
       hands.close();
       await Promise.all([...bots, naive].map((each) => each.kill()));
@@ -115,6 +120,15 @@ async function openWorld({ clusters = CLUSTERS, answering = false }: ChaosOption
       folder.remove();
     },
   };
+}
+
+/** A bot that has told nothing that the store does not know. */
+async function hasRecorded(healthPort: number): Promise<boolean> {
+  const metrics = await fetch(`http://127.0.0.1:${healthPort}/metrics`).then(
+    (answer) => answer.text(),
+    () => '',
+  );
+  return /^trunkline_signals_unrecorded\S* 0$/m.test(metrics);
 }
 
 /** As Patroni of a leader. */
@@ -182,6 +196,8 @@ async function settled(world: World, record: ReturnType<typeof openRecord>, with
   return { ...(await verdicts()), logs };
 }
 
+/** Redis is whole by then, and the bots have found it again. */
+const RECORDED_MS = 20_000;
 /** A taken-over signal would be told again by now. */
 const CLAIM_MS = 13_000;
 

@@ -31,6 +31,8 @@ export interface Fragiles {
   readonly etcd: EtcdServers;
   readonly redis: RedisServer;
   readonly workspace: Workspace;
+  /** Resolves when the store knows what the bots have told, so far as they can reach it soon. */
+  recorded(): Promise<void>;
   /** Takes etcd's history away, while nobody watches. */
   readonly forget?: (() => Promise<void>) | undefined;
 }
@@ -81,8 +83,10 @@ function botTroubles(group: readonly Fragile[], { kills, freezes }: Amounts, cha
   return chance.shuffled([...times(kills, killed), ...frozen]);
 }
 
-async function killAll({ bots, forget }: Fragiles): Promise<void> {
+/** What was told without the store, by bots that all died before they could record it, is known to nobody when etcd forgets it as well. */
+async function killAll({ bots, recorded, forget }: Fragiles): Promise<void> {
   const all = bots.flat();
+  if (forget) await recorded();
   await Promise.all(all.map((each) => each.kill()));
   await delay(forget ? 5000 : 2000);
   await forget?.();
