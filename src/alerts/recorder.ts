@@ -128,7 +128,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
     const claim = claims[i];
     one.turn.abort();
     if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true });
-    else if (claim && one.signal.condition && claim.incident !== one.incident) moved(options, state, one.incident, claim);
+    else if (claim && isElsewhere(claim, one)) moved(options, state, one.incident, claim);
     else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
   });
   for (const claim of claims.slice(unrecorded.length)) taken(options, state, claim);
@@ -143,6 +143,12 @@ function taken({ desk }: RecorderOptions, { local, tellers }: State, claim: Clai
   if (verdict === 'ours' && after.some((id) => desk.tells?.(id) === false)) return;
   if (verdict === 'ours') void desk.handle({ signal, incident, again: again || signal.replayed === true, recorded: true });
   else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
+}
+
+/** What the store does not count any more, as another bot has ended it, is nowhere. */
+function isElsewhere({ signal, incident, verdict }: Claims[number], told: Unrecorded): boolean {
+  if (verdict === 'told' && incident === signal.id) return false;
+  return signal.condition !== undefined && incident !== told.incident;
 }
 
 /** The store put it elsewhere: what was told beside that is a part of it, and what cleared clears there. */

@@ -66,6 +66,7 @@ function fakeStore(clock: VirtualClock) {
         here();
         for (const one of mine) if (holders.get(one)?.bot === name) holders.delete(one);
       },
+      free: async () => [],
     };
     const told: { kind: Signal['kind']; incident: string; recorded: boolean }[] = [];
     const recorded: string[] = [];
