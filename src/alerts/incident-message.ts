@@ -52,7 +52,10 @@ export function phaseMessage(cluster: string, text: string, sign: Sign, evidence
 /** A signal as a message of its own, for the thread of an incident or of a run. `mention` are the people and groups that it calls. */
 export function signalMessage(signal: Signal, mention: readonly string[] = []): Message {
   const { cluster, kind, condition, says, evidence } = signal;
-  const text = kind === 'worsened' && condition ? `${condition.severity} now: ${says}` : says;
+  const text =
+    kind === 'worsened' && condition
+      ? `it is ${condition.severity === 'critical' ? 'critical' : 'a warning'} now: ${says}`
+      : says;
   const { summary, parts } = phaseMessage(cluster, text, signSignal(signal), evidence);
   return { summary, parts: mention.length > 0 ? [...parts, { line: ['For ', ...mentions(mention)] }] : parts };
 }

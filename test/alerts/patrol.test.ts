@@ -45,7 +45,7 @@ function fakeStore(clock: VirtualClock) {
         const told = signal.kind === 'raised' ? known.has(key) : !known.has(key);
         const incident = known.get(key) ?? signal.id;
         if (signal.kind === 'raised') known.set(key, incident);
-        else known.delete(key);
+        if (signal.kind === 'cleared') known.delete(key);
         if (!told) store.kept.push(signal);
         return { signal, incident, verdict: told ? 'told' : 'ours', again: false };
       });
@@ -184,6 +184,24 @@ describe('the patrol', () => {
     look = nothing;
     await run(clock, [patrol], 60);
     expect(told).toMatchObject([{ kind: 'raised' }, { kind: 'cleared', incident: told[0]?.incident, recorded: false }]);
+  });
+
+  it('tells that a condition grew heavier in the incident that it raised, though the store is away since, and records it later', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    let look = gone;
+    const { patrol, told, recorded } = store.bot('one', [post('billing', async () => look)]);
+    await run(clock, [patrol], 60);
+    store.away = true;
+    look = { ...gone, observations: gone.observations.map((one) => ({ ...one, severity: 'critical' })) };
+    await run(clock, [patrol], 60);
+    const incident = told[0]?.incident;
+    expect(told).toMatchObject([{ kind: 'raised' }, { kind: 'worsened', incident, recorded: false }]);
+    store.away = false;
+    await run(clock, [patrol], 30);
+    expect(recorded).toEqual([incident]);
+    expect(store.kept.map(({ kind }) => kind)).toEqual(['raised', 'worsened']);
+    expect(told).toHaveLength(2);
   });
 
   it('goes on from what was raised before, when the store did not say so at first', async () => {

@@ -43,7 +43,12 @@ function world(options: Partial<SignalsOptions> = {}) {
   };
 }
 
-const about = (kind: 'raised' | 'cleared', id: string, key: string, roots: Partial<Condition> = {}): Omit<Signal, 'atMs'> => ({
+const about = (
+  kind: 'raised' | 'worsened' | 'cleared',
+  id: string,
+  key: string,
+  roots: Partial<Condition> = {},
+): Omit<Signal, 'atMs'> => ({
   ...{ id, cluster: 'billing', revision: 0, kind, cause: 'condition', says: `${key} ${kind}` },
   condition: { ...{ key, situation: 'replication-lag', severity: 'warning', joins: [], provides: [] }, ...roots },
 });
@@ -60,6 +65,25 @@ describe('a condition', () => {
     expect(await tell(about('cleared', 'b2', 'lag pg2'), 'b')).toMatchObject({ incident: 'a1', verdict: 'theirs' });
     expect(await tell(about('cleared', 'a2', 'lag pg2'))).toMatchObject({ verdict: 'told' });
     expect(await tell(about('raised', 'a3', 'lag pg2'))).toMatchObject({ incident: 'a3', verdict: 'ours' });
+  });
+
+  it('is told once that it grew heavier, for each rise over all bots, in its incident, and by its owner', async () => {
+    const { tell } = world();
+    await tell(about('raised', 'a1', 'lag pg2'));
+    const rise = (id: string, rises: number) => about('worsened', id, 'lag pg2', { severity: 'critical', rises });
+    expect(await tell(rise('b2', 1), 'b')).toMatchObject({ incident: 'a1', verdict: 'theirs', signal: { kind: 'worsened' } });
+    expect(await tell(rise('a2', 1))).toMatchObject({ incident: 'a1', verdict: 'told' });
+    expect(await tell(rise('a3', 2))).toMatchObject({ incident: 'a1', verdict: 'ours' });
+    expect(await tell(about('cleared', 'a4', 'lag pg2'))).toMatchObject({ incident: 'a1', verdict: 'ours' });
+    expect(await tell(rise('a5', 3))).toMatchObject({ verdict: 'told' });
+  });
+
+  it('opens an incident when it grows heavier than what people have resolved by hand', async () => {
+    const { tell, a } = world();
+    await tell(about('raised', 'c1', 'x'));
+    await a.close('billing', 'c1');
+    expect(await tell(about('worsened', 'c2', 'x', { rises: 1 }))).toMatchObject({ incident: 'c2', verdict: 'ours' });
+    expect(await tell(about('cleared', 'c3', 'x'))).toMatchObject({ incident: 'c2', verdict: 'ours' });
   });
 
   it('joins the open incident that provides its root, so that a dead host is one incident', async () => {
@@ -119,6 +143,14 @@ describe('a root that comes later than what follows from it', () => {
     expect([...absorbed].sort()).toEqual(['slot pg3', 'wal x']);
     expect(await tell(about('cleared', 'c', 'wal x'))).toMatchObject({ incident: 'gone' });
     expect(await tell(about('raised', 'd', 'wal y', { joins: ['slot:x'] }))).toMatchObject({ incident: 'gone' });
+  });
+
+  it('absorbs a condition as heavy as it has grown', async () => {
+    const { tell, posts } = world();
+    await tell(about('raised', 'lag', 'lag pg3', { joins: ['member:billing/pg3'] }));
+    await tell(about('worsened', 'lag2', 'lag pg3', { severity: 'critical', rises: 1, joins: ['member:billing/pg3'] }));
+    await tell(about('raised', 'gone', 'member-gone pg3', { provides: ['member:billing/pg3'] }));
+    expect(await posts('gone')).toMatchObject([{ act: 'absorb', signal: { condition: { severity: 'critical', rises: 1 } } }]);
   });
 
   it('leaves alone what has stood there for longer than it could be a consequence', async () => {
