@@ -50,12 +50,14 @@ const TEND_MS = 1000;
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
-  const desk = createDesk(options);
+  const watches = new Map<string, LeaderWatch>();
+  const facts = { ...options.facts, holder: (cluster: string) => watches.get(cluster)?.state(cluster)?.leader };
+  const desk = createDesk({ ...options, facts });
   const turns = createTurns(options);
   const afterOthersMs = () => turns.afterOthersMs();
   const stand = sources.map((one) => ({ ...one, watch: watchOf(options, one, desk, afterOthersMs) }));
   const all = stand.map(({ watch }) => watch);
-  const watches = new Map(stand.flatMap(({ clusters, watch }) => [...clusters.values()].map((name) => [name, watch] as const)));
+  for (const { clusters, watch } of stand) for (const name of clusters.values()) watches.set(name, watch);
   const patrol = options.patrol && createPatrol({ ...options.patrol, store: signals, desk, clock, log });
   let stops: readonly (() => void)[] = [];
   return {

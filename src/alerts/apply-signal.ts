@@ -52,8 +52,9 @@ function grown(incident: Incident, { severity }: Incident, { id, atMs }: Signal)
   return isHeavier(incident.severity, severity) ? { ...incident, heavier: { atMs, signal: id } } : incident;
 }
 
-/** What is raised, or grows, in an incident that was just found to be over keeps it open while it lasts. */
+/** What is raised, or grows, in an incident that was just found to be over keeps it open while it lasts; people's word stands when it grows. */
 function reopened(incident: Incident, { kind }: Signal): Incident {
+  if (kind === 'worsened' && incident.acts.some(({ act }) => act === 'resolve')) return incident;
   if (kind === 'cleared' || incident.resolvedAtMs === undefined || incident.partOf) return incident;
   const { resolvedAtMs: _, outcome: __, ...open } = incident;
   return open;
@@ -61,10 +62,10 @@ function reopened(incident: Incident, { kind }: Signal): Incident {
 
 function applyLeader(incident: Incident, signal: Signal): Incident {
   const { kind, atMs } = signal;
-  const next = kind === 'lost' && incident.to !== undefined ? anew(incident) : { ...incident };
+  const next = takesLeaderAway(signal) && incident.to !== undefined ? anew(incident) : { ...incident };
   delete next.waitsFor;
   delete next.pendingOutcome;
-  if (!(opens(signal) === false && signal.cause === 'unknown')) next.cause = signal.cause;
+  if (takesLeaderAway(signal) || opens(signal) || signal.cause !== 'unknown') next.cause = signal.cause;
   if (signal.from !== undefined) next.from ??= signal.from;
   if (signal.timeline !== undefined) next.timelineBefore ??= signal.timeline;
   if (kind === 'lost') next.lostAtMs ??= atMs;
@@ -78,6 +79,8 @@ function applyLeader(incident: Incident, signal: Signal): Incident {
   if (kind === 'heard') next.pendingOutcome = signal.says;
   return named(next, renamed(next, signal));
 }
+
+const takesLeaderAway = ({ kind }: Signal): boolean => kind === 'lost' || kind === 'overwritten';
 
 /** The leader is lost once more in the same incident: what was known of the change before it is over. */
 function anew(incident: Incident): Incident {

@@ -39,7 +39,7 @@ async function callAll(means: Means, live: Live): Promise<void> {
   const calledMs = nowMs - calledSinceMs(incident);
   const taken = route.escalation.slice(0, nextStep(incident)).flatMap(({ targets }) => targets);
   if (nowMs >= live.callAgainAtMs) tellTargets(means, live, [...route.targets, ...taken]);
-  const late = nowMs - incident.openedAtMs >= route.backup.afterMs && live.incident.ts === undefined && !isHeld(live.incident);
+  const late = calledMs >= route.backup.afterMs && live.incident.ts === undefined && !isHeld(live.incident);
   if (late && route.backup.targets.length > 0) tellBackup(means, live, route.backup);
   const step = nextStep(live.incident);
   const due = route.escalation[step];

@@ -16,6 +16,8 @@ export interface Delivery {
   otherThreads?(): Promise<readonly string[]>;
   /** Somebody may have posted it already: look first. */
   readonly again: boolean;
+  /** Somebody may be posting it just now: what is not there is looked for once more after the time that a post may take. */
+  readonly isInDoubt?: boolean;
   /**
    * Asked before every try to post: false when another bot has taken the incident over; when that is not known it is looked up just
    * before it is posted.
@@ -32,39 +34,28 @@ const MAX_PAUSE_MS = 30_000;
 const MOST_LOOKS = 3;
 /** What was not in the channel so shortly ago (milliseconds) is not there now. */
 const FRESH_MS = 2000;
+/** A post that another bot has sent may take so long to be accepted; milliseconds. */
+const UNDER_WAY_MS = 4000;
 
 /**
  * Posts until the workspace has accepted it, so that the signal's id is in exactly one message as far as can be known: after a lost
  * response the message is looked up by its metadata before it is posted again. When it can't be looked up it is posted all the
  * same: a duplicate is better than silence. `undefined` when it is not ours any more or when stopped.
  */
-export async function deliver(
-  { chat, clock, log, stop }: { chat: AlertChat; clock: Clock; log: Log; stop: AbortSignal },
-  delivery: Delivery,
-): Promise<Told | undefined> {
+export async function deliver(means: Means, delivery: Delivery): Promise<Told | undefined> {
+  const { chat, clock, log, stop } = means;
   const { signal, channel, message, threadTs, stillOurs } = delivery;
-  let looks = 0;
-  let lookedAtMs = 0;
-  const look = async () => {
-    looks += 1;
-    lookedAtMs = clock.now();
-    try {
-      return await lookUp(chat, delivery);
-    } catch (error) {
-      if (looks < MOST_LOOKS) throw error;
-      log.warn('a signal can not be looked up; it may appear twice', { signal: signal.id, error: asError(error).message });
-      return undefined;
-    }
-  };
+  const looks = createLooks(means, delivery);
   const stillWanted = async () => {
     const ours = await stillOurs();
-    return ours === 'unknown' ? clock.now() - lookedAtMs < FRESH_MS : ours;
+    return ours === 'unknown' ? looks.isFresh() : ours;
   };
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     try {
       const ours = await stillOurs();
       if (!ours) return undefined;
-      const found = delivery.again || attempt > 0 || ours === 'unknown' ? await look() : undefined;
+      const mayBeThere = delivery.again || attempt > 0 || ours === 'unknown';
+      const found = mayBeThere ? await looks.look() : undefined;
       if (found) return found;
       const thread = threadTs === undefined ? {} : { threadTs };
       return await chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id), stillWanted });
@@ -75,6 +66,40 @@ export async function deliver(
     }
   }
   return undefined;
+}
+
+interface Means {
+  readonly chat: AlertChat;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly stop: AbortSignal;
+}
+
+function createLooks({ chat, clock, log, stop }: Means, delivery: Delivery) {
+  const { signal, isInDoubt = false } = delivery;
+  let looks = 0;
+  let lookedAtMs = 0;
+  const once = async () => {
+    looks += 1;
+    lookedAtMs = clock.now();
+    try {
+      return await lookUp(chat, delivery);
+    } catch (error) {
+      if (looks < MOST_LOOKS) throw error;
+      log.warn('a signal can not be looked up; it may appear twice', { signal: signal.id, error: asError(error).message });
+      return undefined;
+    }
+  };
+  return {
+    isFresh: () => clock.now() - lookedAtMs < FRESH_MS,
+    async look(): Promise<Told | undefined> {
+      const isFirst = looks === 0;
+      const found = await once();
+      if (found || !isInDoubt || !isFirst) return found;
+      await clock.sleep(UNDER_WAY_MS, stop).catch(() => undefined);
+      return once();
+    },
+  };
 }
 
 async function lookUp(chat: AlertChat, { signal, channel, threadTs, otherThreads }: Delivery): Promise<Told | undefined> {

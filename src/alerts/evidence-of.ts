@@ -10,6 +10,7 @@ export function evidenceOf(incident: Incident, seen: readonly Signal[], sights: 
   const { from, to, provenAtMs, ledAtMs, waitsFor } = incident;
   if (from === undefined) return undefined;
   const said = (kind: Signal['kind']) => seen.some((signal) => signal.kind === kind);
+  const overwrote = seen.findLast(({ kind }) => kind === 'overwritten')?.says;
   const unproven =
     to === undefined || ledAtMs === undefined || provenAtMs !== undefined || waitsFor === undefined
       ? undefined
@@ -21,6 +22,7 @@ export function evidenceOf(incident: Incident, seen: readonly Signal[], sights: 
     ...(to === undefined ? {} : { now: to }),
     isProven: provenAtMs !== undefined,
     ...(unproven ? { unproven } : {}),
+    ...(overwrote === undefined ? {} : { overwrote }),
     saidCrashed: said('crashed') || incident.situation === 'postgres-crashed',
     saidRestarted: said('restarted'),
   };

@@ -5,6 +5,8 @@ import { lastCommitWords, measureLoss } from './measure-loss.ts';
 
 const LONGEST_PAUSE_MS = 5000;
 const RUNS_AGAIN_MS = 30_000;
+/** A change that is told by itself has ended this incident by then. */
+const MOVED_ON_MS = 5000;
 /** A commit that is older by more tells only that little was written. */
 const LAST_COMMIT_MS = 60_000;
 
@@ -25,13 +27,34 @@ export async function followIncident(of: Followed, hands: FollowHands, everyMs: 
 
 async function followLeader(of: Followed, hands: FollowHands, everyMs: number): Promise<void> {
   const told = { back: false };
+  const moves = createMoves(of, hands);
   let pause = everyMs;
   while (!hands.stop.aborted && goesOn(of.incident)) {
+    moves.look();
     const moved = of.incident.provenAtMs === undefined ? await proven(of, hands) : await membersBack(of, hands, told);
     const isWaiting = !moved && of.incident.to !== undefined;
     pause = isWaiting ? Math.min(LONGEST_PAUSE_MS, pause * 1.3) : everyMs;
     if (!moved) await hands.clock.sleep(pause, hands.stop).catch(() => undefined);
   }
+}
+
+/** A run of ours may move the leader meanwhile: that is told in its own thread, and the member that is waited for will never lead. */
+function createMoves(of: Followed, { facts, clock, phase }: FollowHands) {
+  let sinceMs: number | undefined;
+  return {
+    look() {
+      const holder = facts.holder?.(of.incident.cluster);
+      if (of.incident.to === undefined || holder === undefined || holder === of.incident.to) {
+        sinceMs = undefined;
+        return;
+      }
+      sinceMs ??= clock.now();
+      if (clock.now() - sinceMs < MOVED_ON_MS) return;
+      const { provenAtMs: _, membersBackAtMs: __, timelineAfter: ___, ...incident } = of.incident;
+      of.incident = { ...incident, to: holder, ledAtMs: clock.now() };
+      phase(`${holder} leads now, after a planned change that is told elsewhere`);
+    },
+  };
 }
 
 async function proven(of: Followed, hands: FollowHands): Promise<boolean> {

@@ -21,6 +21,7 @@ const TITLES: Readonly<Record<Incident['cause'], string>> = {
 /** Found by looking closer; the change itself says no more than that the leader was lost. */
 const CLOSER: ReadonlySet<SituationName> = new Set([
   ...(['host-lost', 'network-cut', 'patroni-hung', 'postgres-crashed', 'key-without-primary', 'two-primaries'] as const),
+  ...(['leader-overwritten'] as const),
 ]);
 
 function wordsOf(incident: Incident): string {

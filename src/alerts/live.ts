@@ -136,7 +136,7 @@ export async function stored({ log }: Pick<Means, 'log'>, what: string, write: (
   }
 }
 
-/** `unknown`: the claim has run out since it was renewed, so another bot may have told what is told here. */
+/** `unknown`: the claim has run out since it was renewed, or there is none, so another bot may have told what is told here. */
 export type Ours = boolean | 'unknown';
 
 /**
@@ -146,7 +146,9 @@ export type Ours = boolean | 'unknown';
 export async function stillOurs(means: Means, live: Live): Promise<Ours> {
   const { clock, ownerMs = 6000 } = means;
   if (live.lost) return false;
-  if (!live.incident.recorded || clock.now() - live.ownedAtMs < ownerMs / 2) return true;
+  // Nobody owns what the store does not know.
+  if (!live.incident.recorded) return 'unknown';
+  if (clock.now() - live.ownedAtMs < ownerMs / 2) return true;
   const askedAtMs = clock.now();
   const ours = await claimed(means, live);
   const hadRunOut = askedAtMs - live.ownedAtMs >= ownerMs;

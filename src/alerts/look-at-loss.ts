@@ -11,6 +11,9 @@ const LATER_MS = 5000;
 const FRESH_MS = 20_000;
 
 interface Looking {
+  /** The lost leader. */
+  readonly of: string | undefined;
+  readonly sinceMs: number;
   sights: Sights;
   /** The sentence and the lines of evidence that came of the looks. */
   says?: string;
@@ -28,13 +31,20 @@ export async function lookAtLoss(of: Followed, hands: FollowHands): Promise<void
   const { clock, stop, facts } = hands;
   const { looks } = facts;
   if (!looks || of.incident.replayed) return;
-  const startedMs = of.incident.lostAtMs ?? of.incident.openedAtMs;
-  const looking: Looking = { sights: {}, lines: [], isBack: clock.now() - startedMs > FRESH_MS };
+  let looking: Looking | undefined;
   while (!stop.aborted && goesOn(of.incident)) {
+    // Another leader is lost in the same incident: what was seen of the one before tells nothing of it.
+    if (looking?.of !== of.incident.from) looking = undefined;
+    looking ??= lookingAt(of.incident, clock.now());
     if (isWorthALook(of.incident) && !looking.isBack) await lookOnce(of, hands, looks, looking);
     nameIt(of, hands, looking);
-    await clock.sleep(clock.now() - startedMs < 60_000 ? EVERY_MS : LATER_MS, stop).catch(() => undefined);
+    await clock.sleep(clock.now() - looking.sinceMs < 60_000 ? EVERY_MS : LATER_MS, stop).catch(() => undefined);
   }
+}
+
+function lookingAt({ from, lostAtMs, ledAtMs, openedAtMs }: Incident, nowMs: number): Looking {
+  const sinceMs = lostAtMs ?? ledAtMs ?? openedAtMs;
+  return { of: from, sinceMs, sights: {}, lines: [], isBack: nowMs - sinceMs > FRESH_MS };
 }
 
 /** Of a request by people nothing is to be found out. */
@@ -47,7 +57,7 @@ async function lookOnce(of: Followed, hands: FollowHands, looks: LeaderLooks, lo
   const { cluster, from = '' } = of.incident;
   const take = async (part: Promise<Sights | undefined>) => {
     const sights = await part;
-    if (!sights || hands.stop.aborted || looking.isBack) return;
+    if (!sights || hands.stop.aborted || looking.isBack || of.incident.from !== looking.of) return;
     if (cameBack(looking.sights, sights) || isUpAgain(of.incident, sights)) {
       looking.isBack = true;
       return;
@@ -124,7 +134,8 @@ function put(of: Followed, hands: FollowHands, looking: Looking, { situation, sa
   const seen: Incident = { ...of.incident, evidence: [...others, ...evidence] };
   const next = isNews ? named(seen, situation) : seen;
   of.incident = isBetter ? { ...next, says } : next;
-  if (isNews) hands.phase(says);
+  // The line of the signal may have said the same.
+  if (isNews && !of.incident.timeline.some((line) => line.says === says)) hands.phase(says);
   else hands.refresh();
   void hands.save();
 }

@@ -36,6 +36,8 @@ export interface LossEvidence {
   readonly leader: string;
   /** How the DCS tells it. `held`: it still has the key. */
   readonly key: 'held' | 'lease-ended' | 'released' | 'asked' | 'overwritten' | 'unknown';
+  /** The sentence of the last name that was written over another's; absent where only an earlier owner of the incident saw it. */
+  readonly overwrote?: string;
   /** Who has the key now. */
   readonly now?: string;
   /** That member says by SQL that it is the primary. */

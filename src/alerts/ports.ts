@@ -100,6 +100,8 @@ export interface SignalClaim {
   readonly incident: string;
   readonly verdict: 'ours' | 'theirs' | 'told';
   readonly again: boolean;
+  /** Another bot that lives may be posting it just now. */
+  readonly isInDoubt?: boolean;
   /** Ids of what must be told before it by this bot. */
   readonly after?: readonly string[];
 }
@@ -141,6 +143,8 @@ export interface AlertFacts {
   readonly measures?: LossMeasures;
   /** False for a cluster that is not in the configuration (any more). */
   knows?(cluster: string): boolean;
+  /** Who holds the leader key, as the watch of its DCS last said. */
+  holder?(cluster: string): string | undefined;
   /** Never rejects. */
   streaming(cluster: string, leader: string): Promise<Streaming>;
   /** The run of ours that is switching this cluster from this leader (to this one, leaving this timeline) just now. */

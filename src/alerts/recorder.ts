@@ -19,7 +19,7 @@ export interface RecorderOptions {
   /** Names the watch in the store. */
   readonly watch: string;
   readonly store: Pick<SignalStore, 'commit'>;
-  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken' | 'movedTo'> & Partial<Pick<Desk, 'tells'>>;
+  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken' | 'movedTo'> & Partial<Pick<Desk, 'tells' | 'renewed'>>;
   /** Marks the signals that runs of ours made. */
   readonly mark: (signals: readonly Signal[]) => Promise<readonly Signal[]>;
   /** Told of every signal once it is marked. */
@@ -127,7 +127,8 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
   unrecorded.forEach((one, i) => {
     const claim = claims[i];
     one.turn.abort();
-    if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true });
+    if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true, isInDoubt: true });
+    else if (claim && claim.verdict !== 'ours' && !one.signal.condition) leftTo(options, state, one.incident, claim);
     else if (claim && isElsewhere(claim, one)) moved(options, state, one.incident, claim);
     else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
   });
@@ -136,12 +137,13 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
 
 /** What is replayed may have been told by a bot that died before it could record it. */
 function taken({ desk }: RecorderOptions, { local, tellers }: State, claim: Claims[number]): void {
-  const { signal, incident, verdict, again, after = [] } = claim;
+  const { signal, incident, verdict, again, isInDoubt = false, after = [] } = claim;
   local.note(signal, incident);
   tellers.note(signal.cluster, verdict);
   // The next sweep hands out both, in order.
   if (verdict === 'ours' && after.some((id) => desk.tells?.(id) === false)) return;
-  if (verdict === 'ours') void desk.handle({ signal, incident, again: again || signal.replayed === true, recorded: true });
+  const isAgain = again || signal.replayed === true;
+  if (verdict === 'ours') void desk.handle({ signal, incident, again: isAgain, isInDoubt, recorded: true });
   else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
 }
 
@@ -149,6 +151,14 @@ function taken({ desk }: RecorderOptions, { local, tellers }: State, claim: Clai
 function isElsewhere({ signal, incident, verdict }: Claims[number], told: Unrecorded): boolean {
   if (verdict === 'told' && incident === signal.id) return false;
   return signal.condition !== undefined && incident !== told.incident;
+}
+
+/** Another bot owns by the store what was begun here without it: what is not posted yet is left to that bot, and so are the edits. */
+function leftTo({ desk, clock }: RecorderOptions, { local, tellers }: State, from: string, claim: Claims[number]): void {
+  const { signal, incident, verdict } = claim;
+  local.note(signal, incident);
+  tellers.note(signal.cluster, verdict);
+  desk.renewed?.([from], [from], clock.now());
 }
 
 /** The store put it elsewhere: what was told beside that is a part of it, and what cleared clears there. */

@@ -64,10 +64,7 @@ const RULES: readonly Rule[] = [
   },
   (of) => {
     if (of.key !== 'overwritten') return undefined;
-    return {
-      situation: 'leader-overwritten',
-      says: `${of.now ?? 'a member'} wrote its name over the leader key of ${of.leader}`,
-    };
+    return { situation: 'leader-overwritten', says: of.overwrote ?? 'a member wrote its name over the leader key of another' };
   },
   (of) => {
     if (of.key !== 'asked') return undefined;

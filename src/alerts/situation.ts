@@ -48,8 +48,13 @@ const BY_KIND: Partial<Readonly<Record<Signal['kind'], SituationName>>> = {
   overdue: 'no-leader',
 };
 
-/** Names that come of signals alone; any other was found by looking closer and is not taken back by a signal that only goes on. */
-const BY_SIGNALS: ReadonlySet<SituationName> = new Set([...Object.values(BY_CAUSE), ...Object.values(BY_KIND)]);
+/**
+ * Names that come of signals alone; any other was found by looking closer and is not taken back by a signal that only goes on. A name
+ * written over another's is graver than what ends that.
+ */
+const BY_SIGNALS: ReadonlySet<SituationName> = new Set(
+  [...Object.values(BY_CAUSE), ...Object.values(BY_KIND)].filter((name) => name !== 'leader-overwritten'),
+);
 
 /** What a signal says the incident is called. */
 export function situationOf({ kind, cause, condition }: Signal): SituationName {
@@ -59,6 +64,7 @@ export function situationOf({ kind, cause, condition }: Signal): SituationName {
 /** The name of a leader's incident after one more signal. */
 export function renamed(incident: Incident, signal: Signal): SituationName {
   if (incident.flapping) return 'flapping';
+  if (signal.kind === 'overwritten') return 'leader-overwritten';
   if (signal.kind === 'heard' || !BY_SIGNALS.has(incident.situation)) return incident.situation;
   return situationOf(signal.kind === 'led' && signal.cause === 'unknown' ? { ...signal, cause: incident.cause } : signal);
 }

@@ -19,10 +19,10 @@ export interface SweepOptions {
  */
 export function startSweep({ store, incidents, desk, clock, log, everyMs = 2000 }: SweepOptions): () => void {
   const takeOver = async () => {
-    for (const { signal, incident, again } of await store.takeOver()) {
+    for (const { signal, incident, again, isInDoubt = false } of await store.takeOver()) {
       if (desk.tells(signal.id)) continue;
       log.warn('a signal that its bot left untold is told here', { signal: signal.id });
-      void desk.handle({ signal, incident, again, recorded: true });
+      void desk.handle({ signal, incident, again, isInDoubt, recorded: true });
     }
   };
   const sweep = async () => {

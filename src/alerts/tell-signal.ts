@@ -15,12 +15,18 @@ export interface Task {
   readonly incident: string;
   /** An earlier owner may have posted it: look first. */
   readonly again: boolean;
+  /** A bot that lives may be posting it just now: look twice. */
+  readonly isInDoubt?: boolean;
   /** False when the store did not answer. */
   readonly recorded: boolean;
 }
 
 /** Tells it as the parent message when the incident has none, else in its thread, and notes where. False when it is not ours any more. */
-export async function tellSignal(means: Means, live: Live, { signal, again, recorded }: Task): Promise<boolean> {
+export async function tellSignal(
+  means: Means,
+  live: Live,
+  { signal, again, isInDoubt = false, recorded }: Task,
+): Promise<boolean> {
   // Nothing that may need somebody now waits for the store.
   if (means.silenced.all === undefined && live.incident.cause === 'condition') await readSilences(means);
   live.incident = underSilence(means, live.incident);
@@ -38,6 +44,7 @@ export async function tellSignal(means: Means, live: Live, { signal, again, reco
     ...{ signal, channel, message, ...thread },
     // Without the store another bot may have told it as well.
     again: again || !recorded,
+    isInDoubt,
     otherThreads: () => means.threads.of(signal.cluster),
     stillOurs: () => stillOurs(means, live),
   });

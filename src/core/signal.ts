@@ -47,18 +47,27 @@ export const Signal = z.object({
 });
 export type Signal = z.output<typeof Signal>;
 
-/** A signal that finds no incident to join opens one; these open one even beside an incident that has a new leader already. */
+/**
+ * A signal that finds no incident to join opens one; these open one even beside an incident that has a new leader already. A name that is
+ * written over that of the new leader, as an old one does that comes back, belongs to the change that is not over.
+ */
 export function opens(signal: Signal): boolean {
-  return !['led', 'restarted', 'heard', 'cleared'].includes(signal.kind);
+  return !['led', 'restarted', 'heard', 'cleared', 'overwritten'].includes(signal.kind);
 }
 
-/** True when the cluster is without a working leader after the signal, so that what comes next belongs to the same incident. */
+/**
+ * True when the cluster is without a working leader after the signal, so that what comes next belongs to the same incident. Who wrote its
+ * name over another's need not be a primary.
+ */
 export function leavesLeaderless(signal: Signal): boolean {
-  return ['lost', 'crashed', 'silent', 'overdue'].includes(signal.kind);
+  return ['lost', 'crashed', 'silent', 'overdue', 'overwritten'].includes(signal.kind);
 }
 
-/** Counts towards flapping: an unplanned loss of the leader, seen as it happened. A request by people is no sign of trouble. */
+/**
+ * Counts towards flapping: an unplanned loss of the leader, seen as it happened. A request by people is no sign of trouble, and a name
+ * written over another's comes with a loss.
+ */
 export function isUnplannedChange({ kind, cause, replayed, run }: Signal): boolean {
   if (replayed || run !== undefined || cause === 'planned') return false;
-  return kind === 'lost' || kind === 'overwritten' || kind === 'restarted';
+  return kind === 'lost' || kind === 'restarted';
 }

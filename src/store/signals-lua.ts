@@ -22,7 +22,8 @@ end
  * is over: its silence counts once until it is heard again, whatever came after it. `condition` is raised or cleared, once each by `key`,
  * or worsened, once for each of its `rises`, else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping: `changes` of them
  * within `withinMs` (0: never) become one incident. One that is new to the store may have been told while no bot reached it, so it is
- * looked up as well. Returns {json, incident, ours|theirs|told, again, after} for each signal; `after` names the untold ones of this bot
+ * looked up as well. `again` is 0 for what nobody can have told, 1 for what somebody may have told, 2 where somebody may be telling it
+ * just now, as the bots could not agree on who does. Returns {json, incident, ours|theirs|told, again, after} for each signal; `after` names the untold ones of this bot
  * that come before it, one a line.
  */
 export const COMMIT_LUA = `${OWNER}${ORDER_LUA}${DOUBT_LUA}${FOLD_LUA}${FLAP_LUA}
@@ -60,7 +61,7 @@ for i = 1, signals do
   if stored[1] then
     local told, after = 'told', ''
     if not stored[3] then told, after = verdict(base, untold, {id = id, line = line, incident = stored[2]}, bot, ownerMs) end
-    out[i] = {stored[1], stored[2], told, 1, after}
+    out[i] = {stored[1], stored[2], told, 1 + doubt, after}
   elseif condition == 'raised' and raised then
     out[i] = {json, raised, 'told', 0, ''}
   elseif condition == 'worsened' and not (raised and tonumber(rises) > risesOf(base, cluster, name)) then
@@ -105,7 +106,7 @@ for i = 1, signals do
     if heard ~= '' then redis.call('DEL', silenceKey) end
     local of = {id = id, line = line, incident = incident}
     local whose, after = verdict(base, untold, of, bot, ownerMs)
-    out[i] = {json, incident, whose, doubt, after}
+    out[i] = {json, incident, whose, 2 * doubt, after}
     untold[#untold + 1] = of
   end
 end
@@ -122,8 +123,9 @@ return 1
 `;
 
 /** ARGV: base, bot, ownerMs. Only what nobody else owns, so that the living are left alone; nothing before an older one of its line (ORDER_LUA). */
-export const TAKE_LUA = `
+export const TAKE_LUA = `${DOUBT_LUA}
 local base, bot, ms = ARGV[1], ARGV[2], ARGV[3]
+local doubt = doubtful(base, nowMs())
 local out = {}
 local held = {}
 for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, 199)) do
@@ -138,7 +140,7 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, 199)) do
       if line then held[line] = true end
     elseif not (line and held[line]) then
       redis.call('SET', key, bot, 'PX', ms)
-      out[#out + 1] = {stored[1], stored[2], 'ours', 1, ''}
+      out[#out + 1] = {stored[1], stored[2], 'ours', 1 + doubt, ''}
     end
   end
 end

@@ -31,6 +31,8 @@ export interface Claim {
   readonly verdict: 'ours' | 'theirs' | 'told';
   /** An earlier owner may have posted it without noting so: look before posting. */
   readonly again: boolean;
+  /** Another bot that lives may be posting it just now, as the store was away when it might have said so. */
+  readonly isInDoubt: boolean;
   /** Ids of what must be told before it by this bot. */
   readonly after: readonly string[];
 }
@@ -157,7 +159,8 @@ function claimsOf(reply: unknown): readonly Claim[] {
     signal: Signal.parse(JSON.parse(text)),
     incident,
     verdict,
-    again: again === 1,
+    again: again > 0,
+    isInDoubt: again > 1,
     after: after === '' ? [] : after.split('\n'),
   }));
 }

@@ -76,6 +76,30 @@ describe("a cluster's older incident", () => {
   });
 });
 
+describe('a leader key that an old leader steals back', () => {
+  const at = (seconds: number, signal: Partial<Signal>): Signal => ({
+    ...lost(5),
+    ...{ id: `77-${5 + seconds}-billing`, revision: 5 + seconds, atMs: 5 + seconds },
+    ...signal,
+  });
+  const stolen = at(3, {
+    ...{ kind: 'overwritten', cause: 'unknown', from: 'pg2', to: 'pg1' },
+    says: 'pg1 wrote its name over the leader key of pg2',
+  });
+
+  it('gives the incident of the loss that name, which its end does not take back', async () => {
+    const { saved, tell } = setUp();
+    const id = lost(5).id;
+    await tell(lost(5));
+    await tell(at(1, { kind: 'led', from: 'pg1', to: 'pg2', says: 'pg2 took the leader key from pg1' }), id);
+    await tell(stolen, id);
+    expect(saved.get(id)).toMatchObject({ situation: 'leader-overwritten', from: 'pg2', to: 'pg1', severity: 'critical' });
+    await tell(at(9, { kind: 'lost', cause: 'released', from: 'pg1', says: 'pg1 gave up the leader key' }), id);
+    await tell(at(10, { kind: 'led', cause: 'released', from: 'pg1', to: 'pg3', says: 'pg3 took the leader key from pg1' }), id);
+    expect(saved.get(id)).toMatchObject({ situation: 'leader-overwritten', from: 'pg1', to: 'pg3' });
+  });
+});
+
 describe('a signal that another bot told without the store', () => {
   it('is found in the thread of an older incident, where the store would not have put it', async () => {
     const { slack, noted, tell } = setUp();

@@ -5,6 +5,39 @@ import { outageWords } from '../../src/core/write-outage.ts';
 import { linesOf } from '../support/fake-alert-chat.ts';
 import { followed, lost, START } from '../support/followed-incident.ts';
 
+describe('the leader of an incident', () => {
+  it('that a run of ours moves on is followed to the new one, for the old one will never lead', async () => {
+    let holder = 'pg2';
+    const { of, phases, seconds, led, end } = followed({
+      facts: {
+        holder: () => holder,
+        prove: async () => ({ primary: true, timeline: 5 }),
+        streaming: async (_, leader) =>
+          leader === 'pg3' ? { all: true, says: 'all members stream from pg3' } : { all: false, waitsFor: 'pg2: in recovery' },
+      },
+    });
+    led('pg2');
+    await seconds(10);
+    holder = 'pg3';
+    await seconds(20);
+    expect(phases).toContain('pg3 leads now, after a planned change that is told elsewhere');
+    expect(of.incident.outcome).toMatch(/^pg3 leads on timeline 5/);
+    await end();
+  });
+
+  it('is not given up for a change of a moment before, whose own signal is still on its way', async () => {
+    let holder = 'pg2';
+    const { of, seconds, led, end } = followed({ facts: { holder: () => holder } });
+    led('pg2');
+    holder = 'pg3';
+    await seconds(3);
+    holder = 'pg2';
+    await seconds(10);
+    expect(of.incident.to).toBe('pg2');
+    await end();
+  });
+});
+
 describe('what a loss costs', () => {
   it('says who was connected, and how much WAL did not reach the new leader, as at least', async () => {
     const { of, phases, seconds, led, end } = followed({

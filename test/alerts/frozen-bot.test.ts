@@ -10,6 +10,7 @@ import type { Signal } from '../../src/core/signal.ts';
 import { fakeAlertChat } from '../support/fake-alert-chat.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
 
 const signal: Signal = {
   ...{ id: '77-5-billing', cluster: 'billing', revision: 5, atMs: 5, kind: 'lost', cause: 'planned', from: 'pg1' },
@@ -135,6 +136,32 @@ describe('a bot that tells', () => {
     await desk.stop();
   });
 
+  it('looks again for what it could not record when Slack has made it wait, for another bot may have told it meanwhile', async () => {
+    const { slack, chat, waits, open } = heldUp();
+    let laterMs = 0;
+    const clock = { ...systemClock, now: () => Date.now() + laterMs };
+    const desk = deskOn(chat, async () => true, 6000, clock);
+    const told = desk.handle({ signal, incident: signal.id, again: false, recorded: false });
+    await until(waits);
+    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
+    laterMs = 10_000;
+    open();
+    await told;
+    expect(slack.posts).toHaveLength(1);
+    await desk.stop();
+  });
+
+  it('looks twice, apart, for what a bot that lives may be posting just now', async () => {
+    const slack = fakeAlertChat();
+    const clock = virtualClock();
+    const delivery = { signal, channel: 'alerts', message, again: true, isInDoubt: true, stillOurs: async () => true };
+    const told = deliver({ chat: slack.chat, clock, log: quietLog, stop: new AbortController().signal }, delivery);
+    await clock.drive(clock.sleep(3000));
+    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
+    await clock.drive(told);
+    expect(slack.posts).toHaveLength(1);
+  });
+
   it('looks first for what it could not record, for another bot may have told it', async () => {
     const slack = fakeAlertChat();
     await slack.chat.post({
@@ -166,10 +193,10 @@ describe('a bot that tells', () => {
   });
 });
 
-function deskOn(chat: AlertChat, claim: () => Promise<boolean>, ownerMs = 10_000) {
+function deskOn(chat: AlertChat, claim: () => Promise<boolean>, ownerMs = 10_000, clock: Clock = systemClock) {
   const nothing = async () => undefined;
   return createDesk({
-    ...{ chat, channel: 'alerts', clock: systemClock, log: quietLog, ownerMs },
+    ...{ chat, channel: 'alerts', clock, log: quietLog, ownerMs },
     facts: {
       prove: async () => ({ primary: false, why: 'no database here' }),
       streaming: async () => ({ all: false, waitsFor: 'no database here' }),

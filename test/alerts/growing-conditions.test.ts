@@ -89,6 +89,7 @@ describe('a condition that grows heavier', () => {
     expect(of.slack.posts).toEqual([]);
     await of.tell(heavier(600), first.id);
     expect(of.slack.parentLines()).toContain('pg2 is 40 GB behind.');
+    await of.tick();
     expect(of.kept.pages).toEqual([]);
   });
 
@@ -104,6 +105,15 @@ describe('a condition that grows heavier', () => {
       severity: 'critical',
       conditions: { [`orders ${key}`]: { severity: 'critical', says: 'pg2 is 40 GB behind' } },
     });
+  });
+
+  it('does not open again what people have resolved meanwhile', async () => {
+    const of = world();
+    await of.tell(first);
+    of.act(first.id, { act: 'resolve', by: 'U0ANNA', reason: 'known', atMs: of.at(5) });
+    await of.tick();
+    await of.tell(heavier(6), first.id);
+    expect(of.incident(first.id).outcome).toBe('resolved by hand: known');
   });
 
   it('stays so when what was raised before reaches its incident after it', async () => {

@@ -65,6 +65,20 @@ describe('a lost leader', () => {
     await end();
   });
 
+  it('that is another one of the same incident is looked at for itself, not by what was seen of the first', async () => {
+    const asked: string[] = [];
+    const rest = async (_: string, member: string) => {
+      asked.push(member);
+      return silent;
+    };
+    const { of, seconds, end } = followed({ looks: { rest } });
+    await seconds(4);
+    of.incident = { ...of.incident, from: 'pg2', to: 'pg1' };
+    await seconds(6);
+    expect(new Set(asked)).toEqual(new Set(['pg1', 'pg2']));
+    await end();
+  });
+
   it('of a cluster that left the configuration ends its incident', async () => {
     const { of, end } = followed({ facts: { knows: () => false } });
     await end();

@@ -37,11 +37,14 @@ function setUp(place: number) {
     },
     desk: {
       handle: async (task) =>
-        void told.push(`${task.signal.id} ${task.recorded ? 'recorded' : 'unrecorded'} ${task.again ? 'looked up' : ''}`),
+        void told.push(
+          `${task.signal.id} ${task.recorded ? 'recorded' : 'unrecorded'} ${task.again ? `looked up${task.isInDoubt ? ' twice' : ''}` : ''}`,
+        ),
       recorded: async (one) => void told.push(`${one.id} noted`),
       overtaken: () => undefined,
       tells: () => false,
       movedTo: async (from, into) => void told.push(`${from} is part of ${into}`),
+      renewed: (_, lost) => void told.push(...lost.map((id) => `${id} is left to another bot`)),
     },
     mark: async (signals) => signals,
     afterOthersMs: () => place * 4000,
@@ -100,7 +103,16 @@ describe('a change while the store is away', () => {
     store.away = false;
     await recorder.tick();
     await clock.drive(clock.sleep(10_000));
-    expect(told).toEqual(['77-5-billing recorded looked up']);
+    expect(told).toEqual(['77-5-billing recorded looked up twice']);
+  });
+
+  it('is left to the bot that owns it by the store, although this one has begun to tell it', async () => {
+    const { clock, told, store, recorder, add } = setUp(0);
+    add(signal(5));
+    await clock.drive(clock.sleep(400));
+    Object.assign(store, { away: false, verdict: 'theirs' });
+    await recorder.tick();
+    expect(told).toEqual(['77-5-billing unrecorded ', '77-5-billing is left to another bot']);
   });
 
   it('goes on with the bot that told the last one of the cluster, and the others leave it time', async () => {

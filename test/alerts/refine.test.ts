@@ -99,7 +99,18 @@ const CASES: readonly [string, string | undefined, LossEvidence, RegExp?][] = [
     'restart-in-place',
     { leader: 'pg1', key: 'released', now: 'pg1', saidCrashed: true },
   ],
-  ['a name written over another', 'leader-overwritten', { leader: 'pg1', key: 'overwritten', now: 'pg2' }],
+  [
+    'a name written over another',
+    'leader-overwritten',
+    { leader: 'pg1', key: 'overwritten', overwrote: 'pg2 wrote its name over the leader key of pg1' },
+    /over/,
+  ],
+  [
+    'a name written over another, which an earlier bot saw',
+    'leader-overwritten',
+    { leader: 'pg1', key: 'overwritten' },
+    /a member/,
+  ],
   [
     'both say that they are the primary',
     'two-primaries',

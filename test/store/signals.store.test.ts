@@ -168,6 +168,20 @@ describe('signals', () => {
     ]);
   });
 
+  it('keeps a leader key that is stolen back, and its release, in the incident of the loss while that is open', async () => {
+    const [a] = bots();
+    const story = [
+      signal(5),
+      signal(6, { kind: 'led' }),
+      signal(7, { kind: 'overwritten', cause: 'unknown', from: 'pg2', to: 'pg1' }),
+      signal(8, { kind: 'lost', cause: 'released' }),
+      signal(9, { kind: 'led' }),
+    ];
+    const claims = await a?.commit(commit(9, story));
+    expect(new Set(claims?.map(({ incident }) => incident))).toEqual(new Set(['77-5-billing']));
+    expect(await a?.commit(commit(12, [signal(12)]))).toMatchObject([{ incident: '77-12-billing' }]);
+  });
+
   it("keeps a run's own change out of the cluster's incidents", async () => {
     const [a] = bots();
     expect(await a?.commit(commit(5, [signal(5, { run: 'r4k2m9xq' })]))).toMatchObject([{ incident: 'run:r4k2m9xq' }]);
@@ -214,8 +228,11 @@ describe('signals', () => {
     const a = createSignals(client, { prefix: 'doubt', bot: 'a' });
     await createPeers(client, { prefix: 'doubt', bot: 'a' }).beat();
     expect(await a.commit(commit(5, [signal(5)]))).toMatchObject([{ verdict: 'ours', again: false }]);
+    expect(await a.takeOver()).toMatchObject([{ again: true, isInDoubt: false }]);
     await client.set('{doubt}:beat', String(Date.now() - 4000));
-    expect(await a.commit(commit(7, [signal(7, { id: '77-7-orders', cluster: 'orders' })]))).toMatchObject([{ again: true }]);
+    const inDoubt = { again: true, isInDoubt: true };
+    expect(await a.commit(commit(7, [signal(7, { id: '77-7-orders', cluster: 'orders' })]))).toMatchObject([inDoubt]);
+    expect(await a.takeOver()).toMatchObject([inDoubt, inDoubt]);
   });
 });
 

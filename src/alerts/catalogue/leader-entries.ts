@@ -85,9 +85,11 @@ export const leaderEntries: Readonly<Record<LeaderSituation, CatalogueEntry>> = 
   },
   'leader-overwritten': {
     ...{ severity: 'critical', title: 'leader key overwritten', ...atOnce },
-    firstLook: 'Find out who writes to etcd beside Patroni, and look for two primaries.',
-    likelyCause: 'A person or a tool wrote the leader key, or etcd was restored.',
-    offers: ['status CLUSTER', 'history CLUSTER'],
+    firstLook:
+      'Ask both members by SQL which one is a primary. A holder that is none keeps the others from leading: release the key.',
+    likelyCause:
+      'An old leader that was cut off came back and wrote its name into the key (Patroni 3.0 does that); else a person or a tool wrote it, or etcd was restored.',
+    offers: ['status CLUSTER', 'release CLUSTER', 'history CLUSTER'],
   },
   'leader-change-missed': {
     ...{ severity: 'warning', title: 'leader change while nobody watched', ...atOnce },
