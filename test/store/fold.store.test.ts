@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/core/condition.ts';
 import type { Signal } from '../../src/core/signal.ts';
@@ -57,6 +58,12 @@ const leader = (id: string, changes: Partial<Signal> = {}): Omit<Signal, 'atMs'>
   ...changes,
 });
 
+/** The incident of a key that was raised and not cleared since. */
+function lastOf(told: readonly { readonly kind: string; readonly key: string; readonly incident: string }[], key: string) {
+  const last = told.findLast((one) => one.key === key);
+  return last && last.kind !== 'cleared' ? [last.incident] : [];
+}
+
 describe('a condition', () => {
   it('is raised once and cleared once, however many bots see it, for their ids differ', async () => {
     const { tell } = world();
@@ -84,6 +91,34 @@ describe('a condition', () => {
     await a.close('billing', 'c1');
     expect(await tell(about('worsened', 'c2', 'x', { rises: 1 }))).toMatchObject({ incident: 'c2', verdict: 'ours' });
     expect(await tell(about('cleared', 'c3', 'x'))).toMatchObject({ incident: 'c2', verdict: 'ours' });
+  });
+
+  it('is in an open incident from its raise to its clear, each told once, in whatever order two bots tell and tell again', async () => {
+    const kinds = ['raised', 'worsened', 'cleared'] as const;
+    const step = fc.record({
+      kind: fc.constantFrom(...kinds),
+      key: fc.constantFrom('x', 'y'),
+      n: fc.integer({ min: 0, max: 3 }),
+      by: fc.constantFrom('a' as const, 'b' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const { tell, a } = world();
+        const incidents = new Set<string>();
+        const told: { readonly id: string; readonly kind: string; readonly key: string; readonly incident: string }[] = [];
+        for (const { kind, key, n, by } of steps) {
+          const id = `${kind}-${key}-${n}`;
+          const { incident, verdict, again } = await tell(about(kind, id, key, { rises: n, provides: [`member:${key}`] }), by);
+          if (verdict !== 'told' && !again) told.push({ id, kind, key, incident });
+          incidents.add(incident);
+          const lasts = new Set(['x', 'y'].flatMap((of) => lastOf(told, of)));
+          for (const each of incidents)
+            expect(await a.close('billing', each, { ifNothingHeld: true }), each).toBe(!lasts.has(each));
+        }
+        expect(new Set(told.map((one) => one.id)).size).toBe(told.length);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('joins the open incident that provides its root, so that a dead host is one incident', async () => {
