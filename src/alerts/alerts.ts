@@ -2,7 +2,6 @@ import { asError } from '../core/errors.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { startLeftPosts } from './left-posts.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
-import type { GapReport } from './gap-report.ts';
 import type { DeskOptions } from './live.ts';
 import type { DcsSource, IncidentStore, PeerStore, SignalStore } from './ports.ts';
 import { type ProbeWatchOptions, startProbeWatch } from './probe-watch.ts';
@@ -11,6 +10,7 @@ import type { ScopeState } from './scope-state.ts';
 import { startSweep } from './sweep.ts';
 import { createToldSilent } from './told-silent.ts';
 import { createTurns } from './turns.ts';
+import type { GapTelling } from './watch-gaps.ts';
 
 /** One etcd cluster's scopes under one prefix, and the clusters that live there. */
 export interface AlertSource {
@@ -26,8 +26,7 @@ export interface AlertsOptions extends Omit<DeskOptions, 'signals' | 'incidents'
   readonly peers: PeerStore;
   /** The address of a member's host. Absent: what stands still on the host of a lost leader is told beside it. */
   readonly hostOf?: (cluster: string, member: string) => string | undefined;
-  /** Told of every time in which nobody watched, however short. */
-  tellGap?(report: GapReport): void;
+  readonly gaps?: GapTelling;
   /** Absent: no first message from probes. */
   readonly probes?: Pick<ProbeWatchOptions, 'probeLeader' | 'probeSql' | 'leaseLeft'>;
   /** Absent: nobody looks at the clusters themselves. */
@@ -110,6 +109,6 @@ function watchOf(
     clusterOf: (scope) => clusters.get(scope),
     ...(options.hostOf ? { hostOf: options.hostOf } : {}),
     isWatched: (cluster) => names.has(cluster),
-    tellGap: (report) => options.tellGap?.(report),
+    ...(options.gaps ? { gaps: options.gaps } : {}),
   });
 }

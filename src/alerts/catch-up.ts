@@ -1,7 +1,7 @@
 import { asError } from '../core/errors.ts';
+import type { GapReport } from '../core/gap-report.ts';
 import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
-import type { GapReport } from './gap-report.ts';
 import type { DcsSource, DcsSurvey, SignalStore } from './ports.ts';
 import type { ScopeBook } from './scope-book.ts';
 import { generationOf } from './store-generation.ts';
@@ -21,6 +21,8 @@ export interface WatchPlace {
   cutMs?: number;
   /** Signals that came after the last cut. */
   sinceCut: number;
+  /** While it is found out whether a cut was a gap; the position does not go on before. */
+  judging?: Promise<void>;
   /** What is being caught up, until it is reported. */
   away?: Away;
 }
@@ -123,7 +125,10 @@ export async function resynced(
   const { signals, unobservable } = book.compare(survey, { clusterId, isSameStore: !isRestored });
   log.warn('the watch was cut and the scopes were compared', { source: source.name, ...cause });
   const how: Away['how'] = isRestored || cause.why !== 'compacted' ? 'restored' : 'compacted';
-  const away: Away = earlier && how === 'compacted' ? { ...earlier, how } : awaySince(how, source.name, from);
+  const since = awaySince(how, source.name, from);
+  // What was still being caught up belongs to it, from its own beginning.
+  const restored = earlier ? { ...since, fromMs: Math.min(earlier.fromMs, since.fromMs) } : since;
+  const away: Away = earlier && how === 'compacted' ? { ...earlier, how } : restored;
   const told = signals.length + (earlier?.signals ?? 0);
   return { survey, signals, report: reportOf(away, { source: source.name, untilMs: now(), told, unobservable }) };
 }

@@ -1,24 +1,6 @@
+import type { GapReport } from '../core/gap-report.ts';
 import type { Message, Part } from '../core/message.ts';
 import { formatDuration } from '../core/units.ts';
-
-/** A time in which no bot watched an etcd, and what it came to. */
-export interface GapReport {
-  /** The same from every bot that finds it. */
-  readonly id: string;
-  /** The watch that was away: the etcd's name and the prefix. */
-  readonly source: string;
-  readonly fromMs: number;
-  readonly untilMs: number;
-  /**
-   * `away`: nobody watched, etcd still had every event. `cut`: the watch was cut from etcd and went on where it was. `compacted`: etcd had
-   * deleted its history of that time. `restored`: etcd went back, or another one answers.
-   */
-  readonly how: 'away' | 'cut' | 'compacted' | 'restored';
-  /** Leader changes of that time, each told by itself. */
-  readonly told: number;
-  /** What must have happened and can't be told one by one, by cluster. */
-  readonly unobservable: readonly { readonly cluster: string; readonly count: number }[];
-}
 
 /** Short restarts with nothing missed are for the log; a restored etcd is always told. */
 export function isWorthTelling({ fromMs, untilMs, how, told, unobservable }: GapReport, afterMs: number): boolean {
@@ -35,21 +17,30 @@ export function gapMessage(report: GapReport): Message {
   const { source, fromMs, untilMs, told } = report;
   const missing = countUnobservable(report);
   const away = formatDuration(untilMs - fromMs);
-  const what =
-    told + missing === 0
-      ? 'no failover missed'
-      : `${missing === 0 ? '' : 'at least '}${changes(told + missing)} while nobody watched, ${told} of them told`;
+  const what = whatOf(report, missing);
   const missed: readonly Part[] = missing === 0 ? [] : missingLines(report, missing);
   return {
     summary: `${source}: ${what} (${AWAY[report.how]} ${away})`,
     parts: [
-      { title: [{ bold: source }, `: ${what}`], sign: missing > 0 ? 'warn' : told > 0 ? 'info' : 'ok' },
+      { title: [{ bold: source }, `: ${what}`], sign: signOf(report, missing) },
       { line: ['Between ', { timeMs: fromMs }, ' and ', { timeMs: untilMs }, ` ${AWAY[report.how]} ${away}.`] },
       ...(told === 0 ? [] : [{ line: `${told === 1 ? 'It has' : 'Each has'} a message of its own in this channel.` }]),
       ...missed,
-      { note: SURE[report.how] },
+      { note: report.isUnfinished ? UNFINISHED : SURE[report.how] },
     ],
   };
+}
+
+function whatOf({ told, isUnfinished }: GapReport, missing: number): string {
+  if (isUnfinished && told === 0) return 'nobody watched, and not all of that time is looked through';
+  if (isUnfinished) return `nobody watched, ${changes(told)} of that time told so far`;
+  if (told + missing === 0) return 'no failover missed';
+  return `${missing === 0 ? '' : 'at least '}${changes(told + missing)} while nobody watched, ${told} of them told`;
+}
+
+function signOf({ told, isUnfinished }: GapReport, missing: number): 'warn' | 'info' | 'ok' {
+  if (missing > 0 || isUnfinished) return 'warn';
+  return told > 0 ? 'info' : 'ok';
 }
 
 const AWAY: Readonly<Record<GapReport['how'], string>> = {
@@ -58,6 +49,9 @@ const AWAY: Readonly<Record<GapReport['how'], string>> = {
   compacted: 'the watch was behind by',
   restored: 'what etcd knew was lost for',
 };
+
+const UNFINISHED =
+  'The bot that looked through that time ended before it had seen all of it. What else happened then is told by the one that went on.';
 
 const SURE: Readonly<Record<GapReport['how'], string>> = {
   away: 'etcd still had every event of that time.',

@@ -6,8 +6,7 @@ import type { Desk } from './desk.ts';
 import { createOwnRuns } from './own-run.ts';
 import { firstSurvey } from './first-survey.ts';
 import { caughtUp, resynced, type WatchPlace } from './catch-up.ts';
-import type { GapReport } from './gap-report.ts';
-import { reconnected, reportAway, reportGap } from './watch-gaps.ts';
+import { beginAway, type GapTelling, reconnected, reportAway, reportGap } from './watch-gaps.ts';
 import type { AlertFacts, DcsSource, SignalStore } from './ports.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { createScopeBook, type ScopeBook } from './scope-book.ts';
@@ -30,8 +29,7 @@ export interface LeaderWatchOptions {
   hostOf?(cluster: string, member: string): string | undefined;
   /** False for a cluster that left the configuration. */
   isWatched?(cluster: string): boolean;
-  /** Told of every time without a watch, however short. */
-  tellGap?(report: GapReport): void;
+  readonly gaps?: GapTelling;
 }
 
 /** Watches one etcd cluster's scopes: what happened while away first, then live. */
@@ -58,16 +56,14 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
   const at: WatchPlace = { clusterId: '', revision: 0, head: 0, heardMs: 0, notedMs: 0, sinceCut: 0 };
   const needs = { source, store, log, now: () => clock.now() };
   const recorder = createRecorder({
-    ...{ watch: source.name, store, desk, clock, log, afterOthersMs: options.afterOthersMs },
+    ...{ watch: source.name, store: afterGaps(options, at), desk, clock, log, afterOthersMs: options.afterOthersMs },
     mark: (signals) => runs.mark(signals),
     marked: (signal) => overdue(options, book, signal, (late) => add([late]), stopped.signal),
   });
   const add = (signals: readonly Signal[]) => {
     const progress = { clusterId: at.clusterId, revision: at.revision, states: book.changed() };
-    recorder.add(
-      progress,
-      signals.map((signal) => withHost(options, signal)),
-    );
+    const onHosts = signals.map((signal) => withHost(options, signal));
+    recorder.add(progress, onHosts);
   };
   let unfollow: () => Promise<void> = async () => undefined;
   let untick: () => void = () => undefined;
@@ -81,6 +77,7 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
       if (!first) return;
       const { next, signals, report: gap } = await caughtUp(needs, book, first, at);
       if (gap) reportGap(options, gap, 0, at.revision);
+      else beginAway(options, at);
       add(signals);
       unfollow = source.follow({ next, clusterId: first.clusterId }, handlersOf(options, book, at, add));
       untick = clock.every(
@@ -94,6 +91,17 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
       untick();
       await unfollow();
       await tick(options, recorder, book, at);
+    },
+  };
+}
+
+/** A position is never committed before what it leaves behind is kept. */
+function afterGaps({ store, gaps }: LeaderWatchOptions, at: WatchPlace): Pick<SignalStore, 'commit'> {
+  return {
+    async commit(progress) {
+      await at.judging;
+      await gaps?.kept();
+      return store.commit(progress);
     },
   };
 }
@@ -119,13 +127,18 @@ function handlersOf(
       at.revision = revision.revision;
       at.heardMs = clock.now();
       at.sinceCut += signals.length;
-      if (at.away && (at.away.how === 'cut' || revision.revision <= at.head)) at.away.signals += signals.length;
-      if (signals.length > 0) add(signals);
+      if (signals.length === 0) return;
+      if (at.away && (at.away.how === 'cut' || revision.revision <= at.head)) {
+        at.away.signals += signals.length;
+        beginAway(options, at);
+      }
+      add(signals);
     },
     async resync(cause) {
-      const from = at.revision;
+      const { revision: from, away } = at;
       const { survey, signals, report: gap } = await resynced({ ...options, now: () => clock.now() }, book, cause, at);
       reportGap(options, gap, from, survey.revision);
+      if (away && away.id !== gap.id) options.gaps?.dropped(away.id);
       add(signals);
       return survey;
     },
@@ -134,7 +147,7 @@ function handlersOf(
         if (at.cutMs === undefined) at.sinceCut = 0;
         at.cutMs ??= clock.now();
       } else
-        reconnected(options, at).catch((error: unknown) =>
+        at.judging = reconnected(options, at).catch((error: unknown) =>
           log.error('a gap could not be reported', { error: asError(error).message }),
         );
     },

@@ -1,15 +1,27 @@
 import type { Clock } from '../core/clock.ts';
+import type { GapReport } from '../core/gap-report.ts';
 import type { Log } from '../core/log.ts';
 import { awaySince, positionOf, reportOf, type WatchPlace } from './catch-up.ts';
-import { countUnobservable, type GapReport } from './gap-report.ts';
+import { countUnobservable } from './gap-report.ts';
 import type { DcsSource, SignalStore } from './ports.ts';
+
+/** Where times without a watch are told, however short. */
+export interface GapTelling {
+  /** As far as it is known: told, as unfinished, only if this bot ends before `over`. */
+  begun(report: GapReport): void;
+  over(report: GapReport): void;
+  /** It turned out to be a part of another one. */
+  dropped(id: string): void;
+  /** Resolves when the store has all of that, so that the position may go on past it. @throws when the store does not answer. */
+  kept(): Promise<void>;
+}
 
 interface WatchGapNeeds {
   readonly source: DcsSource;
   readonly store: Pick<SignalStore, 'position'>;
   readonly clock: Clock;
   readonly log: Log;
-  tellGap?(report: GapReport): void;
+  readonly gaps?: GapTelling;
 }
 
 /** A stream that moves to another endpoint is no gap. */
@@ -25,6 +37,14 @@ export async function reconnected(options: WatchGapNeeds, at: WatchPlace): Promi
   if (at.away || (position && position.revision > revision)) return;
   at.away = awaySince('cut', source.name, { clusterId, revision, atMs: Math.max(cutMs, position?.atMs ?? 0) });
   at.away.signals = at.sinceCut;
+  beginAway(options, at);
+}
+
+/** What is known so far of what is being caught up is kept before the position goes on: this bot may die before it has seen the rest. */
+export function beginAway({ source, clock, gaps }: WatchGapNeeds, { away }: WatchPlace): void {
+  if (!away) return;
+  const rest = { source: source.name, untilMs: clock.now(), told: away.signals, unobservable: [] };
+  gaps?.begun(reportOf(away, rest));
 }
 
 /** What went on is there when three ticks passed, or the head is reached: the stream sends old events at once. */
@@ -39,11 +59,11 @@ export function reportAway(options: WatchGapNeeds, at: WatchPlace): void {
   reportGap(options, reportOf(away, rest), away.fromRevision, at.revision);
 }
 
-export function reportGap({ log, tellGap }: WatchGapNeeds, gap: GapReport, from: number, to: number): void {
+export function reportGap({ log, gaps }: WatchGapNeeds, gap: GapReport, from: number, to: number): void {
   const { told, how } = gap;
   const missing = countUnobservable(gap);
   const fields = { between: from, and: to, how, awayMs: gap.untilMs - gap.fromMs };
   if (told + missing === 0) log.info('no failover missed', fields);
   else log.warn('leader changes happened while nobody watched', { ...fields, count: told, missing });
-  tellGap?.(gap);
+  gaps?.over(gap);
 }

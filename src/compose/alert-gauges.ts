@@ -9,7 +9,7 @@ import type { WatchingAlerts } from './build-alerts.ts';
 interface Needs {
   readonly metrics: Metrics;
   readonly chat: Pick<Chat, 'health'>;
-  readonly alerts: Pick<WatchingAlerts, 'heard' | 'unrecorded'>;
+  readonly alerts: Pick<WatchingAlerts, 'heard' | 'unrecorded' | 'untoldGaps'>;
   readonly paging: Pick<Paging, 'oldest'>;
   /** Must fail at once while Redis is away. */
   readonly incidents: Pick<Incidents, 'open'>;
@@ -28,6 +28,9 @@ export function alertGauges({ metrics, chat, alerts, paging, incidents, clock }:
     age(paging.oldest()),
   );
   metrics.gauge('trunkline_signals_unrecorded', 'Signals that were told and are not in the store', () => alerts.unrecorded());
+  metrics.gauge('trunkline_gap_reports_untold', 'Reports of times without a watch that Slack has not taken yet', () =>
+    alerts.untoldGaps(),
+  );
   metrics.gauges('trunkline_etcd_watch_heard_seconds', 'Since when a watch is not known to be complete', ['watch'], async () =>
     [...alerts.heard()].map(([watch, atMs]) => ({ labels: { watch }, value: age(atMs) })),
   );

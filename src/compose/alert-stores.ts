@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Audit } from '../store/audit.ts';
 import type { Client } from '../store/client.ts';
+import { createGapReports, type GapReports } from '../store/gap-reports.ts';
 import { createIncidentActs, type IncidentActs } from '../store/incident-acts.ts';
 import { createIncidents, type Incidents } from '../store/incidents.ts';
 import { createPatrolLeases, type PatrolLeases } from '../store/patrol-leases.ts';
@@ -20,6 +21,7 @@ export interface AlertStores {
   /** Who looks at which cluster and etcd. */
   readonly patrolLeases: PatrolLeases;
   readonly peers: Peers;
+  readonly gapReports: GapReports;
 }
 
 interface Needs {
@@ -40,5 +42,6 @@ export function alertStores(redis: Client, { config, audit, clock, log }: Needs)
     silences: createSilences(redis, prefix, { audit, clock }),
     patrolLeases: createPatrolLeases(redis, { prefix, bot }),
     peers: createPeers(redis, { prefix, bot }),
+    gapReports: createGapReports(redis, { prefix, bot, log }),
   };
 }

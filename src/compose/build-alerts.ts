@@ -3,6 +3,7 @@ import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/schema.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
+import type { GapReport } from '../core/gap-report.ts';
 import type { Log } from '../core/log.ts';
 import { known } from '../core/reading.ts';
 import type { Signal } from '../core/signal.ts';
@@ -34,7 +35,7 @@ interface Needs {
   readonly chat: Chat;
   readonly runs: Pick<Runs, 'list' | 'get'>;
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences' | 'patrolLeases' | 'peers' | 'seen'>;
+  readonly stored: Pick<StoreParts, 'signals' | 'incidents' | 'acts' | 'silences' | 'patrolLeases' | 'peers' | 'gapReports'>;
   readonly paging: Pick<Paging, 'tell'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -49,6 +50,8 @@ export interface WatchingAlerts extends Alerts {
   heard(): ReadonlyMap<string, number>;
   /** Every watch by name. */
   readonly watches: readonly string[];
+  /** How many reports of times without a watch are kept and not told. */
+  untoldGaps(): number;
   /** How many signals were told that the store has not taken. */
   unrecorded(): number;
 }
@@ -68,6 +71,7 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
   const pings = createLeaderPings(config, secrets);
   const counted = countUnrecorded(stored.signals);
   const sources = sourcesOf(config, reads, log, { watched, heard: (watch) => heardAtMs.set(watch, clock.now()) });
+  const gaps = gapPosting(needs);
   const alerts = createAlerts({
     ...{ sources, chat: alertChat(chat), ...stored },
     facts: {
@@ -80,14 +84,19 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
     hostOf: (name, member) => cluster(name)?.config.members.find((one) => one.name === member)?.host,
     channel: config.channels.alerts,
     ...{ clock, log },
-    tellGap: gapPosting(needs),
+    gaps,
     accepted: (signal, atMs) => countTold(metrics, signal, atMs),
     patrol: patrolOf(needs),
     probes: probesOf(reads, pings),
   });
   return {
     ...alerts,
-    stop: () => alerts.stop().finally(() => pings.close()),
+    async start() {
+      gaps.start();
+      await alerts.start();
+    },
+    stop: () => alerts.stop().finally(() => Promise.all([gaps.stop(), pings.close()])),
+    untoldGaps: gaps.untold,
     cut: () => [...cut].map(([name, why]) => `${name}: ${why}`),
     heard: () => heardAtMs,
     unrecorded: counted.unrecorded,
@@ -95,9 +104,15 @@ export function buildAlerts(needs: Needs): WatchingAlerts {
   };
 }
 
-function gapPosting({ config, stored, ...needs }: Needs) {
+function gapPosting({ config, stored, metrics, ...needs }: Needs) {
   const { channels, alerts } = config;
-  return createGapPosting({ ...needs, seen: stored.seen, channel: channels.alerts, afterMs: alerts.gapReportAfter });
+  const told = (report: GapReport) => {
+    metrics.alerts.gap({ watch: report.source, how: report.how }, report.unobservable);
+  };
+  return createGapPosting({
+    ...{ ...needs, told, store: stored.gapReports },
+    ...{ channel: channels.alerts, afterMs: alerts.gapReportAfter },
+  });
 }
 
 function countTold({ alerts }: Metrics, { cluster, kind, replayed, condition, atMs: seenAtMs }: Signal, atMs: number): void {

@@ -9,19 +9,28 @@ export interface AlertMetrics {
   delay(seconds: number): void;
   /** A watch of an etcd stands (again), or was cut. */
   watch(labels: { watch: string; event: 'stands' | 'cut' }): void;
+  /** A report of a time in which nobody watched was told, with how many changes of each cluster can't be told one by one. */
+  gap(
+    labels: { watch: string; how: string },
+    unobservable: readonly { readonly cluster: string; readonly count: number }[],
+  ): void;
   page(labels: { target: string; result: 'told' | 'failed' }, seconds: number): void;
   patrolLook(labels: { result: 'ok' | 'failed' }, seconds: number): void;
   heartbeat(labels: { result: 'sent' | 'withheld' | 'failed' }): void;
 }
 
 export function createAlertMetrics(registry: Registry): AlertMetrics {
-  const { changes, replayed, watches, pages, looks, beats, lastBeat } = counters(registry);
+  const { changes, replayed, watches, gaps, unobserved, pages, looks, beats, lastBeat } = counters(registry);
   const { delays, pageSeconds, lookSeconds } = histograms(registry);
   return {
     leaderChange: (labels) => changes.inc(labels),
     replayed: (labels) => replayed.inc(labels),
     delay: (seconds) => delays.observe(seconds),
     watch: (labels) => watches.inc(labels),
+    gap(labels, unobservable) {
+      gaps.inc(labels);
+      for (const { cluster, count } of unobservable) unobserved.inc({ cluster }, count);
+    },
     page(labels, seconds) {
       pages.inc(labels);
       pageSeconds.observe({ target: labels.target }, seconds);
@@ -47,6 +56,8 @@ function counters(registry: Registry) {
       'kind',
     ]),
     watches: counter('trunkline_etcd_watch_events_total', 'Watches of etcd that stood (again) or were cut', ['watch', 'event']),
+    gaps: counter('trunkline_watch_gaps_total', 'Times in which nobody watched an etcd that were told', ['watch', 'how']),
+    unobserved: counter('trunkline_unobservable_changes_total', 'Leader changes that could not be told one by one', ['cluster']),
     pages: counter('trunkline_pages_total', 'What was told to targets beside Slack', ['target', 'result']),
     looks: counter('trunkline_patrol_looks_total', 'Looks at clusters and etcds for what lasts', ['result']),
     beats: counter('trunkline_heartbeats_total', "Beats for the dead man's switch", ['result']),

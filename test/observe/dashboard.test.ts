@@ -42,7 +42,7 @@ function metricsOf(open: readonly Pick<Incident, 'situation' | 'severity'>[] = [
   alertGauges({
     metrics,
     chat: { health: () => ({ open: 2, wanted: 2, outboxDepth: 3, outboxSinceMs: nowMs - 5000 }) },
-    alerts: { heard: () => new Map([['main/service/', nowMs - 7000]]), unrecorded: () => 4 },
+    alerts: { heard: () => new Map([['main/service/', nowMs - 7000]]), unrecorded: () => 4, untoldGaps: () => 1 },
     paging: { oldest: () => undefined },
     incidents: { open: async () => open.map((one) => ({ ...INCIDENT, ...one })) },
     clock: systemClock,
@@ -111,6 +111,7 @@ describe('the gauges of the alerts', () => {
     expect(text).toMatch(/trunkline_outbox_oldest_seconds 5(\.\d+)?\n/);
     expect(text).toMatch(/trunkline_etcd_watch_heard_seconds\{watch="main\/service\/"\} 7(\.\d+)?\n/);
     expect(text).toContain('trunkline_signals_unrecorded 4');
+    expect(text).toContain('trunkline_gap_reports_untold 1');
     expect(text).toContain('trunkline_pages_oldest_seconds 0');
   });
 });

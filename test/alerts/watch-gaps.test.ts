@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { createLeaderWatch } from '../../src/alerts/leader-watch.ts';
+import type { DcsSource } from '../../src/alerts/ports.ts';
+import type { DcsRevision } from '../../src/core/dcs-change.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
+
+/** A watch that was away since revision 100, and in which order the store hears what. */
+function setUp(keeps?: () => Promise<void>) {
+  const clock = virtualClock();
+  const etcd = { revision: 500, clusterId: '77', scopes: [] };
+  let position = { revision: 100, clusterId: '77', atMs: 1000, states: {} };
+  const heard: string[] = [];
+  let handlers: Parameters<DcsSource['follow']>[1] | undefined;
+  const none = async () => [];
+  const watch = createLeaderWatch({
+    source: {
+      name: 'main/s/',
+      read: async () => ({ ...etcd }),
+      follow(_, given) {
+        handlers = given;
+        return async () => undefined;
+      },
+    },
+    clusterOf: () => 'billing',
+    store: {
+      position: async () => position,
+      async commit({ revision, clusterId, atMs, signals }) {
+        position = { ...position, revision, clusterId, atMs };
+        heard.push(`position ${revision}`);
+        return signals.map((signal) => ({ signal, incident: signal.id, verdict: 'told' as const, again: false }));
+      },
+      ...{ told: async () => undefined, takeOver: none, renew: none, claim: async () => true, close: async () => true },
+    },
+    gaps: {
+      begun: ({ id, told }) => void heard.push(`begun ${id} told ${told}`),
+      over: ({ id, how, fromMs }) => void heard.push(`over ${id} ${how} since ${fromMs}`),
+      dropped: (id) => void heard.push(`dropped ${id}`),
+      kept: keeps ?? (async () => void heard.push('kept')),
+    },
+    desk: {
+      handle: async () => undefined,
+      recorded: async () => undefined,
+      overtaken: () => undefined,
+      movedTo: async () => undefined,
+      tells: () => false,
+      owned: () => [],
+      renewed: () => undefined,
+      adopt: () => undefined,
+      handedOver: () => undefined,
+      tick: async () => undefined,
+      stop: async () => undefined,
+    },
+    facts: { ourRun: async () => undefined },
+    ...{ clock, log: quietLog },
+  });
+  const follow = () => {
+    if (!handlers) throw new Error('the watch does not follow');
+    return handlers;
+  };
+  return { watch, heard, follow, etcd };
+}
+const GAP = 'gap main/s/ 77-100-1000';
+const leader = (revision: number, name?: string): DcsRevision => ({
+  revision,
+  scopes: [{ scope: '/s/billing/', changes: [{ key: 'leader', ...(name === undefined ? {} : { name }) }] }],
+});
+
+describe('a watch that was away', () => {
+  it('has what it knows of that time kept before its position goes on, so that no death of the bot loses the report', async () => {
+    const { watch, heard, follow } = setUp();
+    await watch.start();
+    await until(() => heard.includes('position 100'));
+    expect(heard).toEqual([`begun ${GAP} told 0`, 'kept', 'position 100']);
+    follow().deliver(leader(200, 'pg1'));
+    follow().deliver(leader(201, 'pg2'));
+    await until(() => heard.includes('position 201'));
+    expect(heard.slice(3)[0]).toMatch(/^begun .* told [12]$/);
+    expect(heard.lastIndexOf('kept')).toBeLessThan(heard.lastIndexOf('position 201'));
+    await watch.stop();
+  });
+
+  it('does not go on while that can not be kept', async () => {
+    let tries = 0;
+    const keeps = async () => {
+      tries += 1;
+      throw new Error('the store is away');
+    };
+    const { watch, heard } = setUp(keeps);
+    await watch.start();
+    await until(() => tries > 0);
+    await watch.stop();
+    expect(heard.filter((line) => line.startsWith('position'))).toEqual([]);
+  });
+
+  it('takes back what it began to report when that turns out to be a part of more', async () => {
+    const { watch, heard, follow, etcd } = setUp();
+    await watch.start();
+    follow().deliver(leader(200, 'pg1'));
+    follow().deliver(leader(201, 'pg2'));
+    await until(() => heard.includes('position 201'));
+    Object.assign(etcd, { revision: 5, clusterId: '88' });
+    await follow().resync({ why: 'another-cluster' });
+    expect(heard.filter((line) => /^(over|dropped)/.test(line))).toEqual([
+      expect.stringMatching(/^over gap main\/s\/ 77-201-\d+ restored since 1000$/),
+      `dropped ${GAP}`,
+    ]);
+    await watch.stop();
+  });
+});
