@@ -1,5 +1,6 @@
 import { asError } from '../core/errors.ts';
 import { createDesk, type Desk } from './desk.ts';
+import { startLeftPosts } from './left-posts.ts';
 import { createLeaderWatch, type LeaderWatch } from './leader-watch.ts';
 import type { DeskOptions } from './live.ts';
 import type { DcsSource, IncidentStore, PeerStore, SignalStore } from './ports.ts';
@@ -70,6 +71,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
       const failed = (error: unknown) => log.error('incidents were not looked after', { error: asError(error).message });
       stops = [startSweep({ store: signals, incidents, desk, clock, log }), clock.every(TEND_MS, () => desk.tick(), failed)];
       patrol?.start();
+      if (options.patrol) stops = [...stops, leftPosts(options, options.patrol)];
       if (!probes) return;
       const probing = startProbeWatch({
         ...{ ...probes, clusters: [...watches.keys()], clock, log },
@@ -88,6 +90,10 @@ export function createAlerts(options: AlertsOptions): Alerts {
       await desk.stop();
     },
   };
+}
+
+function leftPosts({ signals: store, ...options }: AlertsOptions, { posts, leases }: NonNullable<AlertsOptions['patrol']>) {
+  return startLeftPosts({ ...options, store, leases, posts: posts.map(({ name }) => name) });
 }
 
 function watchOf(

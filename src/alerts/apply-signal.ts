@@ -1,4 +1,5 @@
 import type { Incident } from '../core/incident.ts';
+import { isHeavier } from '../core/severity.ts';
 import { opens, type Signal } from '../core/signal.ts';
 import { formatDuration } from '../core/units.ts';
 import { catalogue } from './catalogue.ts';
@@ -37,7 +38,7 @@ export function incidentOf(signal: Signal, id: string, channel: string): Inciden
 export function applySignal(incident: Incident, signal: Signal): Incident {
   const next: Incident = noted({ ...incident, says: signal.says }, signal.atMs, signal.says, signal.evidence);
   if (signal.evidence && !incident.evidence.includes(signal.evidence)) next.evidence = [...incident.evidence, signal.evidence];
-  if (signal.condition) return reopened(foldCondition(besideLeader(next, incident), signal), signal);
+  if (signal.condition) return grown(reopened(foldCondition(besideLeader(next, incident), signal), signal), incident, signal);
   return applyLeader(next, signal);
 }
 
@@ -46,9 +47,15 @@ function besideLeader(next: Incident, { cause, says }: Incident): Incident {
   return cause === 'condition' ? next : { ...next, says };
 }
 
-/** What is raised in an incident that was just found to be over keeps it open. */
+/** Heavier than it was: its route may be another one from now on. */
+function grown(incident: Incident, { severity }: Incident, { id, atMs }: Signal): Incident {
+  return isHeavier(incident.severity, severity) ? { ...incident, heavier: { atMs, signal: id } } : incident;
+}
+
+/** What is raised, or grows, in an incident that was just found to be over keeps it open while it lasts; people's word stands when it grows. */
 function reopened(incident: Incident, { kind }: Signal): Incident {
-  if (kind !== 'raised' || incident.resolvedAtMs === undefined || incident.partOf) return incident;
+  if (kind === 'worsened' && incident.acts.some(({ act }) => act === 'resolve')) return incident;
+  if (kind === 'cleared' || incident.resolvedAtMs === undefined || incident.partOf) return incident;
   const { resolvedAtMs: _, outcome: __, ...open } = incident;
   return open;
 }

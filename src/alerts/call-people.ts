@@ -2,12 +2,13 @@ import type { Incident } from '../core/incident.ts';
 import { asError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { formatDuration } from '../core/units.ts';
+import { isHeavier } from '../core/severity.ts';
 import { acknowledgedBy } from './apply-act.ts';
 import { type Live, type Means, phase, post, refresh, save, stillOurs } from './live.ts';
 import { pageOf } from './page-of.ts';
 import { mentions } from './people-lines.ts';
 import type { Route } from './ports.ts';
-import { routeOf } from './route.ts';
+import { calledSinceMs, routeOf } from './route.ts';
 import { isHeld } from './silenced.ts';
 import { noted } from './timeline.ts';
 
@@ -35,14 +36,15 @@ async function callAll(means: Means, live: Live): Promise<void> {
   if (incident.silencedBy || incident.resolvedAtMs !== undefined) return;
   const route = routeOf(means, incident);
   const nowMs = means.clock.now();
+  const calledMs = nowMs - calledSinceMs(incident);
   const taken = route.escalation.slice(0, nextStep(incident)).flatMap(({ targets }) => targets);
   if (nowMs >= live.callAgainAtMs) tellTargets(means, live, [...route.targets, ...taken]);
-  const late = nowMs - incident.openedAtMs >= route.backup.afterMs && live.incident.ts === undefined && !isHeld(live.incident);
+  const late = calledMs >= route.backup.afterMs && live.incident.ts === undefined && !isHeld(live.incident);
   if (late && route.backup.targets.length > 0) tellBackup(means, live, route.backup);
   const step = nextStep(live.incident);
   const due = route.escalation[step];
-  if (due && isUnattended(live.incident) && nowMs - incident.openedAtMs >= due.afterMs) {
-    await escalate(means, live, `nobody has acknowledged it for ${formatDuration(nowMs - incident.openedAtMs)}`);
+  if (due && isUnattended(live.incident) && calledMs >= due.afterMs) {
+    await escalate(means, live, `nobody has acknowledged it for ${formatDuration(calledMs)}`);
   }
   tellTold(means, live);
 }
@@ -94,9 +96,10 @@ function tellBackup(means: Means, live: Live, { targets, afterMs }: Route['backu
   });
 }
 
-/** Tells those that were not told yet, of which `took` hears. */
+/** Tells those that were not told yet, or when it was lighter, of which `took` hears. */
 function tellTargets(means: Means, live: Live, targets: readonly string[], took?: (target: string) => void): void {
-  const untold = targets.filter((target) => live.incident.paged?.[target] === undefined);
+  const { paged, pagedAs, severity } = live.incident;
+  const untold = targets.filter((target) => paged?.[target] === undefined || isHeavier(severity, pagedAs?.[target] ?? severity));
   tell(means, live, untold, 'open', took);
 }
 
@@ -136,9 +139,12 @@ async function tellOne(means: Means, live: Live, target: string, now: Phase): Pr
   if (!paging || !(await stillOurs(means, live))) return false;
   const { ts, channel } = live.incident;
   const permalink = ts === undefined ? undefined : await chat.permalink?.({ channel, ts }).catch(() => undefined);
-  const [result] = await paging.tell(pageOf(live.incident, now, permalink), [target]);
+  const page = pageOf(live.incident, now, permalink);
+  const [result] = await paging.tell(page, [target]);
   if (result?.ok) {
-    live.incident = { ...live.incident, paged: { ...live.incident.paged, [target]: now } };
+    const { paged, pagedAs } = live.incident;
+    const as = now === 'open' ? { pagedAs: { ...pagedAs, [target]: page.severity } } : {};
+    live.incident = { ...live.incident, paged: { ...paged, [target]: now }, ...as };
     if (!live.lost) await save(means, live);
     return true;
   }

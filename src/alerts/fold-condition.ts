@@ -1,26 +1,45 @@
-import type { Incident } from '../core/incident.ts';
+import type { Incident, IncidentCondition } from '../core/incident.ts';
 import type { Signal } from '../core/signal.ts';
 import { formatDuration } from '../core/units.ts';
 import { catalogue } from './catalogue.ts';
 import { isOpen, weighed } from './situation.ts';
 
-/** The incident after a condition of it was raised or cleared. Pure; the same signal twice, or late, changes nothing more. */
-export function foldCondition(incident: Incident, { cluster, kind, condition, says, atMs }: Signal): Incident {
+/** The incident after a condition of it was raised, grew heavier or cleared. Pure; the same signal twice, or late, changes nothing more. */
+export function foldCondition(incident: Incident, { cluster, kind, condition, says, evidence, atMs }: Signal): Incident {
   if (!condition) return incident;
-  const { situation, severity, about } = condition;
+  const { situation, severity, about, rises } = condition;
   const isOwn = cluster === incident.cluster;
   const key = isOwn ? condition.key : `${cluster} ${condition.key}`;
   const known = incident.conditions[key];
   const common = { ...(isOwn ? {} : { cluster }), situation, severity, ...(about === undefined ? {} : { about }) };
-  const raised = { ...common, says, raisedAtMs: atMs };
-  const cleared = { ...(known ?? raised), clearedAtMs: atMs };
-  const isOld = known?.clearedAtMs !== undefined && known.clearedAtMs >= atMs;
-  const next = kind === 'cleared' ? cleared : isOld ? { ...known, says, raisedAtMs: atMs } : (sameRaise(known, atMs) ?? raised);
-  return weighed(headed({ ...incident, conditions: { ...incident.conditions, [key]: next } }));
+  const seen = evidence === undefined ? {} : { evidence };
+  const raised = { ...common, says, ...seen, raisedAtMs: atMs, ...(rises === undefined ? {} : { rises }) };
+  const next = kind === 'cleared' ? { ...(known ?? raised), clearedAtMs: atMs } : goingOn(known, raised);
+  return withCondition(incident, key, next);
 }
 
-function sameRaise(known: Incident['conditions'][string] | undefined, atMs: number) {
-  return known?.raisedAtMs === atMs ? known : undefined;
+/** One that lasts keeps its beginning, and is as heavy as its newest rise made it, whichever comes first here. */
+function goingOn(known: IncidentCondition | undefined, raised: IncidentCondition): IncidentCondition {
+  const { raisedAtMs: atMs, says, severity, rises = 0 } = raised;
+  if (!known) return raised;
+  if (known.clearedAtMs !== undefined) return known.clearedAtMs >= atMs ? { ...known, says, raisedAtMs: atMs } : raised;
+  const { evidence = known.evidence } = raised;
+  return {
+    ...known,
+    ...(rises > (known.rises ?? 0) ? { severity, rises } : {}),
+    ...(atMs > wordsAtMs(known) ? { says, saidAtMs: atMs, ...(evidence === undefined ? {} : { evidence }) } : {}),
+    raisedAtMs: Math.min(known.raisedAtMs, atMs),
+  };
+}
+
+/** When what stands of it was seen. */
+export function wordsAtMs({ raisedAtMs, saidAtMs = raisedAtMs }: IncidentCondition): number {
+  return saidAtMs;
+}
+
+/** With what is known of one condition now, under the name and as heavy as its conditions make it. */
+export function withCondition(incident: Incident, key: string, condition: IncidentCondition): Incident {
+  return weighed(headed({ ...incident, conditions: { ...incident.conditions, [key]: condition } }));
 }
 
 /** Called after what lasts, and says that: a consequence does not hide its cause. When the first one is gone, after the next. */
@@ -44,7 +63,11 @@ export function headOf(incident: Incident): Incident['conditions'][string] | und
 }
 
 /** In a few words, for what waits for them: `replication lag, pg2`. */
-export function conditionWords({ cluster, situation, about }: Incident['conditions'][string]): string {
+export function conditionWords({
+  cluster,
+  situation,
+  about,
+}: Pick<IncidentCondition, 'cluster' | 'situation' | 'about'>): string {
   return `${cluster === undefined ? '' : `${cluster}: `}${catalogue[situation].title}${about === undefined ? '' : `, ${about}`}`;
 }
 

@@ -11,7 +11,7 @@ import { acknowledgedBy } from './apply-act.ts';
 import { incidentButtons } from './incident-buttons.ts';
 import { incidentTitle } from './incident-title.ts';
 import { leaderLines } from './leader-lines.ts';
-import { peopleLines } from './people-lines.ts';
+import { mentions, peopleLines } from './people-lines.ts';
 
 /**
  * The live parent message, for somebody who was woken by it: what it is, how bad and since when, how it stands, who feels it, who has
@@ -49,14 +49,20 @@ export function phaseMessage(cluster: string, text: string, sign: Sign, evidence
   };
 }
 
-/** A signal as a message of its own, for the thread of an incident or of a run. */
-export function signalMessage(signal: Signal): Message {
-  return phaseMessage(signal.cluster, signal.says, signSignal(signal), signal.evidence);
+/** A signal as a message of its own, for the thread of an incident or of a run. `mention` are the people and groups that it calls. */
+export function signalMessage(signal: Signal, mention: readonly string[] = []): Message {
+  const { cluster, kind, condition, says, evidence } = signal;
+  const text =
+    kind === 'worsened' && condition
+      ? `it is ${condition.severity === 'critical' ? 'critical' : 'a warning'} now: ${says}`
+      : says;
+  const { summary, parts } = phaseMessage(cluster, text, signSignal(signal), evidence);
+  return { summary, parts: mention.length > 0 ? [...parts, { line: ['For ', ...mentions(mention)] }] : parts };
 }
 
 function signSignal({ kind, condition }: Signal): Sign {
   if (kind === 'cleared' || kind === 'heard') return 'ok';
-  if (kind === 'raised') return condition?.severity === 'critical' ? 'bad' : 'warn';
+  if (kind === 'raised' || kind === 'worsened') return condition?.severity === 'critical' ? 'bad' : 'warn';
   return kind === 'led' || kind === 'restarted' ? 'leader' : 'info';
 }
 

@@ -25,7 +25,7 @@ import { createThreads, type Threads } from './threads.ts';
 export interface DeskOptions {
   readonly chat: AlertChat;
   readonly facts: AlertFacts;
-  readonly signals: Pick<SignalStore, 'told' | 'claim' | 'close'>;
+  readonly signals: Pick<SignalStore, 'told' | 'claim' | 'close' | 'position'>;
   readonly incidents: IncidentStore;
   /** What people did; nothing when absent. */
   readonly acts?: ActStore;
@@ -87,6 +87,8 @@ export interface Live {
   /** A target that could not be told is told again after this. */
   callAgainAtMs: number;
   finishing: boolean;
+  /** When the newest words of its conditions were last looked for. */
+  wordsAtMs: number;
   /** What a silence held back is being posted. */
   telling: boolean;
   /** The signals applied here, oldest first. */
@@ -108,6 +110,7 @@ export function liveOf(incident: Incident, nowMs: number): Live {
     paging: new Map(),
     callAgainAtMs: 0,
     finishing: false,
+    wordsAtMs: nowMs,
     telling: false,
     seen: [],
     over,

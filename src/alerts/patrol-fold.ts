@@ -2,9 +2,11 @@ import type { PatrolState, WatchedCondition } from '../core/patrol-state.ts';
 import type { Signal } from '../core/signal.ts';
 import type { ConditionName } from '../core/situation-name.ts';
 import { catalogue } from './catalogue.ts';
+import { conditionWords } from './fold-condition.ts';
 import { clearedWords } from './conditions/cleared-words.ts';
 import { keyOf, type Look, type Observation } from './conditions/observation.ts';
 import type { Setting } from './conditions/settings.ts';
+import { foldSeverity } from './fold-severity.ts';
 import { formatDuration } from '../core/units.ts';
 
 export interface FoldInput {
@@ -20,7 +22,7 @@ export interface FoldInput {
 
 export interface Folded {
   readonly after: PatrolState;
-  /** Of the kinds `raised` and `cleared`. */
+  /** Of the kinds `raised`, `worsened` and `cleared`. */
   readonly signals: readonly Signal[];
 }
 
@@ -35,7 +37,8 @@ const BY_RUNS: readonly ConditionName[] = [
 
 /**
  * One look folded into what was known: a condition is raised once when it has lasted for its time and cleared once when it has been gone
- * for its time; between the two thresholds it stays what it is, and so it does while nobody can see. Pure.
+ * for its time; between the two thresholds it stays what it is, and so it does while nobody can see. Each rise of its severity is told
+ * once. Pure.
  */
 export function foldLook(input: FoldInput): Folded {
   const { before, look } = input;
@@ -77,25 +80,41 @@ function foldOne(input: FoldInput, key: string, known: WatchedCondition | undefi
 }
 
 function seenStep(input: FoldInput, key: string, known: WatchedCondition | undefined, one: Observation): Step {
-  const { nowMs, ourRunWorks } = input;
   const setting = input.settingOf(one.situation);
   const forMs = one.forMs ?? setting.forMs;
-  const held = ourRunWorks && BY_RUNS.includes(one.situation) && !known?.raised;
-  const goesOn = known !== undefined && !held && (known.raised || nowMs - known.lastSeenMs <= Math.max(LONGEST_GAP_MS, forMs));
-  const { evidence, about } = one;
-  const next: WatchedCondition = {
-    situation: one.situation,
-    ...(about === undefined ? {} : { about }),
-    severity: setting.severity ?? one.severity ?? catalogue[one.situation].severity,
-    says: one.says,
-    ...(evidence === undefined ? {} : { evidence }),
-    ...{ joins: [...one.joins], provides: [...one.provides] },
-    ...{ sinceMs: goesOn ? known.sinceMs : nowMs, lastSeenMs: nowMs },
-    ...(known?.raised ? { raised: known.raised } : {}),
-  };
-  if (next.raised || held || nowMs - next.sinceMs < forMs) return { next };
-  const raised = { atMs: nowMs, id: `${input.of}-${key}-${nowMs}`.replaceAll(/\s+/g, '-') };
+  const byRun = input.ourRunWorks && BY_RUNS.includes(one.situation);
+  const held = byRun && !known?.raised;
+  const next = watched(input, known, one, { forMs, byRun });
+  if (next.raised) return known?.raised ? goingOn(input, key, { ...next, raised: next.raised }, known.raised) : { next };
+  if (held || input.nowMs - next.sinceMs < forMs) return { next };
+  const raised = { atMs: input.nowMs, id: `${input.of}-${key}-${input.nowMs}`.replaceAll(/\s+/g, '-') };
   return { next: { ...next, raised }, signal: raisedSignal(input, key, next, raised.id) };
+}
+
+function watched(
+  { nowMs, settingOf }: FoldInput,
+  known: WatchedCondition | undefined,
+  one: Observation,
+  { forMs, byRun }: { readonly forMs: number; readonly byRun: boolean },
+): WatchedCondition {
+  const { severity, clearMs } = settingOf(one.situation);
+  const isRaised = known?.raised !== undefined;
+  const goesOn = known && (isRaised || (!byRun && nowMs - known.lastSeenMs <= Math.max(LONGEST_GAP_MS, forMs)));
+  const seen = severity ?? one.severity ?? catalogue[one.situation].severity;
+  const { situation, about, says, evidence } = one;
+  return {
+    ...{ situation, says, joins: [...one.joins], provides: [...one.provides] },
+    ...(about === undefined ? {} : { about }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...{ sinceMs: goesOn ? known.sinceMs : nowMs, lastSeenMs: nowMs },
+    ...foldSeverity(known, seen, { nowMs, forMs, clearMs, held: byRun }),
+  };
+}
+
+type Raised = NonNullable<WatchedCondition['raised']>;
+
+function goingOn(input: FoldInput, key: string, next: WatchedCondition & { raised: Raised }, before: Raised): Step {
+  return next.raised.rises === before.rises ? { next } : { next, signal: worsenedSignal(input, key, next, next.raised) };
 }
 
 function raisedSignal({ of, nowMs }: FoldInput, key: string, one: WatchedCondition, id: string): Signal {
@@ -105,8 +124,17 @@ function raisedSignal({ of, nowMs }: FoldInput, key: string, one: WatchedConditi
   return { ...common(of, key, one), id, atMs: nowMs, kind: 'raised', says: one.says, ...(evidence ? { evidence } : {}) };
 }
 
-function clearedSignal({ of, nowMs }: FoldInput, key: string, one: WatchedCondition, { id }: { readonly id: string }): Signal {
-  const says = clearedWords(one, (one.goneSinceMs ?? nowMs) - one.sinceMs);
+function worsenedSignal({ of, nowMs }: FoldInput, key: string, one: WatchedCondition, { id, rises }: Raised): Signal {
+  const evidence = one.evidence === undefined ? {} : { evidence: one.evidence };
+  const { condition, ...rest } = common(of, key, one);
+  const more = { id: `${id}-worsened-${rises}`, atMs: nowMs, kind: 'worsened' as const, says: one.says };
+  return { ...rest, ...more, ...evidence, condition: { ...condition, ...(rises === undefined ? {} : { rises }) } };
+}
+
+function clearedSignal({ of, nowMs, settingOf }: FoldInput, key: string, one: WatchedCondition, { id }: Raised): Signal {
+  const says = settingOf(one.situation).off
+    ? `${conditionWords(one)}: switched off in the configuration`
+    : clearedWords(one, (one.goneSinceMs ?? nowMs) - one.sinceMs);
   return { ...common(of, key, one), id: `${id}-cleared`, atMs: nowMs, kind: 'cleared', says };
 }
 

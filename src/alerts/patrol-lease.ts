@@ -8,6 +8,8 @@ export interface PatrolLeases {
   /** Takes or keeps those that nobody else holds, for so long; resolves with those held. */
   hold(posts: readonly string[], forMs: number): Promise<readonly string[]>;
   release(posts: readonly string[]): Promise<void>;
+  /** Those that nobody holds. */
+  free(posts: readonly string[]): Promise<readonly string[]>;
 }
 
 interface LeaseOptions {

@@ -5,6 +5,7 @@ import type { Log } from '../core/log.ts';
 import { NOTHING_SEEN, PatrolState } from '../core/patrol-state.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
+import { patrolPlace } from './patrol-place.ts';
 import type { SignalStore } from './ports.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
@@ -17,13 +18,15 @@ interface StatesOptions {
 
 /** What has not changed in kind is written again this often, so that another bot can go on from there. */
 const SAVE_MS = 60_000;
-/** Stands where etcd's cluster id stands for the watches: there is only one of it. */
-const PLACE = 'patrol';
+/** And so often when what is raised is said in other words now. */
+const WORDS_MS = 30_000;
 
 interface Known {
   readonly state: PatrolState;
   readonly savedAtMs: number;
   readonly keys: string;
+  /** As saved last. */
+  readonly words: string;
   /** The store did not say what was known before: until it does nothing is written over that. */
   readonly isUnread: boolean;
 }
@@ -38,7 +41,7 @@ export function createPatrolStates({ store, desk, clock, log }: StatesOptions) {
     // A condition says nothing of who leads, so no leader's incident is over because of it.
     const own = { ...desk, overtaken: () => undefined };
     const made = createRecorder({
-      ...{ watch: `patrol:${post}`, store, desk: own, clock, log },
+      ...{ watch: patrolPlace(post).watch, store, desk: own, clock, log },
       mark: async (signals) => signals,
     });
     recorders.set(post, made);
@@ -50,18 +53,20 @@ export function createPatrolStates({ store, desk, clock, log }: StatesOptions) {
       if (found && !found.isUnread) return found.state;
       const stored = await load(store, post, log);
       const state = joined(stored, found?.state);
-      known.set(post, { state, savedAtMs: clock.now(), keys: keysOf(stored ?? NOTHING_SEEN), isUnread: stored === undefined });
+      known.set(post, { ...savedNow(stored ?? NOTHING_SEEN, clock.now()), state, isUnread: stored === undefined });
       return state;
     },
     async keep(post: string, state: PatrolState, signals: readonly Signal[]): Promise<void> {
-      const before = known.get(post) ?? { savedAtMs: 0, keys: '', isUnread: false };
+      const before = known.get(post) ?? { state, savedAtMs: 0, keys: '', words: '', isUnread: false };
       const { isUnread } = before;
-      const keys = keysOf(state);
-      const isNews = signals.length > 0 || keys !== before.keys || clock.now() - before.savedAtMs >= SAVE_MS;
-      const saves = isNews && !isUnread;
-      known.set(post, { state, keys, savedAtMs: saves ? clock.now() : before.savedAtMs, isUnread });
+      const saves = !isUnread && (signals.length > 0 || isDue(before, state, clock.now()));
+      known.set(post, { ...(saves ? savedNow(state, clock.now()) : before), state, keys: keysOf(state), isUnread });
       const recorder = recorderOf(post);
-      const progress = { clusterId: PLACE, revision: 0, states: isUnread ? {} : { [post]: JsonObjectSchema.parse(state) } };
+      const progress = {
+        clusterId: patrolPlace(post).clusterId,
+        revision: 0,
+        states: isUnread ? {} : { [post]: JsonObjectSchema.parse(state) },
+      };
       if (signals.length > 0) recorder.add(progress, signals);
       else if (saves) recorder.note(progress);
       await recorder.tick();
@@ -79,12 +84,27 @@ export function createPatrolStates({ store, desk, clock, log }: StatesOptions) {
   };
 }
 
+function savedNow(state: PatrolState, nowMs: number) {
+  return { savedAtMs: nowMs, keys: keysOf(state), words: wordsOf(state) };
+}
+
+/** News at once, other words after a while, what goes on as it was now and then. */
+function isDue({ keys, words, savedAtMs }: Known, state: PatrolState, nowMs: number): boolean {
+  return keysOf(state) !== keys || nowMs - savedAtMs >= (wordsOf(state) === words ? SAVE_MS : WORDS_MS);
+}
+
 /** Which conditions are watched, and which of them are raised: a change of these is written at once. */
 function keysOf({ conditions }: PatrolState): string {
   return Object.entries(conditions)
     .map(([key, { raised, goneSinceMs }]) => `${key} ${raised?.id} ${goneSinceMs === undefined}`)
     .sort()
     .join('\n');
+}
+
+/** What is said of what is raised: its incident is to say the same. */
+function wordsOf({ conditions }: PatrolState): string {
+  const raised = Object.values(conditions).filter((one) => one.raised);
+  return raised.map(({ says, evidence, severity }) => `${severity} ${says} ${evidence}`).join('\n');
 }
 
 /** What is raised stays so, whoever raised it: else it would never clear. */
@@ -97,7 +117,7 @@ function joined(stored: PatrolState | undefined, seen: PatrolState | undefined):
 /** `undefined` when the store does not say. */
 async function load(store: StatesOptions['store'], post: string, log: Log): Promise<PatrolState | undefined> {
   try {
-    const position = await store.position(`patrol:${post}`);
+    const position = await store.position(patrolPlace(post).watch);
     const kept = position?.states[post];
     if (kept === undefined) return NOTHING_SEEN;
     const parsed = PatrolState.safeParse(kept);

@@ -129,7 +129,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
     one.turn.abort();
     if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true, isInDoubt: true });
     else if (claim && claim.verdict !== 'ours' && !one.signal.condition) leftTo(options, state, one.incident, claim);
-    else if (claim && one.signal.condition && claim.incident !== one.incident) moved(options, state, one.incident, claim);
+    else if (claim && isElsewhere(claim, one)) moved(options, state, one.incident, claim);
     else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
   });
   for (const claim of claims.slice(unrecorded.length)) taken(options, state, claim);
@@ -145,6 +145,12 @@ function taken({ desk }: RecorderOptions, { local, tellers }: State, claim: Clai
   const isAgain = again || signal.replayed === true;
   if (verdict === 'ours') void desk.handle({ signal, incident, again: isAgain, isInDoubt, recorded: true });
   else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
+}
+
+/** What the store does not count any more, as another bot has ended it, is nowhere. */
+function isElsewhere({ signal, incident, verdict }: Claims[number], told: Unrecorded): boolean {
+  if (verdict === 'told' && incident === signal.id) return false;
+  return signal.condition !== undefined && incident !== told.incident;
 }
 
 /** Another bot owns by the store what was begun here without it: what is not posted yet is left to that bot, and so are the edits. */

@@ -6,13 +6,19 @@ interface Needs {
   readonly channel: string;
 }
 
-/** Whom an incident is told; the hours are those of its opening. */
+/** Whom an incident is told; the hours are those of its opening, or of its growing heavier. */
 export function routeOf(
   { routing, channel }: Needs,
-  { cluster, severity, situation, openedAtMs }: Pick<Incident, 'cluster' | 'severity' | 'situation' | 'openedAtMs'>,
+  incident: Pick<Incident, 'cluster' | 'severity' | 'situation' | 'openedAtMs' | 'heavier'>,
 ): Route {
-  if (routing) return routing.routeOf({ cluster, severity, situation }, openedAtMs);
+  const { cluster, severity, situation } = incident;
+  if (routing) return routing.routeOf({ cluster, severity, situation }, calledSinceMs(incident));
   return { channel, mention: [], targets: [], backup: { targets: [], afterMs: Number.POSITIVE_INFINITY }, escalation: [] };
+}
+
+/** Since when people are called as its severity asks for. */
+export function calledSinceMs({ openedAtMs, heavier }: Pick<Incident, 'openedAtMs' | 'heavier'>): number {
+  return heavier?.atMs ?? openedAtMs;
 }
 
 /** Who is named in the parent message. */

@@ -35,7 +35,10 @@ export async function tellSignal(
     return true;
   }
   const { ts, channel } = live.incident;
-  const message = ts === undefined ? incidentMessage(live.incident, peopleOf(means, live.incident)) : signalMessage(signal);
+  const people = peopleOf(means, live.incident);
+  // An edit of the parent message calls nobody.
+  const called = live.incident.heavier?.signal === signal.id ? people : [];
+  const message = ts === undefined ? incidentMessage(live.incident, people) : signalMessage(signal, called);
   const thread = ts === undefined ? {} : { threadTs: ts };
   const posted = await deliver(means, {
     ...{ signal, channel, message, ...thread },

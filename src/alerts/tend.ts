@@ -4,6 +4,7 @@ import { applySignal } from './apply-signal.ts';
 import { callPeople, escalate } from './call-people.ts';
 import { resolve, settle } from './finish.ts';
 import { enqueue, type Live, type Means, phase, post, refresh, save, stillOurs, stored } from './live.ts';
+import { refreshWords } from './newest-words.ts';
 import { noted } from './timeline.ts';
 import { isHeld } from './silenced.ts';
 import { readSilences, tellHeld, underSilence } from './tell-signal.ts';
@@ -11,7 +12,7 @@ import { readSilences, tellHeld, underSilence } from './tell-signal.ts';
 /** A parent that is not posted yet is waited for so long before it is named without its address. */
 const LINK_WITHIN_MS = 5000;
 
-/** One look after every incident at hand: what people did, silences that begin and end, what is over, whom to call. */
+/** One look after every incident at hand: what people did, silences that begin and end, what is over, whom to call, the newest words. */
 export async function tend(means: Means, lives: readonly Live[]): Promise<void> {
   const ready = lives.filter(({ ready: isReady, lost }) => isReady && !lost);
   await readSilences(means);
@@ -20,6 +21,7 @@ export async function tend(means: Means, lives: readonly Live[]): Promise<void> 
     judgeSilence(means, live);
     settle(means, live);
     void callPeople(means, live);
+    void refreshWords(means, live);
   }
 }
 

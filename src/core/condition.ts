@@ -12,6 +12,8 @@ export const Condition = z.object({
   key: z.string(),
   situation: ConditionName,
   severity: Severity,
+  /** How often it has grown heavier since it was raised; of the kind `worsened`. */
+  rises: z.number().optional(),
   /** The member, endpoint, proxy or slot that it is about. */
   about: z.string().optional(),
   joins: z.array(z.string()),

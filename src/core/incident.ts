@@ -42,7 +42,13 @@ export const IncidentCondition = z.object({
   severity: Severity.optional(),
   about: z.string().optional(),
   says: z.string(),
+  /** When that was seen; absent where it is still what it was raised with. */
+  saidAtMs: z.number().optional(),
+  /** As it stands in the incident's evidence. */
+  evidence: z.string().optional(),
   raisedAtMs: z.number(),
+  /** How often it has grown heavier since. */
+  rises: z.number().optional(),
   clearedAtMs: z.number().optional(),
 });
 export type IncidentCondition = z.output<typeof IncidentCondition>;
@@ -67,6 +73,8 @@ export const Incident = z.object({
   timelineBefore: z.number().optional(),
   timelineAfter: z.number().optional(),
   openedAtMs: z.number(),
+  /** When a condition last made it heavier than it was, and the signal's id: since then people are called for that. */
+  heavier: z.object({ atMs: z.number(), signal: z.string() }).optional(),
   lostAtMs: z.number().optional(),
   ledAtMs: z.number().optional(),
   provenAtMs: z.number().optional(),
@@ -95,6 +103,8 @@ export const Incident = z.object({
   escalations: z.array(z.object({ atMs: z.number(), to: z.string(), why: z.string(), step: z.number().optional() })),
   /** The targets beside Slack that were told, and what they were told last. */
   paged: z.record(z.string(), z.enum(['open', 'changed', 'resolved'])).optional(),
+  /** How much it weighed when each of them was told last that it is open. */
+  pagedAs: z.record(z.string(), Severity).optional(),
   silencedBy: Silence.optional(),
   /** Of a leader that changes again and again: how often within the configured time, and when last. */
   flapping: z.object({ changes: z.number(), lastAtMs: z.number() }).optional(),

@@ -7,15 +7,18 @@ import { ConditionName } from './situation-name.ts';
 export const WatchedCondition = z.object({
   situation: ConditionName,
   about: z.string().optional(),
+  /** Of a raised one: as it was told last. */
   severity: Severity,
+  /** A raised one is seen with another severity since then; told when that has lasted. */
+  seenAs: z.object({ severity: Severity, sinceMs: z.number() }).optional(),
   says: z.string(),
   evidence: z.string().optional(),
   joins: z.array(z.string()),
   provides: z.array(z.string()),
   sinceMs: z.number(),
   lastSeenMs: z.number(),
-  /** When it was told, and the id of the signal that told it. */
-  raised: z.object({ atMs: z.number(), id: z.string() }).optional(),
+  /** When it was told, the id of the signal that told it, and how often it was told since that it grew heavier. */
+  raised: z.object({ atMs: z.number(), id: z.string(), rises: z.number().optional() }).optional(),
   /** Since when a raised one is not seen any more. */
   goneSinceMs: z.number().optional(),
 });

@@ -8,3 +8,7 @@ export type Severity = z.output<typeof Severity>;
 export function heavier(one: Severity, other: Severity): Severity {
   return Severity.options.indexOf(one) <= Severity.options.indexOf(other) ? one : other;
 }
+
+export function isHeavier(one: Severity, than: Severity): boolean {
+  return one !== than && heavier(one, than) === one;
+}

@@ -22,10 +22,11 @@ export const Signal = z.object({
     'missed',
     'overdue',
     'raised',
+    'worsened',
     'cleared',
   ]),
   cause: z.enum(['planned', 'crash', 'released', 'blip', 'unknown', 'condition']),
-  /** Of the kinds `raised` and `cleared` (whose cause is `condition`), and of no other. */
+  /** Of the kinds `raised`, `worsened` and `cleared` (whose cause is `condition`), and of no other. */
   condition: Condition.optional(),
   from: z.string().optional(),
   to: z.string().optional(),

@@ -20,6 +20,10 @@ local function holder(base, cluster, key)
   local held = redis.call('HGET', base .. ':raised:' .. cluster, key)
   if held then return (halves(held)) end
 end
+local function risesOf(base, cluster, key)
+  local _, json = halves(redis.call('HGET', base .. ':raised:' .. cluster, key))
+  return cjson.decode(json).condition.rises or 0
+end
 local function hold(base, cluster, key, incident, json)
   redis.call('HSET', base .. ':raised:' .. cluster, key, incident .. '\\n' .. json)
   redis.call('SADD', base .. ':held:' .. incident, cluster .. '\\n' .. key)

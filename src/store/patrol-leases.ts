@@ -8,6 +8,8 @@ export interface PatrolLeases {
   hold(posts: readonly string[], forMs: number): Promise<readonly string[]>;
   /** Lets go of those that this bot holds. */
   release(posts: readonly string[]): Promise<void>;
+  /** Those that no bot holds. */
+  free(posts: readonly string[]): Promise<readonly string[]>;
 }
 
 /** ARGV: bot, milliseconds, posts... */
@@ -44,6 +46,11 @@ export function createPatrolLeases(
     hold: async (posts, forMs) => z.array(z.string()).parse(await holdScript([key], [bot, Math.ceil(forMs), ...posts])),
     async release(posts) {
       await releaseScript([key], [bot, ...posts]);
+    },
+    async free(posts) {
+      if (posts.length === 0) return [];
+      const holders = await redis.mget(posts.map((post) => `${key}:${post}`));
+      return posts.filter((_, i) => holders[i] === null);
     },
   };
 }

@@ -17,10 +17,10 @@ end
 
 /**
  * ARGV: base, bot, ownerMs, clusterId, revision, atMs, changes, withinMs, n states, (cluster, json)..., n signals, (id, cluster, json,
- * opens, leaderless, epoch, run, missed, silent, heard, leadership, condition, key, joins, provides, counts, seenAtMs)... `silent` and `heard` name the leader that a signal of that kind is about: bots
+ * opens, leaderless, epoch, run, missed, silent, heard, leadership, condition, key, joins, provides, rises, counts, seenAtMs)... `silent` and `heard` name the leader that a signal of that kind is about: bots
  * begin to probe at different times, so the ids differ, and only the first of each counts. One that is late may tell of a leadership that
  * is over: its silence counts once until it is heard again, whatever came after it. `condition` is raised or cleared, once each by `key`,
- * else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping: `changes` of them
+ * or worsened, once for each of its `rises`, else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping: `changes` of them
  * within `withinMs` (0: never) become one incident. One that is new to the store may have been told while no bot reached it, so it is
  * looked up as well. `again` is 0 for what nobody can have told, 1 for what somebody may have told, 2 where somebody may be telling it
  * just now, as the bots could not agree on who does. Returns {json, incident, ours|theirs|told, again, after} for each signal; `after` names the untold ones of this bot
@@ -47,8 +47,8 @@ local doubt = signals > 0 and doubtful(base, now) or 0
 local untold = signals > 0 and outboxOf(base, KEYS[3]) or {}
 for i = 1, signals do
   local id, cluster, json, opens, leaderless, epoch, run, missed, silent, heard, leadership = unpack(ARGV, at + 1, at + 11)
-  local condition, name, joins, provides, counts, seenAtMs = unpack(ARGV, at + 12, at + 17)
-  at = at + 17
+  local condition, name, joins, provides, rises, counts, seenAtMs = unpack(ARGV, at + 12, at + 18)
+  at = at + 18
   local key = base .. ':signal:' .. id
   local line = condition == '' and cluster or (cluster .. ' condition')
   local stored = redis.call('HMGET', key, 'json', 'incident', 'told')
@@ -64,6 +64,8 @@ for i = 1, signals do
     out[i] = {stored[1], stored[2], told, 1 + doubt, after}
   elseif condition == 'raised' and raised then
     out[i] = {json, raised, 'told', 0, ''}
+  elseif condition == 'worsened' and not (raised and tonumber(rises) > risesOf(base, cluster, name)) then
+    out[i] = {json, raised or id, 'told', 0, ''}
   elseif condition == 'cleared' and not (raised and isOpen(base, raised)) then
     redis.call('HDEL', base .. ':raised:' .. cluster, name)
     out[i] = {json, raised or id, 'told', 0, ''}
@@ -73,7 +75,10 @@ for i = 1, signals do
     out[i] = {json, open[1] or id, 'told', 0, ''}
   else
     local incident = id
-    if condition == 'raised' then
+    if condition == 'worsened' and isOpen(base, raised) then
+      incident = raised
+      hold(base, cluster, name, raised, json)
+    elseif condition == 'raised' or condition == 'worsened' then
       incident = raise(base, {id = id, cluster = cluster, key = name, json = json, joins = joins, provides = provides, atMs = atMs})
     elseif condition == 'cleared' then
       incident = raised

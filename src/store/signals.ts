@@ -129,10 +129,11 @@ function rowOf(signal: Signal): readonly string[] {
   ];
 }
 
-/** Raised or cleared, its key, and the roots that it joins and provides. */
+/** Raised, worsened or cleared, its key, the roots that it joins and provides, and how often it has worsened. */
 function conditionIn({ kind, condition, provides = [] }: Signal): readonly string[] {
-  if (!condition) return ['', '', '[]', JSON.stringify(provides)];
-  return [kind, condition.key, JSON.stringify(condition.joins), JSON.stringify(condition.provides)];
+  if (!condition) return ['', '', '[]', JSON.stringify(provides), '0'];
+  const { key, joins, rises = 0 } = condition;
+  return [kind, key, JSON.stringify(joins), JSON.stringify(condition.provides), String(rises)];
 }
 
 const flag = (value: boolean): string => (value ? '1' : '0');

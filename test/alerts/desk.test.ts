@@ -26,7 +26,12 @@ function setUp() {
       ourRun: async () => undefined,
       tellRun: async () => ({ channel: 'ops', ts: '0' }),
     },
-    signals: { told: async (id) => void noted.push(id), claim: async () => true, close: async () => undefined },
+    signals: {
+      told: async (id) => void noted.push(id),
+      position: async () => undefined,
+      claim: async () => true,
+      close: async () => undefined,
+    },
     incidents: {
       save: async (incident) => void saved.set(incident.id, incident),
       load: async (id) => saved.get(id),

@@ -203,7 +203,7 @@ function deskOn(chat: AlertChat, claim: () => Promise<boolean>, ownerMs = 10_000
       ourRun: nothing,
       tellRun: async () => ({ channel: 'ops', ts: '0' }),
     },
-    signals: { told: nothing, claim, close: nothing },
+    signals: { told: nothing, claim, close: nothing, position: nothing },
     incidents: { save: nothing, load: nothing, open: async () => [], changed: nothing },
   });
 }

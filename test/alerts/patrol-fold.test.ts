@@ -21,6 +21,7 @@ interface Seen {
   readonly sees?: readonly Observation[];
   readonly blind?: boolean;
   readonly ourRunWorks?: boolean;
+  readonly off?: boolean;
   /** Seconds since the look before; 10 when absent. */
   readonly afterS?: number;
 }
@@ -30,10 +31,10 @@ function folded(looks: readonly Seen[], setting: Partial<Setting> = {}): readonl
   let state = NOTHING_SEEN;
   let nowMs = START;
   const told: Signal[] = [];
-  for (const { sees = [], blind = false, ourRunWorks = false, afterS = 10 } of looks) {
+  for (const { sees = [], blind = false, ourRunWorks = false, off = false, afterS = 10 } of looks) {
     nowMs += afterS * 1000;
     const look = { observations: sees, blind: blind ? [{ situation: lag.situation }] : [], memory: {} };
-    const of = { of: 'billing', settingOf: () => ({ ...plainSetting, ...setting }) };
+    const of = { of: 'billing', settingOf: () => ({ ...plainSetting, off, ...setting }) };
     const { after, signals } = foldLook({ ...of, before: state, look, nowMs, ourRunWorks });
     state = PatrolState.parse(JSON.parse(JSON.stringify(after)));
     told.push(...signals);
@@ -44,6 +45,7 @@ const kinds = (...args: Parameters<typeof folded>) => folded(...args).map(({ kin
 const times = (n: number, one: Seen): readonly Seen[] => Array.from({ length: n }, () => one);
 const seen: Seen = { sees: [lag] };
 const gone: Seen = {};
+const worse: Seen = { sees: [{ ...lag, severity: 'critical' }] };
 
 describe('one look folded into what was known', () => {
   it('raises a condition once when it has lasted, and clears it once when it has been gone for its time', () => {
@@ -97,12 +99,32 @@ describe('one look folded into what was known', () => {
 
   it('does not tell what is switched off, and clears it when it was raised before', () => {
     expect(kinds(times(9, seen), { off: true })).toEqual([]);
+    const told = folded([...times(5, seen), ...times(4, { ...seen, off: true })]);
+    expect(told.map(({ says }) => says)).toEqual([lag.says, 'replication lag, pg3: switched off in the configuration']);
+    expect(kinds([...times(5, seen), ...times(4, { ...seen, off: true, blind: true })])).toEqual(['raised', 'cleared']);
   });
 
   it('takes the severity of the configuration before that of the look, and that before the catalogue', () => {
     const heavy = { sees: [{ ...lag, severity: 'critical' as const }] };
     expect(folded(times(5, heavy))[0]?.condition?.severity).toBe('critical');
     expect(folded(times(5, heavy), { severity: 'info' })[0]?.condition?.severity).toBe('info');
+  });
+
+  it('tells each rise of the severity once, when it has lasted, and takes a fall back when that has lasted', () => {
+    const told = folded([...times(5, seen), ...times(9, worse), seen, ...times(9, worse), ...times(4, seen), ...times(9, worse)]);
+    expect(told).toMatchObject([
+      { kind: 'raised', condition: { severity: 'warning' } },
+      { kind: 'worsened', says: lag.says, condition: { severity: 'critical', rises: 1 } },
+      { kind: 'worsened', condition: { severity: 'critical', rises: 2 } },
+    ]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('takes no single look for a rise, nor what a run of ours makes heavier while it works', () => {
+    expect(kinds([...times(5, seen), worse, worse, seen, worse, worse])).toEqual(['raised']);
+    const byRun = times(9, { ...worse, ourRunWorks: true });
+    expect(kinds([...times(5, seen), ...byRun, seen])).toEqual(['raised']);
+    expect(kinds([...times(5, seen), ...byRun, ...times(4, worse)])).toEqual(['raised', 'worsened']);
   });
 
   it('hands over first what others may join', () => {
@@ -121,15 +143,19 @@ describe('one look folded into what was known', () => {
 
   it('never raises twice without a clear between, whatever comes, and never clears what it did not raise', () => {
     const look = fc.record({
-      sees: fc.constantFrom<readonly Observation[]>([], [lag], [keeps], [lag, keeps]),
+      sees: fc.constantFrom<readonly Observation[]>([], [lag], [keeps], [lag, keeps], worse.sees ?? []),
       blind: fc.boolean(),
       ourRunWorks: fc.boolean(),
       afterS: fc.integer({ min: 1, max: 400 }),
     });
     fc.assert(
       fc.property(fc.array(look, { maxLength: 80 }), (looks) => {
-        const told = kinds(looks);
-        expect(told).toEqual(told.map((_, i) => (i % 2 === 0 ? 'raised' : 'cleared')));
+        const told = folded(looks);
+        const turns = told.map(({ kind }) => kind).filter((kind) => kind !== 'worsened');
+        expect(turns).toEqual(turns.map((_, i) => (i % 2 === 0 ? 'raised' : 'cleared')));
+        expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
+        for (const [i, { kind }] of told.entries())
+          if (kind === 'worsened') expect(told[i - 1]?.kind).toMatch(/^(raised|worsened)$/);
       }),
       { numRuns: 300 },
     );

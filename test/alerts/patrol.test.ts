@@ -1,101 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Look } from '../../src/alerts/conditions/observation.ts';
-import { createPatrol, type Patrol, type PatrolOptions, type Post } from '../../src/alerts/patrol.ts';
-import type { PatrolLeases } from '../../src/alerts/patrol-lease.ts';
-import type { SignalClaim, SignalStore } from '../../src/alerts/ports.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { Signal } from '../../src/core/signal.ts';
-import { lookAt, plainSetting, thresholds } from '../support/patrol-sight.ts';
-import { quietLog } from '../support/quiet-log.ts';
+import { lookAt } from '../support/patrol-sight.ts';
+import { fakeStore, gone, nothing, post, run } from '../support/patrol-world.ts';
 import { dead, withMember } from '../support/snapshot-changes.ts';
 import { healthy } from '../support/snapshots.ts';
-import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';
-
-const nothing: Look = { observations: [], blind: [], memory: {} };
-const gone: Look = {
-  ...nothing,
-  observations: [{ situation: 'member-gone', about: 'pg3', says: 'pg3 is gone', joins: [], provides: [] }],
-};
-const settings = { of: () => plainSetting, thresholds };
-
-function post(name: string, look: Post['look'] = async () => nothing): Post {
-  return { name, settings, look, ourRunWorks: async () => false };
-}
-
-/** The store of all bots: leases with an end, states, and each raise and clear once; away when told so. */
-function fakeStore(clock: VirtualClock) {
-  const holders = new Map<string, { bot: string; untilMs: number }>();
-  const states = new Map<string, Readonly<Record<string, JsonObject>>>();
-  const known = new Map<string, string>();
-  const store = { away: false, kept: [] as Signal[], bot };
-  function here() {
-    if (store.away) throw new Error('connection refused');
-  }
-  const signals: Pick<SignalStore, 'position' | 'commit'> = {
-    async position(watch) {
-      here();
-      const found = states.get(watch);
-      return found && { revision: 0, clusterId: 'patrol', atMs: 0, states: found };
-    },
-    async commit({ watch, states: more, signals: all }) {
-      here();
-      states.set(watch, { ...states.get(watch), ...more });
-      return all.map((signal): SignalClaim => {
-        const key = `${signal.cluster} ${signal.condition?.key}`;
-        const told = signal.kind === 'raised' ? known.has(key) : !known.has(key);
-        const incident = known.get(key) ?? signal.id;
-        if (signal.kind === 'raised') known.set(key, incident);
-        else known.delete(key);
-        if (!told) store.kept.push(signal);
-        return { signal, incident, verdict: told ? 'told' : 'ours', again: false };
-      });
-    },
-  };
-  function bot(name: string, posts: readonly Post[], options: Partial<PatrolOptions> = {}) {
-    const leases: PatrolLeases = {
-      async hold(wanted, forMs) {
-        here();
-        return wanted.filter((one) => {
-          const held = holders.get(one);
-          if (held && held.bot !== name && held.untilMs > clock.now()) return false;
-          holders.set(one, { bot: name, untilMs: clock.now() + forMs });
-          return true;
-        });
-      },
-      async release(mine) {
-        here();
-        for (const one of mine) if (holders.get(one)?.bot === name) holders.delete(one);
-      },
-    };
-    const told: { kind: Signal['kind']; incident: string; recorded: boolean }[] = [];
-    const recorded: string[] = [];
-    const handedOver: string[] = [];
-    const desk: PatrolOptions['desk'] = {
-      async handle({ signal, incident, recorded: isRecorded }) {
-        told.push({ kind: signal.kind, incident, recorded: isRecorded });
-      },
-      async recorded(_signal, incident) {
-        recorded.push(incident);
-      },
-      movedTo: async () => undefined,
-      handedOver: (incident) => void handedOver.push(incident),
-    };
-    const patrol = createPatrol({ posts, leases, store: signals, desk, clock, log: quietLog, ...options });
-    return { patrol, told, recorded, handedOver };
-  }
-  return store;
-}
-
-/** Lets the patrols tick for so many seconds. */
-async function run(clock: VirtualClock, patrols: readonly Patrol[], seconds: number): Promise<void> {
-  const go = async () => {
-    for (let half = 0; half < 2 * seconds; half += 1) {
-      await Promise.all(patrols.map((patrol) => patrol.tick()));
-      await clock.sleep(500);
-    }
-  };
-  await clock.drive(go());
-}
+import { virtualClock } from '../support/virtual-clock.ts';
 
 describe('the patrol', () => {
   it('looks at each post every ten seconds, by one of two bots', async () => {
@@ -183,6 +92,24 @@ describe('the patrol', () => {
     look = nothing;
     await run(clock, [patrol], 60);
     expect(told).toMatchObject([{ kind: 'raised' }, { kind: 'cleared', incident: told[0]?.incident, recorded: false }]);
+  });
+
+  it('tells that a condition grew heavier in the incident that it raised, though the store is away since, and records it later', async () => {
+    const clock = virtualClock();
+    const store = fakeStore(clock);
+    let look = gone;
+    const { patrol, told, recorded } = store.bot('one', [post('billing', async () => look)]);
+    await run(clock, [patrol], 60);
+    store.away = true;
+    look = { ...gone, observations: gone.observations.map((one) => ({ ...one, severity: 'critical' })) };
+    await run(clock, [patrol], 60);
+    const incident = told[0]?.incident;
+    expect(told).toMatchObject([{ kind: 'raised' }, { kind: 'worsened', incident, recorded: false }]);
+    store.away = false;
+    await run(clock, [patrol], 30);
+    expect(recorded).toEqual([incident]);
+    expect(store.kept.map(({ kind }) => kind)).toEqual(['raised', 'worsened']);
+    expect(told).toHaveLength(2);
   });
 
   it('goes on from what was raised before, when the store did not say so at first', async () => {

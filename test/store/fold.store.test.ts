@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../../src/core/condition.ts';
 import type { Signal } from '../../src/core/signal.ts';
@@ -43,7 +44,12 @@ function world(options: Partial<SignalsOptions> = {}) {
   };
 }
 
-const about = (kind: 'raised' | 'cleared', id: string, key: string, roots: Partial<Condition> = {}): Omit<Signal, 'atMs'> => ({
+const about = (
+  kind: 'raised' | 'worsened' | 'cleared',
+  id: string,
+  key: string,
+  roots: Partial<Condition> = {},
+): Omit<Signal, 'atMs'> => ({
   ...{ id, cluster: 'billing', revision: 0, kind, cause: 'condition', says: `${key} ${kind}` },
   condition: { ...{ key, situation: 'replication-lag', severity: 'warning', joins: [], provides: [] }, ...roots },
 });
@@ -51,6 +57,12 @@ const leader = (id: string, changes: Partial<Signal> = {}): Omit<Signal, 'atMs'>
   ...{ id, cluster: 'billing', revision: 5, kind: 'lost', cause: 'crash', from: 'pg1', says: 'pg1 lost the leader key' },
   ...changes,
 });
+
+/** The incident of a key that was raised and not cleared since. */
+function lastOf(told: readonly { readonly kind: string; readonly key: string; readonly incident: string }[], key: string) {
+  const last = told.findLast((one) => one.key === key);
+  return last && last.kind !== 'cleared' ? [last.incident] : [];
+}
 
 describe('a condition', () => {
   it('is raised once and cleared once, however many bots see it, for their ids differ', async () => {
@@ -60,6 +72,53 @@ describe('a condition', () => {
     expect(await tell(about('cleared', 'b2', 'lag pg2'), 'b')).toMatchObject({ incident: 'a1', verdict: 'theirs' });
     expect(await tell(about('cleared', 'a2', 'lag pg2'))).toMatchObject({ verdict: 'told' });
     expect(await tell(about('raised', 'a3', 'lag pg2'))).toMatchObject({ incident: 'a3', verdict: 'ours' });
+  });
+
+  it('is told once that it grew heavier, for each rise over all bots, in its incident, and by its owner', async () => {
+    const { tell } = world();
+    await tell(about('raised', 'a1', 'lag pg2'));
+    const rise = (id: string, rises: number) => about('worsened', id, 'lag pg2', { severity: 'critical', rises });
+    expect(await tell(rise('b2', 1), 'b')).toMatchObject({ incident: 'a1', verdict: 'theirs', signal: { kind: 'worsened' } });
+    expect(await tell(rise('a2', 1))).toMatchObject({ incident: 'a1', verdict: 'told' });
+    expect(await tell(rise('a3', 2))).toMatchObject({ incident: 'a1', verdict: 'ours' });
+    expect(await tell(about('cleared', 'a4', 'lag pg2'))).toMatchObject({ incident: 'a1', verdict: 'ours' });
+    expect(await tell(rise('a5', 3))).toMatchObject({ verdict: 'told' });
+  });
+
+  it('opens an incident when it grows heavier than what people have resolved by hand', async () => {
+    const { tell, a } = world();
+    await tell(about('raised', 'c1', 'x'));
+    await a.close('billing', 'c1');
+    expect(await tell(about('worsened', 'c2', 'x', { rises: 1 }))).toMatchObject({ incident: 'c2', verdict: 'ours' });
+    expect(await tell(about('cleared', 'c3', 'x'))).toMatchObject({ incident: 'c2', verdict: 'ours' });
+  });
+
+  it('is in an open incident from its raise to its clear, each told once, in whatever order two bots tell and tell again', async () => {
+    const kinds = ['raised', 'worsened', 'cleared'] as const;
+    const step = fc.record({
+      kind: fc.constantFrom(...kinds),
+      key: fc.constantFrom('x', 'y'),
+      n: fc.integer({ min: 0, max: 3 }),
+      by: fc.constantFrom('a' as const, 'b' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const { tell, a } = world();
+        const incidents = new Set<string>();
+        const told: { readonly id: string; readonly kind: string; readonly key: string; readonly incident: string }[] = [];
+        for (const { kind, key, n, by } of steps) {
+          const id = `${kind}-${key}-${n}`;
+          const { incident, verdict, again } = await tell(about(kind, id, key, { rises: n, provides: [`member:${key}`] }), by);
+          if (verdict !== 'told' && !again) told.push({ id, kind, key, incident });
+          incidents.add(incident);
+          const lasts = new Set(['x', 'y'].flatMap((of) => lastOf(told, of)));
+          for (const each of incidents)
+            expect(await a.close('billing', each, { ifNothingHeld: true }), each).toBe(!lasts.has(each));
+        }
+        expect(new Set(told.map((one) => one.id)).size).toBe(told.length);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('joins the open incident that provides its root, so that a dead host is one incident', async () => {
@@ -119,6 +178,14 @@ describe('a root that comes later than what follows from it', () => {
     expect([...absorbed].sort()).toEqual(['slot pg3', 'wal x']);
     expect(await tell(about('cleared', 'c', 'wal x'))).toMatchObject({ incident: 'gone' });
     expect(await tell(about('raised', 'd', 'wal y', { joins: ['slot:x'] }))).toMatchObject({ incident: 'gone' });
+  });
+
+  it('absorbs a condition as heavy as it has grown', async () => {
+    const { tell, posts } = world();
+    await tell(about('raised', 'lag', 'lag pg3', { joins: ['member:billing/pg3'] }));
+    await tell(about('worsened', 'lag2', 'lag pg3', { severity: 'critical', rises: 1, joins: ['member:billing/pg3'] }));
+    await tell(about('raised', 'gone', 'member-gone pg3', { provides: ['member:billing/pg3'] }));
+    expect(await posts('gone')).toMatchObject([{ act: 'absorb', signal: { condition: { severity: 'critical', rises: 1 } } }]);
   });
 
   it('leaves alone what has stood there for longer than it could be a consequence', async () => {

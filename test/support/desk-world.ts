@@ -18,6 +18,8 @@ export function deskWorld(options: Partial<DeskOptions> = {}) {
   const kept = {
     incidents: new Map<string, Incident>(),
     acts: new Map<string, IncidentPost[]>(),
+    /** What the patrol keeps, by watch. */
+    positions: new Map<string, Position>(),
     silences: [] as Silence[],
     pages: [] as { readonly page: Page; readonly targets: readonly string[] }[],
     told: [] as string[],
@@ -69,9 +71,12 @@ export function deskWorld(options: Partial<DeskOptions> = {}) {
   };
 }
 
+type Position = NonNullable<Awaited<ReturnType<DeskOptions['signals']['position']>>>;
+
 interface Kept {
   readonly incidents: Map<string, Incident>;
   readonly acts: ReadonlyMap<string, readonly IncidentPost[]>;
+  readonly positions: ReadonlyMap<string, Position>;
   readonly silences: readonly Silence[];
   readonly pages: { readonly page: Page; readonly targets: readonly string[] }[];
   readonly told: string[];
@@ -91,6 +96,7 @@ function defaults(slack: ReturnType<typeof fakeAlertChat>, kept: Kept, clock: De
       tellRun: async () => ({ channel: 'ops', ts: '0' }),
     },
     signals: {
+      position: async (watch) => kept.positions.get(watch),
       told: async (id) => void kept.told.push(id),
       claim: async () => true,
       async close(_cluster, incident, how) {
@@ -122,7 +128,7 @@ function defaults(slack: ReturnType<typeof fakeAlertChat>, kept: Kept, clock: De
 /** A condition of billing that was raised or cleared at so many seconds. */
 export function conditionAt(
   seconds: number,
-  kind: 'raised' | 'cleared',
+  kind: 'raised' | 'worsened' | 'cleared',
   changes: Partial<Condition> = {},
   cluster = 'billing',
 ): Signal {
@@ -130,7 +136,7 @@ export function conditionAt(
     ...{ key: 'replication-lag pg2', situation: 'replication-lag', severity: 'warning', about: 'pg2', joins: [], provides: [] },
     ...changes,
   };
-  const says = kind === 'raised' ? `${condition.about} is behind` : `${condition.about} has caught up`;
+  const says = kind === 'cleared' ? `${condition.about} has caught up` : `${condition.about} is behind`;
   const id = `${condition.key}-${kind}-${seconds}`;
   return { id, cluster, revision: 0, atMs: T0 + seconds * 1000, kind, cause: 'condition', condition, says };
 }
