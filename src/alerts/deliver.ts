@@ -16,8 +16,8 @@ export interface Delivery {
   otherThreads?(): Promise<readonly string[]>;
   /** Somebody may have posted it already: look first. */
   readonly again: boolean;
-  /** Somebody may be posting it just now: what is not there is looked for once more after the time that a post may take. */
-  readonly isInDoubt?: boolean;
+  /** Somebody may have been posting it then (epoch milliseconds): what is not there is looked for once more after the time that a post may take. */
+  readonly inDoubtSinceMs?: number;
   /**
    * Asked before every try to post: false when another bot has taken the incident over; when that is not known it is looked up just
    * before it is posted.
@@ -76,27 +76,29 @@ interface Means {
 }
 
 function createLooks({ chat, clock, log, stop }: Means, delivery: Delivery) {
-  const { signal, isInDoubt = false } = delivery;
+  const { signal, inDoubtSinceMs = Number.NEGATIVE_INFINITY } = delivery;
   let looks = 0;
   let lookedAtMs = 0;
   const once = async () => {
     looks += 1;
-    lookedAtMs = clock.now();
     try {
       return await lookUp(chat, delivery);
     } catch (error) {
       if (looks < MOST_LOOKS) throw error;
       log.warn('a signal can not be looked up; it may appear twice', { signal: signal.id, error: asError(error).message });
       return undefined;
+    } finally {
+      // Its end: a workspace that answers slowly must not hold an alarm up for ever.
+      lookedAtMs = clock.now();
     }
   };
   return {
     isFresh: () => clock.now() - lookedAtMs < FRESH_MS,
     async look(): Promise<Told | undefined> {
-      const isFirst = looks === 0;
       const found = await once();
-      if (found || !isInDoubt || !isFirst) return found;
-      await clock.sleep(UNDER_WAY_MS, stop).catch(() => undefined);
+      const doubtMs = inDoubtSinceMs + UNDER_WAY_MS - clock.now();
+      if (found || doubtMs <= 0) return found;
+      await clock.sleep(doubtMs, stop).catch(() => undefined);
       return once();
     },
   };

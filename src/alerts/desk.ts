@@ -134,10 +134,12 @@ function inOrder(means: Means, live: Live, task: Task): Promise<boolean> {
   const { cluster, cause } = task.signal;
   const line = `${cluster} ${live.incident.channel}${cause === 'condition' ? ' condition' : ''}`;
   const older = means.turns.get(line);
+  // Not when its turn comes: each in a queue would wait again.
+  const doubt = task.isInDoubt ? { inDoubtSinceMs: means.clock.now() } : {};
   let isTold = false;
   const told = enqueue(means, live, async () => {
     if ((await older) === false && task.recorded) letGo(means, live);
-    else isTold = await tellSignal(means, live, task);
+    else isTold = await tellSignal(means, live, { ...task, ...doubt });
   }).then(() => isTold);
   means.turns.set(line, told);
   void told.finally(() => means.turns.get(line) === told && means.turns.delete(line));

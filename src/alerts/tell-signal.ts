@@ -2,7 +2,7 @@ import { asError } from '../core/errors.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Signal } from '../core/signal.ts';
 import { applySignal } from './apply-signal.ts';
-import { deliver, type Told } from './deliver.ts';
+import { deliver, type Delivery, type Told } from './deliver.ts';
 import { incidentMessage, signalMessage } from './incident-message.ts';
 import { type Live, type Means, refresh, save, stillOurs, stored } from './live.ts';
 import type { Posted } from './ports.ts';
@@ -25,7 +25,7 @@ export interface Task {
 export async function tellSignal(
   means: Means,
   live: Live,
-  { signal, again, isInDoubt = false, recorded }: Task,
+  { signal, again, inDoubtSinceMs, recorded }: Task & Pick<Delivery, 'inDoubtSinceMs'>,
 ): Promise<boolean> {
   // Nothing that may need somebody now waits for the store.
   if (means.silenced.all === undefined && live.incident.cause === 'condition') await readSilences(means);
@@ -44,7 +44,7 @@ export async function tellSignal(
     ...{ signal, channel, message, ...thread },
     // Without the store another bot may have told it as well.
     again: again || !recorded,
-    isInDoubt,
+    ...(inDoubtSinceMs === undefined ? {} : { inDoubtSinceMs }),
     otherThreads: () => means.threads.of(signal.cluster),
     stillOurs: () => stillOurs(means, live),
   });

@@ -1,16 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { deliver } from '../../src/alerts/deliver.ts';
-import { createDesk } from '../../src/alerts/desk.ts';
 import { createOwnRuns } from '../../src/alerts/own-run.ts';
 import { type AlertChat, metadataOf } from '../../src/alerts/ports.ts';
 import { createRecorder } from '../../src/alerts/recorder.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { Signal } from '../../src/core/signal.ts';
 import { fakeAlertChat } from '../support/fake-alert-chat.ts';
+import { deskOn } from '../support/lone-desk.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
-import { virtualClock } from '../support/virtual-clock.ts';
 
 const signal: Signal = {
   ...{ id: '77-5-billing', cluster: 'billing', revision: 5, atMs: 5, kind: 'lost', cause: 'planned', from: 'pg1' },
@@ -151,17 +149,6 @@ describe('a bot that tells', () => {
     await desk.stop();
   });
 
-  it('looks twice, apart, for what a bot that lives may be posting just now', async () => {
-    const slack = fakeAlertChat();
-    const clock = virtualClock();
-    const delivery = { signal, channel: 'alerts', message, again: true, isInDoubt: true, stillOurs: async () => true };
-    const told = deliver({ chat: slack.chat, clock, log: quietLog, stop: new AbortController().signal }, delivery);
-    await clock.drive(clock.sleep(3000));
-    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
-    await clock.drive(told);
-    expect(slack.posts).toHaveLength(1);
-  });
-
   it('looks first for what it could not record, for another bot may have told it', async () => {
     const slack = fakeAlertChat();
     await slack.chat.post({
@@ -173,37 +160,4 @@ describe('a bot that tells', () => {
     expect(slack.posts).toHaveLength(1);
     await desk.stop();
   });
-
-  it('prefers a duplicate to silence when the channel can not be read', async () => {
-    const slack = fakeAlertChat();
-    const looks: string[] = [];
-    const chat: AlertChat = {
-      ...slack.chat,
-      async findPosted(_, id) {
-        looks.push(id);
-        throw new Error('missing_scope');
-      },
-    };
-    const clock: Clock = { ...systemClock, sleep: async () => undefined };
-    const stop = new AbortController().signal;
-    const task = { signal, channel: 'alerts', message, again: true, stillOurs: async () => true };
-    expect(await deliver({ chat, clock, log: quietLog, stop }, task)).toMatchObject({ channel: 'alerts' });
-    expect(looks).toHaveLength(3);
-    await until(() => slack.posts.length === 1);
-  });
 });
-
-function deskOn(chat: AlertChat, claim: () => Promise<boolean>, ownerMs = 10_000, clock: Clock = systemClock) {
-  const nothing = async () => undefined;
-  return createDesk({
-    ...{ chat, channel: 'alerts', clock, log: quietLog, ownerMs },
-    facts: {
-      prove: async () => ({ primary: false, why: 'no database here' }),
-      streaming: async () => ({ all: false, waitsFor: 'no database here' }),
-      ourRun: nothing,
-      tellRun: async () => ({ channel: 'ops', ts: '0' }),
-    },
-    signals: { told: nothing, claim, close: nothing, position: nothing },
-    incidents: { save: nothing, load: nothing, open: async () => [], changed: nothing },
-  });
-}
