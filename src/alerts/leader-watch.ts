@@ -135,6 +135,7 @@ function handlersOf(
       add(signals);
     },
     async resync(cause) {
+      await at.judging;
       const { revision: from, away } = at;
       const { survey, signals, report: gap } = await resynced({ ...options, now: () => clock.now() }, book, cause, at);
       reportGap(options, gap, from, survey.revision);

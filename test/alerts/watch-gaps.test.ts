@@ -8,7 +8,14 @@ import { virtualClock } from '../support/virtual-clock.ts';
 
 /** A watch that was away since revision 100, and in which order the store hears what. */
 function setUp(keeps?: () => Promise<void>) {
-  const clock = virtualClock();
+  let tick: () => unknown = () => undefined;
+  const clock = {
+    ...virtualClock(),
+    every(_: number, work: () => unknown) {
+      tick = work;
+      return () => undefined;
+    },
+  };
   const etcd = { revision: 500, clusterId: '77', scopes: [] };
   let position = { revision: 100, clusterId: '77', atMs: 1000, states: {} };
   const heard: string[] = [];
@@ -59,7 +66,8 @@ function setUp(keeps?: () => Promise<void>) {
     if (!handlers) throw new Error('the watch does not follow');
     return handlers;
   };
-  return { watch, heard, follow, etcd };
+  const pass = (ms: number) => clock.drive(clock.sleep(ms));
+  return { watch, heard, follow, etcd, pass, tick: () => tick() };
 }
 const GAP = 'gap main/s/ 77-100-1000';
 const leader = (revision: number, name?: string): DcsRevision => ({
@@ -106,6 +114,25 @@ describe('a watch that was away', () => {
       expect.stringMatching(/^over gap main\/s\/ 77-201-\d+ restored since 1000$/),
       `dropped ${GAP}`,
     ]);
+    await watch.stop();
+  });
+
+  it('takes back a cut that it was still judging when the watch had to begin anew', async () => {
+    const { watch, heard, follow, etcd, pass, tick } = setUp();
+    await watch.start();
+    follow().deliver(leader(500, 'pg1'));
+    await until(async () => {
+      await tick();
+      return heard.includes('position 500');
+    });
+    await pass(1000);
+    follow().connected?.(false);
+    await pass(60_000);
+    follow().connected?.(true);
+    Object.assign(etcd, { revision: 5, clusterId: '88' });
+    await follow().resync({ why: 'another-cluster' });
+    const begun = heard.filter((line) => line.startsWith('begun')).at(-1)?.split(' told')[0]?.slice('begun '.length);
+    expect(heard.at(-1)).toBe(`dropped ${begun}`);
     await watch.stop();
   });
 });
