@@ -57,6 +57,8 @@ export function createGapPosting(needs: Needs): GapPosting {
     keepAll(needs, state).catch((error: unknown) => away(needs, state, error));
   };
   const hold = (report: GapReport, isOver = false) => {
+    // Behind what is held already: the whole report is kept before the unfinished one is put away.
+    state.held.delete(report.id);
     state.held.set(report.id, { report, isTold: isOver, isCounted: isOver });
   };
   let stopSweeping: () => void = () => undefined;

@@ -108,6 +108,27 @@ describe('the report of a time without a watch', () => {
     expect(counted).toContain('c posted');
   });
 
+  it('that is whole is kept before the unfinished one is put away, for the bot may die between', async () => {
+    const { at, bot, told, kept, pass } = world();
+    Object.assign(at, { storeAway: away, slackAway: true });
+    const a = bot('a');
+    a.begun(report);
+    await pass(1000);
+    a.over(report);
+    await pass(1000);
+    at.storeAway = undefined;
+    let answer: () => void = () => undefined;
+    at.slowKeep = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const swept = a.sweep();
+    await pass(1000);
+    expect({ told: told.has(UNFINISHED), kept: kept.has(report.id) }).toEqual({ told: false, kept: false });
+    answer();
+    await swept;
+    expect(told.has(UNFINISHED)).toBe(true);
+  });
+
   it('waits for Slack for as long as it takes', async () => {
     const { at, bot, posts, pass } = world();
     at.slackAway = true;
