@@ -50,7 +50,7 @@ const TEND_MS = 1000;
 export function createAlerts(options: AlertsOptions): Alerts {
   const { sources, signals, incidents, clock, log, probes } = options;
   const watches = new Map<string, LeaderWatch>();
-  const facts = { ...options.facts, holder: (cluster: string) => watches.get(cluster)?.state(cluster)?.leader };
+  const facts = { ...options.facts, holder: (cluster: string) => watches.get(cluster)?.holder(cluster) };
   const desk = createDesk({ ...options, facts });
   const turns = createTurns(options);
   const afterOthersMs = () => turns.afterOthersMs();

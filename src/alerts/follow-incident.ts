@@ -1,3 +1,4 @@
+import type { Incident } from '../core/incident.ts';
 import { outcomeOf } from './apply-signal.ts';
 import { type FollowHands, type Followed, goesOn } from './followed.ts';
 import { lookAtLoss } from './look-at-loss.ts';
@@ -5,8 +6,8 @@ import { lastCommitWords, measureLoss } from './measure-loss.ts';
 
 const LONGEST_PAUSE_MS = 5000;
 const RUNS_AGAIN_MS = 30_000;
-/** A change that is told by itself has ended this incident by then. */
-const MOVED_ON_MS = 5000;
+/** A change that is told by itself has ended this incident by then, also by the last of the bots whose turn comes while the store is away. */
+const MOVED_ON_MS = 20_000;
 /** A commit that is older by more tells only that little was written. */
 const LAST_COMMIT_MS = 60_000;
 
@@ -44,7 +45,7 @@ function createMoves(of: Followed, { facts, clock, phase }: FollowHands) {
   return {
     look() {
       const holder = facts.holder?.(of.incident.cluster);
-      if (of.incident.to === undefined || holder === undefined || holder === of.incident.to) {
+      if (holder === undefined || !isNews(of.incident, holder)) {
         sinceMs = undefined;
         return;
       }
@@ -52,9 +53,15 @@ function createMoves(of: Followed, { facts, clock, phase }: FollowHands) {
       if (clock.now() - sinceMs < MOVED_ON_MS) return;
       const { provenAtMs: _, membersBackAtMs: __, timelineAfter: ___, ...incident } = of.incident;
       of.incident = { ...incident, to: holder, ledAtMs: clock.now() };
-      phase(`${holder} leads now, after a planned change that is told elsewhere`);
+      phase(`${holder} holds the leader key now; what moved it there is told by itself`);
     },
   };
+}
+
+/** A leader that crashed or is silent may keep its key. */
+function isNews({ from, to, lostAtMs }: Incident, holder: string): boolean {
+  if (to !== undefined) return holder !== to;
+  return lostAtMs !== undefined || (from !== undefined && holder !== from);
 }
 
 async function proven(of: Followed, hands: FollowHands): Promise<boolean> {

@@ -39,6 +39,8 @@ export interface LeaderWatch {
   stop(): Promise<void>;
   /** For the probes: what the DCS says of a cluster. */
   state(cluster: string): ScopeState | undefined;
+  /** Who holds its leader key; unknown while the watch is cut, for what it saw last may be long over. */
+  holder(cluster: string): string | undefined;
   /** Records and tells a signal that did not come from etcd. */
   add(signal: Signal): void;
   clusterId(): string | undefined;
@@ -70,6 +72,7 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
 
   return {
     state: (cluster) => book.get(cluster),
+    holder: (cluster) => (at.cutMs === undefined ? book.get(cluster)?.leader : undefined),
     clusterId: () => at.clusterId || undefined,
     add: (signal) => add([signal]),
     async start() {

@@ -143,7 +143,7 @@ export interface AlertFacts {
   readonly measures?: LossMeasures;
   /** False for a cluster that is not in the configuration (any more). */
   knows?(cluster: string): boolean;
-  /** Who holds the leader key, as the watch of its DCS last said. */
+  /** Who holds the leader key by the watch of its DCS; `undefined` while that is cut. */
   holder?(cluster: string): string | undefined;
   /** Never rejects. */
   streaming(cluster: string, leader: string): Promise<Streaming>;

@@ -19,9 +19,33 @@ describe('the leader of an incident', () => {
     led('pg2');
     await seconds(10);
     holder = 'pg3';
-    await seconds(20);
-    expect(phases).toContain('pg3 leads now, after a planned change that is told elsewhere');
+    await seconds(40);
+    expect(phases).toContain('pg3 holds the leader key now; what moved it there is told by itself');
     expect(of.incident.outcome).toMatch(/^pg3 leads on timeline 5/);
+    await end();
+  });
+
+  it('is found by its key when only the loss was told here and a run of ours tells the rest, else the incident never ended', async () => {
+    let holder: string | undefined;
+    const { of, phases, seconds, end } = followed(
+      { facts: { holder: () => holder, streaming: async () => ({ all: true, says: 'all members stream from pg2' }) } },
+      { ...lost, cause: 'planned' },
+    );
+    await seconds(2);
+    holder = 'pg2';
+    await seconds(60);
+    expect(phases).toContain('pg2 holds the leader key now; what moved it there is told by itself');
+    expect(of.incident.outcome).toMatch(/^pg2 leads on timeline 5/);
+    await end();
+  });
+
+  it('that crashed and keeps its key is not said to have moved', async () => {
+    const { of, phases, seconds, end } = followed(
+      { facts: { holder: () => 'pg1', prove: async () => ({ primary: false, why: 'starts' }) } },
+      { ...lost, kind: 'crashed', says: 'PostgreSQL on the leader pg1 crashed' },
+    );
+    await seconds(60);
+    expect({ to: of.incident.to, moved: phases.filter((line) => line.includes('leader key now')) }).toEqual({ moved: [] });
     await end();
   });
 
@@ -30,9 +54,9 @@ describe('the leader of an incident', () => {
     const { of, seconds, led, end } = followed({ facts: { holder: () => holder } });
     led('pg2');
     holder = 'pg3';
-    await seconds(3);
+    await seconds(15);
     holder = 'pg2';
-    await seconds(10);
+    await seconds(40);
     expect(of.incident.to).toBe('pg2');
     await end();
   });

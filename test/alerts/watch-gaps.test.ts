@@ -131,8 +131,24 @@ describe('a watch that was away', () => {
     follow().connected?.(true);
     Object.assign(etcd, { revision: 5, clusterId: '88' });
     await follow().resync({ why: 'another-cluster' });
-    const begun = heard.filter((line) => line.startsWith('begun')).at(-1)?.split(' told')[0]?.slice('begun '.length);
+    const begun = heard
+      .filter((line) => line.startsWith('begun'))
+      .at(-1)
+      ?.split(' told')[0]
+      ?.slice('begun '.length);
     expect(heard.at(-1)).toBe(`dropped ${begun}`);
+    await watch.stop();
+  });
+
+  it('does not say who leads while it is cut, for another bot may have told of a newer leader', async () => {
+    const { watch, follow } = setUp();
+    await watch.start();
+    follow().deliver(leader(500, 'pg1'));
+    expect(watch.holder('billing')).toBe('pg1');
+    follow().connected?.(false);
+    expect(watch.holder('billing')).toBeUndefined();
+    follow().connected?.(true);
+    expect(watch.holder('billing')).toBe('pg1');
     await watch.stop();
   });
 });
