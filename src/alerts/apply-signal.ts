@@ -47,9 +47,14 @@ function besideLeader(next: Incident, { cause, says }: Incident): Incident {
   return cause === 'condition' ? next : { ...next, says };
 }
 
+/** What falls and rises again within an hour (milliseconds) was this heavy since the first time, else escalation would begin anew each time. */
+const WAVERS_MS = 3_600_000;
+
 /** Heavier than it was: its route may be another one from now on. */
-function grown(incident: Incident, { severity }: Incident, { id, atMs }: Signal): Incident {
-  return isHeavier(incident.severity, severity) ? { ...incident, heavier: { atMs, signal: id } } : incident;
+function grown(incident: Incident, { severity, heavier: before }: Incident, { id, atMs }: Signal): Incident {
+  if (!isHeavier(incident.severity, severity)) return incident;
+  const wavers = before?.as === incident.severity && atMs - before.atMs < WAVERS_MS;
+  return { ...incident, heavier: { atMs: wavers ? before.atMs : atMs, signal: id, as: incident.severity } };
 }
 
 /** What is raised, or grows, in an incident that was just found to be over keeps it open while it lasts; people's word stands when it grows. */

@@ -98,8 +98,10 @@ function tellBackup(means: Means, live: Live, { targets, afterMs }: Route['backu
 
 /** Tells those that were not told yet, or when it was lighter, of which `took` hears. */
 function tellTargets(means: Means, live: Live, targets: readonly string[], took?: (target: string) => void): void {
-  const { paged, pagedAs, severity } = live.incident;
-  const untold = targets.filter((target) => paged?.[target] === undefined || isHeavier(severity, pagedAs?.[target] ?? severity));
+  const { paged, pagedAs, severity, heavier } = live.incident;
+  // An earlier release did not note how much it weighed then.
+  const unknown = heavier ? 'info' : severity;
+  const untold = targets.filter((target) => paged?.[target] === undefined || isHeavier(severity, pagedAs?.[target] ?? unknown));
   tell(means, live, untold, 'open', took);
 }
 

@@ -73,8 +73,8 @@ export const Incident = z.object({
   timelineBefore: z.number().optional(),
   timelineAfter: z.number().optional(),
   openedAtMs: z.number(),
-  /** When a condition last made it heavier than it was, and the signal's id: since then people are called for that. */
-  heavier: z.object({ atMs: z.number(), signal: z.string() }).optional(),
+  /** Since when, and as what, a condition has made it heavier than it was: people are called for that since then. The signal did so last. */
+  heavier: z.object({ atMs: z.number(), signal: z.string(), as: Severity.optional() }).optional(),
   lostAtMs: z.number().optional(),
   ledAtMs: z.number().optional(),
   provenAtMs: z.number().optional(),
