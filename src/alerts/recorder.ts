@@ -3,8 +3,9 @@ import { asError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { patience } from '../core/patience.ts';
-import { leavesLeaderless, opens, type Signal } from '../core/signal.ts';
+import type { Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
+import { localIncidents } from './local-incidents.ts';
 import type { SignalStore } from './ports.ts';
 import { createTellers } from './tellers.ts';
 
@@ -19,7 +20,7 @@ export interface RecorderOptions {
   /** Names the watch in the store. */
   readonly watch: string;
   readonly store: Pick<SignalStore, 'commit'>;
-  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken' | 'movedTo'> & Partial<Pick<Desk, 'tells' | 'renewed'>>;
+  readonly desk: Pick<Desk, 'handle' | 'recorded' | 'overtaken' | 'movedTo'> & Partial<Pick<Desk, 'tells' | 'renewed' | 'owned'>>;
   /** Marks the signals that runs of ours made. */
   readonly mark: (signals: readonly Signal[]) => Promise<readonly Signal[]>;
   /** Told of every signal once it is marked. */
@@ -67,7 +68,7 @@ interface State {
 export function createRecorder(options: RecorderOptions): Recorder {
   const failed = (error: unknown) => options.log.error('recording failed', { error: asError(error).stack });
   const state: State = {
-    ...{ progress: undefined, waiting: [], unrecorded: [], local: localIncidents(), tellers: createTellers(options) },
+    ...{ progress: undefined, waiting: [], unrecorded: [], local: localIncidents(options.desk), tellers: createTellers(options) },
     again: () => void pump().catch(failed),
   };
   let running: Promise<void> | undefined;
@@ -128,7 +129,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
     const claim = claims[i];
     one.turn.abort();
     if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true, isInDoubt: true });
-    else if (claim && claim.verdict !== 'ours' && !one.signal.condition) leftTo(options, state, one.incident, claim);
+    else if (claim && claim.verdict !== 'ours' && isOfLeader(one.signal)) leftTo(options, state, one.incident, claim);
     else if (claim && isElsewhere(claim, one)) moved(options, state, one.incident, claim);
     else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
   });
@@ -138,14 +139,17 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
 /** What is replayed may have been told by a bot that died before it could record it. */
 function taken({ desk }: RecorderOptions, { local, tellers }: State, claim: Claims[number]): void {
   const { signal, incident, verdict, again, isInDoubt = false, after = [] } = claim;
-  local.note(signal, incident);
+  local.note(signal, incident, verdict === 'ours');
   tellers.note(signal.cluster, verdict);
   // The next sweep hands out both, in order.
   if (verdict === 'ours' && after.some((id) => desk.tells?.(id) === false)) return;
   const isAgain = again || signal.replayed === true;
   if (verdict === 'ours') void desk.handle({ signal, incident, again: isAgain, isInDoubt, recorded: true });
-  else if (verdict === 'theirs' && signal.run === undefined && !signal.condition) desk.overtaken(signal, incident);
+  else if (verdict === 'theirs' && isOfLeader(signal)) desk.overtaken(signal, incident);
 }
+
+/** Told in an incident of the cluster's leader. */
+const isOfLeader = ({ run, condition }: Signal): boolean => run === undefined && !condition;
 
 /** What the store does not count any more, as another bot has ended it, is nowhere. */
 function isElsewhere({ signal, incident, verdict }: Claims[number], told: Unrecorded): boolean {
@@ -215,30 +219,4 @@ function unrecordedOf({ clock }: RecorderOptions, { local, tellers, again }: Sta
 function tellUnrecorded({ desk }: RecorderOptions, one: Unrecorded): void {
   one.stage = 'told';
   void desk.handle({ signal: one.signal, incident: one.incident, again: false, recorded: false });
-}
-
-/** The store's rule for which incident a signal joins, for the time without a store. */
-function localIncidents() {
-  const open = new Map<string, { readonly incident: string; readonly leaderless: boolean }>();
-  const raised = new Map<string, string>();
-  const note = (signal: Signal, incident: string) => {
-    if (signal.condition) raised.set(`${signal.cluster} ${signal.condition.key}`, incident);
-    else if (signal.run === undefined) open.set(signal.cluster, { incident, leaderless: leavesLeaderless(signal) });
-  };
-  const ofCondition = ({ id, kind, cluster, condition }: Signal): string => {
-    const key = `${cluster} ${condition?.key}`;
-    const incident = kind === 'raised' ? id : (raised.get(key) ?? id);
-    raised.set(key, incident);
-    return incident;
-  };
-  return {
-    note,
-    place(signal: Signal): string {
-      if (signal.condition) return ofCondition(signal);
-      const known = open.get(signal.cluster);
-      const incident = known && (!opens(signal) || known.leaderless) ? known.incident : signal.id;
-      note(signal, incident);
-      return incident;
-    },
-  };
 }

@@ -15,6 +15,8 @@ const signal = (revision: number, changes: Partial<Signal> = {}): Signal => ({
 function setUp(place: number) {
   const clock = virtualClock();
   const told: string[] = [];
+  const incidents: string[] = [];
+  const owned: string[] = [];
   const store = {
     away: true,
     verdict: 'ours' as SignalClaim['verdict'],
@@ -36,10 +38,14 @@ function setUp(place: number) {
       },
     },
     desk: {
-      handle: async (task) =>
-        void told.push(
+      handle: async (task) => {
+        incidents.push(task.incident);
+        owned.push(task.incident);
+        told.push(
           `${task.signal.id} ${task.recorded ? 'recorded' : 'unrecorded'} ${task.again ? `looked up${task.isInDoubt ? ' twice' : ''}` : ''}`,
-        ),
+        );
+      },
+      owned: () => owned,
       recorded: async (one) => void told.push(`${one.id} noted`),
       overtaken: () => undefined,
       tells: () => false,
@@ -51,7 +57,7 @@ function setUp(place: number) {
     ...{ clock, log: quietLog },
   });
   const add = (one: Signal) => recorder.add({ clusterId: '77', revision: one.revision, states: {} }, [one]);
-  return { clock, told, store, recorder, add };
+  return { clock, told, incidents, owned, store, recorder, add };
 }
 
 describe('a change while the store is away', () => {
@@ -113,6 +119,34 @@ describe('a change while the store is away', () => {
     Object.assign(store, { away: false, verdict: 'theirs' });
     await recorder.tick();
     expect(told).toEqual(['77-5-billing unrecorded ', '77-5-billing is left to another bot']);
+  });
+
+  it('that a run of ours made takes no incident from this bot when another bot tells it', async () => {
+    const { clock, told, store, recorder, add } = setUp(0);
+    store.away = false;
+    add(signal(5));
+    await clock.drive(clock.sleep(400));
+    store.away = true;
+    add(signal(6, { kind: 'led', cause: 'planned', run: 'r4k2m9xq' }));
+    await clock.drive(clock.sleep(400));
+    Object.assign(store, { away: false, verdict: 'theirs' });
+    await recorder.tick();
+    expect(told).toEqual(['77-5-billing recorded ', '77-6-billing unrecorded ']);
+  });
+
+  it('opens an incident of its own when the last one of the cluster is over, whatever kind it is', async () => {
+    const { clock, incidents, owned, store, add } = setUp(0);
+    store.away = false;
+    add(signal(5));
+    add(signal(6, { kind: 'led' }));
+    await clock.drive(clock.sleep(400));
+    store.away = true;
+    add(signal(7, { kind: 'overwritten', cause: 'unknown' }));
+    await clock.drive(clock.sleep(400));
+    owned.splice(0);
+    add(signal(8, { kind: 'overwritten', cause: 'unknown' }));
+    await clock.drive(clock.sleep(400));
+    expect(incidents.slice(2)).toEqual(['77-6-billing', '77-8-billing']);
   });
 
   it('goes on with the bot that told the last one of the cluster, and the others leave it time', async () => {
