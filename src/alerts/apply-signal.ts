@@ -74,6 +74,7 @@ function applyLeader(incident: Incident, signal: Signal): Incident {
   if (signal.from !== undefined) next.from ??= signal.from;
   if (signal.timeline !== undefined) next.timelineBefore ??= signal.timeline;
   if (kind === 'lost') next.lostAtMs ??= atMs;
+  if (kind === 'overwritten') next.overwrote = signal.says;
   if (signal.to !== undefined && kind !== 'crashed') {
     next.to = signal.to;
     next.ledAtMs = atMs;

@@ -7,10 +7,9 @@ export type Sights = Pick<LossEvidence, 'rest' | 'sql' | 'others' | 'server' | '
 
 /** All that is known of the leader that an incident is about; `undefined` while it has no name. */
 export function evidenceOf(incident: Incident, seen: readonly Signal[], sights: Sights, nowMs: number): LossEvidence | undefined {
-  const { from, to, provenAtMs, ledAtMs, waitsFor } = incident;
+  const { from, to, provenAtMs, ledAtMs, waitsFor, overwrote } = incident;
   if (from === undefined) return undefined;
   const said = (kind: Signal['kind']) => seen.some((signal) => signal.kind === kind);
-  const overwrote = seen.findLast(({ kind }) => kind === 'overwritten')?.says;
   const unproven =
     to === undefined || ledAtMs === undefined || provenAtMs !== undefined || waitsFor === undefined
       ? undefined
@@ -18,7 +17,7 @@ export function evidenceOf(incident: Incident, seen: readonly Signal[], sights: 
   return {
     ...sights,
     leader: from,
-    key: keyOf(incident, seen),
+    key: keyOf(incident),
     ...(to === undefined ? {} : { now: to }),
     isProven: provenAtMs !== undefined,
     ...(unproven ? { unproven } : {}),
@@ -28,8 +27,8 @@ export function evidenceOf(incident: Incident, seen: readonly Signal[], sights: 
   };
 }
 
-function keyOf({ cause, lostAtMs, situation }: Incident, seen: readonly Signal[]): LossEvidence['key'] {
-  if (situation === 'leader-overwritten' || seen.some(({ kind }) => kind === 'overwritten')) return 'overwritten';
+function keyOf({ cause, lostAtMs, situation, overwrote }: Incident): LossEvidence['key'] {
+  if (situation === 'leader-overwritten' || overwrote !== undefined) return 'overwritten';
   if (cause === 'planned') return 'asked';
   if (lostAtMs === undefined) return 'held';
   if (cause === 'crash') return 'lease-ended';

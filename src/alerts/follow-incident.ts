@@ -51,8 +51,9 @@ function createMoves(of: Followed, { facts, clock, phase }: FollowHands) {
       }
       sinceMs ??= clock.now();
       if (clock.now() - sinceMs < MOVED_ON_MS) return;
-      const { provenAtMs: _, membersBackAtMs: __, timelineAfter: ___, ...incident } = of.incident;
-      of.incident = { ...incident, to: holder, ledAtMs: clock.now() };
+      const { provenAtMs: _, membersBackAtMs: __, timelineAfter: ___, waitsFor: ____, ...incident } = of.incident;
+      // The time without a leader ended with the first one.
+      of.incident = { ...incident, to: holder, ledAtMs: incident.ledAtMs ?? sinceMs };
       phase(`${holder} holds the leader key now; what moved it there is told by itself`);
     },
   };

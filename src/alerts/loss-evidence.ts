@@ -36,7 +36,7 @@ export interface LossEvidence {
   readonly leader: string;
   /** How the DCS tells it. `held`: it still has the key. */
   readonly key: 'held' | 'lease-ended' | 'released' | 'asked' | 'overwritten' | 'unknown';
-  /** The sentence of the last name that was written over another's; absent where only an earlier owner of the incident saw it. */
+  /** The sentence of the last name that was written over another's; absent in what an earlier release began. */
   readonly overwrote?: string;
   /** Who has the key now. */
   readonly now?: string;

@@ -76,6 +76,8 @@ export const Incident = z.object({
   /** Since when, and as what, a condition has made it heavier than it was: people are called for that since then. The signal did so last. */
   heavier: z.object({ atMs: z.number(), signal: z.string(), as: Severity.optional() }).optional(),
   lostAtMs: z.number().optional(),
+  /** The sentence of the last name that was written over that of a leader. */
+  overwrote: z.string().optional(),
   ledAtMs: z.number().optional(),
   provenAtMs: z.number().optional(),
   membersBackAtMs: z.number().optional(),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../src/alerts/evidence-of.ts';
+import { refine } from '../../src/alerts/refine.ts';
 import { createDesk } from '../../src/alerts/desk.ts';
 import { metadataOf } from '../../src/alerts/ports.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -96,7 +98,11 @@ describe('a leader key that an old leader steals back', () => {
     expect(saved.get(id)).toMatchObject({ situation: 'leader-overwritten', from: 'pg2', to: 'pg1', severity: 'critical' });
     await tell(at(9, { kind: 'lost', cause: 'released', from: 'pg1', says: 'pg1 gave up the leader key' }), id);
     await tell(at(10, { kind: 'led', cause: 'released', from: 'pg1', to: 'pg3', says: 'pg3 took the leader key from pg1' }), id);
-    expect(saved.get(id)).toMatchObject({ situation: 'leader-overwritten', from: 'pg1', to: 'pg3' });
+    const incident = saved.get(id);
+    expect(incident).toMatchObject({ situation: 'leader-overwritten', from: 'pg1', to: 'pg3' });
+    // As by a bot that took it over and saw none of its signals.
+    const evidence = incident && evidenceOf(incident, [], {}, 99);
+    expect(evidence && refine(evidence)?.says).toBe(stolen.says);
   });
 });
 

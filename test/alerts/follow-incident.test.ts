@@ -39,6 +39,25 @@ describe('the leader of an incident', () => {
     await end();
   });
 
+  it('that a run of ours moves on makes the time without a leader no longer, and is no key without a primary', async () => {
+    let holder = 'pg2';
+    const { of, phases, seconds, led, end } = followed({
+      facts: {
+        holder: () => holder,
+        streaming: async (_, leader) =>
+          leader === 'pg3' ? { all: true, says: 'all members stream from pg3' } : { all: false, waitsFor: 'pg2: in recovery' },
+      },
+    });
+    await seconds(5);
+    led('pg2');
+    await seconds(600);
+    holder = 'pg3';
+    await seconds(60);
+    expect(of.incident.outcome).toContain('pg3 leads on timeline 5, 5 s without a leader key');
+    expect(phases.filter((line) => line.includes('nothing proves'))).toEqual([]);
+    await end();
+  });
+
   it('that crashed and keeps its key is not said to have moved', async () => {
     const { of, phases, seconds, end } = followed(
       { facts: { holder: () => 'pg1', prove: async () => ({ primary: false, why: 'starts' }) } },
