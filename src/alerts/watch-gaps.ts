@@ -47,10 +47,10 @@ export function beginAway({ source, clock, gaps }: WatchGapNeeds, { away }: Watc
   gaps?.begun(reportOf(away, rest));
 }
 
-/** What went on is there when three ticks passed, or the head is reached: the stream sends old events at once. */
+/** What went on is there when the stream has stood for three ticks, or the head is reached: it sends old events at once. */
 export function reportAway(options: WatchGapNeeds, at: WatchPlace): void {
   const { away } = at;
-  if (!away) return;
+  if (!away || at.cutMs !== undefined) return;
   away.ticks += 1;
   if (away.ticks < 3 && (away.how === 'cut' || at.revision < at.head)) return;
   delete at.away;

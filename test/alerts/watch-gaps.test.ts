@@ -151,4 +151,18 @@ describe('a watch that was away', () => {
     expect(watch.holder('billing')).toBe('pg1');
     await watch.stop();
   });
+
+  it('says that nothing was missed only when the stream has stood, for what it has not sent yet is not known', async () => {
+    const { watch, heard, follow, tick } = setUp();
+    await watch.start();
+    follow().connected?.(false);
+    for (let ticks = 0; ticks < 10; ticks += 1) await tick();
+    expect(heard.filter((line) => line.startsWith('over'))).toEqual([]);
+    follow().connected?.(true);
+    for (const name of ['pg1', 'pg2']) follow().deliver(leader(name === 'pg1' ? 200 : 201, name));
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+    expect(heard.filter((line) => line.startsWith('over'))).toHaveLength(1);
+    expect(heard.findLast((line) => line.startsWith('begun'))).toMatch(/told [12]$/);
+    await watch.stop();
+  });
 });
