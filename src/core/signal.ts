@@ -63,11 +63,8 @@ export function leavesLeaderless(signal: Signal): boolean {
   return ['lost', 'crashed', 'silent', 'overdue', 'overwritten'].includes(signal.kind);
 }
 
-/**
- * Counts towards flapping: an unplanned loss of the leader, seen as it happened. A request by people is no sign of trouble, and a name
- * written over another's comes with a loss.
- */
+/** Counts towards flapping: an unplanned loss of the leader, seen as it happened. A request by people is no sign of trouble. */
 export function isUnplannedChange({ kind, cause, replayed, run }: Signal): boolean {
   if (replayed || run !== undefined || cause === 'planned') return false;
-  return kind === 'lost' || kind === 'restarted';
+  return kind === 'lost' || kind === 'overwritten' || kind === 'restarted';
 }

@@ -20,7 +20,7 @@ end
  * opens, leaderless, epoch, run, missed, silent, heard, leadership, condition, key, joins, provides, rises, counts, seenAtMs)... `silent` and `heard` name the leader that a signal of that kind is about: bots
  * begin to probe at different times, so the ids differ, and only the first of each counts. One that is late may tell of a leadership that
  * is over: its silence counts once until it is heard again, whatever came after it. `condition` is raised or cleared, once each by `key`,
- * or worsened, once for each of its `rises`, else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping: `changes` of them
+ * or worsened, once for each of its `rises`, else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping, `alone` for one that does where it joins nothing: `changes` of them
  * within `withinMs` (0: never) become one incident. One that is new to the store may have been told while no bot reached it, so it is
  * looked up as well. `again` is 0 for what nobody can have told, 1 for what somebody may have told, 2 where somebody may be telling it
  * just now, as the bots could not agree on who does. Returns {json, incident, ours|theirs|told, again, after} for each signal; `after` names the untold ones of this bot
@@ -86,7 +86,8 @@ for i = 1, signals do
     elseif run ~= '' then
       incident = 'run:' .. run
     else
-      local changes = counts == '1' and counted(base, cluster, id, tonumber(seenAtMs), limit, within) or 0
+      local counting = counts == '1' or (counts == 'alone' and not open[1])
+      local changes = counting and counted(base, cluster, id, tonumber(seenAtMs), limit, within) or 0
       local flaps = open[1] and open[4] == '1'
       if open[1] and (opens == '0' or open[2] == '1' or flaps) then incident = open[1] end
       if limit > 0 and (changes >= limit or (flaps and changes > 0)) then

@@ -125,7 +125,7 @@ function rowOf(signal: Signal): readonly string[] {
     ...[epochOf(signal), run, flag(kind === 'missed'), leaderIn(signal, 'silent'), leaderIn(signal, 'heard')],
     leadershipOf(signal),
     ...conditionIn(signal),
-    ...[flag(isUnplannedChange(signal)), String(signal.atMs)],
+    ...[isUnplannedChange(signal) ? counting(signal) : '0', String(signal.atMs)],
   ];
 }
 
@@ -135,6 +135,9 @@ function conditionIn({ kind, condition, provides = [] }: Signal): readonly strin
   const { key, joins, rises = 0 } = condition;
   return [kind, key, JSON.stringify(joins), JSON.stringify(condition.provides), String(rises)];
 }
+
+/** A name written over another's comes with the loss that it follows, or counts by itself. */
+const counting = ({ kind }: Signal): string => (kind === 'overwritten' ? 'alone' : '1');
 
 const flag = (value: boolean): string => (value ? '1' : '0');
 

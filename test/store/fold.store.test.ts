@@ -234,4 +234,15 @@ describe('flapping', () => {
     expect((await change(of, 3)).map(({ incident }) => incident)).toEqual(['lost3', 'lost3']);
     expect((await change(of, 4)).map(({ signal }) => signal.flapping)).toEqual([undefined, undefined]);
   });
+
+  it('counts a name that is written over another once: with the loss that it comes back from, or alone where there was none', async () => {
+    const of = world(options);
+    const stolen = (id: string) => of.tell(leader(id, { kind: 'overwritten', cause: 'unknown', to: 'pg2' }));
+    await change(of, 1);
+    expect(await stolen('stolen1')).toMatchObject({ incident: 'lost1' });
+    await of.a.close('billing', 'lost1');
+    expect((await stolen('stolen2')).signal.flapping).toBeUndefined();
+    await of.a.close('billing', 'stolen2');
+    expect(await stolen('stolen3')).toMatchObject({ incident: 'stolen3', signal: { flapping: 3 } });
+  });
 });
