@@ -18,10 +18,10 @@ export async function measureLoss(of: Followed, hands: FollowHands): Promise<voi
   const { id } = of.incident;
   measures.beginProbe(of.incident.cluster, id);
   try {
-    const lastLsn = await seenAtLoss(of, hands, measures);
+    const seen = await seenAtLoss(of, hands, measures);
     while (!hands.stop.aborted && goesOn(of.incident)) {
       noteWrites(of, hands, measures.probe(of.incident.cluster, id));
-      await noteRisk(of, hands, measures, lastLsn);
+      await noteRisk(of, hands, measures, seen);
       await hands.clock.sleep(EVERY_MS, hands.stop).catch(() => undefined);
     }
   } finally {
@@ -29,9 +29,16 @@ export async function measureLoss(of: Followed, hands: FollowHands): Promise<voi
   }
 }
 
-/** Who is affected; the last position that is known of the old leader. */
-async function seenAtLoss(of: Followed, hands: FollowHands, measures: LossMeasures): Promise<number | undefined> {
-  const { cluster, from, affects, openedAtMs } = of.incident;
+/** The last position that is known of a leader. */
+interface LastSeen {
+  readonly leader: string;
+  readonly timeline: number | undefined;
+  readonly lsn: number;
+}
+
+/** Who is affected; where the old leader was last seen. */
+async function seenAtLoss(of: Followed, hands: FollowHands, measures: LossMeasures): Promise<LastSeen | undefined> {
+  const { cluster, from, affects, openedAtMs, timelineBefore: timeline } = of.incident;
   if (from === undefined) return undefined;
   const last = measures.lastLook(cluster, from);
   const [sessions, position] = await Promise.all([measures.sessions(cluster, from), measures.dcsPosition(cluster, from)]);
@@ -40,7 +47,7 @@ async function seenAtLoss(of: Followed, hands: FollowHands, measures: LossMeasur
     hands.refresh();
   }
   const known = [last?.writeLsn, position].filter((lsn) => lsn !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+  return known.length === 0 ? undefined : { leader: from, timeline, lsn: Math.max(...known) };
 }
 
 function noteWrites(of: Followed, hands: FollowHands, saw: ProbeSaw): void {
@@ -74,14 +81,14 @@ function outageOf(saw: ProbeSaw): WriteOutage | undefined {
   return begins ? { kind: 'at-least', millis: firstGoodAtMs - firstFailedAtMs, ...probe } : { kind: 'none', ...probe };
 }
 
-/** As soon as Patroni's history says where the timeline was left. */
-async function noteRisk(of: Followed, hands: FollowHands, measures: LossMeasures, lastLsn: number | undefined): Promise<void> {
+/** As soon as Patroni's history says where the timeline was left; nothing of another leader that is lost in the same incident. */
+async function noteRisk(of: Followed, hands: FollowHands, measures: LossMeasures, seen: LastSeen | undefined): Promise<void> {
   const { cluster, from, to, timelineBefore, provenAtMs, bytesAtRisk } = of.incident;
   if (bytesAtRisk !== undefined || provenAtMs === undefined || timelineBefore === undefined || from === to) return;
-  if (lastLsn === undefined) return;
+  if (!seen || from !== seen.leader || timelineBefore !== (seen.timeline ?? timelineBefore)) return;
   const leftAt = await measures.leftAt(cluster, timelineBefore);
   if (leftAt === undefined || hands.stop.aborted || of.incident.bytesAtRisk !== undefined) return;
-  const bytes = Math.max(0, lastLsn - leftAt);
+  const bytes = Math.max(0, seen.lsn - leftAt);
   of.incident = { ...of.incident, bytesAtRisk: bytes };
   if (bytes > 0) hands.phase(`at least ${formatBytes(bytes)} of WAL that ${from} had did not reach ${to}`);
   else hands.refresh();

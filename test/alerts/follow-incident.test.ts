@@ -82,6 +82,19 @@ describe('the leader of an incident', () => {
 });
 
 describe('what a loss costs', () => {
+  it('is not told of another leader that is lost in the same incident, by what was known of the first', async () => {
+    const { of, phases, seconds, end } = followed({
+      measures: { dcsPosition: async () => 3000, leftAt: async (_, timeline) => (timeline === 5 ? 952 : undefined) },
+    });
+    await seconds(3);
+    of.incident = { ...of.incident, from: 'pg2', timelineBefore: 5, to: 'pg3', ledAtMs: START + 4000 };
+    await seconds(10);
+    expect(of.incident.provenAtMs).toBeDefined();
+    expect(of.incident.bytesAtRisk).toBeUndefined();
+    expect(phases.filter((line) => line.includes('did not reach'))).toEqual([]);
+    await end();
+  });
+
   it('says who was connected, and how much WAL did not reach the new leader, as at least', async () => {
     const { of, phases, seconds, led, end } = followed({
       measures: {
