@@ -16,7 +16,10 @@ export interface ScaleRow {
   /** From the transaction that ends a lease, as it leaves for etcd, to the message accepted by the workspace. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** The most that was resident while the leaders changed. */
   readonly peakMib: number;
+  /** The same from the start of the process until then. */
+  readonly startPeakMib: number;
   readonly cpuPercent: number;
 }
 
@@ -49,7 +52,8 @@ export async function scale(count: number): Promise<ScaleRow> {
     const delays = await changes(chatter, workspace, names);
     return {
       ...{ clusters: count, p50Ms: round(median(delays)), p99Ms: round(percentile(delays, 0.99)) },
-      ...{ peakMib: Math.round(cost.peakMib()), cpuPercent: round(cost.cpuPercent()) },
+      ...{ peakMib: Math.round(cost.peakMib()), startPeakMib: Math.round(cost.peakBeforeMib) },
+      ...{ cpuPercent: round(cost.cpuPercent()) },
     };
   } finally {
     chatter.stop();

@@ -101,7 +101,7 @@ async function build(options: AppOptions): Promise<Built> {
   const loaded = await load();
   checkRunbookNames(config, loaded, 'the configuration');
   const stored = await buildStore({ config, secrets, worker: parts.worker, clock, log, redact });
-  const reads = buildReads({ config, secrets, records: stored.records, readsOnly: !parts.worker, clock, log });
+  const reads = buildReads({ config, secrets, records: stored.records, readsOnly: !parts.worker, redact, clock, log });
   const { store, redis, guard, seen, knownPeople } = stored;
   const chats = buildChat({ config, loaded, secrets, seen, knownPeople, audit: store.audit, metrics, clock, log, redact });
   const told = buildTelling({ config, chats, store, metrics, clock, log });
@@ -188,7 +188,7 @@ async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
   stops.push(await startCli({ ...built, ...told, parts, propose, runs: store.runs, seen: stored.seen, clock }));
   stops.push(await startChat({ chat, clock, log }));
   stops.push(tellLate({ ...built, ...told, clock }));
-  await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
+  await reads.warm();
   reads.lag.start();
   const paging = buildPaging({ ...built, clock });
   stops.push(async () => paging.stop());
@@ -203,7 +203,7 @@ async function startBot(built: Built, stops: Stops): Promise<WatchedAlerts> {
 async function startTelling({ chats, reads, log }: Built, stops: Stops): Promise<void> {
   await chats.chat.verify().catch((error: unknown) => goOnWithout(error, log));
   // The look before the first step has seconds for each member; they are not for connecting.
-  await Promise.all(reads.clusters.map((cluster) => cluster.warm()));
+  await reads.warm();
   stops.push(() => Promise.race([chats.chat.flush(), clock.sleep(LAST_EDITS_MS)]));
 }
 

@@ -14,6 +14,7 @@ import { referencesIn, resolveSecrets, type Secrets } from './config/secrets.ts'
 import { warningsOf } from './config/warnings.ts';
 import { didYouMean } from './core/did-you-mean.ts';
 import { asError, TrunklineError } from './core/errors.ts';
+import { leanHeap } from './lean-heap.ts';
 import { renderSudoers } from './render-sudoers.ts';
 
 /** The outside of the process, given by `main`. */
@@ -127,6 +128,7 @@ async function serve(around: Surroundings, options: Options, parts: { bot: boole
   const { config, secrets } = readConfig(around, options.config, (tree) => neededBy(parts, tree));
   // The other verbs need none of it, and loading it takes seconds.
   const { startApp } = await import('./app.ts');
+  leanHeap();
   const app = await startApp({ config, secrets, parts, write: around.out });
   if (!around.stop.aborted) await new Promise((resolve) => around.stop.addEventListener('abort', resolve, { once: true }));
   await app.stop();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `npm test`: installs what is missing, then types, lint, unit, store and lab tests on both generations of hosts.
- * `npm run prove` (`--prove`): the long proofs as well. Plain Node: it may run before `npm ci`.
+ * `npm run prove` (`--prove`): the long proofs, and only those. Plain Node: it may run before `npm ci`.
  * Options: `--debian 12` or `--debian 13` runs the lab tests on that generation alone; words name test files (vitest's filter).
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -29,9 +29,11 @@ const noLab = whyNoLab();
 if (!noLab) setup();
 const images = noLab ? undefined : inBackground([process.execPath, ...tsx, 'lab/images.ts', ...generations]);
 
-stage('types', ['node_modules/.bin/tsc', '--noEmit']);
-stage('lint', ['node_modules/.bin/biome', 'ci', '--error-on-warnings']);
-vitest('unit', 'unit', { workers: 2 });
+if (!prove) {
+  stage('types', ['node_modules/.bin/tsc', '--noEmit']);
+  stage('lint', ['node_modules/.bin/biome', 'ci', '--error-on-warnings']);
+  vitest('unit', 'unit', { workers: 2 });
+}
 if (noLab) skipLoudly(noLab);
 else await withHosts();
 finish();
@@ -39,16 +41,18 @@ finish();
 async function withHosts() {
   buildProgram();
   // They wait more than they work, so more of them than cores run side by side.
-  vitest('store (real Redis, etcd and PostgreSQL)', 'store', { workers: 6 });
-  vitest('store, one at a time', 'alone');
   if (prove) vitest('prove, without hosts', 'prove-once', { workers: 5 });
+  else {
+    vitest('store (real Redis, etcd and PostgreSQL)', 'store', { workers: 6 });
+    vitest('store, one at a time', 'alone');
+  }
   if ((await images) !== 0) fail('images of the hosts');
   for (const debian of generations) {
     // Where one generation alone was asked for, all of them run on it.
     const env = { TRUNKLINE_LAB_DEBIAN: debian, ...(only ? { TRUNKLINE_LAB_ALL: '1' } : {}) };
     if (!stage(`hosts up, Debian ${debian}`, lab('up', '--ha', '--debian', debian, '--timings', 'test'))) continue;
-    vitest(`lab, Debian ${debian}`, 'lab', { env, inside: true });
-    if (prove) vitest(`prove, Debian ${debian}`, 'prove', { env, inside: true });
+    const project = prove ? 'prove' : 'lab';
+    vitest(`${project}, Debian ${debian}`, project, { env, inside: true });
     stage(`hosts down, Debian ${debian}`, lab('down'));
   }
 }

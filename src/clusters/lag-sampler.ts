@@ -9,7 +9,7 @@ import type { ClusterParts } from './parts.ts';
 export interface LagSampler {
   /** Oldest first, at most 10 minutes. */
   history(cluster: string): readonly LagSample[];
-  /** Takes a sample of every cluster now and every 5 s from then on; with more than 100 clusters as much less often. */
+  /** Takes a sample of every cluster, one after the other, and again every 5 s; with more than 100 clusters as much less often. */
   start(): void;
   stop(): void;
 }
@@ -36,16 +36,26 @@ export function createLagSampler(options: {
     if (ring.length > KEPT) ring.shift();
   }
 
+  /** A thousand samples in one moment would hold everything else up. */
+  function startOne(parts: ClusterParts, firstMs: number, everyMs: number): () => void {
+    const stopped = new AbortController();
+    const failed = (error: unknown) => log.error('lag sample failed', { cluster: parts.info.name, error });
+    const start = () => {
+      sample(parts).catch(failed);
+      stop = clock.every(everyMs, () => sample(parts), failed);
+    };
+    let stop: () => void = () => stopped.abort();
+    if (firstMs === 0) start();
+    else clock.sleep(firstMs, stopped.signal).then(start, () => undefined);
+    return () => stop();
+  }
+
   return {
     history: (cluster) => [...(rings.get(cluster) ?? [])],
     start() {
       if (stops.length > 0) return;
       const everyMs = Math.max(EVERY_MS, clusters.length * EACH_MS);
-      stops = clusters.map((parts) => {
-        const failed = (error: unknown) => log.error('lag sample failed', { cluster: parts.info.name, error });
-        sample(parts).catch(failed);
-        return clock.every(everyMs, () => sample(parts), failed);
-      });
+      stops = clusters.map((parts, i) => startOne(parts, i * EACH_MS, everyMs));
     },
     stop() {
       for (const stop of stops) stop();

@@ -6,7 +6,7 @@ import type { LogAsked } from '../core/host-log.ts';
 import type { Log } from '../core/log.ts';
 import { takeReading } from '../core/take-reading.ts';
 import { asError, refusal } from '../core/errors.ts';
-import { redactor } from '../core/redact.ts';
+import type { Redact } from '../core/redact.ts';
 import { decodeScope } from '../etcd/decode.ts';
 import type { Etcd } from '../etcd/client.ts';
 import { createHostReads } from '../hosts/host-reads.ts';
@@ -45,6 +45,7 @@ interface Needs {
   readonly etcd: Etcd | undefined;
   /** This process has no worker. */
   readonly readsOnly: boolean;
+  readonly redact: Redact;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -120,7 +121,7 @@ function portsOf({ members }: ClusterConfig) {
   return new Map(members.map(({ name, host, postgresPort }) => [name, { host, port: postgresPort }]));
 }
 
-function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
+function hostsOf({ cluster, redact, clock }: Needs, ssh: SshPool): NonNullable<ClusterParts['hosts']> {
   const layouts = layoutsOf(cluster);
   const reads = createHostReads({ ssh, layouts, ports: portsOf(cluster), clock });
   const rest = new Map(restEndpoints(cluster).map(({ name, url }) => [name, url]));
@@ -141,7 +142,7 @@ function hostsOf({ cluster, secrets, clock }: Needs, ssh: SshPool): NonNullable<
       if (!target) throw refusal(`there is no member ${member}`, 'Name a member of the configuration.');
       return reads.lookFrom(from, target);
     },
-    ...createRebuildHostReads({ ssh, layoutOf: layoutFor, units, redact: redactor(secrets.values), clock }),
+    ...createRebuildHostReads({ ssh, layoutOf: layoutFor, units, redact, clock }),
   };
 }
 

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { SqlMember } from '../../src/core/cluster.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
 import { partsOf, read, sqlOf, standby } from './parts-of.ts';
 
 const withSql = (answers: Readonly<Record<string, SqlMember>>): ClusterParts => {
@@ -66,5 +67,18 @@ describe('the sampler', () => {
     expect((history.at(-1)?.atMs ?? 0) - (history[0]?.atMs ?? 0)).toBe(119 * 5000);
     sampler.stop();
     expect(stopped).toBe(true);
+  });
+
+  it('asks one cluster after the other, for a thousand at once would hold up everything else', async () => {
+    const clock = virtualClock();
+    const clusters = ['a', 'b', 'c'].map((name) => ({ ...partsOf('billing'), info: { ...partsOf('billing').info, name } }));
+    const sampler = createLagSampler({ clusters, clock, log: quietLog });
+    sampler.start();
+    const sampled = () => ['a', 'b', 'c'].filter((name) => sampler.history(name).length > 0);
+    await clock.drive(clock.sleep(60));
+    expect(sampled()).toEqual(['a', 'b']);
+    await clock.drive(clock.sleep(50));
+    expect(sampled()).toEqual(['a', 'b', 'c']);
+    sampler.stop();
   });
 });
