@@ -86,7 +86,7 @@ function noReceiver({ cluster, facts, leader, others }: FailoverScene): Check {
     return blocked(
       id,
       `WAL receivers are still connected on ${receivers.join(' and ')}: ${leader.name} lives, or the connection is not given up yet`,
-      `Use \`/pg switchover ${cluster}\`. A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. Where that is 0, restart those replicas.`,
+      `Use \`/pg switchover ${cluster}\`. A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. Where that is 0, set it on those replicas and reload them: pg_terminate_backend ends no WAL receiver.`,
       hard,
     );
   const asked = others.filter(({ sql }) => sql.ok).map(({ name }) => name);

@@ -36,7 +36,7 @@ export function noReceiver({ snapshot, sightings }: PlainFailoverFacts, leader: 
     : blocked(
         id,
         `WAL receivers are still connected on ${receivers.join(' and ')}: ${leader} lives, or the connection is not given up yet`,
-        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. With 0 it never is: end it there by `SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver;`.",
+        "A dead host's connection is given up after wal_receiver_timeout (60 s unless it was changed): then ask again. Sooner, and where that is 0: on the standby `ALTER SYSTEM SET wal_receiver_timeout = '5s'; SELECT pg_reload_conf();` (pg_terminate_backend ends no WAL receiver), and back afterwards.",
         hard,
       );
 }

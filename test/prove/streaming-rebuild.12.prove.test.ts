@@ -6,6 +6,7 @@ import { ackedWriter, missingRows } from '../support/acked-writer.ts';
 import { branchOf, dataOf } from '../support/diverge.ts';
 import { beginBranch, divergeLedger, keptRows, lostRows, rebuildLedger } from '../support/ledger-diverge.ts';
 import { stepBegun } from '../support/lab-run.ts';
+import { approvedByTwo, askedFailover, giveUpSoon, POWERED_OFF } from '../support/plain-failover.ts';
 import { ask, debian, ended, request, useScene } from '../support/scene.ts';
 
 const scene = useScene({ ledger: true });
@@ -25,11 +26,10 @@ async function unitUp(host: 'sa1' | 'sa2'): Promise<void> {
 describe(`the rebuild of a former primary of a plain streaming cluster on Debian ${debian}`, () => {
   it('rewinds one that lost its power, was failed over, and came back as a second primary', async () => {
     await beginBranch('sa1', 'sa2');
+    await giveUpSoon();
     await scene.lab.crash('sa1');
-    // As wal_receiver_timeout would, later.
-    await psql('sa2', 'select pg_terminate_backend(pid) from pg_stat_wal_receiver');
-    const plan = await request(scene, 'failover ledger --confirm ledger --fenced-by "powered off" --reason "no power"');
-    for (const approver of ['adam', 'anna'] as const) await scene.workspace.as(approver).click(plan, 'Approve');
+    const plan = await askedFailover(scene, POWERED_OFF);
+    await approvedByTwo(scene, plan);
     expect((await ended(scene, plan)).shown).toMatch(/Succeeded/);
     await keptRows('sa2');
     await scene.lab.heal('sa1');
