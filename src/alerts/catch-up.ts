@@ -25,6 +25,8 @@ export interface WatchPlace {
   judging?: Promise<void>;
   /** What is being caught up, until it is reported. */
   away?: Away;
+  /** The store did not say what was processed before: the watch began here, and nothing may be written over that. */
+  unreadSince?: number;
 }
 
 export interface Away {
@@ -43,18 +45,22 @@ interface Needs {
   readonly log: Log;
 }
 
-type Position = NonNullable<Awaited<ReturnType<SignalStore['position']>>>;
+export type Position = NonNullable<Awaited<ReturnType<SignalStore['position']>>>;
 
-/** Says what was committed last by any bot; `undefined` when that is nothing, or the store does not say. */
-export async function positionOf({ source, store, log }: Needs): Promise<Position | undefined> {
+/** Says what was committed last by any bot; `undefined` when that is nothing, `unknown` when the store does not say. */
+export async function positionOf({ source, store, log }: Needs): Promise<Position | undefined | 'unknown'> {
   try {
     return await store.position(source.name);
   } catch (error) {
-    log.error('the store does not say what was processed; what happened while away can not be told', {
-      error: asError(error).message,
-    });
-    return undefined;
+    log.warn('the store does not say what was processed', { source: source.name, error: asError(error).message });
+    return 'unknown';
   }
+}
+
+/** The same for whom what the store does not say counts as nothing. */
+export async function knownPosition(needs: Needs): Promise<Position | undefined> {
+  const position = await positionOf(needs);
+  return position === 'unknown' ? undefined : position;
 }
 
 /** A time without a watch that begins where any bot processed last. */
@@ -82,14 +88,24 @@ interface CaughtUp {
   readonly report?: GapReport;
 }
 
-/** After a start: goes on after what the store says was processed, or from now with a comparison. */
-export async function caughtUp(needs: Needs, book: ScopeBook, first: DcsSurvey, at: WatchPlace): Promise<CaughtUp> {
-  const { source, log, now } = needs;
-  const position = await positionOf(needs);
+/**
+ * After a start: goes on after what the store says was processed, or from now with a comparison. When that is not known it goes on from now
+ * as well, and begins anew when the store says it.
+ */
+export async function caughtUp(
+  { source, log, now }: Needs,
+  book: ScopeBook,
+  first: DcsSurvey,
+  at: WatchPlace,
+  known: Position | undefined | 'unknown',
+): Promise<CaughtUp> {
+  const position = known === 'unknown' ? undefined : known;
   // Another bot may have processed more since the survey was read: only a read after that can prove that etcd went back.
   const survey = position && position.revision > first.revision ? await source.read() : first;
   const { clusterId, isRestored } = generationOf(survey, position);
   Object.assign(at, { clusterId, head: survey.revision, heardMs: now() });
+  if (known === 'unknown') at.unreadSince = survey.revision;
+  else delete at.unreadSince;
   if (position) book.restore(position.states);
   if (position && !isRestored) {
     at.revision = position.revision;
@@ -112,7 +128,7 @@ export async function resynced(
   at: WatchPlace,
 ): Promise<{ readonly survey: DcsSurvey; readonly signals: readonly Signal[]; readonly report: GapReport }> {
   const { source, log, now } = needs;
-  const stored = await positionOf(needs);
+  const stored = await knownPosition(needs);
   const survey = await source.read();
   const own = { clusterId: at.clusterId, revision: at.revision, atMs: at.away?.fromMs ?? at.heardMs, states: {} };
   const isAhead = stored !== undefined && stored.clusterId === at.clusterId && stored.revision > at.revision;

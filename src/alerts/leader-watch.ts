@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts';
-import { asError } from '../core/errors.ts';
+import { asError, unreachable } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
 import { createOwnRuns } from './own-run.ts';
 import { firstSurvey } from './first-survey.ts';
-import { caughtUp, resynced, type WatchPlace } from './catch-up.ts';
+import { resynced, type WatchPlace } from './catch-up.ts';
+import { createWatchStart } from './watch-start.ts';
 import { beginAway, type GapTelling, reconnected, reportAway, reportGap } from './watch-gaps.ts';
 import type { AlertFacts, DcsSource, SignalStore } from './ports.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -67,7 +68,9 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
     const onHosts = signals.map((signal) => withHost(options, signal));
     recorder.add(progress, onHosts);
   };
-  let unfollow: () => Promise<void> = async () => undefined;
+  const start = createWatchStart({ ...needs, ...options, book, at, recorder, add, stop: stopped.signal }, () =>
+    handlersOf(options, book, at, add),
+  );
   let untick: () => void = () => undefined;
 
   return {
@@ -78,30 +81,31 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
     async start() {
       const first = await firstSurvey(options, stopped.signal);
       if (!first) return;
-      const { next, signals, report: gap } = await caughtUp(needs, book, first, at);
-      if (gap) reportGap(options, gap, 0, at.revision);
-      else beginAway(options, at);
-      add(signals);
-      unfollow = source.follow({ next, clusterId: first.clusterId }, handlersOf(options, book, at, add));
+      await start.first(first);
       untick = clock.every(
         TICK_MS,
-        () => tick(options, recorder, book, at),
+        async () => {
+          await start.anew();
+          await tick(options, recorder, book, at);
+        },
         (error) => log.error('recording failed', { error: asError(error).message }),
       );
     },
     async stop() {
       stopped.abort();
       untick();
-      await unfollow();
+      await start.unfollow();
       await tick(options, recorder, book, at);
     },
   };
 }
 
-/** A position is never committed before what it leaves behind is kept. */
+/** A position is never committed before what it leaves behind is kept, nor over one that was not read. */
 function afterGaps({ store, gaps }: LeaderWatchOptions, at: WatchPlace): Pick<SignalStore, 'commit'> {
   return {
     async commit(progress) {
+      if (at.unreadSince !== undefined)
+        throw unreachable('the store has not said yet what was processed before', 'It is asked again every second.');
       await at.judging;
       await gaps?.kept();
       return store.commit(progress);

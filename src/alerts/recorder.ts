@@ -41,6 +41,8 @@ export interface Recorder {
   tick(): Promise<void>;
   /** Keeps progress for the next commit. */
   note(progress: Progress): void;
+  /** Forgets progress that is not committed: the watch begins anew before it. What is to be told stays. */
+  drop(): void;
   /** Commits nothing any more; `left` hears of the incidents that were told and that the store does not know. */
   abandon(left: (incident: string) => void): void;
 }
@@ -80,7 +82,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     running ??= (async () => {
       try {
         do await round(options, state);
-        while (state.waiting.length > 0);
+        while (state.progress && state.waiting.length > 0);
       } finally {
         running = undefined;
       }
@@ -96,6 +98,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
     async tick() {
       if (state.progress) await pump();
+    },
+    drop() {
+      state.progress = undefined;
     },
     abandon(left) {
       Object.assign(state, { abandoned: left, progress: undefined, waiting: [] });

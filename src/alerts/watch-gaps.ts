@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { GapReport } from '../core/gap-report.ts';
 import type { Log } from '../core/log.ts';
-import { awaySince, positionOf, reportOf, type WatchPlace } from './catch-up.ts';
+import { awaySince, knownPosition, reportOf, type WatchPlace } from './catch-up.ts';
 import { countUnobservable } from './gap-report.ts';
 import type { DcsSource, SignalStore } from './ports.ts';
 
@@ -33,7 +33,7 @@ export async function reconnected(options: WatchGapNeeds, at: WatchPlace): Promi
   const { cutMs, revision, clusterId } = at;
   delete at.cutMs;
   if (cutMs === undefined || at.away || clock.now() - cutMs < CUT_MS) return;
-  const position = await positionOf({ ...options, now: () => clock.now() });
+  const position = await knownPosition({ ...options, now: () => clock.now() });
   if (at.away || (position && position.revision > revision)) return;
   at.away = awaySince('cut', source.name, { clusterId, revision, atMs: Math.max(cutMs, position?.atMs ?? 0) });
   at.away.signals = at.sinceCut;

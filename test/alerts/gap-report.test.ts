@@ -51,20 +51,20 @@ const compacted = { why: 'compacted', compactRevision: 400 };
 describe('after a start', () => {
   it('goes on where any bot was last, and knows since when nobody watched', async () => {
     const { at, book, needs } = setUp(position, survey(500, 'pg2', [row(3, 'pg1'), row(4, 'pg2')], 300));
-    const { next, signals, report } = await caughtUp(needs, book, await needs.source.read(), at);
+    const { next, signals, report } = await caughtUp(needs, book, await needs.source.read(), at, await needs.store.position());
     expect({ next, signals, report }).toEqual({ next: 101, signals: [], report: undefined });
     expect(at.away).toMatchObject({ how: 'away', fromMs: 1000, id: 'gap main/s/ 77-100-1000' });
   });
 
   it('does not take an etcd for restored because another bot processed more since it was read', async () => {
     const { at, book, needs } = setUp({ ...position, revision: 510 }, survey(512, 'pg1', [row(3, 'pg1')], 50));
-    await caughtUp(needs, book, before, at);
+    await caughtUp(needs, book, before, at, await needs.store.position());
     expect(at).toMatchObject({ clusterId: '77', revision: 510 });
   });
 
   it('finds that etcd was restored from a snapshot, and gives its revisions another name, as they will come again', async () => {
     const { at, book, needs } = setUp({ ...position, revision: 900 }, survey(500, 'pg2', [row(3, 'pg1'), row(4, 'pg2')], 300));
-    const { signals, report, next } = await caughtUp(needs, book, await needs.source.read(), at);
+    const { signals, report, next } = await caughtUp(needs, book, await needs.source.read(), at, await needs.store.position());
     expect({ next, clusterId: at.clusterId, how: report?.how }).toEqual({ next: 501, clusterId: '77r1', how: 'restored' });
     expect(signals.map(({ id }) => id)).toEqual(['77r1-t4-billing']);
   });
