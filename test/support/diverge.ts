@@ -33,6 +33,8 @@ export async function divergeLeader(scene: Scene, lost = 2000): Promise<Diverged
   await tookUpConfig(old);
   await superSql(scene, old, 'drop table if exists branch; create table branch (id int primary key, side text not null)');
   await superSql(scene, old, "insert into branch values (0, 'both')");
+  // Nobody receives what it writes from now on: a replica that got more of it than the new leader would part as well.
+  await lab.exec(old, ['/usr/sbin/nft', UNHEARD]);
   await lab.exec(old, ['/usr/bin/systemctl', 'kill', '-s', 'KILL', '--kill-who=main', 'patroni']);
   // Before its unit starts it again; PostgreSQL goes on, as the unit has KillMode=process.
   await lab.exec(old, ['/usr/bin/systemctl', 'stop', 'patroni']);
@@ -41,6 +43,7 @@ export async function divergeLeader(scene: Scene, lost = 2000): Promise<Diverged
   await waitFor(`a replica of ${heir}`, () => whatFailoverLacks(old), { timeoutMs: 60_000 });
   await superSql(scene, old, `insert into branch select g, repeat('lost', 200) from generate_series(1, ${lost}) g`);
   await superSql(scene, heir, "insert into branch select g, 'kept' from generate_series(100001, 100500) g");
+  await lab.exec(old, ['/usr/sbin/nft', 'delete table inet unheard']);
   await lab.exec(old, ['/usr/bin/systemctl', 'start', 'patroni']);
   await waitFor(
     `${old} to be demoted`,
@@ -52,6 +55,15 @@ export async function divergeLeader(scene: Scene, lost = 2000): Promise<Diverged
   );
   return { old, heir };
 }
+
+/** No packet of PostgreSQL leaves the host or comes in. */
+const UNHEARD = [
+  'add table inet unheard',
+  'add chain inet unheard i { type filter hook input priority 0; }',
+  'add chain inet unheard o { type filter hook output priority 0; }',
+  `add rule inet unheard i iif != "lo" tcp dport ${ports.postgres} drop`,
+  `add rule inet unheard o oif != "lo" tcp sport ${ports.postgres} drop`,
+].join('; ');
 
 async function patroniOf(host: HostName): Promise<{ role: string; state: string; dcs_last_seen: number }> {
   const url = `http://${hostNamed(host).address}:${ports.patroni}/patroni`;
