@@ -137,7 +137,8 @@ describe('a bot that tells', () => {
   it('looks again for what it could not record when Slack has made it wait, for another bot may have told it meanwhile', async () => {
     const { slack, chat, waits, open } = heldUp();
     let laterMs = 0;
-    const clock = { ...systemClock, now: () => Date.now() + laterMs };
+    const sleep: Clock['sleep'] = (millis, stop) => systemClock.sleep(Math.min(millis, 20), stop);
+    const clock = { ...systemClock, sleep, now: () => Date.now() + laterMs };
     const desk = deskOn(chat, async () => true, 6000, clock);
     const told = desk.handle({ signal, incident: signal.id, again: false, recorded: false });
     await until(waits);
