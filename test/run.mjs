@@ -41,7 +41,7 @@ finish();
 async function withHosts() {
   buildProgram();
   // They wait more than they work, so more of them than cores run side by side.
-  if (prove) vitest('prove, without hosts', 'prove-once', { workers: 5 });
+  if (prove) vitest('prove, without hosts', 'prove-once', { workers: 2 });
   else {
     vitest('store (real Redis, etcd and PostgreSQL)', 'store', { workers: 6 });
     vitest('store, one at a time', 'alone');

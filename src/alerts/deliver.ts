@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { within } from '../core/within.ts';
 import type { Message } from '../core/message.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Ours } from './live.ts';
@@ -34,6 +35,8 @@ const MAX_PAUSE_MS = 30_000;
 const MOST_LOOKS = 3;
 /** What was not in the channel so shortly ago (milliseconds) is not there now. */
 const FRESH_MS = 2000;
+/** So long (milliseconds) others who post in the channel wait for a look. */
+const LOOK_WITHIN_MS = 3000;
 /** A post that another bot has sent may take so long to be accepted; milliseconds. */
 const UNDER_WAY_MS = 4000;
 
@@ -48,18 +51,23 @@ export async function deliver(means: Means, delivery: Delivery): Promise<Told | 
   const looks = createLooks(means, delivery);
   const stillWanted = async () => {
     const ours = await stillOurs();
-    return ours === 'unknown' ? looks.isFresh() : ours;
+    return ours === 'unknown' ? looks.stillMissing() : ours;
+  };
+  const tryOnce = async (attempt: number): Promise<Told | undefined> => {
+    const ours = await stillOurs();
+    if (!ours) return undefined;
+    const mayBeThere = delivery.again || attempt > 0 || ours === 'unknown';
+    const found = mayBeThere ? await looks.look() : undefined;
+    if (found) return found;
+    const thread = threadTs === undefined ? {} : { threadTs };
+    return chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id), stillWanted });
   };
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     try {
-      const ours = await stillOurs();
-      if (!ours) return undefined;
-      const mayBeThere = delivery.again || attempt > 0 || ours === 'unknown';
-      const found = mayBeThere ? await looks.look() : undefined;
-      if (found) return found;
-      const thread = threadTs === undefined ? {} : { threadTs };
-      return await chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id), stillWanted });
+      return await tryOnce(attempt);
     } catch (error) {
+      const found = looks.found();
+      if (found) return found;
       log.warn('a signal could not be posted yet', { signal: signal.id, attempt, error: asError(error).message });
       const pause = Math.min(MAX_PAUSE_MS, 500 * 2 ** Math.min(attempt, 6));
       await clock.sleep(pause, stop).catch(() => undefined);
@@ -79,10 +87,12 @@ function createLooks({ chat, clock, log, stop }: Means, delivery: Delivery) {
   const { signal, inDoubtSinceMs = Number.NEGATIVE_INFINITY } = delivery;
   let looks = 0;
   let lookedAtMs = 0;
+  let found: Told | undefined;
   const once = async () => {
     looks += 1;
     try {
-      return await lookUp(chat, delivery);
+      found = await lookUp(chat, delivery);
+      return found;
     } catch (error) {
       if (looks < MOST_LOOKS) throw error;
       log.warn('a signal can not be looked up; it may appear twice', { signal: signal.id, error: asError(error).message });
@@ -93,9 +103,19 @@ function createLooks({ chat, clock, log, stop }: Means, delivery: Delivery) {
     }
   };
   return {
-    isFresh: () => clock.now() - lookedAtMs < FRESH_MS,
+    found: () => found,
+    /** Asked when its turn to be posted has come, which may be long after the last look; so it keeps its turn. */
+    async stillMissing(): Promise<boolean> {
+      if (clock.now() - lookedAtMs < FRESH_MS) return true;
+      try {
+        return (await within(clock, LOOK_WITHIN_MS, once())) === undefined;
+      } catch (error) {
+        log.debug('a signal could not be looked up in its turn', { signal: signal.id, error: asError(error).message });
+        return looks >= MOST_LOOKS;
+      }
+    },
     async look(): Promise<Told | undefined> {
-      const found = await once();
+      await once();
       const doubtMs = inDoubtSinceMs + UNDER_WAY_MS - clock.now();
       if (found || doubtMs <= 0) return found;
       await clock.sleep(doubtMs, stop).catch(() => undefined);

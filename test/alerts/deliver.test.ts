@@ -105,6 +105,43 @@ describe('what another bot may have told', () => {
     void desk.stop();
   });
 
+  it('keeps its turn in a channel that takes one message after the other, and looks when that has come', async () => {
+    const slack = fakeAlertChat();
+    const clock = virtualClock();
+    let isFree = Promise.resolve();
+    const tries: boolean[] = [];
+    const chat: AlertChat = {
+      ...slack.chat,
+      async post(post) {
+        const turn = isFree.then(() => clock.sleep(1000));
+        isFree = turn.catch(() => undefined);
+        await turn;
+        tries.push((await post.stillWanted?.()) ?? true);
+        if (!tries.at(-1)) throw new Error('somebody else posts it by now');
+        return slack.chat.post(post);
+      },
+    };
+    const told = Array.from({ length: 12 }, (_, i) => {
+      const delivery = {
+        signal: { id: `77-${i}-c${i}` },
+        channel: 'alerts',
+        message,
+        again: false,
+        stillOurs: async () => 'unknown' as const,
+      };
+      return deliver({ chat, clock, log: quietLog, stop: new AbortController().signal }, delivery);
+    });
+    await clock.drive(clock.sleep(5500));
+    // Another bot has told one of those that still wait.
+    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf('77-9-c9') });
+    const startedMs = clock.now();
+    await clock.drive(Promise.all(told));
+    expect(slack.twice()).toEqual([]);
+    expect(slack.posts).toHaveLength(12);
+    expect(tries.filter((wanted) => !wanted)).toHaveLength(1);
+    expect(clock.now() - startedMs).toBeLessThan(8000);
+  });
+
   it('prefers a duplicate to silence when the channel can not be read', async () => {
     const slack = fakeAlertChat();
     const looks: string[] = [];
