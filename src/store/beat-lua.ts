@@ -2,8 +2,13 @@
 const SILENT_MS = 3000;
 /** So long after that (milliseconds) what is new may have been told by a bot that could not note it. */
 const DOUBT_MS = 15_000;
+/** What was seen later than so long (milliseconds) after the store was back is noted by every bot that lives, before it is told. */
+const BACK_MS = 3000;
 
-/** The server's clock, for those of the bots differ; and whether bots may have told what the store does not know. */
+/**
+ * The server's clock, for those of the bots differ; since when (0: not) bots may have told what the store does not know; and whether one
+ * may be telling just now what was seen at that time.
+ */
 export const DOUBT_LUA = `
 local function nowMs()
   local time = redis.call('TIME')
@@ -11,8 +16,13 @@ local function nowMs()
 end
 local function doubtful(base, now)
   local beat = redis.call('GET', base .. ':beat')
-  if beat and now - tonumber(beat) > ${SILENT_MS} then redis.call('SET', base .. ':doubt', '1', 'PX', ${DOUBT_MS}) end
-  return redis.call('EXISTS', base .. ':doubt')
+  if beat and now - tonumber(beat) > ${SILENT_MS} then
+    redis.call('SET', base .. ':doubt', string.format('%.0f', now), 'PX', ${DOUBT_MS})
+  end
+  return tonumber(redis.call('GET', base .. ':doubt') or 0)
+end
+local function underWay(doubt, seenAtMs)
+  return doubt > 0 and tonumber(seenAtMs) <= doubt + ${BACK_MS}
 end
 `;
 

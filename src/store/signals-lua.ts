@@ -61,7 +61,7 @@ for i = 1, signals do
   if stored[1] then
     local told, after = 'told', ''
     if not stored[3] then told, after = verdict(base, untold, {id = id, line = line, incident = stored[2]}, bot, ownerMs) end
-    out[i] = {stored[1], stored[2], told, 1 + doubt, after}
+    out[i] = {stored[1], stored[2], told, underWay(doubt, seenAtMs) and 2 or 1, after}
   elseif condition == 'raised' and raised then
     out[i] = {json, raised, 'told', 0, ''}
   elseif condition == 'worsened' and not (raised and tonumber(rises) > risesOf(base, cluster, name)) then
@@ -107,7 +107,7 @@ for i = 1, signals do
     if heard ~= '' then redis.call('DEL', silenceKey) end
     local of = {id = id, line = line, incident = incident}
     local whose, after = verdict(base, untold, of, bot, ownerMs)
-    out[i] = {json, incident, whose, 2 * doubt, after}
+    out[i] = {json, incident, whose, underWay(doubt, seenAtMs) and 2 or (doubt > 0 and 1 or 0), after}
     untold[#untold + 1] = of
   end
 end
@@ -141,7 +141,8 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, 199)) do
       if line then held[line] = true end
     elseif not (line and held[line]) then
       redis.call('SET', key, bot, 'PX', ms)
-      out[#out + 1] = {stored[1], stored[2], 'ours', 1 + doubt, ''}
+      local isUnderWay = doubt > 0 and underWay(doubt, cjson.decode(stored[1]).atMs)
+      out[#out + 1] = {stored[1], stored[2], 'ours', isUnderWay and 2 or 1, ''}
     end
   end
 end

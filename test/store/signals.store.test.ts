@@ -233,6 +233,9 @@ describe('signals', () => {
     const inDoubt = { again: true, isInDoubt: true };
     expect(await a.commit(commit(7, [signal(7, { id: '77-7-orders', cluster: 'orders' })]))).toMatchObject([inDoubt]);
     expect(await a.takeOver()).toMatchObject([inDoubt, inDoubt]);
+    // Whoever sees something now notes it before it is told, so nothing waits for that.
+    const now = { id: '77-9-ledger', cluster: 'ledger', atMs: Date.now() + 5000 };
+    expect(await a.commit(commit(9, [signal(9, now)]))).toMatchObject([{ again: true, isInDoubt: false }]);
   });
 });
 
