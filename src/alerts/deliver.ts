@@ -26,8 +26,9 @@ export interface Delivery {
   stillOurs(): Promise<Ours>;
 }
 
-/** Where it stands; `isElsewhere`: as a reply in the thread of another incident. */
+/** Where it stands; `isElsewhere`: as a reply in the thread of another incident; `heads`: as a message of its own, where a reply was meant. */
 export interface Told extends Posted {
+  readonly heads?: boolean;
   readonly isElsewhere?: boolean;
 }
 
@@ -130,5 +131,6 @@ async function lookUp(chat: AlertChat, { signal, channel, threadTs, otherThreads
   const found = await chat.findPosted(channel, signal.id, [...own, ...others]);
   if (!found) return undefined;
   const { threadTs: at, ...posted } = found;
+  if (at === undefined && threadTs !== undefined) return { ...posted, heads: true };
   return at !== undefined && at !== threadTs ? { ...posted, isElsewhere: true } : posted;
 }

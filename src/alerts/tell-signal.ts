@@ -58,8 +58,10 @@ export async function tellSignal(
 }
 
 /** What stands in the thread of another incident is no parent message of this one. */
-function standsAt(means: Means, live: Live, { ts, isElsewhere = false }: Told): void {
+function standsAt(means: Means, live: Live, { ts, isElsewhere = false, heads = false }: Told): void {
   const { incident } = live;
+  // What came after it may stand in its thread.
+  if (heads) means.threads.note(incident.cluster, ts);
   if (isElsewhere) return;
   means.threads.note(incident.cluster, incident.ts ?? ts);
   if (incident.ts === undefined) live.incident = { ...incident, ts };

@@ -121,6 +121,19 @@ describe('a signal that another bot told without the store', () => {
   });
 });
 
+describe('what another bot told as an incident of its own, where the store has put it into an older one', () => {
+  it('is found, and so is what that bot told in its thread', async () => {
+    const { slack, tell } = setUp();
+    await tell(lost(5));
+    const other = { channel: 'alerts', message: { summary: 'x', parts: [] } };
+    const parent = await slack.chat.post({ ...other, metadata: metadataOf(lost(9).id) });
+    await slack.chat.post({ ...other, threadTs: parent.ts, metadata: metadataOf(lost(12).id) });
+    await tell(lost(9), lost(5).id, true);
+    await tell(lost(12), lost(5).id, true);
+    expect(slack.posts.map(({ signalId }) => signalId)).toEqual([lost(5).id, lost(9).id, lost(12).id]);
+  });
+});
+
 describe('a signal that comes to a desk twice', () => {
   it('is posted once while it is being told, for a sweep may find in the outbox what a commit has just put there', async () => {
     const { desk, slack, tell } = setUp();
