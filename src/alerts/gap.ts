@@ -24,7 +24,7 @@ export function findGap(
     readonly isSameStore?: boolean;
   },
 ): Gap {
-  const last = stored.lastHistory ?? (stored.timeline === undefined ? undefined : stored.timeline - 1);
+  const last = lastTold(stored);
   const rows = last === undefined ? [] : fresh.dcs.history.filter(({ timeline }) => timeline > last);
   const common = {
     cluster: about.cluster,
@@ -51,6 +51,12 @@ export function findGap(
   const { isSameStore = false } = about;
   const end = tail(stored, fresh, from, { ...common, ...about, isSameStore, isTold: signals.length > 0 });
   return { signals: [...signals, ...end], unobservable: trimmed(last, rows) + (isSameStore ? rewritten(stored, fresh) : 0) };
+}
+
+/** The newest timeline whose end is told: by its row of the history, or live before that row was written. */
+function lastTold({ lastHistory, timeline, leftTimeline = 0 }: ScopeState): number | undefined {
+  const last = lastHistory ?? (timeline === undefined ? undefined : timeline - 1);
+  return last === undefined ? undefined : Math.max(last, leftTimeline);
 }
 
 function promoted({ newLeader, timeline }: HistoryEntry, before: string | undefined): string {

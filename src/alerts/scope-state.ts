@@ -36,6 +36,8 @@ export const ScopeState = z.object({
     .optional(),
   /** The timeline of the last row of Patroni's history. */
   lastHistory: z.number().optional(),
+  /** The timeline that the last promotion seen here has left; its row of the history comes later. */
+  leftTimeline: z.number().optional(),
   ttlS: z.number(),
   paused: z.boolean(),
 });
@@ -93,6 +95,8 @@ function applyLeader(
   now.leader = name;
   now.leaderRevision = how.revision;
   now.promoting = !first;
+  const isPromotion = before.lost !== undefined && before.lost.leader !== name;
+  if (isPromotion && before.timeline !== undefined) now.leftTimeline = before.timeline;
   delete now.lost;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findGap } from '../../src/alerts/gap.ts';
-import { emptyState, type ScopeState } from '../../src/alerts/scope-state.ts';
+import { emptyState, foldScope, type ScopeState } from '../../src/alerts/scope-state.ts';
 import type { DcsSnapshot } from '../../src/core/dcs-change.ts';
 import { decodeScope } from '../../src/etcd/decode.ts';
 
@@ -40,6 +40,21 @@ describe('findGap', () => {
     const { signals, unobservable } = gap(fresh([row(6, 'pg3')], 'pg3'));
     expect(signals).toHaveLength(1);
     expect(unobservable).toBe(2);
+  });
+
+  it('does not count a promotion that was seen before its row of the history came', () => {
+    const lost = foldScope(stored, 11, [{ key: 'leader' }], 1);
+    const led = foldScope(lost, 12, [{ key: 'leader', name: 'pg2' }], 2);
+    const { signals, unobservable } = findGap(led, fresh([row(6, 'pg3')], 'pg3'), about);
+    expect(signals.map(({ timeline }) => timeline)).toEqual([6]);
+    // 5 alone: the change that left 4 was told as it happened.
+    expect(unobservable).toBe(1);
+  });
+
+  it('still tells the promotion that comes after a leader which lost its key and took it back', () => {
+    const lost = foldScope(stored, 11, [{ key: 'leader' }], 1);
+    const again = foldScope(lost, 12, [{ key: 'leader', name: 'pg1' }], 2);
+    expect(findGap(again, fresh([row(4, 'pg2')], 'pg2'), about).signals.map(({ timeline }) => timeline)).toEqual([4]);
   });
 
   it('gives a leader that the history does not name the id of the live event', () => {
