@@ -110,6 +110,8 @@ export interface IncidentStore {
   save(incident: Incident): Promise<void>;
   load(id: string): Promise<Incident | undefined>;
   open(): Promise<readonly Incident[]>;
+  /** Resolved ones as well, the newest first. */
+  recent?(limit: number): Promise<readonly Incident[]>;
   changed(change: LeaderChange): Promise<void>;
 }
 

@@ -8,19 +8,21 @@ import type { IncidentStore } from './ports.ts';
 export interface Threads {
   /** Something of the cluster stands in this thread. */
   note(cluster: string, ts: string): void;
-  /** The newest threads of the cluster, this bot's and those of the store's open incidents. */
+  /** The newest threads of the cluster, this bot's and those of the store's incidents, open or just over. */
   of(cluster: string): Promise<readonly string[]>;
 }
 
 /** Each costs a question to Slack. */
-const MOST_OF_ONE = 2;
+const MOST_OF_ONE = 3;
+/** So many of all clusters are looked through for one that is just over. */
+const RECENT = 40;
 /** A store that is silent for longer does not hold an alarm up; milliseconds. */
 const PATIENCE_MS = 300;
 /** The open incidents are read so often at most; milliseconds. */
 const READ_EVERY_MS = 3000;
 
 interface Needs {
-  readonly incidents: Pick<IncidentStore, 'open'>;
+  readonly incidents: Pick<IncidentStore, 'open' | 'recent'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,7 +38,9 @@ export function createThreads({ incidents, clock, log }: Needs): Threads {
     if (clock.now() - readAtMs < READ_EVERY_MS) return;
     readAtMs = clock.now();
     try {
-      for (const { cluster, ts } of await within(clock, PATIENCE_MS, incidents.open())) if (ts !== undefined) note(cluster, ts);
+      const both = Promise.all([incidents.open(), incidents.recent?.(RECENT) ?? []]);
+      const all = (await within(clock, PATIENCE_MS, both)).flat().toSorted((a, b) => a.openedAtMs - b.openedAtMs);
+      for (const { cluster, ts } of all) if (ts !== undefined) note(cluster, ts);
     } catch (error) {
       log.warn('the store does not say which incidents are open', { error: asError(error).message });
     }

@@ -16,7 +16,7 @@ const lost = (revision: number): Signal => ({
 });
 
 /** A desk on a store in memory. */
-function setUp() {
+function setUp(over: readonly Incident[] = []) {
   const slack = fakeAlertChat();
   const saved = new Map<string, Incident>();
   const noted: string[] = [];
@@ -38,6 +38,7 @@ function setUp() {
       save: async (incident) => void saved.set(incident.id, incident),
       load: async (id) => saved.get(id),
       open: async () => [],
+      recent: async () => over,
       changed: async () => undefined,
     },
   });
@@ -131,6 +132,22 @@ describe('what another bot told as an incident of its own, where the store has p
     await tell(lost(9), lost(5).id, true);
     await tell(lost(12), lost(5).id, true);
     expect(slack.posts.map(({ signalId }) => signalId)).toEqual([lost(5).id, lost(9).id, lost(12).id]);
+  });
+});
+
+describe('a new leader that another bot told before its incident ended', () => {
+  it('is found in the thread of that, though the store knows it as open no more', async () => {
+    const first = setUp();
+    await first.tell(lost(5));
+    const begun = first.saved.get(lost(5).id);
+    const { slack, tell } = setUp(begun ? [{ ...begun, resolvedAtMs: 9 }] : []);
+    const parent = await slack.chat.post({ channel: 'alerts', message: { summary: 'x', parts: [] } });
+    expect(parent.ts).toBe(begun?.ts);
+    const reply = { channel: 'alerts', threadTs: parent.ts, message: { summary: 'x', parts: [] } };
+    const led: Signal = { ...lost(6), kind: 'led', to: 'pg2', says: 'pg2 took the leader key from pg1' };
+    await slack.chat.post({ ...reply, metadata: metadataOf(led.id) });
+    await tell(led, led.id, true);
+    expect(slack.posts.filter(({ signalId }) => signalId === led.id)).toHaveLength(1);
   });
 });
 
