@@ -43,10 +43,15 @@ export const ScopeState = z.object({
 });
 export type ScopeState = z.output<typeof ScopeState>;
 
-/** The state as one read shows it. */
+/**
+ * The state as one read shows it. A leader that was just promoted has not published its timeline yet, or still shows that of the replica
+ * it was: it is the one after the last row of Patroni's history.
+ */
 export function stateOf({ dcs, revision, leaderRevision }: DcsSnapshot): ScopeState {
-  const timeline = dcs.leader === undefined ? undefined : dcs.members[dcs.leader]?.timeline;
   const lastHistory = dcs.history.at(-1)?.timeline;
+  const published = dcs.leader === undefined ? undefined : dcs.members[dcs.leader]?.timeline;
+  const promoted = dcs.leader === undefined || lastHistory === undefined ? undefined : lastHistory + 1;
+  const timeline = published !== undefined && promoted !== undefined ? Math.max(published, promoted) : (published ?? promoted);
   return {
     revision,
     ...(dcs.leader === undefined ? {} : { leader: dcs.leader }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findGap } from '../../src/alerts/gap.ts';
-import { emptyState, foldScope, type ScopeState } from '../../src/alerts/scope-state.ts';
+import { emptyState, foldScope, type ScopeState, stateOf } from '../../src/alerts/scope-state.ts';
 import type { DcsSnapshot } from '../../src/core/dcs-change.ts';
 import { decodeScope } from '../../src/etcd/decode.ts';
 
@@ -20,6 +20,15 @@ const row = (timeline: number, leader: string) => [
   '2026-11-22T10:00:00+00:00',
   leader,
 ];
+
+describe('a read between the row of a promotion and the timeline that the new leader publishes', () => {
+  it('knows the timeline by the row, so that the next change is not told once more from the history', () => {
+    const state = stateOf(fresh([row(44, 'pg3'), row(45, 'pg1')], 'pg1'));
+    expect(state.timeline).toBe(46);
+    const led = foldScope(foldScope(state, 100, [{ key: 'leader' }], 1), 101, [{ key: 'leader', name: 'pg2' }], 2);
+    expect(findGap(led, fresh([row(45, 'pg1'), row(46, 'pg2')], 'pg2'), about).signals).toEqual([]);
+  });
+});
 
 describe('findGap', () => {
   it('finds nothing when nothing happened', () => {
