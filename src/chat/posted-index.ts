@@ -1,4 +1,4 @@
-import { findPosted, GRACE_MS, pagesOf, type Posted, type Search } from './find-posted.ts';
+import { GRACE_MS, pagesOf, type Posted, type Search } from './find-posted.ts';
 import type { Lane } from './lane.ts';
 
 /** Finds our messages and remembers what it has read, so that many searches of one channel read each message once. */
@@ -12,7 +12,13 @@ const MOST_IDS = 20_000;
 /** The newest 5 s in milliseconds are read again each time: a message may come to the history a little late. */
 const AGAIN_MS = 5000;
 
-interface Channel {
+/** So many channels and threads are remembered, those that were asked for last. */
+const MOST_PLACES = 300;
+
+/** A channel, or one thread of it. */
+interface Place {
+  readonly channel: string;
+  readonly threadTs: string | undefined;
   /** Id -> ts of the message that carries it. */
   readonly ids: Map<string, string>;
   /** All since then was read, up to `newestMs`; epoch milliseconds. */
@@ -25,59 +31,68 @@ interface Channel {
 }
 
 export function createPostedIndex(lane: Pick<Lane, 'call'>): PostedIndex {
-  const channels = new Map<string, Channel>();
+  const places = new Map<string, Place>();
+  const placeOf = (channel: string, threadTs: string | undefined): Place => {
+    const key = `${channel} ${threadTs ?? ''}`;
+    const place = places.get(key) ?? emptyPlace(channel, threadTs);
+    places.delete(key);
+    places.set(key, place);
+    for (const oldest of places.keys()) {
+      if (places.size <= MOST_PLACES) break;
+      places.delete(oldest);
+    }
+    return place;
+  };
   return {
-    async find(search) {
-      if (search.threadTs !== undefined) return findPosted(lane, search);
-      const { channel: name, id, sinceMs } = search;
-      const channel = channels.get(name) ?? emptyChannel();
-      channels.set(name, channel);
-      if (!channel.ids.has(id)) await readOn(lane, name, channel, sinceMs);
-      const ts = channel.ids.get(id);
-      return ts === undefined ? undefined : { channel: name, ts };
+    async find({ channel, id, threadTs, sinceMs }) {
+      const place = placeOf(channel, threadTs);
+      if (!place.ids.has(id)) await readOn(lane, place, sinceMs);
+      const ts = place.ids.get(id);
+      return ts === undefined ? undefined : { channel, ts };
     },
   };
 }
 
-function emptyChannel(): Channel {
+function emptyPlace(channel: string, threadTs: string | undefined): Place {
   const none = { reading: undefined, next: undefined };
-  return { ids: new Map(), sinceMs: Number.POSITIVE_INFINITY, newestMs: 0, wantedMs: Number.POSITIVE_INFINITY, ...none };
+  const never = { sinceMs: Number.POSITIVE_INFINITY, newestMs: 0, wantedMs: Number.POSITIVE_INFINITY };
+  return { channel, threadTs, ids: new Map(), ...never, ...none };
 }
 
 /** Resolves after a reading that began after it was asked for; those who ask during one share the next. */
-function readOn(lane: Pick<Lane, 'call'>, name: string, channel: Channel, sinceMs: number): Promise<void> {
-  channel.wantedMs = Math.min(channel.wantedMs, sinceMs);
-  if (!channel.reading) {
-    channel.reading = readNow(lane, name, channel).finally(() => {
-      channel.reading = undefined;
+function readOn(lane: Pick<Lane, 'call'>, place: Place, sinceMs: number): Promise<void> {
+  place.wantedMs = Math.min(place.wantedMs, sinceMs);
+  if (!place.reading) {
+    place.reading = readNow(lane, place).finally(() => {
+      place.reading = undefined;
     });
-    return channel.reading;
+    return place.reading;
   }
-  channel.next ??= channel.reading
+  place.next ??= place.reading
     .catch(() => undefined)
     .then(() => {
-      channel.next = undefined;
-      return readOn(lane, name, channel, channel.wantedMs);
+      place.next = undefined;
+      return readOn(lane, place, place.wantedMs);
     });
-  return channel.next;
+  return place.next;
 }
 
-async function readNow(lane: Pick<Lane, 'call'>, name: string, channel: Channel): Promise<void> {
-  const wantedMs = channel.wantedMs;
-  channel.wantedMs = Number.POSITIVE_INFINITY;
+async function readNow(lane: Pick<Lane, 'call'>, place: Place): Promise<void> {
+  const wantedMs = place.wantedMs;
+  place.wantedMs = Number.POSITIVE_INFINITY;
   const whole = wantedMs - GRACE_MS;
-  const fromMs = channel.sinceMs <= wantedMs ? Math.max(whole, channel.newestMs - AGAIN_MS) : whole;
-  let { newestMs } = channel;
-  for await (const page of pagesOf(lane, { channel: name, fromMs })) {
+  const fromMs = place.sinceMs <= wantedMs ? Math.max(whole, place.newestMs - AGAIN_MS) : whole;
+  let { newestMs } = place;
+  for await (const page of pagesOf(lane, { channel: place.channel, threadTs: place.threadTs, fromMs })) {
     for (const { ts, id } of page) {
       newestMs = Math.max(newestMs, Number(ts) * 1000);
-      if (id !== undefined) channel.ids.set(id, ts);
+      if (id !== undefined) place.ids.set(id, ts);
     }
   }
-  channel.newestMs = newestMs;
-  channel.sinceMs = Math.min(channel.sinceMs, wantedMs);
-  for (const oldest of channel.ids.keys()) {
-    if (channel.ids.size <= MOST_IDS) break;
-    channel.ids.delete(oldest);
+  place.newestMs = newestMs;
+  place.sinceMs = Math.min(place.sinceMs, wantedMs);
+  for (const oldest of place.ids.keys()) {
+    if (place.ids.size <= MOST_IDS) break;
+    place.ids.delete(oldest);
   }
 }

@@ -41,6 +41,17 @@ describe('the search for messages that may be posted already', () => {
     expect(asked).toHaveLength(6);
   });
 
+  it('reads a long thread once as well, apart from its channel and from other threads', async () => {
+    const messages = Array.from({ length: 500 }, (_, i) => ({ id: `s${i}`, atMs: HOUR_MS + i * 1000 }));
+    const { index, asked } = channelOf(messages);
+    const find = (id: string, threadTs?: string) => index.find({ channel: 'C1', id, threadTs, sinceMs: HOUR_MS });
+    expect(await find('s3', '1.1')).toBeDefined();
+    expect(await find('none', '1.1')).toBeUndefined();
+    expect(asked).toHaveLength(4);
+    expect(await find('s3', '2.2')).toBeDefined();
+    expect(asked).toHaveLength(7);
+  });
+
   it('sees what was posted a moment before it was asked, although another search is under way', async () => {
     const { index, asked, messages } = channelOf([{ id: 'a', atMs: HOUR_MS }]);
     const first = index.find({ channel: 'C1', id: 'none', sinceMs: HOUR_MS });
