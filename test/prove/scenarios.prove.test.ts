@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { haHosts, type HostName } from '../../lab/inventory.ts';
 import type { Message } from '../../lab/slack/message.ts';
 import { waitFor } from '../../lab/wait-for.ts';
@@ -22,6 +22,9 @@ const change = (config: Record<string, unknown>) => ({
 });
 const scene = useScene({ change });
 let sinceMs = 0;
+
+// A lost branch may have left WAL that its archive does not take any more.
+afterAll(() => scene.lab.reset(), 120_000);
 
 afterEach(async () => {
   for (const host of haHosts) await scene.lab.heal(host);
