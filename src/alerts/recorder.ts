@@ -97,6 +97,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       pump().catch(failed);
     },
     async tick() {
+      state.tellers.alive();
       if (state.progress) await pump();
     },
     drop() {
