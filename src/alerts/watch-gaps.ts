@@ -16,7 +16,8 @@ export interface GapTelling {
   kept(): Promise<void>;
 }
 
-interface WatchGapNeeds {
+/** What it takes to tell of a time without a watch. */
+export interface WatchGapNeeds {
   readonly source: DcsSource;
   readonly store: Pick<SignalStore, 'position'>;
   readonly clock: Clock;

@@ -1,11 +1,9 @@
-import type { Clock } from '../core/clock.ts';
-import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
 import { caughtUp, type Position, positionOf, type WatchPlace } from './catch-up.ts';
-import type { DcsSource, DcsSurvey, SignalStore } from './ports.ts';
+import type { DcsSource, DcsSurvey } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import type { ScopeBook } from './scope-book.ts';
-import { beginAway, type GapTelling, reportGap } from './watch-gaps.ts';
+import { beginAway, reportGap, type WatchGapNeeds } from './watch-gaps.ts';
 
 /** Where a watch begins: after what was processed by any bot. */
 export interface WatchStart {
@@ -16,12 +14,7 @@ export interface WatchStart {
   unfollow(): Promise<void>;
 }
 
-interface Needs {
-  readonly source: DcsSource;
-  readonly store: Pick<SignalStore, 'position'>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly gaps?: GapTelling;
+interface Needs extends WatchGapNeeds {
   readonly book: ScopeBook;
   readonly at: WatchPlace;
   readonly recorder: Pick<Recorder, 'drop'>;

@@ -15,22 +15,21 @@ const signal: Signal = {
 };
 const message = { summary: 'x', parts: [] };
 
+/** Another bot's post of the same is accepted 3 s after this one began to tell it. */
+async function tellWhileAnotherPosts(slack: ReturnType<typeof fakeAlertChat>, chat: AlertChat): Promise<void> {
+  const clock = virtualClock();
+  const doubt = { again: true, inDoubtSinceMs: clock.now(), stillOurs: async () => true };
+  const means = { chat, clock, log: quietLog, stop: new AbortController().signal };
+  const told = deliver(means, { signal, channel: 'alerts', message, ...doubt });
+  await clock.drive(clock.sleep(3000));
+  await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
+  await clock.drive(told);
+}
+
 describe('what another bot may have told', () => {
   it('looks twice, apart, for what a bot that lives may be posting just now', async () => {
     const slack = fakeAlertChat();
-    const clock = virtualClock();
-    const delivery = {
-      signal,
-      channel: 'alerts',
-      message,
-      again: true,
-      inDoubtSinceMs: clock.now(),
-      stillOurs: async () => true,
-    };
-    const told = deliver({ chat: slack.chat, clock, log: quietLog, stop: new AbortController().signal }, delivery);
-    await clock.drive(clock.sleep(3000));
-    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
-    await clock.drive(told);
+    await tellWhileAnotherPosts(slack, slack.chat);
     expect(slack.posts).toHaveLength(1);
   });
 
@@ -45,19 +44,7 @@ describe('what another bot may have told', () => {
         return slack.chat.findPosted(...asked);
       },
     };
-    const clock = virtualClock();
-    const delivery = {
-      signal,
-      channel: 'alerts',
-      message,
-      again: true,
-      inDoubtSinceMs: clock.now(),
-      stillOurs: async () => true,
-    };
-    const told = deliver({ chat, clock, log: quietLog, stop: new AbortController().signal }, delivery);
-    await clock.drive(clock.sleep(3000));
-    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
-    await clock.drive(told);
+    await tellWhileAnotherPosts(slack, chat);
     expect(slack.posts).toHaveLength(1);
   });
 
