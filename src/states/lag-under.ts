@@ -6,19 +6,30 @@ import { formatBytes } from '../core/units.ts';
 import { holds, notYet, type Verdict } from '../core/verdict.ts';
 import { currentPrimary, readRoles, type Roles } from './roles.ts';
 import { defineState } from './state.ts';
+import { whyNotReplaying } from './why-not-replaying.ts';
 
 const Args = z.object({ cluster: ClusterName, member: MemberName, maxBytes: z.number().int().min(0) });
 
 const { state, build } = defineState({
   name: 'lag-under',
   args: Args,
-  says: ({ member, maxBytes }) => `${member} replays at most ${formatBytes(maxBytes)} behind`,
-  judge: async ({ cluster, member, maxBytes }, view) => judgeLag(member, maxBytes, await readRoles(view, cluster)),
+  says: ({ member, maxBytes }) => `${member} replays the primary's timeline, at most ${formatBytes(maxBytes)} behind`,
+  async judge({ cluster, member, maxBytes }, view) {
+    const roles = await readRoles(view, cluster);
+    const lag = judgeLag(member, maxBytes, roles);
+    const primary = currentPrimary(roles);
+    if (!lag.holds || 'why' in primary) return lag;
+    const why = await whyNotReplaying(view, { cluster, member, timeline: primary.sql.timeline });
+    return why === undefined ? lag : notYet(why);
+  },
 });
 
 export const lagUnderState = state;
 
-/** The member replays at most so many bytes behind the primary's last write, by SQL on the primary now. */
+/**
+ * The member replays at most so many bytes behind the primary's last write, by SQL on the primary now, and on the primary's timeline:
+ * shortly after a promotion it may have received all of it and still replay the one before.
+ */
 export const lagUnder = (cluster: string, member: string, maxBytes: number): StateData => build({ cluster, member, maxBytes });
 
 /** Pure part. No replication row means 'not streaming', never lag 0. */

@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import type { MemberReadings, SqlMember } from '../core/cluster.ts';
+import type { SqlMember } from '../core/cluster.ts';
 import { ClusterName, MemberName } from '../core/names.ts';
 import type { StateData } from '../core/plan.ts';
-import type { Reading } from '../core/reading.ts';
-import { replayedTimeline } from '../core/replayed-timeline.ts';
-import type { Server } from '../core/server.ts';
 import { standbyRow } from '../core/standby-row.ts';
 import { holds, impossible, notYet, type Verdict } from '../core/verdict.ts';
 import type { View } from '../core/view.ts';
 import { patroniCopy } from './patroni-copy.ts';
 import { currentPrimary, readRoles, type Roles } from './roles.ts';
 import { defineState } from './state.ts';
+import { whyNotReplaying } from './why-not-replaying.ts';
 
 const Args = z.object({
   cluster: ClusterName,
@@ -27,14 +25,7 @@ const { state, build } = defineState({
     const roles = await readRoles(view, cluster);
     const streams = judgeStreaming(members, timeline, roles);
     if (!streams.holds) return streams.impossible ? streams : copyOr(streams, { cluster, members }, roles, view, sinceMs);
-    const isPlain = view.cluster(cluster).mode !== 'patroni';
-    const whys = await Promise.all(
-      members.map(async (name) => {
-        if (!isPlain) return whyNotReplaying(await view.member(cluster, name), timeline);
-        const [sql, server] = await Promise.all([view.sql(cluster, name), view.server(cluster, name)]);
-        return whyNotReplayingPlain(name, sql, server, timeline);
-      }),
-    );
+    const whys = await Promise.all(members.map((member) => whyNotReplaying(view, { cluster, member, timeline })));
     const why = whys.find((one) => one !== undefined);
     return why === undefined ? streams : notYet(why);
   },
@@ -43,9 +34,8 @@ const { state, build } = defineState({
 export const streamingState = state;
 
 /**
- * Every one of the members streams from the current primary on this timeline: seen by the primary and by the member itself. One that went
- * on alone may receive the new timeline from the beginning of a segment on and look like streaming for ever; what it replays is told by
- * Patroni, and without Patroni by the standby itself (IDENTIFY_SYSTEM, PostgreSQL's walsender.c) or its control file.
+ * Every one of the members streams from the current primary on this timeline and replays it: seen by the primary and by the member
+ * itself. One that went on alone may receive the new timeline from the beginning of a segment on and look like streaming for ever.
  */
 export const streaming = (cluster: string, members: readonly string[], timeline: number): StateData =>
   build({ cluster, members: [...members], timeline });
@@ -76,30 +66,6 @@ export function judgeStreaming(members: readonly string[], timeline: number, rol
     if (why !== undefined) return notYet(why);
   }
   return holds(`${members.join(' and ')} ${are(members)} streaming from ${primary.name} on timeline ${timeline}`);
-}
-
-/** Pure part. */
-export function whyNotReplaying(
-  { name, patroni }: Pick<MemberReadings, 'name' | 'patroni'>,
-  timeline: number,
-): string | undefined {
-  if (!patroni.ok) return `${name} streams, but its Patroni does not say what it replays: ${patroni.why}`;
-  const replays = patroni.value.timeline;
-  if (replays === timeline) return undefined;
-  return `${name} receives timeline ${timeline} but replays ${replays ?? 'none'} by its Patroni: it has not come to it yet, or parted before`;
-}
-
-/** Pure part, without Patroni. */
-export function whyNotReplayingPlain(
-  name: string,
-  sql: Reading<SqlMember>,
-  server: Reading<Server>,
-  timeline: number,
-): string | undefined {
-  const replays = replayedTimeline({ sql }, server);
-  if (replays?.timeline === timeline) return undefined;
-  const by = replays?.by === 'control file' ? ' by its control file (a CHECKPOINT there brings it up to date)' : '';
-  return `${name} receives timeline ${timeline} but replays ${replays?.timeline ?? 'none that is known'}${by}: it has not come to it yet, or parted before`;
 }
 
 function whyNotStreaming(member: string, primary: { name: string; sql: SqlMember }, roles: Roles): string | undefined {

@@ -88,6 +88,12 @@ testStates({
       '3 MiB behind pg1; the limit is 1 MiB',
     ],
     [
+      'all received, as shortly after a promotion, but not yet on the timeline',
+      (f) => void Object.assign(shownValue(memberIn(f, 'pg2').member.patroni), { timeline: 6 }),
+      'not yet',
+      'pg2 receives timeline 7 but replays 6 by its Patroni',
+    ],
+    [
       'no row is not lag 0',
       (f) => {
         memberIn(f, 'pg1').sql.standbys = [];

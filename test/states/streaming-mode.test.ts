@@ -121,7 +121,14 @@ describe.each<
       ],
     ],
   ],
-  ['lag-under without Patroni', lagUnder(LEDGER, 'pg2', 0), [['healthy', healthy, true, 'pg2 replays 0 B behind pg1']]],
+  [
+    'lag-under without Patroni',
+    lagUnder(LEDGER, 'pg3', 0),
+    [
+      ['healthy', healthy, true, 'pg3 replays 0 B behind pg1'],
+      ['not yet on the timeline of the primary', says('pg3', 6), 'not yet', 'pg3 receives timeline 7 but replays 6'],
+    ],
+  ],
   [
     'held-down',
     heldDown(LEDGER, 'pg1'),
