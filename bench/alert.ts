@@ -139,10 +139,10 @@ async function trunkline(
         outbound.post({
           ...message,
           lane: 'alerts',
-          ...(metadata ? { kind: 'signal', metadata: { id: metadata.event_payload.id } } : {}),
+          ...(metadata ? { kind: 'signal', metadata: metadata.event_payload } : {}),
         }),
       update: async (update) => outbound.update(update),
-      findPosted: (where, id) => outbound.findPosted(where, id),
+      findPosted: (where, { id, cluster }, threads) => outbound.findPosted(where, id, { threads, about: cluster }),
     },
     facts: {
       prove: async () => ({ primary: false, why: 'no database here' }),

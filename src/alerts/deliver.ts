@@ -9,7 +9,7 @@ import { type AlertChat, metadataOf, type Posted } from './ports.ts';
 
 export interface Delivery {
   /** Its id stands in the message. */
-  readonly signal: Pick<Signal, 'id'>;
+  readonly signal: Pick<Signal, 'id' | 'cluster'>;
   readonly channel: string;
   readonly message: Message;
   readonly threadTs?: string;
@@ -35,7 +35,7 @@ export interface Told extends Posted {
 const MAX_PAUSE_MS = 30_000;
 const MOST_LOOKS = 3;
 /** What was not in the channel so shortly ago (milliseconds) is not there now. */
-const FRESH_MS = 4000;
+const FRESH_MS = 1000;
 /** So long (milliseconds) others who post in the channel wait for a look. */
 const LOOK_WITHIN_MS = 3000;
 /** A post that another bot has sent may take so long to be accepted; milliseconds. */
@@ -61,7 +61,7 @@ export async function deliver(means: Means, delivery: Delivery): Promise<Told | 
     const found = mayBeThere ? await looks.look() : undefined;
     if (found) return found;
     const thread = threadTs === undefined ? {} : { threadTs };
-    return chat.post({ channel, message, ...thread, metadata: metadataOf(signal.id), stillWanted });
+    return chat.post({ channel, message, ...thread, metadata: metadataOf(signal), stillWanted });
   };
   for (let attempt = 0; !stop.aborted; attempt += 1) {
     try {
@@ -128,7 +128,7 @@ function createLooks({ chat, clock, log, stop }: Means, delivery: Delivery) {
 async function lookUp(chat: AlertChat, { signal, channel, threadTs, otherThreads }: Delivery): Promise<Told | undefined> {
   const own = threadTs === undefined ? [] : [threadTs];
   const others = ((await otherThreads?.()) ?? []).filter((ts) => ts !== threadTs);
-  const found = await chat.findPosted(channel, signal.id, [...own, ...others]);
+  const found = await chat.findPosted(channel, signal, [...own, ...others]);
   if (!found) return undefined;
   const { threadTs: at, ...posted } = found;
   if (at === undefined && threadTs !== undefined) return { ...posted, heads: true };

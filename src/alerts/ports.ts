@@ -16,17 +16,17 @@ export interface AlertChat {
     readonly channel: string;
     readonly message: Message;
     readonly threadTs?: string;
-    /** For messages that tell a signal: `{event_type: 'trunkline_signal', event_payload: {id}}`. */
+    /** For messages that tell a signal. */
     readonly metadata?: SignalMetadata;
     /** Asked just before each try; throws without trying when it says no. */
     readonly stillWanted?: () => Promise<boolean>;
   }): Promise<Posted>;
   update(message: { readonly channel: string; readonly ts: string; readonly message: Message }): Promise<void>;
-  /** Looks through the channel and those threads of it for the message that tells the signal. */
+  /** Looks through the channel, these threads of it and the newest ones about the cluster for the message that tells the signal. */
   findPosted(
     channel: string,
-    signalId: string,
-    threads?: readonly string[],
+    signal: Told,
+    threads: readonly string[],
   ): Promise<(Posted & { readonly threadTs?: string }) | undefined>;
   /** The address of a message, where it can be had. */
   permalink?(posted: Posted): Promise<string | undefined>;
@@ -37,9 +37,13 @@ export interface Posted {
 }
 export interface SignalMetadata {
   readonly event_type: 'trunkline_signal';
-  readonly event_payload: { readonly id: string };
+  readonly event_payload: { readonly id: string; readonly about: string };
 }
-export const metadataOf = (id: string): SignalMetadata => ({ event_type: 'trunkline_signal', event_payload: { id } });
+/** What a message tells, and of which cluster. */
+type Told = Pick<Signal, 'id' | 'cluster'>;
+export const metadataOf = ({ id, cluster }: Told): SignalMetadata => ({
+  ...{ event_type: 'trunkline_signal', event_payload: { id, about: cluster } },
+});
 
 /** One etcd cluster's scopes under one prefix. */
 export interface DcsSource {
@@ -110,8 +114,6 @@ export interface IncidentStore {
   save(incident: Incident): Promise<void>;
   load(id: string): Promise<Incident | undefined>;
   open(): Promise<readonly Incident[]>;
-  /** Resolved ones as well, the newest first. */
-  recent?(limit: number): Promise<readonly Incident[]>;
   changed(change: LeaderChange): Promise<void>;
 }
 

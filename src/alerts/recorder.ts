@@ -7,6 +7,7 @@ import type { Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
 import { localIncidents } from './local-incidents.ts';
 import type { SignalStore } from './ports.ts';
+import { createOthersWords } from './others-words.ts';
 import { createTellers } from './tellers.ts';
 
 /** What has been processed and is to be committed. */
@@ -61,6 +62,7 @@ interface State {
   waiting: readonly Signal[];
   unrecorded: readonly Unrecorded[];
   abandoned?: (incident: string) => void;
+  readonly others: ReturnType<typeof createOthersWords>;
   readonly local: ReturnType<typeof localIncidents>;
   readonly tellers: ReturnType<typeof createTellers>;
   /** Has what could not be recorded tried again. */
@@ -70,7 +72,14 @@ interface State {
 export function createRecorder(options: RecorderOptions): Recorder {
   const failed = (error: unknown) => options.log.error('recording failed', { error: asError(error).stack });
   const state: State = {
-    ...{ progress: undefined, waiting: [], unrecorded: [], local: localIncidents(options.desk), tellers: createTellers(options) },
+    ...{
+      progress: undefined,
+      waiting: [],
+      unrecorded: [],
+      others: createOthersWords(options),
+      local: localIncidents(options.desk),
+      tellers: createTellers(options),
+    },
     again: () => void pump().catch(failed),
   };
   let running: Promise<void> | undefined;
@@ -126,7 +135,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
   if (!claims) {
     state.progress = merged(progress, state.progress);
     if (state.abandoned) return leave(state, state.abandoned);
-    state.unrecorded = [...unrecorded, ...signals.map((signal) => unrecordedOf(options, state, signal))];
+    state.unrecorded = [...unrecorded, ...signals.flatMap((signal) => unrecordedOf(options, state, signal))];
     for (const one of state.unrecorded) if (one.stage === 'due') tellUnrecorded(options, one);
     return;
   }
@@ -143,7 +152,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
 }
 
 /** What is replayed may have been told by a bot that died before it could record it. */
-function taken({ desk }: RecorderOptions, { local, tellers }: State, claim: Claims[number]): void {
+function taken({ desk }: RecorderOptions, { local, tellers, others }: State, claim: Claims[number]): void {
   const { signal, incident, verdict, again, isInDoubt = false, after = [] } = claim;
   local.note(signal, incident, verdict === 'ours');
   tellers.note(signal.cluster, verdict);
@@ -151,7 +160,10 @@ function taken({ desk }: RecorderOptions, { local, tellers }: State, claim: Clai
   if (verdict === 'ours' && after.some((id) => desk.tells?.(id) === false)) return;
   const isAgain = again || signal.replayed === true;
   if (verdict === 'ours') void desk.handle({ signal, incident, again: isAgain, isInDoubt, recorded: true });
-  else if (verdict === 'theirs' && isOfLeader(signal)) desk.overtaken(signal, incident);
+  else if (verdict === 'theirs' && isOfLeader(signal)) {
+    desk.overtaken(signal, incident);
+    others.note(signal, incident);
+  }
 }
 
 /** Told in an incident of the cluster's leader. */
@@ -206,20 +218,31 @@ async function committed(options: RecorderOptions, progress: Progress, signals: 
   }
 }
 
-/** The store is asked once more when its turn comes: this process may have been frozen since. */
-function unrecordedOf({ clock }: RecorderOptions, { local, tellers, again }: State, signal: Signal): Unrecorded {
+/**
+ * The store is asked once more when its turn comes: this process may have been frozen since. Before a change of a leader goes what another
+ * bot has to tell of the same cluster, for it is told in order, and by that bot only if it lives.
+ */
+function unrecordedOf(
+  { clock }: RecorderOptions,
+  { local, tellers, others, again }: State,
+  signal: Signal,
+): readonly Unrecorded[] {
   const turn = new AbortController();
   const waitMs = tellers.waitMs(signal.cluster);
-  const one: Unrecorded = { signal, incident: local.place(signal), turn, stage: waitMs === 0 ? 'due' : 'waits' };
+  const stage = waitMs === 0 ? 'due' : 'waits';
+  const before = isOfLeader(signal) ? others.take(signal.cluster) : [];
+  const all: readonly Unrecorded[] = [...before, { signal, incident: local.place(signal) }].map((one) => ({
+    ...{ signal: one.signal, incident: one.incident, turn, stage },
+  }));
   if (waitMs > 0)
     clock.sleep(waitMs, turn.signal).then(
       () => {
-        one.stage = 'due';
+        for (const one of all) one.stage = 'due';
         again();
       },
       () => undefined,
     );
-  return one;
+  return all;
 }
 
 function tellUnrecorded({ desk }: RecorderOptions, one: Unrecorded): void {

@@ -92,9 +92,9 @@ export function underSilence({ silenced, clock }: Means, incident: Incident): In
 
 /** Posts what a silence held back. */
 export async function tellHeld(means: Means, live: Live): Promise<void> {
-  const { id, channel } = live.incident;
+  const { id, cluster, channel } = live.incident;
   const posted = await deliver(means, {
-    ...{ signal: { id }, channel, again: true },
+    ...{ signal: { id, cluster }, channel, again: true },
     message: incidentMessage(live.incident, peopleOf(means, live.incident)),
     stillOurs: () => stillOurs(means, live),
   });
@@ -117,7 +117,8 @@ export async function tellRun(means: Means, run: string, signal: Signal): Promis
 /** More than can be on their way between this bot and the store. */
 const TOLD_KEPT = 10_000;
 
-function keepTold({ toldAt, accepted, clock }: Means, signal: Signal, posted: Posted, incident: string): void {
+function keepTold({ toldAt, accepted, clock, log }: Means, signal: Signal, posted: Posted, incident: string): void {
+  log.debug('a signal is told', { signal: signal.id, incident, ts: posted.ts });
   accepted?.(signal, clock.now());
   toldAt.set(signal.id, { ...posted, incident });
   for (const oldest of toldAt.keys()) {

@@ -4,25 +4,26 @@ import type { Log } from '../core/log.ts';
 import { within } from '../core/within.ts';
 import type { IncidentStore } from './ports.ts';
 
-/** Where else a cluster's signal may have been told: a bot without the store may have put it into another thread than the store would. */
+/**
+ * Where else a cluster's signal may have been told: a bot without the store may have put it into another thread than the store would.
+ * A look finds the threads of the newest messages by itself; these may be older.
+ */
 export interface Threads {
   /** Something of the cluster stands in this thread. */
   note(cluster: string, ts: string): void;
-  /** The newest threads of the cluster, this bot's and those of the store's incidents, open or just over. */
+  /** The newest threads of the cluster, this bot's and those of the incidents that are open by the store. */
   of(cluster: string): Promise<readonly string[]>;
 }
 
 /** Each costs a question to Slack. */
 const MOST_OF_ONE = 3;
-/** So many of all clusters are looked through for one that is just over. */
-const RECENT = 40;
 /** A store that is silent for longer does not hold an alarm up; milliseconds. */
 const PATIENCE_MS = 300;
 /** The open incidents are read so often at most; milliseconds. */
 const READ_EVERY_MS = 3000;
 
 interface Needs {
-  readonly incidents: Pick<IncidentStore, 'open' | 'recent'>;
+  readonly incidents: Pick<IncidentStore, 'open'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -38,9 +39,8 @@ export function createThreads({ incidents, clock, log }: Needs): Threads {
     if (clock.now() - readAtMs < READ_EVERY_MS) return;
     readAtMs = clock.now();
     try {
-      const both = Promise.all([incidents.open(), incidents.recent?.(RECENT) ?? []]);
-      const all = (await within(clock, PATIENCE_MS, both)).flat().toSorted((a, b) => a.openedAtMs - b.openedAtMs);
-      for (const { cluster, ts } of all) if (ts !== undefined) note(cluster, ts);
+      const open = await within(clock, PATIENCE_MS, incidents.open());
+      for (const { cluster, ts } of open.toSorted((a, b) => a.openedAtMs - b.openedAtMs)) if (ts !== undefined) note(cluster, ts);
     } catch (error) {
       log.warn('the store does not say which incidents are open', { error: asError(error).message });
     }

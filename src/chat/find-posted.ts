@@ -16,8 +16,13 @@ const Page = z.object({
     .array(
       z.object({
         ts: z.string(),
+        /** Of a parent: when its thread was answered last (conversations.history). */
+        latest_reply: z.string().optional(),
         metadata: z
-          .object({ event_type: z.string().optional(), event_payload: z.looseObject({ id: z.string().optional() }).optional() })
+          .object({
+            event_type: z.string().optional(),
+            event_payload: z.looseObject({ id: z.string().optional(), about: z.string().optional() }).optional(),
+          })
           .optional(),
       }),
     )
@@ -38,10 +43,13 @@ export interface Search {
   readonly sinceMs: number;
 }
 
-/** One message: its id where it is one of ours. */
-interface Listed {
+/** One message: its id where it is one of ours, and what it is about where it says so. */
+export interface Listed {
   readonly ts: string;
-  readonly id?: string;
+  readonly id?: string | undefined;
+  readonly about?: string | undefined;
+  /** When its thread was answered last, where it has one; epoch milliseconds. */
+  readonly answeredAtMs: number;
 }
 
 /**
@@ -58,7 +66,8 @@ export async function findPosted(lane: Pick<Lane, 'call'>, search: Search): Prom
 }
 
 /**
- * Newest page first, at most 20 pages (conversations.history with include_all_metadata; conversations.replies for a thread).
+ * At most 20 pages of 200: of a channel the newest first (conversations.history with include_all_metadata), of a thread the oldest
+ * (conversations.replies).
  * @throws SlackCallError when the history can't be read.
  */
 export async function* pagesOf(
@@ -78,9 +87,9 @@ export async function* pagesOf(
       ...(cursor ? { cursor } : {}),
     };
     const answer = answerAs(Page, method, await lane.call(method, args, { when: 'repeat', withinMs: 30_000 }));
-    yield answer.messages.map(({ ts, metadata }) => {
-      const id = metadata?.event_type?.startsWith(METADATA_PREFIX) ? metadata.event_payload?.id : undefined;
-      return id === undefined ? { ts } : { ts, id };
+    yield answer.messages.map(({ ts, metadata, latest_reply: latestReply = '0' }) => {
+      const { id, about } = (metadata?.event_type?.startsWith(METADATA_PREFIX) ? metadata.event_payload : undefined) ?? {};
+      return { ts, id, about, answeredAtMs: Number(latestReply) * 1000 };
     });
     cursor = answer.response_metadata?.next_cursor ?? '';
     if (cursor === '') return;

@@ -9,7 +9,7 @@ import { createEdits } from './edits.ts';
 import type { Posted } from './find-posted.ts';
 import { createFollowUps } from './follow-ups.ts';
 import { createLane, type Lane } from './lane.ts';
-import { createPostedIndex } from './posted-index.ts';
+import { createPostedIndex, type Found, type IndexSearch } from './posted-index.ts';
 import { createPoster, type Post } from './poster.ts';
 import { render } from './render.ts';
 import { answerAs, type WebApi } from './web-api.ts';
@@ -33,7 +33,7 @@ export interface Outbound {
   update(update: Posted & { readonly message: Message }): void;
   ephemeral(to: { channel: string; userId: string; message: Message; threadTs?: string }): Promise<void>;
   directMessage(userId: string, message: Message, lane?: LaneName): Promise<Posted>;
-  findPosted(channel: string, id: string, options?: { threadTs?: string; sinceMs?: number }): Promise<Posted | undefined>;
+  findPosted(channel: string, id: string, how?: Partial<Omit<IndexSearch, 'channel' | 'id'>>): Promise<Found | undefined>;
   /** @throws SlackCallError when there is no such message. */
   permalink(posted: Posted): Promise<string>;
   /** Resolves when all that was given is delivered or given up. */
@@ -119,8 +119,7 @@ function sideways(lanes: Lanes, { clock, redact }: OutboundOptions): Pick<Outbou
       const args = { channel, user: userId, text, blocks, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
       await lanes.interaction.call('chat.postEphemeral', args, { when: 'once', withinMs: 30_000 });
     },
-    findPosted: (channel, id, { threadTs, sinceMs = clock.now() - SEARCH_BACK_MS } = {}) =>
-      index.find({ channel, id, threadTs, sinceMs }),
+    findPosted: (channel, id, how) => index.find({ channel, id, sinceMs: clock.now() - SEARCH_BACK_MS, ...how }),
     async permalink({ channel, ts }) {
       const args = { channel, message_ts: ts };
       const answer = await lanes.interaction.call('chat.getPermalink', args, { when: 'repeat', withinMs: 10_000 });

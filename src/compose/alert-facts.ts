@@ -71,15 +71,7 @@ export function alertChat(chat: Pick<Chat, 'post' | 'update' | 'findPosted' | 'p
       chat.update(message);
     },
     permalink: (posted) => chat.permalink(posted),
-    async findPosted(channel, id, threads = []) {
-      const parent = await chat.findPosted(channel, id);
-      if (parent) return parent;
-      for (const threadTs of threads) {
-        const reply = await chat.findPosted(channel, id, { threadTs });
-        if (reply) return { ...reply, threadTs };
-      }
-      return undefined;
-    },
+    findPosted: (channel, { id, cluster }, threads) => chat.findPosted(channel, id, { threads, about: cluster }),
   };
 }
 

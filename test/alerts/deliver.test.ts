@@ -22,7 +22,7 @@ async function tellWhileAnotherPosts(slack: ReturnType<typeof fakeAlertChat>, ch
   const means = { chat, clock, log: quietLog, stop: new AbortController().signal };
   const told = deliver(means, { signal, channel: 'alerts', message, ...doubt });
   await clock.drive(clock.sleep(3000));
-  await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
+  await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal) });
   await clock.drive(told);
 }
 
@@ -110,7 +110,7 @@ describe('what another bot may have told', () => {
     };
     const told = Array.from({ length: 12 }, (_, i) => {
       const delivery = {
-        signal: { id: `77-${i}-c${i}` },
+        signal: { id: `77-${i}-c${i}`, cluster: `c${i}` },
         channel: 'alerts',
         message,
         again: false,
@@ -120,7 +120,7 @@ describe('what another bot may have told', () => {
     });
     await clock.drive(clock.sleep(5500));
     // Another bot has told one of those that still wait.
-    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf('77-9-c9') });
+    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf({ id: '77-9-c9', cluster: 'c9' }) });
     const startedMs = clock.now();
     await clock.drive(Promise.all(told));
     expect(slack.twice()).toEqual([]);
@@ -134,7 +134,7 @@ describe('what another bot may have told', () => {
     const looks: string[] = [];
     const chat: AlertChat = {
       ...slack.chat,
-      async findPosted(_, id) {
+      async findPosted(_, { id }) {
         looks.push(id);
         throw new Error('missing_scope');
       },

@@ -94,7 +94,7 @@ describe('a bot that was frozen and goes on', () => {
     const told = desk.handle({ signal, incident: signal.id, again: false, recorded: true });
     await until(waits);
     await delay(60);
-    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
+    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal) });
     open();
     await told;
     expect(slack.posts).toHaveLength(1);
@@ -142,7 +142,7 @@ describe('a bot that tells', () => {
     const desk = deskOn(chat, async () => true, 6000, clock);
     const told = desk.handle({ signal, incident: signal.id, again: false, recorded: false });
     await until(waits);
-    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal.id) });
+    await slack.chat.post({ channel: 'alerts', message, metadata: metadataOf(signal) });
     laterMs = 10_000;
     open();
     await told;
@@ -154,7 +154,7 @@ describe('a bot that tells', () => {
     const slack = fakeAlertChat();
     await slack.chat.post({
       ...{ channel: 'alerts', message },
-      metadata: { event_type: 'trunkline_signal', event_payload: { id: signal.id } },
+      metadata: metadataOf(signal),
     });
     const desk = deskOn(slack.chat, async () => true);
     await desk.handle({ signal, incident: signal.id, again: false, recorded: false });

@@ -185,7 +185,37 @@ describe('a change while the store is away', () => {
     await clock.drive(clock.sleep(5000));
     expect(told).toEqual([]);
     await clock.drive(clock.sleep(2000));
-    expect(told).toEqual(['77-7-billing unrecorded ']);
+    expect(told).toEqual(['77-5-billing unrecorded ', '77-7-billing unrecorded ']);
+  });
+
+  it('comes after what another bot had to tell of the cluster, which may have died before it did', async () => {
+    const { clock, told, incidents, store, recorder, add } = setUp(0);
+    await upForLong({ clock, recorder });
+    Object.assign(store, { away: false, verdict: 'theirs', incident: '77-5-billing' });
+    add(signal(4, { id: '77-4-orders', cluster: 'orders' }));
+    add(signal(5));
+    await clock.drive(clock.sleep(1000));
+    store.away = true;
+    add(signal(6, { kind: 'led', to: 'pg2' }));
+    await clock.drive(clock.sleep(7000));
+    expect(told).toEqual(['77-5-billing unrecorded ', '77-6-billing unrecorded ']);
+    expect(incidents).toEqual(['77-5-billing', '77-5-billing']);
+    store.away = false;
+    await recorder.tick();
+    expect(told.slice(2)).toEqual(Array(2).fill('77-5-billing is left to another bot'));
+  });
+
+  it('comes after nothing that was told long ago', async () => {
+    const { clock, told, store, recorder, add } = setUp(0);
+    await upForLong({ clock, recorder });
+    Object.assign(store, { away: false, verdict: 'theirs' });
+    add(signal(5));
+    await upForLong({ clock, recorder });
+    await upForLong({ clock, recorder });
+    store.away = true;
+    add(signal(6));
+    await clock.drive(clock.sleep(7000));
+    expect(told).toEqual(['77-6-billing unrecorded ']);
   });
 });
 

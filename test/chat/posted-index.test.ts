@@ -5,22 +5,35 @@ import { createPostedIndex } from '../../src/chat/posted-index.ts';
 const HOUR_MS = 3_600_000;
 const at = (millis: number) => String(millis / 1000);
 
-/** A channel whose history is read by `conversations.history`, and how often. */
-function channelOf(messages: { id: string; atMs: number }[]) {
-  const asked: number[] = [];
+interface Post {
+  readonly id: string;
+  readonly atMs: number;
+  readonly threadTs?: string;
+  readonly about?: string;
+}
+
+/** A channel as `conversations.history` and `conversations.replies` read it, and what was asked. */
+function channelOf(messages: Post[]) {
+  const asked: { readonly fromMs: number; readonly threadTs: string | undefined }[] = [];
+  const latestOf = (ts: string) => messages.findLast(({ threadTs }) => threadTs === ts)?.atMs;
   const lane: Pick<Lane, 'call'> = {
-    async call(_method, { oldest, cursor = '0' }) {
-      asked.push(Number(oldest) * 1000);
+    async call(method, { oldest, cursor = '0', ts }) {
+      const threadTs = method === 'conversations.replies' ? String(ts) : undefined;
+      asked.push({ fromMs: Number(oldest) * 1000, threadTs });
       const begin = Number(cursor);
-      const newestFirst = messages.filter(({ atMs }) => atMs >= Number(oldest) * 1000).toReversed();
-      const page = newestFirst.slice(begin, begin + 200);
-      const next = begin + 200 < newestFirst.length ? String(begin + 200) : '';
+      const here = messages.filter((each) => each.atMs >= Number(oldest) * 1000 && each.threadTs === threadTs);
+      const all = threadTs === undefined ? here.toReversed() : here;
+      const next = begin + 200 < all.length ? String(begin + 200) : '';
       return {
         ok: true,
-        messages: page.map(({ id, atMs }) => ({
-          ts: at(atMs),
-          metadata: { event_type: 'trunkline_signal', event_payload: { id } },
-        })),
+        messages: all.slice(begin, begin + 200).map(({ id, atMs, about }) => {
+          const latest = latestOf(at(atMs));
+          return {
+            ts: at(atMs),
+            ...(latest === undefined ? {} : { latest_reply: at(latest) }),
+            metadata: { event_type: 'trunkline_signal', event_payload: { id, ...(about ? { about } : {}) } },
+          };
+        }),
         response_metadata: { next_cursor: next },
       };
     },
@@ -42,14 +55,40 @@ describe('the search for messages that may be posted already', () => {
   });
 
   it('reads a long thread once as well, apart from its channel and from other threads', async () => {
-    const messages = Array.from({ length: 500 }, (_, i) => ({ id: `s${i}`, atMs: HOUR_MS + i * 1000 }));
+    const messages = Array.from({ length: 500 }, (_, i) => ({
+      id: `s${i}`,
+      atMs: HOUR_MS + i * 1000,
+      threadTs: i < 200 ? '1.1' : '2.2',
+    }));
     const { index, asked } = channelOf(messages);
-    const find = (id: string, threadTs?: string) => index.find({ channel: 'C1', id, threadTs, sinceMs: HOUR_MS });
-    expect(await find('s3', '1.1')).toBeDefined();
-    expect(await find('none', '1.1')).toBeUndefined();
-    expect(asked).toHaveLength(4);
-    expect(await find('s3', '2.2')).toBeDefined();
-    expect(asked).toHaveLength(7);
+    const find = (id: string, ...threads: string[]) => index.find({ channel: 'C1', id, threads, sinceMs: HOUR_MS });
+    expect(await find('s3', '1.1')).toMatchObject({ threadTs: '1.1' });
+    expect(asked.filter(({ threadTs }) => threadTs === '1.1')).toHaveLength(1);
+    expect(await find('s3', '2.2')).toBeUndefined();
+    expect(asked.filter(({ threadTs }) => threadTs === '2.2')).toHaveLength(2);
+    expect(await find('none', '2.2')).toBeUndefined();
+    expect(asked.filter(({ threadTs }) => threadTs === '2.2')).toHaveLength(3);
+  });
+
+  it('looks through the threads about the same cluster that were answered since, which nobody needs to name', async () => {
+    const { index, asked, messages } = channelOf([
+      { id: 'lost', atMs: HOUR_MS, about: 'billing' },
+      { id: 'other', atMs: HOUR_MS + 1000, about: 'orders' },
+      { id: 'quiet', atMs: HOUR_MS + 2000, about: 'billing' },
+    ]);
+    const [lost, other] = [at(HOUR_MS), at(HOUR_MS + 1000)];
+    messages.push(
+      { id: 'led', atMs: HOUR_MS + 3000, threadTs: lost },
+      { id: 'elsewhere', atMs: HOUR_MS + 3000, threadTs: other },
+    );
+    const find = (id: string) => index.find({ channel: 'C1', id, about: 'billing', sinceMs: HOUR_MS });
+    expect(await find('led')).toEqual({ channel: 'C1', ts: at(HOUR_MS + 3000), threadTs: lost });
+    expect(asked.map(({ threadTs }) => threadTs)).toEqual([undefined, lost]);
+    expect(await find('next')).toBeUndefined();
+    expect(asked).toHaveLength(3);
+    messages.push({ id: 'next', atMs: HOUR_MS + 9000, threadTs: lost });
+    expect(await find('next')).toMatchObject({ threadTs: lost });
+    expect(asked.map(({ threadTs }) => threadTs)).toEqual([undefined, lost, undefined, undefined, lost]);
   });
 
   it('sees what was posted a moment before it was asked, although another search is under way', async () => {

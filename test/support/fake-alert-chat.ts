@@ -6,6 +6,7 @@ export interface AlertPost {
   readonly ts: string;
   readonly threadTs?: string;
   readonly signalId?: string;
+  readonly about?: string;
   message: Message;
 }
 
@@ -18,8 +19,8 @@ export function fakeAlertChat() {
       const fault = faults.shift();
       if (fault === 'refuse') throw new Error('service_unavailable');
       const ts = `${posts.length + 1}.0001`;
-      const signalId = metadata?.event_payload.id;
-      posts.push({ channel, ts, message, ...(threadTs ? { threadTs } : {}), ...(signalId ? { signalId } : {}) });
+      const told = metadata ? { signalId: metadata.event_payload.id, about: metadata.event_payload.about } : {};
+      posts.push({ channel, ts, message, ...(threadTs ? { threadTs } : {}), ...told });
       if (fault === 'lose-response') throw new Error('socket hang up');
       return { channel, ts };
     },
@@ -28,9 +29,11 @@ export function fakeAlertChat() {
       if (!post) throw new Error('message_not_found');
       post.message = message;
     },
-    async findPosted(channel, signalId, threads = []) {
+    async findPosted(channel, { id, cluster }, threads) {
+      const isAbout = (ts: string) => posts.some((each) => each.ts === ts && each.about === cluster);
       const post = posts.find(
-        (each) => each.signalId === signalId && (each.threadTs === undefined || threads.includes(each.threadTs)),
+        ({ signalId, threadTs }) =>
+          signalId === id && (threadTs === undefined || threads.includes(threadTs) || isAbout(threadTs)),
       );
       return post ? { channel, ts: post.ts, ...(post.threadTs ? { threadTs: post.threadTs } : {}) } : undefined;
     },

@@ -102,7 +102,7 @@ async function openWorld({ clusters = CLUSTERS, answering = false }: ChaosOption
         ...{
           healthPort,
           etcds: etcd.endpoints,
-          change: { clusters: names.map((each) => clusterOf(each, patroni?.port)), alerts: ONLY_LEADERS },
+          change: { clusters: names.map((each) => clusterOf(each, patroni?.port)), alerts: ONLY_LEADERS, ...TRACED },
         },
       });
       const path = folder.write(`${name}.yml`, config);
@@ -206,9 +206,11 @@ const RECORDED_MS = 20_000;
 const CLAIM_MS = 13_000;
 
 /** For who looks into a failure: `TRUNKLINE_CHAOS_LOGS` names a folder. */
+const TRACES = process.env.TRUNKLINE_CHAOS_LOGS;
+const TRACED = TRACES === undefined ? {} : { log: { level: 'debug' } };
+
 async function keepTraces({ bots, workspace }: World): Promise<void> {
-  const folder = process.env.TRUNKLINE_CHAOS_LOGS;
-  if (folder === undefined) return;
-  for (const bot of bots) writeFileSync(`${folder}/${bot.name}.log`, bot.output());
-  writeFileSync(`${folder}/messages.json`, JSON.stringify(await workspace.messages(), null, 1));
+  if (TRACES === undefined) return;
+  for (const bot of bots) writeFileSync(`${TRACES}/${bot.name}.log`, bot.output());
+  writeFileSync(`${TRACES}/messages.json`, JSON.stringify(await workspace.messages(), null, 1));
 }
