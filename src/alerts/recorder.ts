@@ -2,11 +2,11 @@ import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { patience } from '../core/patience.ts';
 import type { Signal } from '../core/signal.ts';
+import { commitInTime } from './commit-in-time.ts';
 import type { Desk } from './desk.ts';
 import { localIncidents } from './local-incidents.ts';
-import type { SignalStore } from './ports.ts';
+import type { SignalClaim, SignalStore } from './ports.ts';
 import { createOthersWords } from './others-words.ts';
 import { createTellers } from './tellers.ts';
 
@@ -131,7 +131,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
   state.waiting = [];
   const signals = waiting.length > 0 ? await options.mark(waiting) : [];
   for (const signal of signals) options.marked?.(signal);
-  const claims = await committed(options, progress, [...unrecorded.map(({ signal }) => signal), ...signals]);
+  const claims = await commitInTime(options, { ...progress, signals: [...unrecorded.map(({ signal }) => signal), ...signals] });
   if (!claims) {
     state.progress = merged(progress, state.progress);
     if (state.abandoned) return leave(state, state.abandoned);
@@ -152,7 +152,7 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
 }
 
 /** What is replayed may have been told by a bot that died before it could record it. */
-function taken({ desk }: RecorderOptions, { local, tellers, others }: State, claim: Claims[number]): void {
+function taken({ desk }: RecorderOptions, { local, tellers, others }: State, claim: SignalClaim): void {
   const { signal, incident, verdict, again, isInDoubt = false, after = [] } = claim;
   local.note(signal, incident, verdict === 'ours');
   tellers.note(signal.cluster, verdict);
@@ -170,13 +170,13 @@ function taken({ desk }: RecorderOptions, { local, tellers, others }: State, cla
 const isOfLeader = ({ run, condition }: Signal): boolean => run === undefined && !condition;
 
 /** What the store does not count any more, as another bot has ended it, is nowhere. */
-function isElsewhere({ signal, incident, verdict }: Claims[number], told: Unrecorded): boolean {
+function isElsewhere({ signal, incident, verdict }: SignalClaim, told: Unrecorded): boolean {
   if (verdict === 'told' && incident === signal.id) return false;
   return signal.condition !== undefined && incident !== told.incident;
 }
 
 /** Another bot owns by the store what was begun here without it: what is not posted yet is left to that bot, and so are the edits. */
-function leftTo({ desk, clock }: RecorderOptions, { local, tellers }: State, from: string, claim: Claims[number]): void {
+function leftTo({ desk, clock }: RecorderOptions, { local, tellers }: State, from: string, claim: SignalClaim): void {
   const { signal, incident, verdict } = claim;
   local.note(signal, incident);
   tellers.note(signal.cluster, verdict);
@@ -184,7 +184,7 @@ function leftTo({ desk, clock }: RecorderOptions, { local, tellers }: State, fro
 }
 
 /** The store put it elsewhere: what was told beside that is a part of it, and what cleared clears there. */
-function moved({ desk }: RecorderOptions, { local }: State, from: string, { signal, incident, verdict }: Claims[number]): void {
+function moved({ desk }: RecorderOptions, { local }: State, from: string, { signal, incident, verdict }: SignalClaim): void {
   local.note(signal, incident);
   if (verdict === 'ours') void desk.handle({ signal, incident, again: true, recorded: true });
   void desk.movedTo(from, incident);
@@ -195,27 +195,6 @@ function leave(state: State, left: (incident: string) => void): void {
   state.unrecorded = [];
   for (const { turn } of unrecorded) turn.abort();
   for (const incident of new Set(unrecorded.filter(({ stage }) => stage === 'told').map((one) => one.incident))) left(incident);
-}
-
-type Claims = Awaited<ReturnType<SignalStore['commit']>>;
-
-async function committed(options: RecorderOptions, progress: Progress, signals: readonly Signal[]): Promise<Claims | undefined> {
-  const { store, watch, clock, log, patienceMs = 300 } = options;
-  const late = new AbortController();
-  const silence = patience(clock, patienceMs, late.signal).then(
-    () => Promise.reject(new Error(`no answer within ${patienceMs} ms`)),
-    () => undefined,
-  );
-  const commit = store.commit({ watch, ...progress, atMs: clock.now(), signals });
-  commit.catch(() => undefined);
-  try {
-    return (await Promise.race([commit, silence])) ?? undefined;
-  } catch (error) {
-    log.error('revisions could not be recorded', { revision: progress.revision, error: asError(error).message });
-    return undefined;
-  } finally {
-    late.abort();
-  }
 }
 
 /**
