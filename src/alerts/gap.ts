@@ -7,6 +7,8 @@ export interface Gap {
   readonly signals: readonly Signal[];
   /** Leader changes that must have happened and can't be told one by one. */
   readonly unobservable: number;
+  /** Who leads now, or led last where nobody does. */
+  readonly lastLeader?: string;
 }
 
 /**
@@ -50,7 +52,11 @@ export function findGap(
   });
   const { isSameStore = false } = about;
   const end = tail(stored, fresh, from, { ...common, ...about, isSameStore, isTold: signals.length > 0 });
-  return { signals: [...signals, ...end], unobservable: trimmed(last, rows) + (isSameStore ? rewritten(stored, fresh) : 0) };
+  const lastLeader = fresh.dcs.leader ?? from;
+  return {
+    ...{ signals: [...signals, ...end], unobservable: trimmed(last, rows) + (isSameStore ? rewritten(stored, fresh) : 0) },
+    ...(lastLeader === undefined ? {} : { lastLeader }),
+  };
 }
 
 /** The newest timeline whose end is told: by its row of the history, or live before that row was written. */
@@ -98,9 +104,11 @@ function tail(
   }
   if (leader === from) return about.isTold ? [] : again(stored, fresh, { ...common, kind, to: leader }, about.isSameStore);
   const says = `${leader} has the leader key${from ? ` that ${from} had` : ''}`;
-  return [
-    { ...common, kind, cause: 'unknown', to: leader, says, evidence: `the leader key was written at revision ${revision}` },
-  ];
+  const evidence = `the leader key was written at revision ${revision}`;
+  // Its row of the history, which it has not written yet, is the same change.
+  const left = fresh.dcs.history.at(-1)?.timeline;
+  const timeline = left === undefined ? {} : { timeline: left + 1 };
+  return [{ ...common, ...timeline, kind, cause: 'unknown', to: leader, says, evidence }];
 }
 
 /** The same leader as before, whose key may have been lost and taken back. */

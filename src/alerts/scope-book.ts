@@ -7,6 +7,7 @@ import { diagnose, type Situation } from './diagnose.ts';
 import { type Gap, findGap } from './gap.ts';
 import type { DcsSurvey } from './ports.ts';
 import { emptyState, foldScope, ScopeState, stateOf } from './scope-state.ts';
+import { stateAfterGap } from './state-after-gap.ts';
 
 export interface BookOptions {
   /** The cluster's name for a scope such as `/service/billing/`; undefined when it is not configured. */
@@ -99,8 +100,9 @@ function compareAll(
     const cluster = options.clusterOf(snapshot.scope);
     if (cluster === undefined) return [];
     const before = states.get(cluster);
-    set(cluster, stateOf(snapshot));
-    return before ? [{ cluster, ...gapOf(options, before, snapshot, { cluster, ...about }) }] : [];
+    const gap = before && gapOf(options, before, snapshot, { cluster, ...about });
+    set(cluster, before && gap ? stateAfterGap(before, snapshot, gap, about) : stateOf(snapshot));
+    return gap ? [{ cluster, ...gap }] : [];
   });
   const unobservable = gaps.flatMap(({ cluster, unobservable: count }) => (count > 0 ? [{ cluster, count }] : []));
   return { signals: [...gone, ...gaps.flatMap(({ signals }) => signals)], unobservable };
@@ -120,12 +122,13 @@ function gapOf(
   snapshot: DcsSnapshot,
   about: { readonly cluster: string; readonly clusterId: string; readonly isSameStore: boolean; readonly nowMs: number },
 ): Gap {
-  const { signals, unobservable } = findGap(before, snapshot, about);
+  const gap = findGap(before, snapshot, about);
+  const { signals, unobservable } = gap;
   if (unobservable > 0) log.warn('leader changes can not be told one by one', { cluster: about.cluster, unobservable });
   const [first, ...rest] = signals;
-  if (!first || unobservable === 0) return { signals, unobservable };
+  if (!first || unobservable === 0) return gap;
   const missing = `${unobservable} changes before it could not be observed one by one`;
-  return { signals: [{ ...first, evidence: `${first.evidence ?? ''}; ${missing}` }, ...rest], unobservable };
+  return { ...gap, signals: [{ ...first, evidence: `${first.evidence ?? ''}; ${missing}` }, ...rest] };
 }
 
 /** All keys of a cluster are gone: an etcd that was made anew or restored without it, or `patronictl remove`. */

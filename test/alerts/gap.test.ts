@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/alerts/diagnose.ts';
 import { findGap } from '../../src/alerts/gap.ts';
 import { emptyState, foldScope, type ScopeState, stateOf } from '../../src/alerts/scope-state.ts';
+import { stateAfterGap } from '../../src/alerts/state-after-gap.ts';
 import type { DcsSnapshot } from '../../src/core/dcs-change.ts';
 import { decodeScope } from '../../src/etcd/decode.ts';
 
@@ -30,9 +32,47 @@ describe('a read between the row of a promotion and the timeline that the new le
   });
 });
 
+describe('a read while nobody leads', () => {
+  const surveyed = (before: ScopeState, snapshot: DcsSnapshot) =>
+    stateAfterGap(before, snapshot, findGap(before, snapshot, about), { nowMs: 5, isSameStore: true });
+  const taken = [{ key: 'leader', name: 'pg2' }] as const;
+
+  it('remembers who led last, so that the next leader is told and not taken for the first', () => {
+    const state = surveyed(stored, fresh([row(3, 'pg1'), row(4, 'pg3')]));
+    const led = foldScope(state, 100, taken, 6);
+    expect(diagnose(state, led)).toMatchObject({ kind: 'led', from: 'pg3', to: 'pg2', timeline: 5 });
+    // Its row of the history, which comes later, is no other change.
+    expect(findGap(led, fresh([row(4, 'pg3'), row(5, 'pg2')], 'pg2'), about).signals).toEqual([]);
+  });
+
+  it('keeps how the leader went that was lost before', () => {
+    const lost = foldScope(stored, 11, [{ key: 'leader' }, { key: 'member', name: 'pg1' }], 1);
+    const state = surveyed(lost, fresh([row(3, 'pg1')]));
+    expect(diagnose(state, foldScope(state, 100, taken, 6))).toMatchObject({
+      kind: 'led',
+      cause: 'crash',
+      from: 'pg1',
+      timeline: 4,
+    });
+  });
+
+  it('keeps what a promotion has left whose row of the history did not come yet', () => {
+    const lost = foldScope(stored, 11, [{ key: 'leader' }], 1);
+    const led = foldScope(lost, 12, taken, 2);
+    const state = surveyed(led, fresh([row(3, 'pg1')], 'pg2'));
+    expect(findGap(state, fresh([row(3, 'pg1'), row(4, 'pg2')], 'pg2'), about).signals).toEqual([]);
+  });
+
+  it('gives a leader that the history does not name yet the timeline of the row that it will write', () => {
+    expect(gap(fresh([row(3, 'pg1')], 'pg2')).signals).toMatchObject([{ kind: 'missed', to: 'pg2', timeline: 4 }]);
+    const state = surveyed(stored, fresh([row(3, 'pg1')], 'pg2'));
+    expect(findGap(state, fresh([row(3, 'pg1'), row(4, 'pg2')], 'pg2'), about).signals).toEqual([]);
+  });
+});
+
 describe('findGap', () => {
   it('finds nothing when nothing happened', () => {
-    expect(gap(fresh([row(3, 'pg1')], 'pg1'))).toEqual({ signals: [], unobservable: 0 });
+    expect(gap(fresh([row(3, 'pg1')], 'pg1'))).toEqual({ signals: [], unobservable: 0, lastLeader: 'pg1' });
   });
 
   it("tells each failover of Patroni's history in order, with old and new leader", () => {
