@@ -37,7 +37,7 @@ export function alertStores(redis: Client, { config, audit, clock, log }: Needs)
   const bot = randomUUID();
   return {
     incidents: createIncidents(redis, prefix, log),
-    signals: createSignals(redis, { prefix, bot, flapping: { changes, withinMs } }),
+    signals: createSignals(redis, { prefix, bot, flapping: { changes, withinMs }, log }),
     acts: createIncidentActs(redis, prefix, audit, log),
     silences: createSilences(redis, prefix, { audit, clock }),
     patrolLeases: createPatrolLeases(redis, { prefix, bot }),

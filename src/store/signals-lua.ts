@@ -149,6 +149,15 @@ end
 return out
 `;
 
+/** ARGV: base, bot, incidents... Nobody owns them any more where this bot did. */
+export const GIVE_LUA = `
+for i = 3, #ARGV do
+  local key = ARGV[1] .. ':owner:' .. ARGV[i]
+  if redis.call('GET', key) == ARGV[2] then redis.call('DEL', key) end
+end
+return 1
+`;
+
 /** ARGV: base, bot, ownerMs, incidents... Returns those that another bot owns. */
 export const RENEW_LUA = `${OWNER}
 local lost = {}

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type JsonObject, JsonObjectSchema } from '../core/json.ts';
-import { isUnplannedChange, leavesLeaderless, opens, Signal } from '../core/signal.ts';
+import type { Log } from '../core/log.ts';
+import { isUnplannedChange, leavesLeaderless, opens, type Signal } from '../core/signal.ts';
+import { type Claim, claimsOf, readableClaims } from './claim-rows.ts';
 import type { Client } from './client.ts';
-import { CLOSE_LUA, COMMIT_LUA, RENEW_LUA, TAKE_LUA, TOLD_LUA } from './signals-lua.ts';
+import { CLOSE_LUA, COMMIT_LUA, GIVE_LUA, RENEW_LUA, TAKE_LUA, TOLD_LUA } from './signals-lua.ts';
 import { script } from './script.ts';
 
 /** Up to where one watch has processed its etcd cluster, and every cluster's state there. */
@@ -24,19 +26,6 @@ export interface SignalCommit {
   readonly signals: readonly Signal[];
 }
 
-/** Whose task it is to tell a signal: ours, another bot's, or nobody's because it was told (or is known by another id). */
-export interface Claim {
-  readonly signal: Signal;
-  readonly incident: string;
-  readonly verdict: 'ours' | 'theirs' | 'told';
-  /** An earlier owner may have posted it without noting so: look before posting. */
-  readonly again: boolean;
-  /** Another bot that lives may be posting it just now, as the store was away when it might have said so. */
-  readonly isInDoubt: boolean;
-  /** Ids of what must be told before it by this bot. */
-  readonly after: readonly string[];
-}
-
 /** Processed revisions, the signals that they made, and who tells them. */
 export interface Signals {
   position(watch: string): Promise<WatchPosition | undefined>;
@@ -49,7 +38,10 @@ export interface Signals {
   commit(commit: SignalCommit): Promise<readonly Claim[]>;
   /** The signal stands in an accepted message; out of the outbox. */
   told(id: string, where: { readonly channel: string; readonly ts: string }): Promise<void>;
-  /** Claims the untold signals whose owner died, oldest first; with them those that are this bot's already. */
+  /**
+   * Claims the untold signals whose owner died, oldest first; with them those that are this bot's already. What a newer release wrote and
+   * this one does not understand is given back, with what comes after it of the same cluster.
+   */
   takeOver(): Promise<readonly Claim[]>;
   /** Keeps the claims on incidents alive; the ones that are lost are returned. */
   renew(incidents: readonly string[]): Promise<readonly string[]>;
@@ -68,18 +60,17 @@ export interface SignalsOptions {
   readonly ownerMs?: number;
   /** So many unplanned changes of a cluster's leader within that time become one incident; never when absent. */
   readonly flapping?: { readonly changes: number; readonly withinMs: number };
+  readonly log?: Log | undefined;
 }
 
 const Position = z.object({ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() });
-const Rows = z.array(z.tuple([z.string(), z.string(), z.enum(['ours', 'theirs', 'told']), z.number(), z.string()]));
 
-export function createSignals(redis: Client, { prefix, bot, ownerMs = 6000, flapping }: SignalsOptions): Signals {
+export function createSignals(redis: Client, { prefix, bot, ownerMs = 6000, flapping, log }: SignalsOptions): Signals {
   const base = `{${prefix}}`;
   const watchKey = (watch: string) => `${base}:watch:${watch}`;
   const statesKey = (watch: string) => `${base}:states:${watch}`;
   const commitScript = script(redis, COMMIT_LUA);
   const toldScript = script(redis, TOLD_LUA);
-  const takeScript = script(redis, TAKE_LUA);
   const renewScript = script(redis, RENEW_LUA);
   const closeScript = script(redis, CLOSE_LUA);
   const outbox = `${base}:outbox`;
@@ -109,11 +100,33 @@ export function createSignals(redis: Client, { prefix, bot, ownerMs = 6000, flap
     async told(id, { channel, ts }) {
       await toldScript([outbox], [base, id, channel, ts]);
     },
-    takeOver: async () => claimsOf(await takeScript([outbox], [base, bot, ownerMs])),
+    takeOver: takeOverOf(redis, { base, bot, ownerMs, log }),
     renew,
     claim: async (incident) => (await renew([incident])).length === 0,
     close: async (cluster, incident, { ifNothingHeld } = { ifNothingHeld: false }) =>
       (await closeScript([`${base}:open:${cluster}`], [incident, base, flag(ifNothingHeld)])) === 1,
+  };
+}
+
+function takeOverOf(
+  redis: Client,
+  {
+    base,
+    bot,
+    ownerMs,
+    log,
+  }: Required<Pick<SignalsOptions, 'bot' | 'ownerMs'>> & Pick<SignalsOptions, 'log'> & { readonly base: string },
+): Signals['takeOver'] {
+  const takeScript = script(redis, TAKE_LUA);
+  const giveScript = script(redis, GIVE_LUA);
+  const outbox = `${base}:outbox`;
+  return async () => {
+    const { claims, left } = readableClaims(await takeScript([outbox], [base, bot, ownerMs]));
+    if (left.length > 0) {
+      log?.warn('signals of a newer release are left to a bot of that', { incidents: left });
+      await giveScript([outbox], [base, bot, ...left]);
+    }
+    return claims;
   };
 }
 
@@ -155,15 +168,4 @@ function leadershipOf({ id }: Signal): string {
 /** The leader that a signal of this kind is about; empty for the other kinds. */
 function leaderIn({ kind, from }: Signal, wanted: Signal['kind']): string {
   return kind === wanted ? (from ?? '') : '';
-}
-
-function claimsOf(reply: unknown): readonly Claim[] {
-  return Rows.parse(reply).map(([text, incident, verdict, again, after]) => ({
-    signal: Signal.parse(JSON.parse(text)),
-    incident,
-    verdict,
-    again: again > 0,
-    isInDoubt: again > 1,
-    after: after === '' ? [] : after.split('\n'),
-  }));
 }
