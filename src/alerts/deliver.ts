@@ -34,8 +34,8 @@ export interface Told extends Posted {
 
 const MAX_PAUSE_MS = 30_000;
 const MOST_LOOKS = 3;
-/** What was not in the channel so shortly ago (milliseconds) is not there now. */
-const FRESH_MS = 1000;
+/** What was not in the channel so shortly ago (milliseconds) is not there now; a look before each post would be more than Slack allows (tier 3). */
+const FRESH_MS = 2000;
 /** So long (milliseconds) others who post in the channel wait for a look. */
 const LOOK_WITHIN_MS = 3000;
 /** A post that another bot has sent may take so long to be accepted; milliseconds. */
