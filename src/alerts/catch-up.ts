@@ -33,6 +33,8 @@ export interface Away {
   readonly how: GapReport['how'];
   readonly id: string;
   readonly fromMs: number;
+  /** When the position was noted after which it begins; every bot that finds this time reads the same, until one has caught up. */
+  readonly notedAtMs: number;
   readonly fromRevision: number;
   signals: number;
   ticks: number;
@@ -63,22 +65,20 @@ export async function knownPosition(needs: Needs): Promise<Position | undefined>
   return position === 'unknown' ? undefined : position;
 }
 
-/** A time without a watch that begins where any bot processed last. */
+/** A time without a watch that begins where any bot processed last; its id is the same for each bot that was away. */
 export function awaySince(
   how: GapReport['how'],
   source: string,
-  position: Pick<Position, 'clusterId' | 'revision' | 'atMs'>,
+  { clusterId, revision, atMs }: Pick<Position, 'clusterId' | 'revision' | 'atMs'>,
+  fromMs = atMs,
 ): Away {
-  const { clusterId, revision, atMs } = position;
-  return {
-    how,
-    id: `gap ${source} ${clusterId}-${revision}-${atMs}`,
-    fromMs: atMs,
-    fromRevision: revision,
-    signals: 0,
-    ticks: 0,
-  };
+  const id = `gap ${source} ${clusterId}-${atMs}`;
+  return { ...{ how, id, fromMs, notedAtMs: atMs, fromRevision: revision }, signals: 0, ticks: 0 };
 }
+
+/** What is committed while it is caught up is no news of a bot that watches. */
+export const notedAtOf = ({ away }: Pick<WatchPlace, 'away'>): { readonly atMs?: number } =>
+  away ? { atMs: away.notedAtMs } : {};
 
 interface CaughtUp {
   readonly signals: readonly Signal[];

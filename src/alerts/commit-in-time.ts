@@ -13,7 +13,9 @@ interface Needs {
   readonly patienceMs?: number;
 }
 
-type Commit = Omit<Parameters<SignalStore['commit']>[0], 'watch' | 'atMs'>;
+type Wanted = Parameters<SignalStore['commit']>[0];
+/** `atMs` is now where it is not said. */
+type Commit = Omit<Wanted, 'watch' | 'atMs'> & Partial<Pick<Wanted, 'atMs'>>;
 
 /** What the store makes of each signal; `undefined` when it refused or did not answer in time, which is logged. */
 export async function commitInTime(
@@ -25,7 +27,7 @@ export async function commitInTime(
     () => Promise.reject(new Error(`no answer within ${patienceMs} ms`)),
     () => undefined,
   );
-  const commit = store.commit({ watch, ...what, atMs: clock.now() });
+  const commit = store.commit({ watch, atMs: clock.now(), ...what });
   commit.catch(() => undefined);
   try {
     return (await Promise.race([commit, silence])) ?? undefined;

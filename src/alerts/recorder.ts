@@ -15,6 +15,8 @@ export interface Progress {
   readonly clusterId: string;
   readonly revision: number;
   readonly states: Readonly<Record<string, JsonObject>>;
+  /** When that was known, where it is not now; epoch milliseconds. */
+  readonly atMs?: number;
 }
 
 export interface RecorderOptions {

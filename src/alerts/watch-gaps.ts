@@ -36,7 +36,8 @@ export async function reconnected(options: WatchGapNeeds, at: WatchPlace): Promi
   if (cutMs === undefined || at.away || clock.now() - cutMs < CUT_MS) return;
   const position = await knownPosition({ ...options, now: () => clock.now() });
   if (at.away || (position && position.revision > revision)) return;
-  at.away = awaySince('cut', source.name, { clusterId, revision, atMs: Math.max(cutMs, position?.atMs ?? 0) });
+  const since = position ?? { clusterId, revision, atMs: cutMs };
+  at.away = awaySince('cut', source.name, { ...since, clusterId, revision }, Math.max(cutMs, since.atMs));
   at.away.signals = at.sinceCut;
   beginAway(options, at);
 }
@@ -55,6 +56,8 @@ export function reportAway(options: WatchGapNeeds, at: WatchPlace): void {
   away.ticks += 1;
   if (away.ticks < 3 && (away.how === 'cut' || at.revision < at.head)) return;
   delete at.away;
+  // The store hears of it at once, or another bot that starts would find the same time.
+  at.notedMs = 0;
   const { source, clock } = options;
   const rest = { source: source.name, untilMs: clock.now(), told: away.signals, unobservable: [] };
   reportGap(options, reportOf(away, rest), away.fromRevision, at.revision);

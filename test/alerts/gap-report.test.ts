@@ -53,7 +53,7 @@ describe('after a start', () => {
     const { at, book, needs } = setUp(position, survey(500, 'pg2', [row(3, 'pg1'), row(4, 'pg2')], 300));
     const { next, signals, report } = await caughtUp(needs, book, await needs.source.read(), at, await needs.store.position());
     expect({ next, signals, report }).toEqual({ next: 101, signals: [], report: undefined });
-    expect(at.away).toMatchObject({ how: 'away', fromMs: 1000, id: 'gap main/s/ 77-100-1000' });
+    expect(at.away).toMatchObject({ how: 'away', fromMs: 1000, id: 'gap main/s/ 77-1000' });
   });
 
   it('does not take an etcd for restored because another bot processed more since it was read', async () => {
@@ -77,7 +77,7 @@ describe('after a watch that was cut', () => {
     const { signals, report } = await resynced(needs, book, compacted, at);
     expect(signals.map(({ timeline }) => timeline)).toEqual([6, 7]);
     expect(report).toEqual({
-      ...{ id: 'gap main/s/ 77-100-1000', source: 'main/s/', how: 'compacted', fromMs: 1000, untilMs: HOUR, told: 2 },
+      ...{ id: 'gap main/s/ 77-1000', source: 'main/s/', how: 'compacted', fromMs: 1000, untilMs: HOUR, told: 2 },
       unobservable: [{ cluster: 'billing', count: 2 }],
     });
   });
@@ -126,7 +126,7 @@ describe('generationOf', () => {
 });
 
 const report: GapReport = {
-  ...{ id: 'gap main 77-100-1000', source: 'main/service/', fromMs: 0, untilMs: 62 * 60_000, how: 'away', told: 0 },
+  ...{ id: 'gap main 77-1000', source: 'main/service/', fromMs: 0, untilMs: 62 * 60_000, how: 'away', told: 0 },
   unobservable: [],
 };
 

@@ -19,6 +19,7 @@ function setUp(keeps?: () => Promise<void>) {
   const etcd = { revision: 500, clusterId: '77', scopes: [] };
   let position = { revision: 100, clusterId: '77', atMs: 1000, states: {} };
   const heard: string[] = [];
+  const noted: number[] = [];
   let handlers: Parameters<DcsSource['follow']>[1] | undefined;
   const none = async () => [];
   const watch = createLeaderWatch({
@@ -36,6 +37,7 @@ function setUp(keeps?: () => Promise<void>) {
       async commit({ revision, clusterId, atMs, signals }) {
         position = { ...position, revision, clusterId, atMs };
         heard.push(`position ${revision}`);
+        noted.push(atMs);
         return signals.map((signal) => ({ signal, incident: signal.id, verdict: 'told' as const, again: false }));
       },
       ...{ told: async () => undefined, takeOver: none, renew: none, claim: async () => true, close: async () => true },
@@ -67,9 +69,9 @@ function setUp(keeps?: () => Promise<void>) {
     return handlers;
   };
   const pass = (ms: number) => clock.drive(clock.sleep(ms));
-  return { watch, heard, follow, etcd, pass, tick: () => tick() };
+  return { watch, heard, noted, follow, etcd, pass, tick: () => tick() };
 }
-const GAP = 'gap main/s/ 77-100-1000';
+const GAP = 'gap main/s/ 77-1000';
 const leader = (revision: number, name?: string): DcsRevision => ({
   revision,
   scopes: [{ scope: '/s/billing/', changes: [{ key: 'leader', ...(name === undefined ? {} : { name }) }] }],
@@ -89,6 +91,22 @@ describe('a watch that was away', () => {
     await watch.stop();
   });
 
+  it('leaves the time from which on nobody watched as it was until it has caught up, so that another bot finds the same', async () => {
+    const { watch, heard, follow, noted, tick } = setUp();
+    await watch.start();
+    await until(() => heard.includes('position 100'));
+    follow().deliver(leader(200, 'pg1'));
+    follow().deliver(leader(201, 'pg2'));
+    await until(() => heard.includes('position 201'));
+    expect(noted).toEqual(noted.map(() => 1000));
+    follow().deliver(leader(500));
+    await until(() => heard.includes('position 500'));
+    await tick();
+    expect(heard.filter((line) => line.startsWith('over'))).toEqual([`over ${GAP} away since 1000`]);
+    expect(noted.at(-1)).toBeGreaterThan(1000);
+    await watch.stop();
+  });
+
   it('does not go on while that can not be kept', async () => {
     let tries = 0;
     const keeps = async () => {
@@ -102,7 +120,7 @@ describe('a watch that was away', () => {
     expect(heard.filter((line) => line.startsWith('position'))).toEqual([]);
   });
 
-  it('takes back what it began to report when that turns out to be a part of more', async () => {
+  it('reports once what it began to report and what turns out to be more of it', async () => {
     const { watch, heard, follow, etcd } = setUp();
     await watch.start();
     follow().deliver(leader(200, 'pg1'));
@@ -110,14 +128,11 @@ describe('a watch that was away', () => {
     await until(() => heard.includes('position 201'));
     Object.assign(etcd, { revision: 5, clusterId: '88' });
     await follow().resync({ why: 'another-cluster' });
-    expect(heard.filter((line) => /^(over|dropped)/.test(line))).toEqual([
-      expect.stringMatching(/^over gap main\/s\/ 77-201-\d+ restored since 1000$/),
-      `dropped ${GAP}`,
-    ]);
+    expect(heard.filter((line) => /^(over|dropped)/.test(line))).toEqual([`over ${GAP} restored since 1000`]);
     await watch.stop();
   });
 
-  it('takes back a cut that it was still judging when the watch had to begin anew', async () => {
+  it('reports once a cut that it was still judging when the watch had to begin anew', async () => {
     const { watch, heard, follow, etcd, pass, tick } = setUp();
     await watch.start();
     follow().deliver(leader(500, 'pg1'));
@@ -136,7 +151,7 @@ describe('a watch that was away', () => {
       .at(-1)
       ?.split(' told')[0]
       ?.slice('begun '.length);
-    expect(heard.at(-1)).toBe(`dropped ${begun}`);
+    expect(heard.at(-1)).toMatch(new RegExp(`^over ${begun} restored`));
     await watch.stop();
   });
 
