@@ -15,6 +15,8 @@ const data = () => dataDirectory(scene.lab.generation);
 beforeAll(async () => {
   await scene.lab.streamingPair();
   await scene.lab.up([BARE]);
+  // A server does not start with fewer slots than it has, and what ran before may have left some.
+  await psql(primary, 'select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active');
 });
 beforeEach(() => makeBare(scene.lab));
 
