@@ -1,15 +1,11 @@
 import type { StoredStep } from '../core/plan.ts';
 import type { JournalEntry } from '../core/run.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { lookPauseMs } from './look-pause.ts';
 import { failStep, finishStep } from './settle-step.ts';
 import { type Ended, explain, goOn, hasActed, judge, type Work } from './step-work.ts';
 import { stopDuring } from './stop.ts';
 
-const POLL_MS = 500;
-/** What comes at once is seen at once: most effects take less than this, and clients wait for some of them. */
-const SOON_MS = 10_000;
-const POLL_SOON_MS = 100;
-const POLL_LATE_MS = 2000;
 const SLOW_MS = 15_000;
 /** A resumed step whose time is over is still looked at for so long, because the worker may have been away. */
 const GRACE_MS = 10_000;
@@ -58,13 +54,9 @@ async function poll(work: Work, step: StoredStep, entry: JournalEntry): Promise<
       explained = true;
       await explain(work, step, startedAtMs);
     }
-    await clock.sleep(pauseMs(clock.now() - lookedSinceMs));
+    await clock.sleep(lookPauseMs(clock.now() - lookedSinceMs, step.within));
   }
 }
-
-/** What takes long is looked at ever less often: a look costs the hosts something, and is late by a fortieth of the time at most. */
-const pauseMs = (lookedMs: number): number =>
-  lookedMs < SOON_MS ? POLL_SOON_MS : Math.min(POLL_LATE_MS, Math.max(POLL_MS, lookedMs / 40));
 
 function openWords({ acts }: Work, step: StoredStep): string {
   if (step.act && acts.repeat(step.act.act) === 'never') return `outcome unknown of '${step.title}'`;

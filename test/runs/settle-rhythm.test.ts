@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createAttempts } from '../../src/runs/attempt.ts';
+import { lookPauseMs } from '../../src/runs/look-pause.ts';
 import { engineOf } from '../support/engine-of.ts';
 
 /** How far apart the looks at a replica were that streams only after so long, by milliseconds since the first one. */
@@ -29,4 +30,10 @@ it('looks ever less often at what takes very long, such as a copy, which has to 
   const late = seen.filter(({ at }) => at > 42_000);
   expect(late.length).toBeGreaterThan(5);
   expect(late.every(({ pause }) => pause > 1000 && pause <= 2000)).toBe(true);
+});
+
+it('looks less often, from the third second on, at what may take hours: a copy shares its hosts with each look', () => {
+  const hourMs = 3_600_000;
+  expect([1000, 3000, 9000].map((lookedMs) => lookPauseMs(lookedMs, 12 * hourMs))).toEqual([100, 500, 500]);
+  expect([1000, 3000, 9000].map((lookedMs) => lookPauseMs(lookedMs, hourMs / 6))).toEqual([100, 100, 100]);
 });
