@@ -72,7 +72,7 @@ export function createPostedIndex(lane: Pick<Lane, 'call'>): PostedIndex {
       if (ts !== undefined) return { channel, ts };
       const answered = new Map(threads.map((threadTs) => [threadTs, Number.POSITIVE_INFINITY]));
       for (const thread of whole.threads)
-        if (about !== undefined && (thread.about ?? about) === about) answered.set(thread.ts, thread.answeredAtMs);
+        if (about !== undefined && thread.about === about) answered.set(thread.ts, thread.answeredAtMs);
       const found = [...answered].map(async ([threadTs, answeredAtMs]): Promise<Found | undefined> => {
         const thread = placeOf(channel, threadTs);
         if (!thread.ids.has(id) && thread.newestMs < answeredAtMs) await readOn(lane, thread, sinceMs);

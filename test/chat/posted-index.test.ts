@@ -75,11 +75,13 @@ describe('the search for messages that may be posted already', () => {
       { id: 'lost', atMs: HOUR_MS, about: 'billing' },
       { id: 'other', atMs: HOUR_MS + 1000, about: 'orders' },
       { id: 'quiet', atMs: HOUR_MS + 2000, about: 'billing' },
+      { id: 'run', atMs: HOUR_MS + 2500 },
     ]);
     const [lost, other] = [at(HOUR_MS), at(HOUR_MS + 1000)];
     messages.push(
       { id: 'led', atMs: HOUR_MS + 3000, threadTs: lost },
       { id: 'elsewhere', atMs: HOUR_MS + 3000, threadTs: other },
+      { id: 'step', atMs: HOUR_MS + 3000, threadTs: at(HOUR_MS + 2500) },
     );
     const find = (id: string) => index.find({ channel: 'C1', id, about: 'billing', sinceMs: HOUR_MS });
     expect(await find('led')).toEqual({ channel: 'C1', ts: at(HOUR_MS + 3000), threadTs: lost });
