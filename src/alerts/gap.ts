@@ -105,8 +105,8 @@ function tail(
   if (leader === from) return about.isTold ? [] : again(stored, fresh, { ...common, kind, to: leader }, about.isSameStore);
   const says = `${leader} has the leader key${from ? ` that ${from} had` : ''}`;
   const evidence = `the leader key was written at revision ${revision}`;
-  // Its row of the history, which it has not written yet, is the same change.
-  const left = fresh.dcs.history.at(-1)?.timeline;
+  // Its row of the history, which it has not written yet, is the same change; in an etcd that went back it may be another one.
+  const left = about.isSameStore ? fresh.dcs.history.at(-1)?.timeline : undefined;
   const timeline = left === undefined ? {} : { timeline: left + 1 };
   return [{ ...common, ...timeline, kind, cause: 'unknown', to: leader, says, evidence }];
 }

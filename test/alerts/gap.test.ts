@@ -34,7 +34,7 @@ describe('a read between the row of a promotion and the timeline that the new le
 
 describe('a read while nobody leads', () => {
   const surveyed = (before: ScopeState, snapshot: DcsSnapshot) =>
-    stateAfterGap(before, snapshot, findGap(before, snapshot, about), { nowMs: 5, isSameStore: true });
+    stateAfterGap(before, snapshot, findGap(before, snapshot, { ...about, isSameStore: true }), { nowMs: 5, isSameStore: true });
   const taken = [{ key: 'leader', name: 'pg2' }] as const;
 
   it('remembers who led last, so that the next leader is told and not taken for the first', () => {
@@ -64,7 +64,10 @@ describe('a read while nobody leads', () => {
   });
 
   it('gives a leader that the history does not name yet the timeline of the row that it will write', () => {
-    expect(gap(fresh([row(3, 'pg1')], 'pg2')).signals).toMatchObject([{ kind: 'missed', to: 'pg2', timeline: 4 }]);
+    const found = findGap(stored, fresh([row(3, 'pg1')], 'pg2'), { ...about, isSameStore: true }).signals;
+    expect(found).toMatchObject([{ kind: 'missed', to: 'pg2', timeline: 4 }]);
+    // In an etcd that was restored the same timeline was left by another change, which is told already.
+    expect(gap(fresh([row(3, 'pg1')], 'pg2')).signals[0]).not.toHaveProperty('timeline');
     const state = surveyed(stored, fresh([row(3, 'pg1')], 'pg2'));
     expect(findGap(state, fresh([row(3, 'pg1'), row(4, 'pg2')], 'pg2'), about).signals).toEqual([]);
   });
