@@ -69,16 +69,16 @@ export async function knownPosition(needs: Needs): Promise<Position | undefined>
 export function awaySince(
   how: GapReport['how'],
   source: string,
-  { clusterId, revision, atMs }: Pick<Position, 'clusterId' | 'revision' | 'atMs'>,
+  { clusterId, revision, atMs, awayTold = 0 }: Pick<Position, 'clusterId' | 'revision' | 'atMs' | 'awayTold'>,
   fromMs = atMs,
 ): Away {
   const id = `gap ${source} ${clusterId}-${atMs}`;
-  return { ...{ how, id, fromMs, notedAtMs: atMs, fromRevision: revision }, signals: 0, ticks: 0 };
+  return { ...{ how, id, fromMs, notedAtMs: atMs, fromRevision: revision }, signals: awayTold, ticks: 0 };
 }
 
-/** What is committed while it is caught up is no news of a bot that watches. */
-export const notedAtOf = ({ away }: Pick<WatchPlace, 'away'>): { readonly atMs?: number } =>
-  away ? { atMs: away.notedAtMs } : {};
+/** What is committed while it is caught up is no news of a bot that watches, and says how far its report has come. */
+export const awayIn = ({ away }: Pick<WatchPlace, 'away'>): Pick<Partial<Position>, 'atMs' | 'awayTold'> =>
+  away ? { atMs: away.notedAtMs, awayTold: away.signals } : {};
 
 interface CaughtUp {
   readonly signals: readonly Signal[];
@@ -116,7 +116,8 @@ export async function caughtUp(
   at.revision = survey.revision;
   const { signals, unobservable } = book.compare(survey, { clusterId, isSameStore: false });
   const away = position && awaySince('restored', source.name, position);
-  const report = away && reportOf(away, { source: source.name, untilMs: now(), told: signals.length, unobservable });
+  const report =
+    away && reportOf(away, { source: source.name, untilMs: now(), told: away.signals + signals.length, unobservable });
   return { signals, next: survey.revision + 1, ...(report ? { report } : {}) };
 }
 
@@ -145,7 +146,7 @@ export async function resynced(
   // What was still being caught up belongs to it, from its own beginning.
   const restored = earlier ? { ...since, fromMs: Math.min(earlier.fromMs, since.fromMs) } : since;
   const away: Away = earlier && how === 'compacted' ? { ...earlier, how } : restored;
-  const told = signals.length + (earlier?.signals ?? 0);
+  const told = signals.length + (earlier ?? since).signals;
   return { survey, signals, report: reportOf(away, { source: source.name, untilMs: now(), told, unobservable }) };
 }
 

@@ -91,6 +91,7 @@ function createLooks({ chat, clock, log, stop }: Means, delivery: Delivery) {
   let found: Told | undefined;
   const once = async () => {
     looks += 1;
+    const sinceMs = clock.now();
     try {
       found = await lookUp(chat, delivery);
       return found;
@@ -99,8 +100,7 @@ function createLooks({ chat, clock, log, stop }: Means, delivery: Delivery) {
       log.warn('a signal can not be looked up; it may appear twice', { signal: signal.id, error: asError(error).message });
       return undefined;
     } finally {
-      // Its end: a workspace that answers slowly must not hold an alarm up for ever.
-      lookedAtMs = clock.now();
+      lookedAtMs = sinceMs;
     }
   };
   return {

@@ -22,8 +22,9 @@ type Lost = NonNullable<ScopeState['lost']>;
 type LossCause = Exclude<Situation['cause'], 'condition'>;
 
 /** Why the leader key went. A lease that ended during a switchover is still a crash. */
-export function causeOf({ leader, withMember, withScope, failover, atMs }: Lost): LossCause {
+export function causeOf({ leader, withMember, withScope, unseen, failover, atMs }: Lost): LossCause {
   if (withScope) return 'released';
+  if (unseen) return 'unknown';
   if (withMember) return 'crash';
   return failover && isFor(failover, leader, atMs) ? 'planned' : 'released';
 }
@@ -57,7 +58,8 @@ const LOST: Readonly<Record<LossCause, (leader: string) => string>> = {
   unknown: (leader) => `${leader} is not the leader any more`,
 };
 
-function evidenceOf({ leader, revision, failover, withScope }: Lost, cause: LossCause): string {
+function evidenceOf({ leader, revision, failover, withScope, unseen }: Lost, cause: LossCause): string {
+  if (unseen) return `a read at revision ${revision} found no leader key, and nobody saw it go`;
   if (withScope) return `revision ${revision} deleted every key, as patronictl remove does; ${leader} led`;
   if (cause === 'crash') return `revision ${revision} deleted the leader key and the member key of ${leader}: their lease ended`;
   const alone = `revision ${revision} deleted the leader key alone`;

@@ -98,17 +98,26 @@ function tail(
   const revision = fresh.leaderRevision ?? fresh.revision;
   const common = { id: `${clusterId}-${revision}-${cluster}`, revision, cluster, atMs, replayed, ...(from ? { from } : {}) };
   if (leader === undefined) {
-    if (stored.leader === undefined) return [];
-    const says = `${from ?? 'the leader'} lost the leader key and nobody has it now`;
-    return [{ ...common, kind: 'lost', cause: 'unknown', says, evidence: `no leader key at revision ${fresh.revision}` }];
+    if (stored.leader === undefined && !about.isTold) return [];
+    return [{ ...common, ...nobodyLeads(from, fresh) }];
   }
   if (leader === from) return about.isTold ? [] : again(stored, fresh, { ...common, kind, to: leader }, about.isSameStore);
   const says = `${leader} has the leader key${from ? ` that ${from} had` : ''}`;
   const evidence = `the leader key was written at revision ${revision}`;
   // Its row of the history, which it has not written yet, is the same change; in an etcd that went back it may be another one.
-  const left = about.isSameStore ? fresh.dcs.history.at(-1)?.timeline : undefined;
-  const timeline = left === undefined ? {} : { timeline: left + 1 };
-  return [{ ...common, ...timeline, kind, cause: 'unknown', to: leader, says, evidence }];
+  const left = about.isSameStore ? leftBy(fresh, stored) : undefined;
+  return [{ ...common, ...(left === undefined ? {} : { timeline: left }), kind, cause: 'unknown', to: leader, says, evidence }];
+}
+
+function nobodyLeads(from: string | undefined, { revision }: DcsSnapshot): Pick<Signal, 'kind' | 'cause' | 'says' | 'evidence'> {
+  const says = `${from ?? 'the leader'} lost the leader key and nobody has it now`;
+  return { kind: 'lost', cause: 'unknown', says, evidence: `no leader key at revision ${revision}` };
+}
+
+/** The timeline that the newest leader, which has written no row of the history yet, leaves. */
+function leftBy({ dcs }: DcsSnapshot, { timeline }: ScopeState): number | undefined {
+  const last = dcs.history.at(-1)?.timeline;
+  return last === undefined ? timeline : last + 1;
 }
 
 /** The same leader as before, whose key may have been lost and taken back. */

@@ -5,7 +5,7 @@ import type { Signal } from '../core/signal.ts';
 import type { Desk } from './desk.ts';
 import { createOwnRuns } from './own-run.ts';
 import { firstSurvey } from './first-survey.ts';
-import { notedAtOf, resynced, type WatchPlace } from './catch-up.ts';
+import { awayIn, resynced, type WatchPlace } from './catch-up.ts';
 import { createWatchStart } from './watch-start.ts';
 import { beginAway, type GapTelling, reconnected, reportAway, reportGap } from './watch-gaps.ts';
 import type { AlertFacts, DcsSource, SignalStore } from './ports.ts';
@@ -64,7 +64,7 @@ export function createLeaderWatch(options: LeaderWatchOptions): LeaderWatch {
     marked: (signal) => overdue(options, book, signal, (late) => add([late]), stopped.signal),
   });
   const add = (signals: readonly Signal[]) => {
-    const progress = { clusterId: at.clusterId, revision: at.revision, states: book.changed(), ...notedAtOf(at) };
+    const progress = { clusterId: at.clusterId, revision: at.revision, states: book.changed(), ...awayIn(at) };
     const onHosts = signals.map((signal) => withHost(options, signal));
     recorder.add(progress, onHosts);
   };
@@ -171,7 +171,7 @@ async function tick(options: LeaderWatchOptions, recorder: Recorder, book: Scope
   const isDue = at.clusterId !== '' && at.cutMs === undefined && nowMs - at.notedMs >= ALIVE_MS;
   if (!isQuiet || isDue) {
     at.notedMs = nowMs;
-    recorder.note({ clusterId: at.clusterId, revision: at.revision, states, ...notedAtOf(at) });
+    recorder.note({ clusterId: at.clusterId, revision: at.revision, states, ...awayIn(at) });
   }
   await recorder.tick();
 }

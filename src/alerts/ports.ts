@@ -75,6 +75,8 @@ export interface SignalStore {
         readonly revision: number;
         readonly clusterId: string;
         readonly atMs: number;
+        /** Signals of a time without a watch that is caught up by then, while it is; its beginning is `atMs`. */
+        readonly awayTold?: number;
         readonly states: Readonly<Record<string, JsonObject>>;
       }
     | undefined
@@ -84,6 +86,7 @@ export interface SignalStore {
     readonly clusterId: string;
     readonly revision: number;
     readonly atMs: number;
+    readonly awayTold?: number;
     readonly states: Readonly<Record<string, JsonObject>>;
     readonly signals: readonly Signal[];
   }): Promise<readonly SignalClaim[]>;

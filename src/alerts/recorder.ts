@@ -1,6 +1,5 @@
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
 import { commitInTime } from './commit-in-time.ts';
@@ -8,16 +7,8 @@ import type { Desk } from './desk.ts';
 import { localIncidents } from './local-incidents.ts';
 import type { SignalClaim, SignalStore } from './ports.ts';
 import { createOthersWords } from './others-words.ts';
+import { mergedProgress, type Progress } from './progress.ts';
 import { createTellers } from './tellers.ts';
-
-/** What has been processed and is to be committed. */
-export interface Progress {
-  readonly clusterId: string;
-  readonly revision: number;
-  readonly states: Readonly<Record<string, JsonObject>>;
-  /** When that was known, where it is not now; epoch milliseconds. */
-  readonly atMs?: number;
-}
 
 export interface RecorderOptions {
   /** Names the watch in the store. */
@@ -87,7 +78,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let running: Promise<void> | undefined;
 
   const note = (more: Progress) => {
-    state.progress = merged(state.progress, more);
+    state.progress = mergedProgress(state.progress, more);
   };
   const pump = (): Promise<void> => {
     running ??= (async () => {
@@ -121,11 +112,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
   };
 }
 
-function merged(older: Progress | undefined, newer: Progress | undefined): Progress | undefined {
-  if (!older || !newer) return newer ?? older;
-  return older.clusterId === newer.clusterId ? { ...newer, states: { ...older.states, ...newer.states } } : newer;
-}
-
 async function round(options: RecorderOptions, state: State): Promise<void> {
   const { progress, waiting, unrecorded } = state;
   if (!progress) return;
@@ -135,22 +121,44 @@ async function round(options: RecorderOptions, state: State): Promise<void> {
   for (const signal of signals) options.marked?.(signal);
   const claims = await commitInTime(options, { ...progress, signals: [...unrecorded.map(({ signal }) => signal), ...signals] });
   if (!claims) {
-    state.progress = merged(progress, state.progress);
-    if (state.abandoned) return leave(state, state.abandoned);
-    state.unrecorded = [...unrecorded, ...signals.flatMap((signal) => unrecordedOf(options, state, signal))];
-    for (const one of state.unrecorded) if (one.stage === 'due') tellUnrecorded(options, one);
+    unanswered(options, state, progress, signals);
     return;
   }
   state.unrecorded = [];
+  const owned = new Set(claims.flatMap(({ verdict, incident }) => (verdict === 'ours' ? [incident] : [])));
   unrecorded.forEach((one, i) => {
     const claim = claims[i];
     one.turn.abort();
     if (one.stage !== 'told' && claim) taken(options, state, { ...claim, again: true, isInDoubt: true });
-    else if (claim && claim.verdict !== 'ours' && isOfLeader(one.signal)) leftTo(options, state, one.incident, claim);
-    else if (claim && isElsewhere(claim, one)) moved(options, state, one.incident, claim);
-    else if (claim?.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
+    else if (claim) recorded(options, state, one, { claim, isIncidentOurs: owned.has(one.incident) });
   });
   for (const claim of claims.slice(unrecorded.length)) taken(options, state, claim);
+}
+
+/** Each bot tells what it can not record, in its turn. */
+function unanswered(options: RecorderOptions, state: State, progress: Progress, signals: readonly Signal[]): void {
+  state.progress = mergedProgress(progress, state.progress);
+  if (state.abandoned) {
+    leave(state, state.abandoned);
+    return;
+  }
+  for (const signal of signals) state.unrecorded = [...state.unrecorded, ...unrecordedOf(options, state, signal)];
+  for (const one of state.unrecorded) if (one.stage === 'due') tellUnrecorded(options, one);
+}
+
+/** The store has an answer to what was told here without it. */
+function recorded(
+  options: RecorderOptions,
+  state: State,
+  one: Unrecorded,
+  { claim, isIncidentOurs }: { readonly claim: SignalClaim; readonly isIncidentOurs: boolean },
+): void {
+  const isLeft = claim.verdict !== 'ours' && isOfLeader(one.signal);
+  // Another bot has told the beginning of an incident that goes on here.
+  if (isLeft && claim.verdict === 'told' && isIncidentOurs) state.local.note(claim.signal, claim.incident, true);
+  else if (isLeft) leftTo(options, state, one.incident, claim);
+  else if (isElsewhere(claim, one)) moved(options, state, one.incident, claim);
+  else if (claim.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
 }
 
 /** What is replayed may have been told by a bot that died before it could record it. */
@@ -203,14 +211,14 @@ function leave(state: State, left: (incident: string) => void): void {
  * The store is asked once more when its turn comes: this process may have been frozen since. Before a change of a leader goes what another
  * bot has to tell of the same cluster, for it is told in order, and by that bot only if it lives.
  */
-function unrecordedOf(
-  { clock }: RecorderOptions,
-  { local, tellers, others, again }: State,
-  signal: Signal,
-): readonly Unrecorded[] {
+function unrecordedOf({ clock }: RecorderOptions, state: State, signal: Signal): readonly Unrecorded[] {
+  const { local, tellers, others, again } = state;
   const turn = new AbortController();
-  const waitMs = tellers.waitMs(signal.cluster);
-  const stage = waitMs === 0 ? 'due' : 'waits';
+  const waitsWithIt = ({ stage, signal: other }: Unrecorded) =>
+    stage === 'waits' && other.cluster === signal.cluster && isOfLeader(other) === isOfLeader(signal);
+  const isBehind = state.unrecorded.some(waitsWithIt);
+  const waitMs = isBehind ? 0 : tellers.waitMs(signal.cluster);
+  const stage = waitMs === 0 && !isBehind ? 'due' : 'waits';
   const before = isOfLeader(signal) ? others.take(signal.cluster) : [];
   const all: readonly Unrecorded[] = [...before, { signal, incident: local.place(signal) }].map((one) => ({
     ...{ signal: one.signal, incident: one.incident, turn, stage },
@@ -218,7 +226,8 @@ function unrecordedOf(
   if (waitMs > 0)
     clock.sleep(waitMs, turn.signal).then(
       () => {
-        for (const one of all) one.stage = 'due';
+        // With what came behind it meanwhile.
+        for (const one of state.unrecorded) if (waitsWithIt(one)) one.stage = 'due';
         again();
       },
       () => undefined,

@@ -93,7 +93,7 @@ function compareAll(
   const found = new Set(survey.scopes.map(({ scope }) => options.clusterOf(scope)));
   const gone = [...states].flatMap(([cluster, before]) => {
     if (found.has(cluster)) return [];
-    set(cluster, { ...emptyState, revision: survey.revision });
+    set(cluster, withoutKeys(before, survey.revision, about.nowMs));
     return vanished(before, { cluster, ...about, revision: survey.revision });
   });
   const gaps = survey.scopes.flatMap((snapshot) => {
@@ -129,6 +129,13 @@ function gapOf(
   if (!first || unobservable === 0) return gap;
   const missing = `${unobservable} changes before it could not be observed one by one`;
   return { ...gap, signals: [{ ...first, evidence: `${first.evidence ?? ''}; ${missing}` }, ...rest] };
+}
+
+/** Who leads next took over from who led last. */
+function withoutKeys({ leader, lost }: ScopeState, revision: number, atMs: number): ScopeState {
+  const now = leader === undefined ? undefined : { leader, revision, atMs, withMember: true, withScope: true };
+  const last = lost ?? now;
+  return { ...emptyState, revision, ...(last ? { lost: last } : {}) };
 }
 
 /** All keys of a cluster are gone: an etcd that was made anew or restored without it, or `patronictl remove`. */

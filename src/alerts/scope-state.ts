@@ -32,6 +32,8 @@ export const ScopeState = z.object({
       failover: Failover.optional(),
       /** All keys of the cluster went with it: `patronictl remove`, or a hand. */
       withScope: z.boolean().optional(),
+      /** Nobody saw it go: a read at the revision found none. */
+      unseen: z.boolean().optional(),
     })
     .optional(),
   /** The timeline of the last row of Patroni's history. */

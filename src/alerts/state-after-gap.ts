@@ -18,9 +18,14 @@ export function stateAfterGap(
     ...signals.flatMap(({ timeline }) => timeline ?? []),
     ...(isSameStore && before.leftTimeline !== undefined ? [before.leftTimeline] : []),
   ];
-  const leftTimeline = left.length === 0 ? {} : { leftTimeline: Math.max(...left) };
-  if (state.leader !== undefined) return { ...state, ...leftTimeline };
-  const timelines = [state.timeline, isSameStore ? before.timeline : undefined, ...left.map((timeline) => timeline + 1)];
+  const leftTimeline: Pick<ScopeState, 'leftTimeline'> = left.length === 0 ? {} : { leftTimeline: Math.max(...left) };
+  if (state.leader !== undefined) {
+    // It has taken the key and publishes its new timeline later: that rise is no restart.
+    const isPromoting = leftTimeline.leftTimeline !== undefined && (state.timeline ?? 0) <= leftTimeline.leftTimeline;
+    return { ...state, ...leftTimeline, ...(isPromoting ? { promoting: true } : {}) };
+  }
+  const ofHistory = state.lastHistory === undefined ? undefined : state.lastHistory + 1;
+  const timelines = [ofHistory, isSameStore ? before.timeline : undefined, ...left.map((timeline) => timeline + 1)];
   const known = timelines.filter((timeline) => timeline !== undefined);
   const lost = lostIn(before, fresh, lastLeader, nowMs);
   return { ...state, ...leftTimeline, ...(known.length > 0 ? { timeline: Math.max(...known) } : {}), ...(lost ? { lost } : {}) };
@@ -34,7 +39,6 @@ function lostIn(
 ): ScopeState['lost'] {
   if (leader === undefined) return undefined;
   if (before.leader === undefined && before.lost?.leader === leader) return before.lost;
-  // The lease that ended took its member key with it.
   const withMember = dcs.members[leader] === undefined;
-  return { leader, revision, atMs, withMember, ...(dcs.failover ? { failover: dcs.failover } : {}) };
+  return { leader, revision, atMs, withMember, unseen: true, ...(dcs.failover ? { failover: dcs.failover } : {}) };
 }

@@ -4,7 +4,8 @@ import type { Lane } from './lane.ts';
 /** Finds our messages and remembers what it has read, so that many searches of one channel read each message once. */
 export interface PostedIndex {
   /**
-   * Looks through the channel, the threads that are named, and those threads of its newest messages that are about it.
+   * Looks through the channel, the threads that are named, and of the threads of its newest 200 messages that are about it the ten that
+   * were answered last.
    * @throws SlackCallError when the history can't be read.
    */
   find(search: IndexSearch): Promise<Found | undefined>;
@@ -31,6 +32,9 @@ const MOST_IDS = 20_000;
 /** The newest 5 s in milliseconds are read again each time: a message may come to the history a little late. */
 const AGAIN_MS = 5000;
 
+/** Of one search, those answered last: Slack allows some fifty such calls a minute (tier 3). */
+const MOST_THREADS = 10;
+
 /** So many channels and threads are remembered, those that were asked for last. */
 const MOST_PLACES = 300;
 
@@ -40,7 +44,7 @@ interface Place {
   readonly threadTs: string | undefined;
   /** Id -> ts of the message that carries it. */
   readonly ids: Map<string, string>;
-  /** Of a channel: the messages of ours on its newest page that have a thread. */
+  /** The messages of ours on the first page that have a thread: of a channel the newest ones. */
   threads: readonly Listed[];
   /** All since then was read, up to `newestMs`; epoch milliseconds. */
   sinceMs: number;
@@ -70,18 +74,31 @@ export function createPostedIndex(lane: Pick<Lane, 'call'>): PostedIndex {
       if (!whole.ids.has(id)) await readOn(lane, whole, sinceMs);
       const ts = whole.ids.get(id);
       if (ts !== undefined) return { channel, ts };
-      const answered = new Map(threads.map((threadTs) => [threadTs, Number.POSITIVE_INFINITY]));
-      for (const thread of whole.threads)
-        if (about !== undefined && thread.about === about) answered.set(thread.ts, thread.answeredAtMs);
-      const found = [...answered].map(async ([threadTs, answeredAtMs]): Promise<Found | undefined> => {
-        const thread = placeOf(channel, threadTs);
-        if (!thread.ids.has(id) && thread.newestMs < answeredAtMs) await readOn(lane, thread, sinceMs);
-        const reply = thread.ids.get(id);
-        return reply === undefined ? undefined : { channel, ts: reply, threadTs };
-      });
-      return (await Promise.all(found)).find((one) => one !== undefined);
+      const looked = await Promise.allSettled(
+        [...threadsOf(whole, threads, about)].map(async ([threadTs, answeredAtMs]): Promise<Found | undefined> => {
+          const thread = placeOf(channel, threadTs);
+          if (!thread.ids.has(id) && thread.newestMs < answeredAtMs) await readOn(lane, thread, sinceMs);
+          const reply = thread.ids.get(id);
+          return reply === undefined ? undefined : { channel, ts: reply, threadTs };
+        }),
+      );
+      const found = looked.find((one) => one.status === 'fulfilled' && one.value !== undefined);
+      if (found?.status === 'fulfilled') return found.value;
+      const failed = looked.find((one) => one.status === 'rejected');
+      if (failed) throw failed.reason;
+      return undefined;
     },
   };
+}
+
+/** By ts, and when each was answered last: those that are named are read on in any case. */
+function threadsOf(whole: Place, named: readonly string[], about: string | undefined): ReadonlyMap<string, number> {
+  const newest = whole.threads
+    .filter((thread) => about !== undefined && thread.about === about)
+    .toSorted((a, b) => b.answeredAtMs - a.answeredAtMs)
+    .slice(0, MOST_THREADS);
+  const threads = newest.map(({ ts, answeredAtMs }) => [ts, answeredAtMs] as const);
+  return new Map([...threads, ...named.map((ts) => [ts, Number.POSITIVE_INFINITY] as const)]);
 }
 
 function emptyPlace(channel: string, threadTs: string | undefined): Place {
@@ -109,12 +126,18 @@ function readOn(lane: Pick<Lane, 'call'>, place: Place, sinceMs: number): Promis
 }
 
 async function readNow(lane: Pick<Lane, 'call'>, place: Place): Promise<void> {
-  const { channel, threadTs, wantedMs, newestMs, sinceMs } = place;
+  const { wantedMs, newestMs, sinceMs } = place;
   place.wantedMs = Number.POSITIVE_INFINITY;
   const whole = wantedMs - GRACE_MS;
   const fromMs = sinceMs <= wantedMs ? Math.max(whole, newestMs - AGAIN_MS) : whole;
-  if (threadTs !== undefined) for await (const page of pagesOf(lane, { channel, threadTs, fromMs })) keep(place, page);
-  else await readChannel(lane, place, { whole, fromMs });
+  const pages: (readonly Listed[])[] = [];
+  for await (const page of pagesOfPlace(lane, place, { whole, fromMs })) pages.push(page);
+  // Only when all of it was read: what a failed reading has left out would be skipped for ever.
+  for (const { ts, id } of pages.flat()) {
+    place.newestMs = Math.max(place.newestMs, Number(ts) * 1000);
+    if (id !== undefined) place.ids.set(id, ts);
+  }
+  place.threads = (pages[0] ?? []).filter(({ id, answeredAtMs }) => id !== undefined && answeredAtMs > 0);
   place.sinceMs = Math.min(place.sinceMs, wantedMs);
   for (const oldest of place.ids.keys()) {
     if (place.ids.size <= MOST_IDS) break;
@@ -122,24 +145,15 @@ async function readNow(lane: Pick<Lane, 'call'>, place: Place): Promise<void> {
   }
 }
 
-/** Its newest page whole, as that says which threads were answered since, and more of it back to `fromMs`. */
-async function readChannel(
+/** Of a channel its newest page whole, as that says which threads were answered since, and more of it back to `fromMs`. */
+async function* pagesOfPlace(
   lane: Pick<Lane, 'call'>,
-  place: Place,
+  { channel, threadTs }: Place,
   { whole, fromMs }: { readonly whole: number; readonly fromMs: number },
-): Promise<void> {
-  let pages = 0;
-  for await (const page of pagesOf(lane, { channel: place.channel, threadTs: undefined, fromMs: whole })) {
-    keep(place, page);
-    if (pages === 0) place.threads = page.filter(({ id, answeredAtMs }) => id !== undefined && answeredAtMs > 0);
-    pages += 1;
+): AsyncGenerator<readonly Listed[], void> {
+  if (threadTs !== undefined) return yield* pagesOf(lane, { channel, threadTs, fromMs });
+  for await (const page of pagesOf(lane, { channel, threadTs, fromMs: whole })) {
+    yield page;
     if (fromMs > whole && page.some(({ ts }) => Number(ts) * 1000 < fromMs)) return;
-  }
-}
-
-function keep(place: Place, page: readonly Listed[]): void {
-  for (const { ts, id } of page) {
-    place.newestMs = Math.max(place.newestMs, Number(ts) * 1000);
-    if (id !== undefined) place.ids.set(id, ts);
   }
 }

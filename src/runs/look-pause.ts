@@ -9,7 +9,8 @@ const LONG_AT_ONCE_MS = 2000;
 
 /**
  * The pause (milliseconds) before the next look at a step that was looked at for so long and may take `withinMs`. What takes long is
- * looked at ever less often: a look costs the hosts something, and is late by a fortieth of the time at most.
+ * looked at ever less often, as a look costs the hosts something: late by half a second, from 20 s on by a fortieth of the time, and by
+ * 2 s at most.
  */
 export function lookPauseMs(lookedMs: number, withinMs: number): number {
   const atOnceMs = withinMs < LONG_WORK_MS ? AT_ONCE_MS : LONG_AT_ONCE_MS;

@@ -29,16 +29,17 @@ end
 export const COMMIT_LUA = `${OWNER}${ORDER_LUA}${DOUBT_LUA}${FOLD_LUA}${FLAP_LUA}
 local base, bot, ownerMs, clusterId, revision, atMs = unpack(ARGV, 1, 6)
 local limit, within = tonumber(ARGV[7]), tonumber(ARGV[8])
-local known = redis.call('HMGET', KEYS[1], 'clusterId', 'revision')
+local known = redis.call('HMGET', KEYS[1], 'clusterId', 'revision', 'atMs')
 local at = 9
 local states = tonumber(ARGV[at])
 if known[1] ~= clusterId then redis.call('DEL', KEYS[2]) end
-local ahead = known[1] == clusterId and tonumber(known[2]) > tonumber(revision)
+local same = known[1] == clusterId and tonumber(known[2]) - tonumber(revision) or -1
+local ahead = same > 0 or (same == 0 and tonumber(known[3]) > tonumber(atMs))
 for i = 1, states do
   if not ahead then redis.call('HSET', KEYS[2], ARGV[at + 1], ARGV[at + 2]) end
   at = at + 2
 end
-if not ahead then redis.call('HSET', KEYS[1], 'clusterId', clusterId, 'revision', revision, 'atMs', atMs) end
+if not ahead then redis.call('HSET', KEYS[1], 'clusterId', clusterId, 'revision', revision, 'atMs', atMs, 'awayTold', ARGV[#ARGV]) end
 local signals = tonumber(ARGV[at + 1])
 at = at + 1
 local out = {}

@@ -12,6 +12,8 @@ export interface WatchPosition {
   readonly revision: number;
   readonly clusterId: string;
   readonly atMs: number;
+  /** Signals of the time without a watch that was being caught up; 0 when there was none. */
+  readonly awayTold: number;
   readonly states: Readonly<Record<string, JsonObject>>;
 }
 
@@ -21,6 +23,8 @@ export interface SignalCommit {
   readonly clusterId: string;
   readonly revision: number;
   readonly atMs: number;
+  /** 0 when absent. */
+  readonly awayTold?: number;
   /** The states, by cluster, that changed since the last commit. */
   readonly states: Readonly<Record<string, JsonObject>>;
   readonly signals: readonly Signal[];
@@ -63,7 +67,10 @@ export interface SignalsOptions {
   readonly log?: Log | undefined;
 }
 
-const Position = z.object({ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() });
+const Position = z.object({
+  ...{ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() },
+  awayTold: z.coerce.number().default(0),
+});
 
 export function createSignals(redis: Client, { prefix, bot, ownerMs = 6000, flapping, log }: SignalsOptions): Signals {
   const base = `{${prefix}}`;
@@ -88,14 +95,14 @@ export function createSignals(redis: Client, { prefix, bot, ownerMs = 6000, flap
       const parsed = Object.entries(states).map(([name, text]) => [name, JsonObjectSchema.parse(JSON.parse(text))] as const);
       return { ...found.data, states: Object.fromEntries(parsed) };
     },
-    async commit({ watch, clusterId, revision, atMs, states, signals }) {
+    async commit({ watch, clusterId, revision, atMs, awayTold = 0, states, signals }) {
       const pairs = Object.entries(states).flatMap(([name, state]) => [name, JSON.stringify(state)]);
       const rows = signals.flatMap(rowOf);
       const reply = await commitScript(
         [watchKey(watch), statesKey(watch), outbox],
-        [base, bot, ownerMs, clusterId, revision, atMs, ...limits, pairs.length / 2, ...pairs, signals.length, ...rows],
+        [base, bot, ownerMs, clusterId, revision, atMs, ...limits, pairs.length / 2, ...pairs, signals.length, ...rows, awayTold],
       );
-      return claimsOf(reply);
+      return claimsOf(reply, signals);
     },
     async told(id, { channel, ts }) {
       await toldScript([outbox], [base, id, channel, ts]);

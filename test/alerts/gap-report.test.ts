@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { caughtUp, resynced, type WatchPlace } from '../../src/alerts/catch-up.ts';
+import { awayIn, caughtUp, resynced, type WatchPlace } from '../../src/alerts/catch-up.ts';
 import { gapMessage, isWorthTelling } from '../../src/alerts/gap-report.ts';
 import type { DcsSource, DcsSurvey, SignalStore } from '../../src/alerts/ports.ts';
 import { createScopeBook } from '../../src/alerts/scope-book.ts';
@@ -56,6 +56,13 @@ describe('after a start', () => {
     expect(at.away).toMatchObject({ how: 'away', fromMs: 1000, id: 'gap main/s/ 77-1000' });
   });
 
+  it('goes on with the count of a bot that died while it caught up', async () => {
+    const { at, book, needs } = setUp({ ...position, awayTold: 2 }, survey(500, 'pg2', [row(3, 'pg1'), row(4, 'pg2')], 300));
+    await caughtUp(needs, book, await needs.source.read(), at, await needs.store.position());
+    expect(at.away?.signals).toBe(2);
+    expect(awayIn(at)).toEqual({ atMs: 1000, awayTold: 2 });
+  });
+
   it('does not take an etcd for restored because another bot processed more since it was read', async () => {
     const { at, book, needs } = setUp({ ...position, revision: 510 }, survey(512, 'pg1', [row(3, 'pg1')], 50));
     await caughtUp(needs, book, before, at, await needs.store.position());
@@ -102,6 +109,9 @@ describe('after a watch that was cut', () => {
     book.restore({ ...states, old: states.billing });
     const { signals, report } = await resynced(needs, book, { why: 'another-cluster' }, at);
     expect(signals).toMatchObject([{ kind: 'lost', cluster: 'billing', id: '88-50-billing-gone', from: 'pg1' }]);
+    // Who leads there first is no first leader of the cluster.
+    const taken = { revision: 9, scopes: [{ scope: '/service/billing/', changes: [{ key: 'leader', name: 'pg2' } as const] }] };
+    expect(book.fold(taken, '88', false)).toMatchObject([{ kind: 'led', from: 'pg1', to: 'pg2' }]);
     expect(report.how).toBe('restored');
   });
 });

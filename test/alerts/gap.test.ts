@@ -45,6 +45,32 @@ describe('a read while nobody leads', () => {
     expect(findGap(led, fresh([row(4, 'pg3'), row(5, 'pg2')], 'pg2'), about).signals).toEqual([]);
   });
 
+  it('says that nobody saw how the leader went', () => {
+    const state = surveyed(stored, fresh([row(3, 'pg1')]));
+    expect(diagnose(state, foldScope(state, 100, taken, 6))).toMatchObject({
+      ...{ kind: 'led', cause: 'unknown', from: 'pg1' },
+      evidence: 'a read at revision 99 found no leader key, and nobody saw it go',
+    });
+  });
+
+  it('tells that the one is lost whom the history named after the loss that was told', () => {
+    const lost = foldScope(stored, 11, [{ key: 'leader' }], 1);
+    expect(findGap(lost, fresh([row(3, 'pg1'), row(4, 'pg3')]), about).signals).toMatchObject([
+      { kind: 'missed', to: 'pg3' },
+      { kind: 'lost', from: 'pg3' },
+    ]);
+  });
+
+  it('takes the timeline that a new leader publishes later for no restart', () => {
+    const state = surveyed(stored, fresh([row(3, 'pg1')], 'pg2'));
+    const publishes = {
+      key: 'member',
+      name: 'pg2',
+      member: { timeline: 5, state: 'running', role: 'primary', tags: {} },
+    } as const;
+    expect(diagnose(state, foldScope(state, 100, [publishes], 6))).toBeUndefined();
+  });
+
   it('keeps how the leader went that was lost before', () => {
     const lost = foldScope(stored, 11, [{ key: 'leader' }, { key: 'member', name: 'pg1' }], 1);
     const state = surveyed(lost, fresh([row(3, 'pg1')]));

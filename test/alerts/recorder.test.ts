@@ -1,72 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SignalClaim } from '../../src/alerts/ports.ts';
-import { createRecorder } from '../../src/alerts/recorder.ts';
-import type { Signal } from '../../src/core/signal.ts';
-import { quietLog } from '../support/quiet-log.ts';
-import { virtualClock } from '../support/virtual-clock.ts';
-
-const signal = (revision: number, changes: Partial<Signal> = {}): Signal => ({
-  ...{ id: `77-${revision}-billing`, cluster: 'billing', revision, atMs: revision, kind: 'lost', cause: 'crash', from: 'pg1' },
-  says: 'pg1 lost the leader key',
-  ...changes,
-});
-
-/** A recorder over a store that can be away, and what its desk is told. */
-function setUp(place: number) {
-  const clock = virtualClock();
-  const told: string[] = [];
-  const incidents: string[] = [];
-  const owned: string[] = [];
-  const store = {
-    away: true,
-    verdict: 'ours' as SignalClaim['verdict'],
-    incident: undefined as string | undefined,
-    after: [] as readonly string[],
-  };
-  const recorder = createRecorder({
-    watch: 'main/service/',
-    store: {
-      async commit({ signals }) {
-        if (store.away) throw new Error('connection refused');
-        return signals.map((each) => ({
-          signal: each,
-          incident: store.incident ?? each.id,
-          verdict: store.verdict,
-          after: store.after,
-          again: false,
-        }));
-      },
-    },
-    desk: {
-      handle: async (task) => {
-        incidents.push(task.incident);
-        owned.push(task.incident);
-        told.push(
-          `${task.signal.id} ${task.recorded ? 'recorded' : 'unrecorded'} ${task.again ? `looked up${task.isInDoubt ? ' twice' : ''}` : ''}`,
-        );
-      },
-      owned: () => owned,
-      recorded: async (one) => void told.push(`${one.id} noted`),
-      overtaken: () => undefined,
-      tells: () => false,
-      movedTo: async (from, into) => void told.push(`${from} is part of ${into}`),
-      renewed: (_, lost) => void told.push(...lost.map((id) => `${id} is left to another bot`)),
-    },
-    mark: async (signals) => signals,
-    afterOthersMs: () => place * 4000,
-    ...{ clock, log: quietLog },
-  });
-  const add = (one: Signal) => recorder.add({ clusterId: '77', revision: one.revision, states: {} }, [one]);
-  return { clock, told, incidents, owned, store, recorder, add };
-}
-
-/** It has been there for long enough to know who told last. */
-async function upForLong({ clock, recorder }: Pick<ReturnType<typeof setUp>, 'clock' | 'recorder'>): Promise<void> {
-  for (let seconds = 0; seconds < 31; seconds += 1) {
-    await clock.drive(clock.sleep(1000));
-    await recorder.tick();
-  }
-}
+import { lossAt as signal, recorderWorld as setUp, upForLong } from '../support/recorder-world.ts';
 
 describe('a change while the store is away', () => {
   it('is told at once by the first of the bots', async () => {
@@ -186,36 +119,6 @@ describe('a change while the store is away', () => {
     expect(told).toEqual([]);
     await clock.drive(clock.sleep(2000));
     expect(told).toEqual(['77-5-billing unrecorded ', '77-7-billing unrecorded ']);
-  });
-
-  it('comes after what another bot had to tell of the cluster, which may have died before it did', async () => {
-    const { clock, told, incidents, store, recorder, add } = setUp(0);
-    await upForLong({ clock, recorder });
-    Object.assign(store, { away: false, verdict: 'theirs', incident: '77-5-billing' });
-    add(signal(4, { id: '77-4-orders', cluster: 'orders' }));
-    add(signal(5));
-    await clock.drive(clock.sleep(1000));
-    store.away = true;
-    add(signal(6, { kind: 'led', to: 'pg2' }));
-    await clock.drive(clock.sleep(7000));
-    expect(told).toEqual(['77-5-billing unrecorded ', '77-6-billing unrecorded ']);
-    expect(incidents).toEqual(['77-5-billing', '77-5-billing']);
-    store.away = false;
-    await recorder.tick();
-    expect(told.slice(2)).toEqual(Array(2).fill('77-5-billing is left to another bot'));
-  });
-
-  it('comes after nothing that was told long ago', async () => {
-    const { clock, told, store, recorder, add } = setUp(0);
-    await upForLong({ clock, recorder });
-    Object.assign(store, { away: false, verdict: 'theirs' });
-    add(signal(5));
-    await upForLong({ clock, recorder });
-    await upForLong({ clock, recorder });
-    store.away = true;
-    add(signal(6));
-    await clock.drive(clock.sleep(7000));
-    expect(told).toEqual(['77-6-billing unrecorded ']);
   });
 });
 

@@ -15,11 +15,13 @@ interface Post {
 /** A channel as `conversations.history` and `conversations.replies` read it, and what was asked. */
 function channelOf(messages: Post[]) {
   const asked: { readonly fromMs: number; readonly threadTs: string | undefined }[] = [];
+  const failing = new Set<string>();
   const latestOf = (ts: string) => messages.findLast(({ threadTs }) => threadTs === ts)?.atMs;
   const lane: Pick<Lane, 'call'> = {
     async call(method, { oldest, cursor = '0', ts }) {
       const threadTs = method === 'conversations.replies' ? String(ts) : undefined;
       asked.push({ fromMs: Number(oldest) * 1000, threadTs });
+      if (threadTs !== undefined && failing.has(threadTs)) throw new Error('thread_not_found');
       const begin = Number(cursor);
       const here = messages.filter((each) => each.atMs >= Number(oldest) * 1000 && each.threadTs === threadTs);
       const all = threadTs === undefined ? here.toReversed() : here;
@@ -38,7 +40,7 @@ function channelOf(messages: Post[]) {
       };
     },
   };
-  return { index: createPostedIndex(lane), asked, messages };
+  return { index: createPostedIndex(lane), asked, messages, failing };
 }
 
 describe('the search for messages that may be posted already', () => {
@@ -91,6 +93,32 @@ describe('the search for messages that may be posted already', () => {
     messages.push({ id: 'next', atMs: HOUR_MS + 9000, threadTs: lost });
     expect(await find('next')).toMatchObject({ threadTs: lost });
     expect(asked.map(({ threadTs }) => threadTs)).toEqual([undefined, lost, undefined, undefined, lost]);
+  });
+
+  it('reads a thread that is named although its parent tells of no new answer, and no more than ten others', async () => {
+    const parents = Array.from({ length: 12 }, (_, i) => ({ id: `p${i}`, atMs: HOUR_MS + i * 1000, about: 'billing' }));
+    const answers = parents.map(({ atMs }, i) => ({ id: `a${i}`, atMs: HOUR_MS + 60_000 + i, threadTs: at(atMs) }));
+    const { index, asked } = channelOf([...parents, ...answers]);
+    const find = (id: string) => index.find({ channel: 'C1', id, about: 'billing', threads: [at(HOUR_MS)], sinceMs: HOUR_MS });
+    expect(await find('a0')).toMatchObject({ threadTs: at(HOUR_MS) });
+    const inThreads = () => asked.filter(({ threadTs }) => threadTs !== undefined).length;
+    expect(inThreads()).toBe(11);
+    expect(await find('none')).toBeUndefined();
+    expect(inThreads()).toBe(12);
+  });
+
+  it('finds what it looks for although another thread can not be read, and fails when it finds nothing then', async () => {
+    const { index, messages, failing } = channelOf([
+      { id: 'lost', atMs: HOUR_MS, about: 'billing' },
+      { id: 'led', atMs: HOUR_MS + 1000, threadTs: at(HOUR_MS) },
+    ]);
+    failing.add('9.9');
+    const find = (id: string) => index.find({ channel: 'C1', id, about: 'billing', threads: ['9.9'], sinceMs: HOUR_MS });
+    expect(await find('led')).toMatchObject({ threadTs: at(HOUR_MS) });
+    await expect(find('none')).rejects.toThrow('thread_not_found');
+    failing.clear();
+    messages.push({ id: 'none', atMs: HOUR_MS + 2000, threadTs: '9.9' });
+    expect(await find('none')).toMatchObject({ threadTs: '9.9' });
   });
 
   it('sees what was posted a moment before it was asked, although another search is under way', async () => {

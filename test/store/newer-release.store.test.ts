@@ -22,15 +22,28 @@ describe('a signal that a bot of a newer release left untold', () => {
     const [newer, older] = ['newer', 'older'].map((bot) => createSignals(redis, { prefix: 'rolling', bot, ownerMs: 150 }));
     const strange = signal(5, 'billing');
     const signals = [strange, signal(6, 'billing'), signal(7, 'orders')];
-    await newer?.commit({ watch: 'etcd1/service', clusterId: '77', revision: 7, atMs: 7, states: {}, signals });
+    const condition = { key: 'member-gone pg3', situation: 'member-gone', severity: 'warning', joins: [], provides: [] } as const;
+    const beside = signal(8, 'billing', {
+      kind: 'raised',
+      cause: 'condition',
+      condition: { ...condition, joins: [], provides: [] },
+    });
+    await newer?.commit({
+      watch: 'etcd1/service',
+      clusterId: '77',
+      revision: 7,
+      atMs: 7,
+      states: {},
+      signals: [...signals, beside],
+    });
     const json = JSON.stringify({ ...strange, kind: 'a-kind-of-the-next-release' });
     await redis.hset(`{rolling}:signal:${strange.id}`, { json });
     const taken: string[] = [];
     await until(async () => {
       taken.push(...((await older?.takeOver()) ?? []).map((claim) => claim.signal.id));
-      return taken.length > 0;
+      return taken.length > 1;
     });
-    expect(taken).toEqual(['77-7-orders']);
+    expect(taken.toSorted()).toEqual(['77-7-orders', beside.id]);
     // Nobody holds what the older one can not tell.
     expect(await newer?.claim(strange.id)).toBe(true);
   });
