@@ -130,9 +130,15 @@ async function readable(args: Json, state: FrontState): Promise<Conversation | R
 /** What history knows: no ephemeral messages, the thread counters computed, oldest first. */
 async function visible(place: Conversation, { upstream }: FrontState): Promise<Json[]> {
   const all = (await upstream.messages(place.id)).filter((message) => message.subtype !== 'ephemeral');
-  const replies = all.filter(isInThread);
+  const replies = new Map<string, Json[]>();
+  for (const reply of all.filter(isInThread)) {
+    const parent = asText(reply.thread_ts);
+    const others = replies.get(parent);
+    if (others) others.push(reply);
+    else replies.set(parent, [reply]);
+  }
   return all.map((message) => {
-    const answers = replies.filter((each) => each.thread_ts === message.ts);
+    const answers = replies.get(asText(message.ts)) ?? [];
     if (answers.length === 0) return message;
     const users = [...new Set(answers.map((each) => asText(each.user)))];
     const counters = {

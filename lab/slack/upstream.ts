@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { asList, asObject, type Json, parseJson } from './json.ts';
 import type { Seed } from './seed.ts';
+import { shareNext } from './share-next.ts';
 
 /** The local-slack process behind the front. */
 export interface Upstream {
@@ -90,7 +91,10 @@ function clientOf(origin: string, key: string, { frontOrigin, seed }: UpstreamOp
     pool,
     call: (method, args) => request('POST', `/api/${method}`, args),
     control: (path, body) => request('POST', `/_control${path}`, body),
-    messages: async (channel) => asList((await request('GET', `/_control/messages/${channel}`)).messages).map(asObject),
+    // The whole channel each time, which is long.
+    messages: shareNext(async (channel) =>
+      asList((await request('GET', `/_control/messages/${channel}`)).messages).map(asObject),
+    ),
   };
 }
 
