@@ -14,11 +14,14 @@ const MOMENTS: readonly (readonly [StepName, 'at its start' | 'in its middle'])[
   ...Array.from({ length: 21 - 2 * STEPS.length }, () => ['switchover', 'in its middle'] as const),
 ];
 
+/** All of them on one generation; on the other every third, unless that one alone was asked for. */
+const HERE = debian === '12' || process.env.TRUNKLINE_LAB_ALL ? MOMENTS : MOMENTS.filter((_, i) => i % 3 === 0);
+
 describe(`switchovers on Debian ${debian} whose workers are killed`, () => {
   it('never switch over twice, lose no run, and say truly what happened', async () => {
     const random = seededRandom('kills');
     const outcomes: string[] = [];
-    for (const [step, when] of MOMENTS) {
+    for (const [step, when] of HERE) {
       const run = await labRun(scene, `killed in ${step}, ${when}`);
       await run.approve(random.pick(['adam', 'anna']));
       await run.begun(step);
@@ -28,7 +31,7 @@ describe(`switchovers on Debian ${debian} whose workers are killed`, () => {
       outcomes.push(`killed in ${step}, ${when}: ${await run.soundEnd()}`);
     }
     console.log(outcomes.join('\n'));
-    expect(outcomes).toHaveLength(21);
+    expect(outcomes).toHaveLength(HERE.length);
   });
 
   it('go on when both workers take the same run, and when one of the two is killed', async () => {
