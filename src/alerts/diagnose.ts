@@ -85,7 +85,9 @@ function led(before: ScopeState, leader: string): Situation | undefined {
       ...common,
       cause: 'blip',
       says: `${leader} has the leader key again, no other member was promoted`,
-      evidence: `the key was deleted at revision ${revision} and written again by the same member`,
+      evidence: before.lost.unseen
+        ? evidenceOf(before.lost, 'unknown')
+        : `the key was deleted at revision ${revision} and written again by the same member`,
     };
   }
   const cause = causeOf(before.lost);

@@ -105,8 +105,7 @@ function tail(
   const says = `${leader} has the leader key${from ? ` that ${from} had` : ''}`;
   const evidence = `the leader key was written at revision ${revision}`;
   // Its row of the history, which it has not written yet, is the same change; in an etcd that went back it may be another one.
-  const left = about.isSameStore ? leftBy(fresh, stored) : undefined;
-  return [{ ...common, ...(left === undefined ? {} : { timeline: left }), kind, cause: 'unknown', to: leader, says, evidence }];
+  return [{ ...common, ...(about.isSameStore ? leftBy(fresh, stored) : {}), kind, cause: 'unknown', to: leader, says, evidence }];
 }
 
 function nobodyLeads(from: string | undefined, { revision }: DcsSnapshot): Pick<Signal, 'kind' | 'cause' | 'says' | 'evidence'> {
@@ -114,10 +113,11 @@ function nobodyLeads(from: string | undefined, { revision }: DcsSnapshot): Pick<
   return { kind: 'lost', cause: 'unknown', says, evidence: `no leader key at revision ${revision}` };
 }
 
-/** The timeline that the newest leader, which has written no row of the history yet, leaves. */
-function leftBy({ dcs }: DcsSnapshot, { timeline }: ScopeState): number | undefined {
+/** The timeline that the newest leader leaves, which has written no row of the history yet. One that was told as left is not it. */
+function leftBy({ dcs }: DcsSnapshot, { timeline, leftTimeline = 0 }: ScopeState): Pick<Signal, 'timeline'> {
   const last = dcs.history.at(-1)?.timeline;
-  return last === undefined ? timeline : last + 1;
+  const left = last === undefined ? timeline : last + 1;
+  return left === undefined || left <= leftTimeline ? {} : { timeline: left };
 }
 
 /** The same leader as before, whose key may have been lost and taken back. */

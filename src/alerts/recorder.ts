@@ -158,7 +158,10 @@ function recorded(
   if (isLeft && claim.verdict === 'told' && isIncidentOurs) state.local.note(claim.signal, claim.incident, true);
   else if (isLeft) leftTo(options, state, one.incident, claim);
   else if (isElsewhere(claim, one)) moved(options, state, one.incident, claim);
-  else if (claim.verdict === 'ours') void options.desk.recorded(one.signal, one.incident);
+  else if (claim.verdict === 'ours') {
+    state.local.note(claim.signal, claim.incident, true);
+    void options.desk.recorded(one.signal, one.incident);
+  }
 }
 
 /** What is replayed may have been told by a bot that died before it could record it. */

@@ -17,7 +17,7 @@ end
 
 /**
  * ARGV: base, bot, ownerMs, clusterId, revision, atMs, changes, withinMs, n states, (cluster, json)..., n signals, (id, cluster, json,
- * opens, leaderless, epoch, run, missed, silent, heard, leadership, condition, key, joins, provides, rises, counts, seenAtMs)... `silent` and `heard` name the leader that a signal of that kind is about: bots
+ * opens, leaderless, epoch, run, missed, silent, heard, leadership, condition, key, joins, provides, rises, counts, seenAtMs)..., awayTold. `silent` and `heard` name the leader that a signal of that kind is about: bots
  * begin to probe at different times, so the ids differ, and only the first of each counts. One that is late may tell of a leadership that
  * is over: its silence counts once until it is heard again, whatever came after it. `condition` is raised or cleared, once each by `key`,
  * or worsened, once for each of its `rises`, else empty; `joins` and `provides` are JSON lists of roots. `counts` is 1 for a change that counts towards flapping, `alone` for one that does where it joins nothing: `changes` of them
@@ -34,12 +34,14 @@ local at = 9
 local states = tonumber(ARGV[at])
 if known[1] ~= clusterId then redis.call('DEL', KEYS[2]) end
 local same = known[1] == clusterId and tonumber(known[2]) - tonumber(revision) or -1
-local ahead = same > 0 or (same == 0 and tonumber(known[3]) > tonumber(atMs))
+local ahead = same > 0
 for i = 1, states do
   if not ahead then redis.call('HSET', KEYS[2], ARGV[at + 1], ARGV[at + 2]) end
   at = at + 2
 end
-if not ahead then redis.call('HSET', KEYS[1], 'clusterId', clusterId, 'revision', revision, 'atMs', atMs, 'awayTold', ARGV[#ARGV]) end
+if not ahead and not (same == 0 and tonumber(known[3]) > tonumber(atMs)) then
+  redis.call('HSET', KEYS[1], 'clusterId', clusterId, 'revision', revision, 'atMs', atMs, 'away', ARGV[#ARGV] .. ' ' .. atMs)
+end
 local signals = tonumber(ARGV[at + 1])
 at = at + 1
 local out = {}

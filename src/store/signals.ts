@@ -67,10 +67,13 @@ export interface SignalsOptions {
   readonly log?: Log | undefined;
 }
 
-const Position = z.object({
-  ...{ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number() },
-  awayTold: z.coerce.number().default(0),
-});
+const Position = z
+  .object({ revision: z.coerce.number(), clusterId: z.string(), atMs: z.coerce.number(), away: z.string().default('') })
+  .transform(({ away, ...position }) => {
+    // A bot of an older release moves the position on and leaves this one behind.
+    const [told, atMs] = away.split(' ').map(Number);
+    return { ...position, awayTold: atMs === position.atMs ? (told ?? 0) : 0 };
+  });
 
 export function createSignals(redis: Client, { prefix, bot, ownerMs = 6000, flapping, log }: SignalsOptions): Signals {
   const base = `{${prefix}}`;

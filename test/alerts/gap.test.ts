@@ -53,12 +53,26 @@ describe('a read while nobody leads', () => {
     });
   });
 
+  it('says so as well when the same one takes the key again', () => {
+    const state = surveyed(stored, fresh([row(3, 'pg1')]));
+    const again = foldScope(state, 100, [{ key: 'leader', name: 'pg1' }], 6);
+    expect(diagnose(state, again)).toMatchObject({ cause: 'blip', evidence: expect.stringContaining('nobody saw it go') });
+  });
+
   it('tells that the one is lost whom the history named after the loss that was told', () => {
     const lost = foldScope(stored, 11, [{ key: 'leader' }], 1);
     expect(findGap(lost, fresh([row(3, 'pg1'), row(4, 'pg3')]), about).signals).toMatchObject([
       { kind: 'missed', to: 'pg3' },
       { kind: 'lost', from: 'pg3' },
     ]);
+  });
+
+  it('leaves out the timeline that a promotion has left which is told already, or the next one would pass for it', () => {
+    const lost = foldScope(stored, 11, [{ key: 'leader' }], 1);
+    const led = foldScope(lost, 12, taken, 2);
+    const [found] = findGap(led, fresh([row(3, 'pg1')], 'pg3'), { ...about, isSameStore: true }).signals;
+    expect(found).toMatchObject({ kind: 'missed', from: 'pg2', to: 'pg3' });
+    expect(found).not.toHaveProperty('timeline');
   });
 
   it('takes the timeline that a new leader publishes later for no restart', () => {
