@@ -2,6 +2,7 @@ import { blocked, type Check, passed, warned } from '../core/check.ts';
 import { followersOf } from '../core/followers-of.ts';
 import { formatLsn } from '../core/lsn.ts';
 import { known } from '../core/reading.ts';
+import type { Clients } from '../core/sessions.ts';
 import type { PlainRebuildScene } from './plain-rebuild-scene.ts';
 
 /**
@@ -125,7 +126,7 @@ function noClients({ node, leader, facts }: PlainRebuildScene): Check {
   const { connected } = own.value;
   if (connected === 0) return passed(id, `no client is connected to ${node.name}`);
   const beside = theirs === undefined ? undefined : known(theirs)?.connected;
-  const says = `${connected} client${connected === 1 ? ' is' : 's are'} connected to ${node.name}, ${beside ?? 'an unknown number'} to ${leader.name}`;
+  const says = `${connected} client${connected === 1 ? ' is' : 's are'} connected to ${node.name}${whoIn(own.value)}, ${beside ?? 'an unknown number'} to ${leader.name}`;
   return beside === undefined || beside === 0
     ? blocked(id, `${says}: nothing shows that ${leader.name} is the one that is used`, hint, hard)
     : warned(
@@ -133,6 +134,14 @@ function noClients({ node, leader, facts }: PlainRebuildScene): Check {
         `${says}; those of ${node.name} are cut off, and what they wrote there leaves the database`,
         `${hint} They must not find ${node.name} again.`,
       );
+}
+
+/** Of the clients the largest group: ` (app from 10.0.0.9 and others)`. */
+function whoIn({ groups }: Clients): string {
+  const [most, ...others] = groups;
+  if (!most) return '';
+  const from = most.client === undefined ? '' : ` from ${most.client}`;
+  return ` (${most.user}${from}${others.length > 0 ? ' and others' : ''})`;
 }
 
 function notRouted({ node, leader, facts }: PlainRebuildScene): readonly Check[] {

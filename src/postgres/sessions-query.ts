@@ -72,12 +72,16 @@ SELECT json_build_object('backend', (
   FROM pg_stat_activity a WHERE a.pid = $1::int)
 ) AS answer`;
 
-/** Who is connected as a client: neither we, nor Patroni, nor a superuser on the host itself. */
+/**
+ * Who is connected as a client: neither we, nor Patroni, nor a superuser on the host itself, nor the check of a load balancer, which comes
+ * for a moment and asks nothing, or (`src/stack/haproxy-plain.ts`) whether the server is in recovery.
+ */
 export const clientsQuery = `
 WITH clients AS MATERIALIZED (
   SELECT a.* FROM pg_stat_activity a
   WHERE a.backend_type = 'client backend' AND a.usename IS DISTINCT FROM current_user AND a.application_name NOT LIKE 'Patroni%'
     AND NOT (a.client_addr IS NULL AND coalesce((SELECT rolsuper FROM pg_roles WHERE oid = a.usesysid), false))
+    AND NOT (coalesce(a.query, '') IN ('', 'SELECT pg_is_in_recovery()') AND a.backend_start > clock_timestamp() - interval '1 second')
 )
 SELECT json_build_object(
   'connected', (SELECT count(*) FROM clients),

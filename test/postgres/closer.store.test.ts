@@ -113,6 +113,25 @@ describe('a closer look by SQL', () => {
     expect(connected.ok && connected.value.groups.map(({ application }) => application)).not.toContain('trunkline');
   });
 
+  it('takes the check of a load balancer for no client, but a session that stays', async () => {
+    const applications = async () => {
+      const connected = await postgres.clients('pg1');
+      return connected.ok ? connected.value.groups.map(({ application }) => application) : [];
+    };
+    const login = { host: '127.0.0.1', port: server.port, user: 'app', database: 'postgres' };
+    const [check, silent] = ['check', 'silent'].map((name) => new pg.Client({ ...login, application_name: name }));
+    if (!check || !silent) throw new Error('two clients were made');
+    clients.push(check, silent);
+    await Promise.all([check.connect(), silent.connect()]);
+    await check.query('SELECT pg_is_in_recovery()');
+    const atOnce = await applications();
+    expect(atOnce).not.toContain('check');
+    expect(atOnce).not.toContain('silent');
+    await check.end();
+    await until(async () => (await applications()).includes('silent'));
+    expect(await applications()).not.toContain('check');
+  });
+
   it('tells slots and drops exactly the one that was planned, a logical one of another database too', async () => {
     server.sql("SELECT pg_create_physical_replication_slot('old', true)");
     server.sql("SELECT pg_create_logical_replication_slot('cdc', 'pgoutput')", 'other');

@@ -45,12 +45,13 @@ export function useScene(options: Pick<StageOptions, 'change' | 'ledger'> = {}):
   return scene;
 }
 
-/** Types a command and waits for the public answer. */
+/** Types a command and waits for the public answer; what the bot says of debts meanwhile is none. */
 export async function ask(scene: Scene, who: string, text: string, channel = 'db-ops'): Promise<Message> {
   const before = new Set((await scene.workspace.messages(channel)).map(({ ts }) => ts));
   await scene.workspace.as(who).command('/pg', text, { channel });
   return scene.workspace.waitForMessage(
-    (m) => m.fromBot && m.place === channel && m.threadTs === undefined && !before.has(m.ts),
+    (m) =>
+      m.fromBot && m.place === channel && m.threadTs === undefined && !before.has(m.ts) && !/\bLeft behind on\b/.test(m.shown),
     {
       withinMs: 10_000,
     },
