@@ -91,14 +91,14 @@ describe('who is the right primary', () => {
       (fake) => Object.assign(fake.closer.clients, { pg3: clients(4), pg1: clients(0) }),
       'no-clients',
       'hard block',
-      '4 clients are connected to pg3, 0 to pg1',
+      '4 clients are connected to pg3 (app from 10.0.0.9 and others), 0 to pg1',
     ],
     [
       'clients of both',
       (fake) => Object.assign(fake.closer.clients, { pg3: clients(1) }),
       'no-clients',
       'warn',
-      '1 client is connected to pg3, 5 to pg1',
+      '1 client is connected to pg3 (app from 10.0.0.9), 5 to pg1',
     ],
     [
       'a standby that follows the node',
@@ -189,7 +189,8 @@ describe('who is the right primary', () => {
   });
 });
 
-const clients = (connected: number) => ({ connected, active: 0, groups: [] });
+const groups = ['app', 'cron'].map((user) => ({ user, application: '', client: '10.0.0.9', sessions: 2, active: 0 }));
+const clients = (connected: number) => ({ connected, active: 0, groups: connected === 0 ? [] : groups.slice(0, connected) });
 const routed = (member: string) => ({
   name: 'lb1',
   stats: read({ primary: [{ member, status: 'UP', sessions: 1 }], replicas: [] }) as never,
