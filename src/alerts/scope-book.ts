@@ -133,7 +133,7 @@ function gapOf(
 
 /** Who leads next took over from who led last. */
 function withoutKeys({ leader, lost }: ScopeState, revision: number, atMs: number): ScopeState {
-  const now = leader === undefined ? undefined : { leader, revision, atMs, withMember: true, unseen: true };
+  const now = leader === undefined ? undefined : { leader, revision, atMs, withMember: false, unseen: true };
   const last = lost ?? now;
   return { ...emptyState, revision, ...(last ? { lost: last } : {}) };
 }

@@ -27,18 +27,12 @@ export function stateAfterGap(
   const ofHistory = state.lastHistory === undefined ? undefined : state.lastHistory + 1;
   const timelines = [ofHistory, isSameStore ? before.timeline : undefined, ...left.map((timeline) => timeline + 1)];
   const known = timelines.filter((timeline) => timeline !== undefined);
-  const lost = lostIn(before, fresh, lastLeader, nowMs);
+  const lost = lostIn(before, fresh.revision, lastLeader, nowMs);
   return { ...state, ...leftTimeline, ...(known.length > 0 ? { timeline: Math.max(...known) } : {}), ...(lost ? { lost } : {}) };
 }
 
-function lostIn(
-  before: ScopeState,
-  { revision, dcs }: DcsSnapshot,
-  leader: string | undefined,
-  atMs: number,
-): ScopeState['lost'] {
+function lostIn(before: ScopeState, revision: number, leader: string | undefined, atMs: number): ScopeState['lost'] {
   if (leader === undefined) return undefined;
   if (before.leader === undefined && before.lost?.leader === leader) return before.lost;
-  const withMember = dcs.members[leader] === undefined;
-  return { leader, revision, atMs, withMember, unseen: true, ...(dcs.failover ? { failover: dcs.failover } : {}) };
+  return { leader, revision, atMs, withMember: false, unseen: true };
 }
